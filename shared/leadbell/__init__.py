@@ -1,0 +1,1 @@
+"""Leadbell: facts about website visitors in, one alert per sales-qualified contact out."""

@@ -1,0 +1,160 @@
+"""What sales reads: the subject and the body of an alert, an "asked again" and a message copy.
+
+The subject is ASCII, under 90 characters and made of our own vocabulary alone, so that no visitor can write into it
+and it can be read on a lock screen. The body is plain text: who, why now, why this grade, their own words, what they
+did last, where they came from, what is agreed, by when to answer, and exactly one http link.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from leadbell.events import Fact, distinct
+from leadbell.lifecycle import Heard, Notice, Standing
+from leadbell.profile import SOURCE_FIELDS, Profile, Touch
+from leadbell.routing import Route
+from leadbell.scoring import Derived, Reason
+from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
+
+MAX_SUBJECT = 90
+ANSWER_WORKING_DAYS = 1
+ANSWER_WORKING_DAYS_LATER_BUYER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One plain-text mail."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it."""
+
+    notice: Notice
+    standing: Standing
+    derived: Derived
+    facts: Sequence[Fact]
+    route: Route
+    number: int
+    link: str
+    now: datetime
+
+
+def compose(occasion: Occasion) -> Mail:
+    """The mail that tells sales about a notice."""
+    blocks = (
+        _who(occasion.derived.profile),
+        _why_now(occasion),
+        _reach(occasion.derived.profile),
+        _reasons(occasion.derived),
+        _their_words(occasion.notice.fact),
+        _last_actions(occasion.facts, occasion.now.date()),
+        _sources(occasion.derived.profile),
+        _history(occasion.standing),
+        _what_next(occasion),
+    )
+    return Mail(subject_of(occasion), "\n\n".join("\n".join(block) for block in blocks if block) + "\n")
+
+
+def subject_of(occasion: Occasion) -> str:
+    """`Sales lead A1: asked for a demo (SE, 201-500) #1042`."""
+    derived, fact = occasion.derived, occasion.notice.fact
+    about = [_country(derived.profile), size_band(derived.profile.get("employees"))]
+    where = ", ".join(part for part in about if part)
+    lead = {Heard.ALERT: "Sales lead", Heard.ASKED_AGAIN: "Asked again", Heard.COPY: "Message"}[occasion.notice.heard]
+    did = asked(fact.fields.get("asks")) if fact.type == "form.submitted" else "set by the operator"
+    subject = f"{lead} {derived.grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
+    assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"  # noqa: S101
+    return subject
+
+
+def _country(profile: Profile) -> str:
+    code = profile.text("country")
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+
+
+def _who(profile: Profile) -> list[str]:
+    parts = [clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name)]
+    return [", ".join(parts) or "No name given"]
+
+
+def _why_now(occasion: Occasion) -> list[str]:
+    notice, derived = occasion.notice, occasion.derived
+    did = asked(notice.fact.fields.get("asks")) if notice.fact.type == "form.submitted" else "Set by the operator"
+    line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {grade_in_words(derived.grade)}."
+    lines = [line]
+    if notice.heard is Heard.ASKED_AGAIN:
+        lines.append("This lead is open already: they asked again.")
+    if notice.heard is Heard.COPY:
+        lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
+    if occasion.route.note:
+        lines.append(f"In the default inbox because {occasion.route.note}.")
+    return lines
+
+
+def _reach(profile: Profile) -> list[str]:
+    """Their validated address and number, left as they are so that they can be tapped."""
+    rows = [("E-mail", profile.text("email")), ("Phone", profile.text("phone_e164"))]
+    lines = [f"{label}: {value}" for label, value in rows if value]
+    if profile.text("phone") and not profile.text("phone_e164"):
+        lines.append(f"Phone, as given: {clean(profile.text('phone'))}")
+    call = profile.get("call_ok")
+    agreed = "yes" if call in (True, "yes") else "no" if call in (False, "no") else "not asked"
+    return [*lines, f"Agreed to be called: {agreed}"]
+
+
+def _reasons(derived: Derived) -> list[str]:
+    return [
+        f"Fit {derived.fit} of 100 ({clean(derived.persona.label)})",
+        *(_reason(reason, derived.day) for reason in derived.fit_reasons),
+        f"Interest {derived.interest} of 100",
+        *(_reason(reason, derived.day) for reason in derived.interest_reasons),
+    ]
+
+
+def _reason(reason: Reason, today: date) -> str:
+    times = f", {reason.count} times" if reason.count > 1 else ""
+    last = f", {age(reason.last_on, today)}" if reason.last_on else ""
+    return f"  {reason.points:+d}  {reason.label}{times}{last}"
+
+
+def _their_words(fact: Fact) -> list[str]:
+    message = quote(str(fact.fields.get("message", "")))
+    others = [f"> {clean(name)}: {clean(value, 200)}" for name, value in sorted(fact.fields.items()) if name.startswith("x_")]
+    lines = [*message, *(line.replace("> x_", "> ", 1) for line in others)]
+    return ["In their own words:", *lines] if lines else []
+
+
+def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
+    latest = distinct(facts)[-5:][::-1]
+    return ["Last actions:", *(f"  {fact.kind.label}, {age(fact.day, today)}" for fact in latest)]
+
+
+def _sources(profile: Profile) -> list[str]:
+    first, latest = _source(profile.first_touch), _source(profile.latest_touch)
+    if not first:
+        return []
+    return [f"First came from: {first}", *([f"Latest: {latest}"] if latest != first else [])]
+
+
+def _source(touch: Touch | None) -> str:
+    fields: Mapping[str, object] = touch.fields if touch else {}
+    return ", ".join(f"{name.removeprefix('utm_')} {clean(fields[name], 80)}" for name in SOURCE_FIELDS if name in fields)
+
+
+def _history(standing: Standing) -> list[str]:
+    if standing.cycle < 2:
+        return []
+    return [f"Qualified {standing.cycle} times; the earlier times are on the page below."]
+
+
+def _what_next(occasion: Occasion) -> list[str]:
+    lines = []
+    if occasion.notice.heard is Heard.ALERT:
+        later = occasion.derived.profile.text("timing") in ("later", "no")
+        days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
+        lines.append(f"Please answer by {when(working_days_later(occasion.now, days))}.")
+    return [*lines, f"All we know: {occasion.link}"]

@@ -1,0 +1,100 @@
+"""Every error Leadbell raises on purpose, drawn once.
+
+LeadbellError
+├── Rejected                 the caller must change something; trying again as is cannot help
+│   ├── InvalidSubmission    fields of a form are missing or wrong; carries one Problem per field
+│   ├── Malformed            a body that cannot be read as what it says it is
+│   ├── TooLarge             a body over the limit
+│   ├── UnsupportedType      a content type no door reads
+│   ├── NotFound             no such form, asset, contact or link
+│   ├── IdempotencyConflict  a key used before, for another body
+│   ├── InvalidFact          a fact of an unknown type, or without what its type needs
+│   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
+│   └── IllegalMove          a stage change that the transition table does not allow
+├── Conflict                 somebody else wrote first; read again and decide again
+└── Unavailable              a service we depend on failed; the same call may work later
+
+Foreign errors are translated once, where they enter (`storage`, `delivery`, `submissions`), and mapped to
+an answer once, at the edge (`answers` for HTTP, the handlers of `score` and `notify` for batches).
+No message carries personal data: ids, field names and limits only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class LeadbellError(Exception):
+    """The root: catch this and nothing broader."""
+
+
+class Rejected(LeadbellError):
+    """The caller must change something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field, in words its sender can act on."""
+
+    code: str
+    field: str
+    message: str
+
+
+class InvalidSubmission(Rejected):
+    """One or more fields are missing or wrong."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.message for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Malformed(Rejected):
+    """The body cannot be read as what it says it is."""
+
+    def __init__(self, message: str, code: str = "MALFORMED") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TooLarge(Rejected):
+    """The body is over the limit."""
+
+
+class UnsupportedType(Rejected):
+    """No door reads this content type."""
+
+
+class NotFound(Rejected):
+    """No such form, asset, contact or link."""
+
+    def __init__(self, message: str, code: str = "NOT_FOUND") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class IdempotencyConflict(Rejected):
+    """The key was used before, for another body."""
+
+
+class InvalidFact(Rejected):
+    """A fact of an unknown type, or without what its type needs."""
+
+
+class InvalidModel(Rejected):
+    """A scoring model that cannot be used."""
+
+
+class IllegalMove(Rejected):
+    """A stage change that the transition table does not allow."""
+
+
+class Conflict(LeadbellError):
+    """Somebody else wrote first."""
+
+
+class Unavailable(LeadbellError):
+    """A service we depend on failed; `maybe_done` says that the call may have taken effect."""
+
+    def __init__(self, message: str, *, maybe_done: bool = False) -> None:
+        super().__init__(message)
+        self.maybe_done = maybe_done

@@ -1,0 +1,118 @@
+"""Facts: what happened, to whom, when, and how far it can be trusted.
+
+A fact never changes after it is stored. Its type says what it means, how long it counts (`retention_days`)
+and whether somebody must look at it even if the stream loses the doorbell (`matters`).
+An unknown type is an error where it enters, never a fact that silently scores nothing.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+
+from leadbell.errors import InvalidFact
+
+Value = str | int | bool
+
+
+class Trust(IntEnum):
+    """How far a fact can be believed; a machine's fact scores nothing."""
+
+    MACHINE = 0
+    BROWSER = 1
+    SUBMITTED = 2
+    VERIFIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FactType:
+    """What all facts of one type share. `retention_days` None: counts for ever."""
+
+    label: str
+    retention_days: int | None
+    matters: bool = True
+
+
+BROWSING_DAYS = 180
+ACT_DAYS = 730
+
+FACT_TYPES: Mapping[str, FactType] = {
+    "form.submitted": FactType("sent a form", ACT_DAYS),
+    "guide.requested": FactType("asked for a guide", ACT_DAYS),
+    "newsletter.subscribed": FactType("subscribed to the newsletter", ACT_DAYS),
+    "newsletter.unsubscribed": FactType("left the newsletter", ACT_DAYS),
+    "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
+    "webinar.attended": FactType("attended a webinar", ACT_DAYS),
+    "trial.started": FactType("started a trial", ACT_DAYS),
+    "demo.opened": FactType("opened the demo software", ACT_DAYS),
+    "article.read": FactType("read an article", BROWSING_DAYS, matters=False),
+    "product.viewed": FactType("looked at a product page", BROWSING_DAYS, matters=False),
+    "pricing.viewed": FactType("looked at the pricing page", BROWSING_DAYS, matters=False),
+    "visit.returned": FactType("came back to the site", BROWSING_DAYS, matters=False),
+    "visit.long": FactType("stayed long on the site", BROWSING_DAYS, matters=False),
+    "ad.clicked": FactType("clicked an advertisement", BROWSING_DAYS, matters=False),
+    "wishlist.added": FactType("put a product on the wish-list", BROWSING_DAYS, matters=False),
+    "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
+    "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),
+    "operator.stage_set": FactType("stage set by the operator", None),
+}
+
+# What a form means for sales; `forms` gives each packaged form one of these.
+QUESTION = "question"
+REQUEST = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened. Times are aware and in UTC; `happened_at` is never after `received_at`.
+
+    `undecided` is true from the moment the fact is stored until the transaction that decided about it.
+    """
+
+    id: str
+    type: str
+    happened_at: datetime
+    received_at: datetime
+    trust: Trust
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    undecided: bool = False
+
+    @property
+    def kind(self) -> FactType:
+        """The fact's type; raises InvalidFact for a type that `FACT_TYPES` does not know."""
+        try:
+            return FACT_TYPES[self.type]
+        except KeyError:
+            raise InvalidFact(f"unknown fact type {self.type!r}; known: {', '.join(FACT_TYPES)}") from None
+
+    @property
+    def day(self) -> date:
+        """The UTC day on which it happened."""
+        return self.happened_at.date()
+
+    @property
+    def means(self) -> str:
+        """`question`, `request`, or an empty string."""
+        return str(self.fields.get("means", ""))
+
+    def counts_on(self, day: date) -> bool:
+        """Whether its retention still covers `day`."""
+        kept = self.kind.retention_days
+        return kept is None or day < self.day + timedelta(days=kept)
+
+
+def wrote_to_us(fact: Fact) -> bool:
+    """Whether a person addressed us in words or by a request, so that a human must hear it."""
+    return fact.type == "form.submitted" and (fact.means in (QUESTION, REQUEST) or bool(fact.fields.get("message")))
+
+
+def distinct(facts: Iterable[Fact]) -> list[Fact]:
+    """Each fact once, in one order whatever order they came in: by what happened first, then by id."""
+    return sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: (fact.happened_at, fact.id))
+
+
+def evidence_of(facts: Iterable[Fact]) -> str:
+    """A digest of the set of fact ids: the same for any order and any duplication (sum of hashes mod 2^128)."""
+    total = sum(int.from_bytes(hashlib.sha256(fact_id.encode()).digest()[:16]) for fact_id in {f.id for f in facts})
+    return f"{total % (1 << 128):032x}"

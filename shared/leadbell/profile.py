@@ -1,0 +1,90 @@
+"""What is known about a contact: each attribute with when and from which fact it came.
+
+The newest fact that says something wins, whatever order facts arrive in; a browser's own words (trust below
+`submitted`) never replace what a person or a signed source told us. Nothing is ever overwritten by an empty value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from leadbell.events import Fact, Trust, Value
+from leadbell.identity import mail_kind
+
+# Fields of a fact that describe the person or the company; `submissions` maps every usual spelling to these.
+ATTRIBUTES = (
+    "email", "phone", "phone_e164", "name", "company", "job_title", "company_size", "employees", "country",
+    "industry", "website", "revenue", "language", "relation", "call_ok", "need", "budget", "authority", "timing",
+)  # fmt: skip
+
+SOURCE_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "referrer", "page")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One attribute's value, when it was said and by which fact."""
+
+    value: Value
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Where a contact came from at one moment."""
+
+    at: datetime
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything known about who a contact is, and the first and the latest place it came from."""
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+    first_touch: Touch | None = None
+    latest_touch: Touch | None = None
+
+    def get(self, name: str) -> Value | None:
+        """The value of an attribute, or None where nothing is known."""
+        found = self.known.get(name)
+        return None if found is None else found.value
+
+    def text(self, name: str) -> str:
+        """The value as text; empty where nothing is known."""
+        value = self.get(name)
+        return "" if value is None else str(value)
+
+    def values(self) -> dict[str, Value]:
+        """All values by name, the form that rules look at."""
+        return {name: known.value for name, known in self.known.items()}
+
+
+def profile_of(facts: Sequence[Fact]) -> Profile:
+    """The profile that `facts` add up to; they must come in the order of `events.distinct`."""
+    known: dict[str, Known] = {}
+    weight: dict[str, bool] = {}
+    touches: list[Touch] = []
+    for fact in facts:
+        told = fact.trust >= Trust.SUBMITTED
+        for name in ATTRIBUTES:
+            value = fact.fields.get(name)
+            if value not in (None, "") and told >= weight.get(name, False):
+                known[name] = Known(value, fact.happened_at, fact.id)
+                weight[name] = told
+        if fact.trust is not Trust.MACHINE and (source := _source(fact)):
+            touches.append(Touch(fact.happened_at, source))
+    _add_mail_kind(known)
+    # A direct visit says nothing about where somebody came from, so it never replaces a source that is known.
+    return Profile(known, touches[0] if touches else None, touches[-1] if touches else None)
+
+
+def _source(fact: Fact) -> dict[str, Value]:
+    return {name: fact.fields[name] for name in SOURCE_FIELDS if fact.fields.get(name)}
+
+
+def _add_mail_kind(known: dict[str, Known]) -> None:
+    email = known.get("email")
+    if email is not None:
+        domain = str(email.value).rpartition("@")[2].lower()
+        known["mail_kind"] = Known(mail_kind(domain), email.at, email.source)

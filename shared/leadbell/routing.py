@@ -1,0 +1,39 @@
+"""Which sales rep hears about a contact: its owner, else who covers its country, else the default inbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """A sales rep, the SNS topic that mails them and the countries they cover (ISO 3166-1 alpha-2)."""
+
+    id: str
+    name: str
+    topic_arn: str
+    countries: tuple[str, ...] = field(default=())
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a mail goes; `rep` None is the default inbox, and `note` then says why."""
+
+    rep: Rep | None
+    note: str = ""
+
+
+def route(owner: str, country: str, reps: Sequence[Rep]) -> Route:
+    """The rep for a contact. A rep without countries covers all that nobody covers by name."""
+    active = [rep for rep in reps if rep.active]
+    if not active:
+        return Route(None)
+    owned = next((rep for rep in active if rep.id == owner), None)
+    if owned is not None:
+        return Route(owned)
+    covering = sorted((rep for rep in active if country and country in rep.countries), key=lambda rep: rep.id)
+    anywhere = sorted((rep for rep in active if not rep.countries), key=lambda rep: rep.id)
+    found = [*covering, *anywhere]
+    if found:
+        return Route(found[0])
+    return Route(None, f"no rep covers {country}" if country else "country unknown, so no rep covers it")

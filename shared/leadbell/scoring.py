@@ -1,0 +1,317 @@
+"""How facts become a grade, and why: the whole meaning of the scoring model.
+
+Laws, each with its tests:
+
+1. The same set of facts gives the same result, whatever their order, duplication or batching.
+2. The reasons of an axis add up to its score. Whatever limits a score (a rule's cap shows in its own line, a group's
+   cap, the ends of the axis) is a reason of its own.
+3. Order of operations: fact, per-day limit, max count, fading, rule cap, rounding, group cap, axis clamp to 0-100.
+4. Time counts in whole UTC days, numbers are integers in fixed point, and each rule is rounded once, half away from
+   zero. So the same contact has the same score on every machine.
+5. A fact counts until the day it happened plus the retention of its type, and never longer.
+6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
+7. A machine's fact scores nothing.
+8. Fit is that of the best persona, never the sum of several.
+
+`derive` works in two steps: `tally` counts facts per rule and day, without looking at the calendar; `judge` says what
+the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+
+from leadbell.events import FACT_TYPES, REQUEST, Fact, Trust, distinct, evidence_of
+from leadbell.profile import Profile, profile_of
+from leadbell.rules import Condition, Fading, InterestRule, Model, Persona, compile_where
+
+ONE = 1 << 40
+_STEP_BITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an explanation. `points` are today's, `full` what they were worth when new."""
+
+    rule: str
+    label: str
+    points: int
+    full: int
+    count: int
+    last_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What facts add up to before the calendar is looked at: counts per rule and day, and the latest of each act.
+
+    Days are proleptic ordinals (`date.toordinal`).
+    """
+
+    profile: Profile
+    counts: Mapping[str, Mapping[int, int]]
+    details_on: int | None
+    subscribed: bool
+    product_act_on: int | None
+    requests: tuple[Fact, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a contact is worth on one day, with the reasons."""
+
+    profile: Profile
+    day: date
+    fit: int
+    interest: int
+    grade: str
+    persona: Persona
+    fit_reasons: tuple[Reason, ...]
+    interest_reasons: tuple[Reason, ...]
+    vetoes: tuple[str, ...]
+    has_details: bool
+    is_subscribed: bool
+    has_product_act: bool
+    request: Fact | None
+    bant_met: bool
+    evidence: str
+
+    @property
+    def letter(self) -> str:
+        """The fit half of the grade: A to D, or `?` while too little is known."""
+        return self.grade[0]
+
+    @property
+    def request_at(self) -> datetime | None:
+        """When the latest request that still counts reached us."""
+        return None if self.request is None else self.request.received_at
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All reasons, the weightiest first."""
+        return tuple(sorted(self.fit_reasons + self.interest_reasons, key=lambda r: (-abs(r.points), r.rule)))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A model with its conditions and fadings turned into functions, once."""
+
+    model: Model
+    version: str
+    by_event: Mapping[str, tuple[tuple[InterestRule, Condition], ...]]
+    left_after: Mapping[str, Callable[[int], int]]
+    fit: tuple[tuple[Persona, tuple[Condition, ...]], ...]
+    vetoes: tuple[tuple[str, Condition], ...]
+    product_acts: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+
+
+def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, now: datetime) -> Derived:
+    """What the facts received by `now` are worth on the UTC day of `now`."""
+    received = [fact for fact in facts if fact.received_at <= now]
+    return judge(tally(received, reset_at, model), model, now.date())
+
+
+def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel) -> Tally:
+    """Counts per rule and day; raises InvalidFact for a fact of unknown type."""
+    ordered = distinct(facts)
+    human = [fact for fact in ordered if fact.kind is not None and fact.trust is not Trust.MACHINE]
+    counts: dict[str, dict[int, int]] = {}
+    details_on = product_act_on = None
+    subscribed = False
+    requests: list[Fact] = []
+    for fact in human:
+        subscribed = _still_subscribed(fact, subscribed)
+        if reset_at is not None and fact.happened_at <= reset_at:
+            continue
+        day = fact.day.toordinal()
+        for rule, matches in model.by_event.get(fact.type, ()):
+            if matches(fact.fields):
+                per_day = counts.setdefault(rule.id, {})
+                per_day[day] = per_day.get(day, 0) + 1
+        if fact.type in _GIVES_DETAILS:
+            details_on = day
+        if any(matches(fact.fields) for matches in model.product_acts.get(fact.type, ())):
+            product_act_on = day
+        if fact.means == REQUEST:
+            requests.append(fact)
+    return Tally(profile_of(ordered), counts, details_on, subscribed, product_act_on, tuple(requests), evidence_of(ordered))
+
+
+_GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.registered", "trial.started"})
+
+
+def _still_subscribed(fact: Fact, before: bool) -> bool:
+    if fact.type == "newsletter.subscribed":
+        return True
+    return before and fact.type != "newsletter.unsubscribed"
+
+
+def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
+    """What a tally is worth on `day`."""
+    persona, fit_reasons = _fit(tally.profile, model)
+    interest_reasons = _interest(tally, model, day.toordinal())
+    fit, interest = _total(fit_reasons), _total(interest_reasons)
+    values = tally.profile.values()
+    today = day.toordinal()
+    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
+    act = tally.product_act_on
+    return Derived(
+        profile=tally.profile,
+        day=day,
+        fit=fit,
+        interest=interest,
+        grade=_letter(fit, values, model.model) + _digit(interest, model.model),
+        persona=persona,
+        fit_reasons=fit_reasons,
+        interest_reasons=interest_reasons,
+        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        has_details=tally.details_on is not None,
+        is_subscribed=tally.subscribed,
+        has_product_act=act is not None and today - act < model.model.product_act_days,
+        request=recent[-1] if recent else None,
+        bant_met=all(values.get(name) == "yes" for name in ("need", "budget", "authority", "timing")),
+        evidence=tally.evidence,
+    )
+
+
+def _total(reasons: tuple[Reason, ...]) -> int:
+    return sum(reason.points for reason in reasons)
+
+
+def _letter(fit: int, values: Mapping[str, object], model: Model) -> str:
+    known = sum(bool(values.get(name)) for name in ("country", "employees", "job_title", "industry"))
+    if fit < model.grades.unknown_under and known < model.grades.known_enough:
+        return "?"
+    return next((letter for letter, least in model.grades.fit.items() if fit >= least), "D")
+
+
+def _digit(interest: int, model: Model) -> str:
+    return next((digit for digit, least in model.grades.interest.items() if interest >= least), "4")
+
+
+def _fit(profile: Profile, model: CompiledModel) -> tuple[Persona, tuple[Reason, ...]]:
+    values = profile.values()
+    best: tuple[Persona, tuple[Reason, ...]] | None = None
+    for persona, conditions in model.fit:
+        matched = (rule for rule, holds in zip(persona.rules, conditions, strict=True) if holds(values))
+        reasons = [Reason(rule.id, rule.label, rule.points, rule.points, 1, None) for rule in matched]
+        reasons = [*reasons, *_clamp("fit", reasons)]
+        if best is None or _total(tuple(reasons)) > _total(best[1]):
+            best = (persona, tuple(reasons))
+    return best or (model.model.personas[0], ())
+
+
+def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, ...]:
+    reasons: list[Reason] = []
+    for group_id, group in model.model.interest.groups.items():
+        in_group = [
+            _rule_reason(rule, tally.counts[rule.id], model.left_after[rule.id], today)
+            for rule in model.model.interest.rules
+            if rule.group == group_id and rule.id in tally.counts
+        ]
+        kept = [reason for reason in in_group if reason is not None]
+        reasons += kept
+        over = sum(reason.points for reason in kept) - (group.cap or 0)
+        if group.cap is not None and over > 0:
+            reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))
+    return tuple([*reasons, *_clamp("interest", reasons)])
+
+
+def _rule_reason(rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int) -> Reason | None:
+    kept_days = FACT_TYPES[rule.event].retention_days
+    weight = count = 0
+    last: int | None = None
+    for day in sorted(per_day, reverse=True):
+        age = max(0, today - day)
+        if kept_days is not None and age >= kept_days:
+            break
+        number = per_day[day] if rule.at_most is None else min(per_day[day], rule.at_most)
+        if rule.max_count is not None:
+            number = min(number, rule.max_count - count)
+        count += number
+        weight += number * left(age)
+        last = last or day
+    if last is None:
+        return None
+    full = rule.points * count
+    raw = rule.points * weight
+    points = _rounded(raw if rule.cap is None else max(-rule.cap * ONE, min(rule.cap * ONE, raw)))
+    return Reason(rule.id, rule.label, points, full, count, date.fromordinal(last))
+
+
+def _rounded(raw: int) -> int:
+    """Fixed point to the nearest integer, half away from zero."""
+    return (raw + ONE // 2) // ONE if raw >= 0 else -((-raw + ONE // 2) // ONE)
+
+
+def _clamp(axis: str, reasons: Iterable[Reason]) -> list[Reason]:
+    total = sum(reason.points for reason in reasons)
+    if total > 100:
+        return [_limit(f"{axis}-limit", f"{axis} limited to 100", 100 - total)]
+    if total < 0:
+        return [_limit(f"{axis}-limit", f"{axis} is never below 0", -total)]
+    return []
+
+
+def _limit(rule: str, label: str, points: int) -> Reason:
+    return Reason(rule, label, points, points, 0, None)
+
+
+@lru_cache(maxsize=8)
+def _halving_table(days: int) -> tuple[int, ...]:
+    """What is left of ONE after 0..days-1 days of halving every `days` days, by integers alone.
+
+    The daily step is floor(2^64 * 2^(-1/days)), found as an integer root; after `days` days exactly half is left.
+    """
+    wanted = 1 << (_STEP_BITS * days - 1)
+    low, high = 0, 1 << _STEP_BITS
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**days <= wanted else (low, middle - 1)
+    table = [1 << _STEP_BITS]
+    for _ in range(days - 1):
+        table.append(table[-1] * low >> _STEP_BITS)
+    return tuple(value * ONE >> _STEP_BITS for value in table)
+
+
+def fading(fades: Fading | str) -> Callable[[int], int]:
+    """The share of ONE that is left of a point after a number of whole days."""
+    if isinstance(fades, str):
+        return lambda age: ONE
+    if fades.after_days is not None:
+        limit = fades.after_days
+        return lambda age: ONE if age < limit else 0
+    if fades.halves_every_days is not None:
+        days = fades.halves_every_days
+        table = _halving_table(days)
+        return lambda age: table[age % days] >> (age // days)
+    percent, every = fades.percent or 0, fades.every_days or 1
+    return lambda age: max(0, ONE * (100 - percent * (age // every)) // 100)
+
+
+@lru_cache(maxsize=4)
+def _compiled(model_json: str) -> CompiledModel:
+    model = Model.model_validate_json(model_json)
+    groups = model.interest.groups
+    by_event: dict[str, tuple[tuple[InterestRule, Condition], ...]] = {}
+    for rule in model.interest.rules:
+        by_event[rule.event] = (*by_event.get(rule.event, ()), (rule, compile_where(rule.where)))
+    acts: dict[str, tuple[Condition, ...]] = {}
+    for act in model.product_acts:
+        acts[act.event] = (*acts.get(act.event, ()), compile_where(act.where))
+    return CompiledModel(
+        model=model,
+        version=model.version(),
+        by_event=by_event,
+        left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in model.interest.rules},
+        fit=tuple((p, tuple(compile_where(rule.where) for rule in p.rules)) for p in model.personas),
+        vetoes=tuple((veto.label, compile_where(veto.where)) for veto in model.vetoes),
+        product_acts=acts,
+    )
+
+
+def compile_model(model: Model) -> CompiledModel:
+    """The model ready for `derive`; the same model is compiled once."""
+    return _compiled(model.model_dump_json())

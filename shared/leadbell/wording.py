@@ -1,0 +1,89 @@
+"""Words for people: visitors' text made harmless, grades spelt out, ages and sizes said plainly.
+
+Whatever a visitor typed is data. `clean` makes it one short harmless line; `quote` fences it as their own words.
+Neither lets through a line break, a control or direction character, or anything that a mail client turns into a link.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+
+_LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
+_SPACE = re.compile(r"\s+")
+
+LETTERS = {
+    "A": "fits our profile",
+    "B": "mostly fits our profile",
+    "C": "fits our profile in part",
+    "D": "does not fit our profile",
+    "?": "profile not known yet",
+    "-": "not graded",
+}
+DIGITS = {"1": "very active", "2": "active", "3": "a little active", "4": "hardly active"}
+
+ASKED = {
+    "demo": "asked for a demo",
+    "price": "asked for a price",
+    "callback": "asked to be called",
+    "question": "asked a question",
+}
+
+# Upper ends of the company-size bands that a subject line may show.
+_BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
+
+
+def harmless(text: str) -> str:
+    """Text without control, format (zero-width, bidi) or private characters, and with its links broken."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return _LINKED.sub("[.]", kept.replace("://", "[:]//"))
+
+
+def clean(text: object, limit: int = 60) -> str:
+    """One harmless line of at most `limit` characters."""
+    line = _SPACE.sub(" ", harmless(str(text))).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quote(text: str, limit: int = 3000) -> list[str]:
+    """Their own words, each line fenced with `> `."""
+    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
+    return [f"> {line}" for line in lines]
+
+
+def asked(asks: object) -> str:
+    """What somebody asked for, from our own vocabulary only."""
+    return ASKED.get(str(asks), "wrote to us")
+
+
+def size_band(employees: object) -> str:
+    """The company-size band of a number of employees; empty where it is not known."""
+    if not isinstance(employees, int) or employees <= 0:
+        return ""
+    return next((name for most, name in _BANDS if employees <= most), "over 1,000")
+
+
+def grade_in_words(grade: str) -> str:
+    """`A1: fits our profile, very active`."""
+    letter, digit = grade[:1], grade[1:]
+    words = [LETTERS.get(letter, ""), DIGITS.get(digit, "")]
+    return f"{grade}: {', '.join(word for word in words if word)}"
+
+
+def age(on: date, today: date) -> str:
+    """`today`, `yesterday` or `12 days ago`."""
+    days = (today - on).days
+    return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
+
+
+def working_days_later(at: datetime, days: int) -> datetime:
+    """The same time of day, `days` working days (Monday to Friday) later."""
+    later = at
+    while days > 0:
+        later += timedelta(days=1)
+        days -= later.weekday() < 5
+    return later
+
+
+def when(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
