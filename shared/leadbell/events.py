@@ -67,7 +67,8 @@ REQUEST = "request"
 class Fact:
     """One thing that happened. Times are aware and in UTC; `happened_at` is never after `received_at`.
 
-    `undecided` is true from the moment the fact is stored until the transaction that decided about it.
+    `undecided` is true from the moment the fact is stored until the transaction that decided about it; `key` is where
+    it is stored. `sent_at` keeps the sender's own time where that differs from `happened_at`.
     """
 
     id: str
@@ -77,6 +78,8 @@ class Fact:
     trust: Trust
     fields: Mapping[str, Value] = field(default_factory=dict)
     undecided: bool = False
+    key: str = ""
+    sent_at: datetime | None = None
 
     @property
     def kind(self) -> FactType:

@@ -1,0 +1,150 @@
+"""Mails to sales between decision and delivery: `pending → claimed → sent | unknown | blocked`.
+
+A mail is born pending, in the transaction of the decision it tells of. Who wants to send it claims it first, for the
+length of a lease; a claim whose lease has run out is `unknown`, never `pending`, because the mail may be on its way.
+`unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leadbell.alerts import Mail
+from leadbell.contacts import partition
+from leadbell.lifecycle import Notice
+from leadbell.routing import Route
+from leadbell.table import Item, Table, Write, due_shard, encode, stamp
+
+# Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
+LEASE = timedelta(seconds=60)
+RETRY_AFTER = timedelta(minutes=1)
+SETTLE_AFTER = timedelta(minutes=15)
+BLOCKED_FOR = timedelta(minutes=15)
+PACE = timedelta(milliseconds=500)
+
+PREFIXES = ("ALERT#", "COPY#", "MAIL#")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in the outbox."""
+
+    pk: str
+    sk: str
+    state: str
+    number: int
+    subject: str
+    body: str
+    topic: str
+    heard: str
+
+    @property
+    def key(self) -> str:
+        """Its name in message attributes and receipts; it shows no address."""
+        return f"{self.pk}|{self.sk}"
+
+
+def pending_item(contact_id: str, notice: Notice, mail: Mail, where: Route, number: int, now: datetime) -> Item:
+    """What a new mail looks like in the table, without its sort key."""
+    return {
+        "state": "pending",
+        "heard": str(notice.heard),
+        "fact": notice.fact.id,
+        "why": notice.why,
+        "number": number,
+        "rep": where.rep.id if where.rep else None,
+        "topic": where.rep.topic_arn if where.rep else None,
+        "note": where.note,
+        "subject": mail.subject,
+        "body": mail.body,
+        "born_at": stamp(now),
+        "due_pk": due_shard(contact_id),
+        "due_at": stamp(now + RETRY_AFTER),
+    }
+
+
+class Outbox:
+    """The states of mails in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, pk: str, sk: str) -> Letter | None:
+        """The mail, read strongly; None where there is none."""
+        item = self._table.get(pk, sk)
+        if item is None:
+            return None
+        names = ("pk", "sk", "state", "number", "subject", "body", "heard")
+        return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
+
+    def claim(self, letter: Letter, now: datetime) -> None:
+        """Takes a pending mail for the length of a lease; raises Conflict where it is taken or the contact is erased."""
+        update = {
+            "Key": encode({"pk": letter.pk, "sk": letter.sk}),
+            "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
+            "ConditionExpression": "#state = :pending",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": encode(
+                {":claimed": "claimed", ":pending": "pending", ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
+            ),
+        }
+        not_erased = {
+            "Key": encode({"pk": letter.pk, "sk": "STANDING"}),
+            "ConditionExpression": "attribute_exists(pk) AND (attribute_not_exists(erased_at) OR attribute_exists(stage))",
+        }
+        self._table.transact([Write("Update", update), Write("ConditionCheck", not_erased)])
+
+    def sent(self, pk: str, sk: str, message_id: str, now: datetime) -> None:
+        """SNS has it. True for ever after: a receipt may say so for a mail in any state."""
+        self._table.update(
+            pk,
+            sk,
+            "SET #state = :sent, sent_at = :now, message_id = :id REMOVE due_pk, due_at",
+            "attribute_exists(pk) AND #state <> :sent",
+            {":sent": "sent", ":now": stamp(now), ":id": message_id},
+        )
+
+    def again(self, letter: Letter, now: datetime, *, seen: str) -> None:
+        """It certainly did not go out: pending again, a little later."""
+        self._move(letter, seen, "pending", now + RETRY_AFTER)
+
+    def unknown(self, letter: Letter, now: datetime) -> None:
+        """It may or may not have gone out; a receipt will tell."""
+        self._move(letter, "claimed", "unknown", now + SETTLE_AFTER)
+
+    def block(self, letter: Letter, now: datetime) -> None:
+        """Nobody would read it: no confirmed subscription anywhere. Looked at again later."""
+        self._move(letter, letter.state, "blocked", now + BLOCKED_FOR)
+
+    def _move(self, letter: Letter, seen: str, state: str, due: datetime) -> None:
+        self._table.update(
+            letter.pk,
+            letter.sk,
+            "SET #state = :state, due_at = :due",
+            "#state = :seen",
+            {":state": state, ":seen": seen, ":due": stamp(due)},
+        )
+
+    def may_send_to(self, topic: str, now: datetime) -> bool:
+        """Whether it is this topic's turn: at most one mail per half second, across all senders.
+
+        SNS switches an e-mail subscription off that is sent more than ten mails a second.
+        """
+        later = {"pk": f"PACE#{topic}", "sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int(now.timestamp()) + 3600}
+        taken = self._table.put(later, "attribute_not_exists(pk) OR next_at <= :now", {":now": stamp(now)})
+        return taken is None
+
+
+def key_of(name: str) -> tuple[str, str]:
+    """The table key behind `Letter.key`."""
+    pk, _, sk = name.partition("|")
+    return pk, sk
+
+
+def is_letter(sk: str) -> bool:
+    """Whether a sort key is that of a mail."""
+    return sk.startswith(PREFIXES)
+
+
+def contact_of(pk: str) -> str:
+    """The contact id in a partition key."""
+    return pk.removeprefix(partition(""))

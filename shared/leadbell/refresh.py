@@ -1,0 +1,165 @@
+"""One contact brought up to date: read where it stands, read its facts, derive, decide, write.
+
+The order is the guarantee. The standing is read before the facts and written on the condition that its version still
+holds, so whoever writes has seen every fact that the version before it stood on. "Nothing changed" means the same
+evidence, the same model and the same result: a worker that saw a new fact writes even when the numbers are the same,
+because only its write makes a slower worker, who did not see that fact, start over.
+
+`score`, `sweep` and the operator's commands all come through here.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from leadbell.alerts import Occasion, compose
+from leadbell.contacts import Contacts, Outgoing, partition
+from leadbell.events import Fact
+from leadbell.lifecycle import Decision, Heard, Notice, Standing, decide, earned
+from leadbell.links import sign
+from leadbell.outbox import pending_item
+from leadbell.profile import Profile
+from leadbell.reps import Reps
+from leadbell.routing import route
+from leadbell.scoring import CompiledModel, Derived, Tally, judge, tally
+from leadbell.table import due_shard, retry_conflicts, stamp
+
+LOOK_AHEAD_DAYS = 30
+LINK_DAYS = 90
+DECIDE_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Refresher:
+    """What refreshing needs. `secret` signs the links in mails, `public_url` is where they lead."""
+
+    contacts: Contacts
+    reps: Reps
+    model: CompiledModel
+    secret: str
+    public_url: str
+
+    def refresh(self, contact_id: str, now: datetime) -> Standing:
+        """Brings the contact up to date and gives where it stands then.
+
+        Raises Conflict after several tries, Unavailable, or Rejected where its facts cannot be derived.
+        """
+        return retry_conflicts(lambda: self._once(contact_id, now))
+
+    def _once(self, contact_id: str, now: datetime) -> Standing:
+        before = self.contacts.standing(contact_id)
+        facts = _alive(self.contacts.facts(contact_id), before)
+        if not facts:
+            return before
+        counted = tally(facts, before.reset_at, self.model)
+        derived = judge(counted, self.model, now.date())
+        undecided = [fact for fact in facts if fact.undecided][:DECIDE_AT_ONCE]
+        decision = decide(before, derived, _without(facts, undecided), self.model.model.mql, now)
+        after = _after(before, decision, derived, counted, self.model, now)
+        if same(before, after, now) and not undecided:
+            return before
+        outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
+        self.contacts.save(
+            contact_id, before, after, profile=derived.profile, moves=decision.moves, outgoing=outgoing, decided=undecided
+        )
+        return replace(after, version=before.version + 1)
+
+    def _mail(
+        self, contact_id: str, notice: Notice, after: Standing, derived: Derived, facts: Sequence[Fact], now: datetime
+    ) -> Outgoing:
+        sk = f"ALERT#{after.cycle:06d}" if notice.heard is Heard.ALERT else f"COPY#{notice.fact.id}"
+        where = route(after.owner, derived.profile.text("country"), self.reps.all(now))
+        number = self.reps.next_number()
+        token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))
+        link = f"{self.public_url.rstrip('/')}/alerts/{token}"
+        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now))
+        return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
+
+
+def _alive(facts: Sequence[Fact], standing: Standing) -> list[Fact]:
+    """Facts of before an erasure stay gone, whenever they turn up."""
+    erased = standing.erased_at
+    return [fact for fact in facts if erased is None or fact.happened_at > erased]
+
+
+def _without(facts: Sequence[Fact], undecided: Sequence[Fact]) -> list[Fact]:
+    """All facts, but only `undecided` ones still marked: a transaction holds no more than a hundred writes."""
+    now_deciding = {fact.id for fact in undecided}
+    return [replace(fact, undecided=fact.id in now_deciding) for fact in facts]
+
+
+def _after(
+    before: Standing, decision: Decision, derived: Derived, counted: Tally, model: CompiledModel, now: datetime
+) -> Standing:
+    top = derived.reasons[:5]
+    remainder = sum(reason.points for reason in derived.reasons[5:])
+    shown = [*((reason.label, reason.points) for reason in top), *([("everything else", remainder)] if remainder else [])]
+    after = replace(
+        decision.standing,
+        fit=derived.fit,
+        interest=derived.interest,
+        grade=derived.grade,
+        reasons=tuple(shown),
+        display=_display(derived.profile),
+        profile=_digest(derived.profile),
+        evidence=derived.evidence,
+        model=model.version,
+        as_of=now.date().isoformat(),
+        since=decision.standing.since or now,
+        erased_at=before.erased_at,
+    )
+    return replace(after, due_at=due_at(after, counted, model, now))
+
+
+def _display(profile: Profile) -> dict[str, str]:
+    named = {"title": "job_title"}
+    shown = {name: profile.text(named.get(name, name))[:60] for name in ("name", "title", "company", "email", "country")}
+    touch = profile.latest_touch
+    shown["source"] = str(next(iter(touch.fields.values()), ""))[:80] if touch else ""
+    return {name: value for name, value in shown.items() if value}
+
+
+def _digest(profile: Profile) -> str:
+    known = {name: (each.value, stamp(each.at), each.source) for name, each in profile.known.items()}
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def same(before: Standing, after: Standing, now: datetime) -> bool:
+    """Whether there is nothing to write: the same evidence, model and result, and no timer that has to move on."""
+    timer_holds = before.due_at == after.due_at or (before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at))
+    return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
+
+
+def due_at(standing: Standing, counted: Tally, model: CompiledModel, now: datetime) -> datetime | None:
+    """A lower bound of the first moment at which time alone changes stage or grade: the start of a UTC day.
+
+    It looks a month ahead; where nothing changes until then, that day is the bound and the sweep looks again.
+    """
+    today = now.date()
+    grade = standing.grade
+    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
+        day = today + timedelta(days=ahead)
+        later = judge(counted, model, day)
+        if later.grade != grade or earned(standing, later, model.model.mql) is not earned(
+            standing, judge(counted, model, today), model.model.mql
+        ):
+            return datetime.combine(day, time(), UTC)
+    if not standing.interest:
+        return None
+    return datetime.combine(today + timedelta(days=LOOK_AHEAD_DAYS), time(), UTC)
+
+
+def parked_item(contact_id: str, kind: str, attempts: int, now: datetime) -> dict[str, object]:
+    """A contact that cannot be derived, set aside: tried again after 1, 2, 4 ... hours, at most a day."""
+    wait = timedelta(hours=min(24, 2 ** min(attempts, 5)))
+    return {
+        "pk": f"PARKED#{contact_id}",
+        "sk": "PARKED",
+        "attempts": attempts + 1,
+        "kind": kind,
+        "at": stamp(now),
+        "due_pk": due_shard(contact_id),
+        "due_at": stamp(now + wait),
+    }

@@ -1,0 +1,205 @@
+"""The one table: a thin client that speaks plain Python values and Leadbell's errors.
+
+Every foreign error is translated here, once. What the caller must know is only: did the condition fail (`False`, or
+the item that stands there), did somebody else write first (Conflict), or is the table out of reach (Unavailable).
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from leadbell.errors import Conflict, Unavailable
+
+Item = dict[str, Any]
+DUE_SHARDS = 16
+
+_PASSING = frozenset({
+    "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError",
+    "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException",
+    "LimitExceededException", "AccessDeniedException", "ResourceNotFoundException", "KMSThrottlingException",
+    "ThrottlingError", "Throttling",
+})  # fmt: skip
+
+_to_dynamo = TypeSerializer()
+_from_dynamo = TypeDeserializer()
+
+
+def encode(item: Mapping[str, Any]) -> Item:
+    """Plain values to DynamoDB's own form; None and empty text are left out, since absent means unknown."""
+    return {name: _to_dynamo.serialize(value) for name, value in item.items() if value is not None and value != ""}
+
+
+def decode(item: Mapping[str, Any]) -> Item:
+    """DynamoDB's form to plain values; numbers are integers, the only ones Leadbell stores."""
+    return {name: _plain(_from_dynamo.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value
+
+
+def stamp(at: datetime) -> str:
+    """A moment as text that sorts by time: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """The moment that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def due_shard(key: str) -> str:
+    """The partition of the due index for a contact: spread, and the same for the same key."""
+    return f"DUE#{sum(key.encode()) % DUE_SHARDS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write of a transaction, in DynamoDB's own words: `Put`, `Update`, `Delete` or `ConditionCheck`."""
+
+    kind: str
+    body: Item
+
+
+class Table:
+    """The table behind everything. `client` is a boto3 DynamoDB client; tests hand in a fake with the same four calls."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self.name = name
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """The item, read strongly; None where there is none."""
+        answer = self._call(self._client.get_item, Key=_key(pk, sk), ConsistentRead=True)
+        return decode(answer["Item"]) if "Item" in answer else None
+
+    def put(self, item: Item, condition: str = "", values: Item | None = None) -> Item | None:
+        """Puts the item. Where the condition fails nothing is written and the item that stands there comes back."""
+        extra = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        return self._conditional(self._client.put_item, Item=encode(item), **extra, **_values(values))
+
+    def update(self, pk: str, sk: str, update: str, condition: str, values: Item) -> bool:
+        """Updates the item; False where the condition fails."""
+        names = {"#state": "state"} if "#state" in update + condition else {}
+        extra = {"ExpressionAttributeNames": names} if names else {}
+        request = {"Key": _key(pk, sk), "UpdateExpression": update, "ConditionExpression": condition}
+        return self._conditional(self._client.update_item, **request, **extra, **_values(values)) is None
+
+    def increase(self, pk: str, sk: str, name: str) -> int:
+        """Adds one to a counter and gives its new value. A lost answer may leave a gap, never a repeat."""
+        answer = self._call(
+            self._client.update_item,
+            Key=_key(pk, sk),
+            UpdateExpression="ADD #n :one",
+            ExpressionAttributeNames={"#n": name},
+            ExpressionAttributeValues={":one": {"N": "1"}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"][name]["N"])
+
+    def delete(self, pk: str, sk: str) -> None:
+        """Deletes the item if it is there."""
+        self._call(self._client.delete_item, Key=_key(pk, sk))
+
+    def query(self, pk: str, prefix: str) -> Iterator[Item]:
+        """All items of a partition whose sort key starts with `prefix`, read strongly, in key order."""
+        request = {
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": encode({":pk": pk, ":prefix": prefix}),
+        }
+        return self._pages(request)
+
+    def query_index(self, index: str, condition: str, values: Item, limit: int) -> list[Item]:
+        """At most `limit` items of an index, in its order. An index is read eventually: check before you act."""
+        request = {
+            "IndexName": index,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": encode(values),
+            "Limit": limit,
+        }
+        answer = self._call(self._client.query, **request)
+        return [decode(item) for item in answer["Items"]]
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        """All writes or none; raises Conflict where a condition fails or somebody else is writing."""
+        items = [{write.kind: {"TableName": self.name, **write.body}} for write in writes]
+        try:
+            self._client.transact_write_items(TransactItems=items)
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error) from error
+
+    def _pages(self, request: Item) -> Iterator[Item]:
+        while True:
+            answer = self._call(self._client.query, **request)
+            yield from (decode(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _conditional(self, call: Callable[..., Any], **request: Any) -> Item | None:
+        try:
+            call(TableName=self.name, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return decode(error.response.get("Item", {}))
+            raise translated(error) from error
+        except BotoCoreError as error:
+            raise translated(error) from error
+        return None
+
+    def _call(self, call: Callable[..., Any], **request: Any) -> Any:
+        try:
+            return call(TableName=self.name, **request)
+        except (ClientError, BotoCoreError) as error:
+            raise translated(error) from error
+
+
+def _key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def _values(values: Item | None) -> Item:
+    return {"ExpressionAttributeValues": encode(values)} if values else {}
+
+
+def translated(error: ClientError | BotoCoreError) -> Conflict | Unavailable:
+    """DynamoDB's error in our words. A request DynamoDB calls invalid is our bug and goes up as it is."""
+    if isinstance(error, BotoCoreError):
+        return Unavailable(f"the table cannot be reached: {type(error).__name__}", maybe_done=True)
+    code = error.response["Error"]["Code"]
+    if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
+        return Conflict(f"somebody else wrote first: {code}")
+    if code == "TransactionCanceledException":
+        reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
+        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+            return Conflict(f"somebody else wrote first: {', '.join(sorted(reasons - {'None'}))}")
+        if reasons & _PASSING:
+            return Unavailable(f"the table refuses writes: {', '.join(sorted(reasons - {'None'}))}")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _PASSING or status >= 500:
+        return Unavailable(f"the table refuses: {code}", maybe_done=status >= 500)
+    raise error
+
+
+def retry_conflicts[T](act: Callable[[], T], attempts: int = 5, base_seconds: float = 0.02) -> T:
+    """Calls `act` again after a Conflict, with full jitter; the last Conflict goes up, to be delivered again."""
+    for attempt in range(attempts - 1):
+        try:
+            return act()
+        except Conflict:
+            time.sleep(random.uniform(0, base_seconds * 2**attempt))  # noqa: S311
+    return act()
