@@ -1,0 +1,88 @@
+# `make` lists the targets. Needed: make, git and any Python from 3.9 on; all else is fetched into ignored folders of this
+# checkout. uv brings Python 3.13 where the machine has none.
+
+UV_VERSION := 0.13.9
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+SAM := .tools/sam/bin/sam
+
+# The first one that works: pyenv's python3 fails in a folder that asks for a version it lacks.
+PYTHON := $(shell for python in python3 /usr/bin/python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && echo $$python && break; done)
+
+# For deploy. One variable sets both the layer and the functions: they have to agree.
+STACK ?= leadbell
+ARCHITECTURE ?= arm64
+# More parameters of template.yaml, as PARAMETERS='CompanyName=Example DefaultCountry=SE'
+PARAMETERS ?=
+LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
+
+# SAM builds with the python3.13 it finds first.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/sam/bin:$(CURDIR)/.tools/uv/bin:$(PATH)
+export LEADBELL_CACHE := $(CURDIR)/.cache/layer
+export SAM_CLI_TELEMETRY := 0
+# An environment that happens to be active in the shell is not ours to change.
+unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
+
+.PHONY: help setup run test check e2e bench deploy layer-lock clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: .venv/.ready .tools/sam/.ready .tools/emulator/.ready ## Fetch every tool (the other targets do so as they need them)
+
+run: setup ## Run it all on this machine: emulated AWS, the service, a demo website, an inbox page
+	@$(BIN)/leadbell run
+
+test: .venv/.ready .tools/emulator/.ready ## Unit and integration tests
+	$(BIN)/pytest -n auto tests/unit tests/integration
+
+check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(SAM) validate --lint --region us-east-1
+	$(UV) lock --check --quiet || { echo "uv.lock is behind pyproject.toml: run .tools/uv/bin/uv lock"; exit 1; }
+	@$(LAYER_EXPORT) | cmp -s - shared/requirements.txt || { echo "shared/requirements.txt is behind uv.lock: run make layer-lock"; exit 1; }
+
+e2e: setup ## End-to-end tests against the whole service in emulated AWS
+	$(BIN)/pytest tests/e2e
+
+bench: setup ## Measure start-up, CPU, and read and write units
+	$(BIN)/python -m tests.bench
+
+deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@example.com [STACK=leadbell] [ARCHITECTURE=arm64]
+	@.tools/sam/bin/python -c 'import boto3, sys; s = boto3.Session(); sys.exit(not (s.get_credentials() and s.region_name))' || { \
+		echo "No AWS credentials or no region found. Log in first (aws configure, aws sso login) or set AWS_PROFILE and AWS_REGION."; exit 1; }
+	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
+	$(SAM) deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCHITECTURE) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
+	@echo "Deployed. What still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
+
+layer-lock: .venv/.ready ## Write the layer's dependencies anew from uv.lock
+	$(LAYER_EXPORT) --output-file shared/requirements.txt > /dev/null
+
+clean: ## Delete all that make has made here, local data included
+	rm -rf .venv .tools .cache .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find functions shared cli tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# ---- The tools -------------------------------------------------------------------------------------------------------
+
+.tools/uv/$(UV_VERSION):
+	@test -n "$(PYTHON)" || { echo "Python 3.9 or newer is needed, as python3"; exit 1; }
+	@echo "Setting up uv $(UV_VERSION)"
+	@rm -rf .tools/uv
+	@$(PYTHON) -m venv .tools/uv || { echo "Python's venv is missing: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+.venv/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
+	@echo "Setting up the project"
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+# SAM and the emulator have environments of their own: their dependencies do not agree with the layer's.
+.tools/sam/.ready .tools/emulator/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
+	@echo "Setting up $*"
+	@UV_PROJECT_ENVIRONMENT=.tools/$* $(UV) sync --frozen --quiet --only-group $*
+	@touch $@
