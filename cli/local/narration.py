@@ -1,0 +1,127 @@
+"""What the terminal says: all wording and layout of the narrated run is here.
+
+Names and words in it are visitors' own; `clean` keeps each one harmless line, so that nobody can steer the terminal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.panel import Panel
+from rich.text import Text
+
+from cli.local.inbox import Mail
+from leadbell.events import FACT_TYPES
+from leadbell.wording import asked, clean, grade_in_words
+
+Item = Mapping[str, Any]
+
+STAGES = {
+    "prospect": "prospect",
+    "subscriber": "subscriber",
+    "lead": "lead",
+    "iql": "information-qualified (IQL)",
+    "mql": "marketing-qualified (MQL)",
+    "sql": "sales-qualified (SQL)",
+}
+OUTGOING = {"ALERT": "alert", "COPY": "message copy", "MAIL": "mail"}
+
+
+@dataclass
+class Episode:
+    """What happened to one contact in one go: facts that came in and what followed from them."""
+
+    facts: list[Item] = field(default_factory=list)
+    moves: list[Item] = field(default_factory=list)
+    outgoing: list[Item] = field(default_factory=list)
+    standing: Item | None = None
+    why_no_alert: str = ""
+
+
+def tell(episode: Episode, clock: str) -> Text:
+    """Who, what they did, where they stand now, and what sales hears of it."""
+    lines = [
+        f"[bold]{_who(episode)}[/bold] {_did(episode.facts)}",
+        *_where(episode),
+        *_heard(episode),
+    ]
+    return Text.from_markup(f"[dim]{clock}[/dim]  " + "\n          ".join(lines))
+
+
+def panel(mail: Mail) -> Panel:
+    """A mail as it would arrive."""
+    title = Text.assemble("mail to ", (_printable(mail.to), "bold"))
+    head = Text(_printable(mail.subject), style="bold")
+    return Panel(
+        Text.assemble(head, "\n\n", "\n".join(map(_printable, mail.body.splitlines()))),
+        title=title,
+        title_align="left",
+        border_style="cyan",
+    )
+
+
+def _who(episode: Episode) -> str:
+    shown: dict[str, Any] = {}
+    for fact in episode.facts:
+        shown |= fact.get("fields", {})
+    shown |= episode.standing or {}
+    names = [_safe(shown[name]) for name in ("name", "company") if shown.get(name)]
+    return ", ".join(names) or _safe(shown.get("email") or shown.get("phone") or "somebody")
+
+
+def _did(facts: Sequence[Item]) -> str:
+    return " and ".join(dict.fromkeys(_act(fact) for fact in facts)) or "was looked at again"
+
+
+def _act(fact: Item) -> str:
+    fields = fact.get("fields", {})
+    if fact["type"] == "form.submitted":
+        form = fields.get("form")
+        return asked(fields.get("asks")) + (f" [dim](form {_safe(form)})[/dim]" if form else "")
+    known = FACT_TYPES.get(fact["type"])
+    return known.label if known else _safe(fact["type"])
+
+
+def _where(episode: Episode) -> list[str]:
+    now = episode.standing
+    if now is None:
+        return ["[yellow]stored, but not scored yet[/yellow] [dim](see .leadbell/emulator.log if this stays)[/dim]"]
+    stage = f"[bold]{_stage(now.get('stage'))}[/bold]"
+    if episode.moves:
+        stage = f"{_stage(episode.moves[0]['from'])} → {stage}"
+    grade = grade_in_words(str(now.get("grade", "")))
+    reasons = " · ".join(f"{int(reason['points']):+d} {_safe(reason['label'])}" for reason in now.get("reasons", []))
+    lines = [
+        f"stage {stage}, grade {_safe(grade)} [dim](fit {now.get('fit', 0)}, interest {now.get('interest', 0)})[/dim]"
+    ]
+    return [*lines, f"[dim]{reasons}[/dim]"] if reasons else lines
+
+
+def _heard(episode: Episode) -> list[str]:
+    if episode.standing is None:
+        return []
+    lines = [_outgoing(item, episode.moves) for item in episode.outgoing]
+    alerted = any(item["sk"].startswith("ALERT#") for item in episode.outgoing)
+    if episode.why_no_alert and not alerted:
+        lines.append(f"[yellow]no alert:[/yellow] {_safe(episode.why_no_alert, 300)}")
+    return lines
+
+
+def _outgoing(item: Item, moves: Sequence[Item]) -> str:
+    kind = OUTGOING[item["sk"].partition("#")[0]]
+    reason = item.get("why") or (moves[-1]["reason"] if moves and kind == "alert" else "")
+    because = f" because: {_safe(reason, 200)}" if reason else ""
+    return f"[green]{kind} to sales[/green]{because}"
+
+
+def _stage(stage: object) -> str:
+    return STAGES.get(str(stage), _safe(stage))
+
+
+def _safe(text: object, limit: int = 60) -> str:
+    """One harmless line, also where it looks like our markup."""
+    return clean(text, limit).replace("[", "\\[")
+
+
+def _printable(line: str) -> str:
+    return "".join(c for c in line if c.isprintable())

@@ -1,0 +1,94 @@
+"""`leadbell run`: the local stack with progress, addresses, and a running account of what happens."""
+
+import signal
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from cli.local.changes import Follower
+from cli.local.narration import panel
+from cli.local.narrator import Narrator
+from cli.local.running import Running, Settings, local_stack
+from cli.stack import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
+
+WATCH_SECONDS = 0.3
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+READY = """
+[bold green]Ready[/bold green] in {seconds:.0f} s.
+  Demo website  [link={site_url}]{site_url}[/link]
+  Sales inbox   [link={inbox_url}]{inbox_url}[/link]   (JSON: {inbox_json_url})
+  API           {api_url}
+
+[bold]Try[/bold] asking for a demo on the website, or from a second terminal:
+  curl -d 'name=Anna Berg' -d email=anna.berg@fjordkraft.example -d company=Fjordkraft \\
+       -d 'job_title=VP Operations' -d company_size=250 -d country=SE \\
+       '{api_url}/forms/demo'
+What follows is told below as it happens. Stop with Ctrl-C; the data stays in {data_dir}.
+"""
+
+
+def run(
+    port: Annotated[int, typer.Option(help="Port of the emulated AWS and of the API.")] = 4566,
+    site_port: Annotated[
+        int, typer.Option(help="Port of the demo website and the inbox. 0: the one after --port.")
+    ] = 0,
+    auth: Annotated[bool, typer.Option(help="Hold each function to the policy of its own role.")] = True,
+    data_dir: Annotated[
+        Path, typer.Option(envvar=DATA_DIR_VARIABLE, help="Where everything stored is kept between runs.")
+    ] = Path(DEFAULT_DATA_DIR),
+) -> None:
+    """Run everything on this machine: the deployed stack, a demo website and the inbox of sales."""
+    console = Console(highlight=False)
+    # A stop by `kill` or a closed terminal is as orderly as Ctrl-C.
+    for ending in ENDINGS:
+        signal.signal(ending, signal.default_int_handler)
+    settings = Settings(data_dir, port, site_port or port + 1, enforce_iam=auth)
+    try:
+        _run(settings, console)
+    except KeyboardInterrupt:
+        console.print(f"Stopped. The data is kept in {escape(str(data_dir))}; the same command goes on with it.")
+
+
+def _run(settings: Settings, console: Console) -> None:
+    started = time.monotonic()
+
+    def on_step(step: str) -> None:
+        console.print(f"[dim]{time.monotonic() - started:4.0f} s[/dim]  {step}")
+
+    with ExitStack() as undo:
+        with console.status("Starting"):
+            running = undo.enter_context(
+                local_stack(settings, on_step, on_mail=lambda mail: console.print(panel(mail)))
+            )
+        seconds = time.monotonic() - started
+        console.print(
+            READY.format(seconds=seconds, data_dir=settings.data_dir, **asdict(running.addresses)), soft_wrap=True
+        )
+        try:
+            _narrate(running, console)
+        finally:
+            # A second Ctrl-C would cut off the emulator while it saves.
+            for ending in ENDINGS:
+                signal.signal(ending, signal.SIG_IGN)
+            console.print("Stopping; the emulator saves its data.")
+
+
+def _narrate(running: Running, console: Console) -> None:
+    """Until Ctrl-C, or until the emulator ends by itself."""
+    table_name = running.addresses.table_name
+    narrator = Narrator(running.stack, table_name, console, why_no_alert=lambda _: "")
+    follower = Follower(running.stack, table_name, narrator.on_changes)
+    follower.start()
+    try:
+        while True:
+            running.emulator.check()
+            time.sleep(WATCH_SECONDS)
+    finally:
+        follower.stop()

@@ -1,0 +1,151 @@
+"""The whole local stack as one `with` block: everything started inside is stopped at its end.
+
+`leadbell run` and the end-to-end tests use this same block.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.errors import CommandError
+from cli.local.deploy import build, deploy
+from cli.local.emulator import REGION, Emulator, stop_leftover
+from cli.local.inbox import Inbox, InboxFeeder, Mail
+from cli.local.pages import FILES
+from cli.local.ports import HOST, require_free
+from cli.local.project import Project, find_project
+from cli.local.public_url import tell_functions
+from cli.local.routes import complete_api
+from cli.local.site import Site
+from cli.stack import LocalStack, Stack, local_connection
+
+STACK_NAME = "leadbell-local"
+ALERT_EMAIL = "sales@example.com"
+GUIDE_KEY = "guide.pdf"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to run: where the data is kept, which ports, and whether each function is held to its own role's policy."""
+
+    data_dir: Path
+    port: int
+    site_port: int
+    enforce_iam: bool = True
+
+
+@dataclass(frozen=True)
+class Running:
+    """A local stack that answers."""
+
+    addresses: LocalStack
+    stack: Stack
+    emulator: Emulator
+    inbox: Inbox
+
+
+def _quiet(_: object) -> None:
+    pass
+
+
+@contextmanager
+def local_stack(
+    settings: Settings,
+    on_step: Callable[[str], None] = _quiet,
+    on_mail: Callable[[Mail], None] = _quiet,
+) -> Iterator[Running]:
+    """Start everything, yield once it answers, stop everything in the reverse order.
+
+    Raises CommandError, with the fix, for ports in use, missing tools, a failed build or deployment.
+    """
+    project = find_project()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as undo:
+        undo.enter_context(_only_run(settings.data_dir))
+        emulator = _start_emulator(project, settings, on_step, undo)
+        stack = local_connection(STACK_NAME, emulator.url, REGION)
+        _deploy(project, settings, stack, on_step)
+        # Read anew: what was described before the deployment is no longer true.
+        stack = local_connection(STACK_NAME, emulator.url, REGION)
+        on_step("Creating the API's routes")
+        api_url = complete_api(stack, settings.port)
+        tell_functions(stack, api_url)
+        _upload_guide(stack)
+        on_step("Opening the website and the inbox")
+        inbox = _serve(settings, stack, api_url, on_mail, undo)
+        addresses = _addresses(settings, stack, api_url)
+        addresses.write(settings.data_dir)
+        undo.callback((settings.data_dir / "local.json").unlink, missing_ok=True)
+        yield Running(addresses, stack, emulator, inbox)
+
+
+@contextmanager
+def _only_run(data_dir: Path) -> Iterator[None]:
+    """Two runs on one data folder would overwrite each other. The lock ends with the process, however that ends."""
+    with (data_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                f"Leadbell is running here already, on the data in {data_dir}.",
+                "Use that one (its addresses are in local.json there), stop it first, or pass another --data-dir.",
+            ) from error
+        (data_dir / "local.json").unlink(missing_ok=True)
+        yield
+
+
+def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str], None], undo: ExitStack) -> Emulator:
+    if stop_leftover(settings.data_dir):
+        on_step("Stopped the emulator that a killed run had left behind")
+    require_free(settings.port, "the emulator", "--port")
+    require_free(settings.site_port, "the demo website", "--site-port")
+    on_step("Starting the emulator")
+    emulator = Emulator(project.emulator, settings.data_dir.resolve(), settings.port, settings.enforce_iam)
+    undo.callback(emulator.stop)
+    emulator.start()
+    return emulator
+
+
+def _deploy(project: Project, settings: Settings, stack: Stack, on_step: Callable[[str], None]) -> None:
+    on_step("Building (the first time takes a minute or two)")
+    fingerprint = build(project, settings.data_dir)
+    on_step("Deploying template.yaml")
+    origins = ",".join(f"http://{name}:{settings.site_port}" for name in (HOST, "localhost"))
+    parameters = {"AlertEmail": ALERT_EMAIL, "SiteOrigins": origins, "CompanyName": "Tidewell Pumps"}
+    deploy(project, settings.data_dir, stack, fingerprint, parameters)
+
+
+def _upload_guide(stack: Stack) -> None:
+    stack.client("s3").put_object(
+        Bucket=stack.output("AssetBucket"),
+        Key=GUIDE_KEY,
+        Body=(FILES / GUIDE_KEY).read_bytes(),
+        ContentType="application/pdf",
+    )
+
+
+def _serve(settings: Settings, stack: Stack, api_url: str, on_mail: Callable[[Mail], None], undo: ExitStack) -> Inbox:
+    inbox = Inbox(settings.data_dir / "inbox.jsonl")
+    feeder = InboxFeeder(stack, inbox, on_mail)
+    undo.callback(feeder.stop)
+    feeder.start()
+    site = Site(settings.site_port, api_url, inbox)
+    site.start()
+    undo.callback(site.stop)
+    return inbox
+
+
+def _addresses(settings: Settings, stack: Stack, api_url: str) -> LocalStack:
+    site_url = f"http://{HOST}:{settings.site_port}"
+    return LocalStack(
+        api_url=api_url,
+        site_url=f"{site_url}/",
+        inbox_url=f"{site_url}/inbox",
+        inbox_json_url=f"{site_url}/inbox.json",
+        endpoint_url=stack.endpoint_url or "",
+        region=REGION,
+        stack_name=stack.name,
+        table_name=stack.output("TableName"),
+    )

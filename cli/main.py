@@ -1,0 +1,56 @@
+"""The `leadbell` command: a table of its commands, and the one place where errors become messages."""
+
+from typing import Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from cli.errors import CommandError
+from cli.local.run import run
+from cli.stack import translated
+
+COMMANDS = {
+    "run": run,
+}
+# Commands that have commands of their own: a typer.Typer each.
+GROUPS: dict[str, typer.Typer] = {}
+
+
+class Leadbell(typer.Typer):
+    """Shows a known error as two lines and ends with status 1; an unknown one is a bug and keeps its traceback."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except CommandError as error:
+            shown = error
+        except (BotoCoreError, ClientError) as error:
+            shown = translated(error)
+        stderr = Console(stderr=True, highlight=False)
+        stderr.print(f"[red]Error:[/red] {escape(shown.problem)}", soft_wrap=True)
+        if shown.fix:
+            stderr.print(f"[green]Fix:[/green]   {escape(shown.fix)}", soft_wrap=True)
+        raise SystemExit(1)
+
+
+app = Leadbell(
+    help="Leadbell: website forms in, scored contacts, an e-mail to the right rep.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+
+
+@app.callback()
+def main() -> None:
+    """Keep `leadbell run` a subcommand even while it is the only one."""
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,152 @@
+"""The deployed stack a command talks to: the local one while it runs, AWS when a stack name is given."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import boto3
+import typer
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+)
+
+from cli.errors import CommandError
+
+DATA_DIR_VARIABLE = "LEADBELL_DATA_DIR"
+DEFAULT_DATA_DIR = ".leadbell"
+
+StackName = Annotated[str | None, typer.Option(help="A stack on AWS. Without it: the local stack.")]
+Region = Annotated[str | None, typer.Option(help="AWS region of the stack. Default: as the AWS CLI finds it.")]
+Profile = Annotated[str | None, typer.Option(help="Profile of your AWS configuration.")]
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """Where the running local stack answers; the very content of `local.json`."""
+
+    api_url: str
+    site_url: str
+    inbox_url: str
+    inbox_json_url: str
+    endpoint_url: str
+    region: str
+    stack_name: str
+    table_name: str
+
+    def write(self, data_dir: Path) -> None:
+        """Write `local.json` in one step, so that a script which waits for it never reads half of it."""
+        unfinished = data_dir / "local.json.new"
+        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        unfinished.replace(data_dir / "local.json")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One deployed stack and the clients to reach it."""
+
+    name: str
+    session: boto3.Session
+    endpoint_url: str | None = None
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client; further options go to `botocore.config.Config`."""
+        return self.session.client(service, endpoint_url=self.endpoint_url, config=Config(**options))
+
+    @property
+    def is_local(self) -> bool:
+        return self.endpoint_url is not None
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """The stack as CloudFormation describes it, read once."""
+        try:
+            answer = self.client("cloudformation").describe_stacks(StackName=self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            region = self.session.region_name
+            raise CommandError(
+                f"There is no stack named {self.name} in {region}.",
+                "Check the name and --region, or deploy it with `make deploy EMAIL=you@example.com`.",
+            ) from error
+        return dict(answer["Stacks"][0])
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        return {item["OutputKey"]: item["OutputValue"] for item in self.description.get("Outputs", [])}
+
+    def output(self, key: str) -> str:
+        """One output of the template; a missing one means an older or foreign stack."""
+        if key not in self.outputs:
+            raise CommandError(
+                f"The stack {self.name} has no output {key}: it is not a Leadbell stack, or an older one.",
+                "Deploy this version to it: make deploy.",
+            )
+        return self.outputs[key]
+
+    def resource(self, logical_id: str) -> str:
+        """The physical id of a resource, such as a function's real name."""
+        answer = self.client("cloudformation").describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def connect(stack_name: str | None = None, region: str | None = None, profile: str | None = None) -> Stack:
+    """The local stack while one runs, unless a name says which one on AWS."""
+    if stack_name:
+        return Stack(stack_name, boto3.Session(region_name=region, profile_name=profile))
+    local = find_local_stack()
+    if local is None:
+        raise CommandError(
+            "No local stack is running here and no stack was named.",
+            "Start one with `make run`, or name one on AWS with --stack-name.",
+        )
+    return local_connection(local.stack_name, local.endpoint_url, local.region)
+
+
+def local_connection(stack_name: str, endpoint_url: str, region: str) -> Stack:
+    """The emulator takes the key `test` for the account's root; no key of the user ever goes there."""
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=region)
+    return Stack(stack_name, session, endpoint_url)
+
+
+def find_local_stack() -> LocalStack | None:
+    """Look in LEADBELL_DATA_DIR, else in `.leadbell` of this folder and those above it."""
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    here = Path.cwd()
+    folders = [Path(named)] if named else [folder / DEFAULT_DATA_DIR for folder in (here, *here.parents)]
+    for folder in folders:
+        description = folder / "local.json"
+        if description.is_file():
+            return LocalStack(**json.loads(description.read_text(encoding="utf-8")))
+    return None
+
+
+def translated(error: BotoCoreError | ClientError) -> CommandError:
+    """Say in our words what AWS or the way to it refused."""
+    match error:
+        case NoCredentialsError():
+            return CommandError("No AWS credentials were found.", "Sign in (`aws configure`) or pass --profile.")
+        case NoRegionError():
+            return CommandError("No AWS region is set.", "Pass --region.")
+        case ProfileNotFound():
+            return CommandError(f"{error}.", "See `aws configure list-profiles`.")
+        case EndpointConnectionError() | ConnectionError():
+            return CommandError(
+                f"{error}",
+                "If this is the local stack, it was not stopped properly: start it again with `make run`.",
+            )
+        case ClientError():
+            return CommandError(f"AWS refused {error.operation_name}: {error.response['Error'].get('Message', error)}")
+    return CommandError(f"{error}")
