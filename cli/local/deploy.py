@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ SOURCES = ("template.yaml", "functions", "shared")
 SETTLED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
-def build(project: Project, data_dir: Path) -> str:
+def build(project: Project, data_dir: Path, on_step: Callable[[str], None]) -> str:
     """Build unless these very sources were built last; returns their fingerprint."""
     project.build_dir.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time(project.build_dir / "lock"):
@@ -34,6 +34,7 @@ def build(project: Project, data_dir: Path) -> str:
         marker = project.build_dir / "fingerprint"
         if marker.is_file() and marker.read_text(encoding="ascii") == fingerprint:
             return fingerprint
+        on_step("Building (about a minute the first time)")
         marker.unlink(missing_ok=True)
         command: list[str | Path] = ["build", "--template-file", project.template, "--build-dir", _built(project)]
         _sam(project, data_dir, command, {"LEADBELL_ARCHITECTURE": architecture()}, "build")
@@ -41,12 +42,20 @@ def build(project: Project, data_dir: Path) -> str:
     return fingerprint
 
 
-def deploy(project: Project, data_dir: Path, stack: Stack, fingerprint: str, parameters: Mapping[str, str]) -> bool:
-    """Deploy unless the emulator holds just this build with these parameters; True if it deployed."""
+def deploy(
+    project: Project,
+    data_dir: Path,
+    stack: Stack,
+    fingerprint: str,
+    parameters: Mapping[str, str],
+    on_step: Callable[[str], None],
+) -> None:
+    """Deploy unless the emulator holds just this build with these parameters."""
     parameters = {"Architecture": architecture(), **parameters}
     digest = hashlib.sha256(f"{fingerprint} {sorted(parameters.items())}".encode()).hexdigest()
     if _deployed_digest(stack) == digest:
-        return False
+        return
+    on_step("Deploying template.yaml")
     _make_artifact_bucket(stack)
     command: list[str | Path] = ["deploy", "--template-file", _built(project) / "template.yaml"]
     command += ["--stack-name", stack.name, "--s3-bucket", ARTIFACT_BUCKET, "--s3-prefix", stack.name]
@@ -58,7 +67,6 @@ def deploy(project: Project, data_dir: Path, stack: Stack, fingerprint: str, par
     region = stack.session.region_name
     environment = {"AWS_ENDPOINT_URL": stack.endpoint_url or "", "AWS_DEFAULT_REGION": region}
     _sam(project, data_dir, command, environment, "deploy")
-    return True
 
 
 def _sam(

@@ -54,8 +54,9 @@ class Emulator:
         """Raise if it has ended by itself."""
         if self._process is None or self._process.poll() is None:
             return
+        status = self._process.returncode
         raise CommandError(
-            f"The emulator ended by itself (status {self._process.returncode}).\n{last_lines(self.log)}",
+            f"The emulator ended by itself (status {status}). Its last words:\n{last_lines(self.log, 5)}",
             "Start again with `make run`. What was stored before this run's start is kept; what came after it is lost. "
             f"Its log: {self.log}",
         )

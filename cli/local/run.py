@@ -69,15 +69,17 @@ def _run(settings: Settings, console: Console) -> None:
             )
         seconds = time.monotonic() - started
         console.print(
-            READY.format(seconds=seconds, data_dir=settings.data_dir, **asdict(running.addresses)), soft_wrap=True
+            READY.format(seconds=seconds, data_dir=escape(str(settings.data_dir)), **asdict(running.addresses)),
+            soft_wrap=True,
         )
         try:
             _narrate(running, console)
-        finally:
+        except KeyboardInterrupt:
             # A second Ctrl-C would cut off the emulator while it saves.
             for ending in ENDINGS:
                 signal.signal(ending, signal.SIG_IGN)
             console.print("Stopping; the emulator saves its data.")
+            raise
 
 
 def _narrate(running: Running, console: Console) -> None:

@@ -109,12 +109,10 @@ def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str
 
 
 def _deploy(project: Project, settings: Settings, stack: Stack, on_step: Callable[[str], None]) -> None:
-    on_step("Building (the first time takes a minute or two)")
-    fingerprint = build(project, settings.data_dir)
-    on_step("Deploying template.yaml")
+    fingerprint = build(project, settings.data_dir, on_step)
     origins = ",".join(f"http://{name}:{settings.site_port}" for name in (HOST, "localhost"))
     parameters = {"AlertEmail": ALERT_EMAIL, "SiteOrigins": origins, "CompanyName": "Tidewell Pumps"}
-    deploy(project, settings.data_dir, stack, fingerprint, parameters)
+    deploy(project, settings.data_dir, stack, fingerprint, parameters, on_step)
 
 
 def _upload_guide(stack: Stack) -> None:
