@@ -2,7 +2,8 @@
 
 Three things here are easy to get wrong:
 - SAM says nothing about the architecture to a makefile build, so LEADBELL_ARCHITECTURE does (arm64 unless set), only
-  ready-made wheels of that architecture are taken, and every shared object's ELF header is checked.
+  ready-made wheels of that architecture are taken, and every shared object's ELF header is checked. `host` stands for
+  this machine, whatever it is: the emulator runs functions right on it.
 - The .pyc files are unchecked-hash: Lambda unpacks a layer with new file times, so a .pyc that is checked against its
   source's time would be thrown away and compiled again on each cold start.
 - SAM runs this in a copy of the folder. LEADBELL_CACHE names a folder that stays, where the dependencies of each lock
@@ -54,15 +55,16 @@ def main() -> None:
     shutil.copytree(ready_dependencies(architecture), target, dirs_exist_ok=True)
     shutil.copytree(HERE / "leadbell", target / "leadbell", ignore=shutil.ignore_patterns("__pycache__"))
     compile_all(target / "leadbell")
-    check_machines(target, architecture)
+    if architecture != "host":
+        check_machines(target, architecture)
     megabytes = sum(path.stat().st_size for path in target.rglob("*") if path.is_file()) / 1e6
     print(f"Layer for {architecture}: {megabytes:.1f} MB unpacked (Lambda's limit: 250 MB)")
 
 
 def wanted_architecture() -> str:
     architecture = os.environ.get("LEADBELL_ARCHITECTURE") or "arm64"
-    if architecture not in ELF_MACHINES:
-        raise LayerError(f"LEADBELL_ARCHITECTURE is {architecture!r}: use one of {', '.join(ELF_MACHINES)}")
+    if architecture not in {*ELF_MACHINES, "host"}:
+        raise LayerError(f"LEADBELL_ARCHITECTURE is {architecture!r}: use arm64, x86_64 or host")
     return architecture
 
 
@@ -92,7 +94,8 @@ def ready_dependencies(architecture: str) -> Path:
 
 
 def install(target: Path, architecture: str) -> None:
-    platforms = [f"--platform=manylinux{glibc}_{WHEEL_MACHINES[architecture]}" for glibc in GLIBCS]
+    machine = WHEEL_MACHINES.get(architecture)
+    platforms = [f"--platform=manylinux{glibc}_{machine}" for glibc in GLIBCS if machine]
     options = [
         "--quiet",
         "--disable-pip-version-check",

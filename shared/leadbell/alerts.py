@@ -67,7 +67,7 @@ def subject_of(occasion: Occasion) -> str:
     lead = {Heard.ALERT: "Sales lead", Heard.ASKED_AGAIN: "Asked again", Heard.COPY: "Message"}[occasion.notice.heard]
     did = asked(fact.fields.get("asks")) if fact.type == "form.submitted" else "set by the operator"
     subject = f"{lead} {derived.grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
-    assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"  # noqa: S101
+    assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
 
@@ -123,7 +123,9 @@ def _reason(reason: Reason, today: date) -> str:
 
 def _their_words(fact: Fact) -> list[str]:
     message = quote(str(fact.fields.get("message", "")))
-    others = [f"> {clean(name)}: {clean(value, 200)}" for name, value in sorted(fact.fields.items()) if name.startswith("x_")]
+    others = [
+        f"> {clean(name)}: {clean(value, 200)}" for name, value in sorted(fact.fields.items()) if name.startswith("x_")
+    ]
     lines = [*message, *(line.replace("> x_", "> ", 1) for line in others)]
     return ["In their own words:", *lines] if lines else []
 
@@ -142,7 +144,9 @@ def _sources(profile: Profile) -> list[str]:
 
 def _source(touch: Touch | None) -> str:
     fields: Mapping[str, object] = touch.fields if touch else {}
-    return ", ".join(f"{name.removeprefix('utm_')} {clean(fields[name], 80)}" for name in SOURCE_FIELDS if name in fields)
+    return ", ".join(
+        f"{name.removeprefix('utm_')} {clean(fields[name], 80)}" for name in SOURCE_FIELDS if name in fields
+    )
 
 
 def _history(standing: Standing) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from leadbell.errors import Conflict, InvalidFact
@@ -23,9 +23,19 @@ def partition(contact_id: str) -> str:
     return f"CONTACT#{contact_id}"
 
 
+def contact_of(pk: str) -> str:
+    """The contact id in a partition key."""
+    return pk.removeprefix("CONTACT#")
+
+
 def event_key(day: date, event_id: str) -> str:
     """The sort key of a fact filed under a day."""
     return f"EVENT#{day.isoformat()}#{event_id}"
+
+
+def day_of(sk: str) -> date:
+    """The day a fact is filed under, from its sort key."""
+    return date.fromisoformat(sk.split("#")[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +52,23 @@ class Contacts:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def append(self, contact_id: str, fact: Fact, sk: str) -> bool:
-        """Stores a fact under its key; False where it stands there already. The put decides, nothing else does."""
-        there = self.table.put(_event_item(contact_id, fact, sk), "attribute_not_exists(pk)")
-        return there is None
+    def file(self, contact_id: str, fact: Fact, day: date) -> bool:
+        """Stores a fact under `day`, the day that its sender's retries repeat; False where it stands already.
 
-    def file(self, contact_id: str, fact: Fact) -> str:
-        """Stores a fact whose sender repeats its own time, and gives the key it stands under.
-
-        A fact much older or newer than its receipt is filed under the day of receipt; its own day's key then holds a
-        stub that says where, so that the first of event and stub decides and a retry finds the same key.
+        The conditional put decides, nothing else does. A day far from the receipt is sealed: the fact is then filed
+        under the day of receipt, and its own day's key holds a stub that says where, so that of event and stub the
+        first wins and a retry finds the same key.
         """
-        day, today = fact.day, fact.received_at.date()
+        pk, today = partition(contact_id), fact.received_at.date()
         while not today - timedelta(days=FILED_BACK_DAYS) <= day <= today + timedelta(days=FILED_AHEAD_DAYS):
-            stub = {"pk": partition(contact_id), "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}
+            stub = {"pk": pk, "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}
             there = self.table.put(stub, "attribute_not_exists(pk)")
-            moved = stub["moved"] if there is None else there.get("moved")
-            if moved is None:
-                return event_key(day, fact.id)
-            day = date.fromisoformat(moved.split("#")[1])
-        self.append(contact_id, fact, event_key(day, fact.id))
-        return event_key(day, fact.id)
+            if there is not None and "moved" not in there:
+                return False
+            day = day_of(stub["moved"] if there is None else there["moved"])
+        return (
+            self.table.put(_event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)") is None
+        )
 
     def standing(self, contact_id: str) -> Standing:
         """Where the contact stands, read strongly; version 0 where nothing was ever written."""
@@ -95,7 +101,11 @@ class Contacts:
         only a new number to cache, it is one plain conditional put.
         """
         pk = partition(contact_id)
-        standing = {"pk": pk, "sk": "STANDING", **_standing_item(contact_id, replace(after, version=before.version + 1))}
+        standing = {
+            "pk": pk,
+            "sk": "STANDING",
+            **_standing_item(contact_id, replace(after, version=before.version + 1)),
+        }
         condition, values = _still(before)
         profile_changed = before.profile != after.profile
         if not (moves or outgoing or profile_changed):
@@ -115,7 +125,9 @@ class Contacts:
         """Takes the mark off facts that need nobody's decision any more."""
         for fact in facts:
             key = _mark(partition(contact_id), fact)
-            self.table.update(partition(contact_id), key["Key"]["sk"]["S"], key["UpdateExpression"], key["ConditionExpression"], {})
+            self.table.update(
+                partition(contact_id), key["Key"]["sk"]["S"], key["UpdateExpression"], key["ConditionExpression"], {}
+            )
 
 
 def _put(item: Item, condition: str = "", values: Item | None = None) -> Write:

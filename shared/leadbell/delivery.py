@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from leadbell.alerts import Mail
@@ -17,10 +18,16 @@ from leadbell.errors import Unavailable
 
 READERS_CACHED_FOR = timedelta(minutes=5)
 PUBLISH_SECONDS = 5
-ONE_ATTEMPT = {"total_max_attempts": 1, "mode": "standard"}
 
 # Refused before the message was taken: certainly not sent.
 _NOT_TAKEN = (ConnectTimeoutError, EndpointConnectionError)
+
+
+def one_attempt() -> Config:
+    """For the client that publishes: one try, and an answer within `PUBLISH_SECONDS` or none."""
+    return Config(
+        connect_timeout=2, read_timeout=PUBLISH_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Receipt:
 
 
 class Courier:
-    """Sends to topics. `sns` must be a client made with `ONE_ATTEMPT`."""
+    """Sends to topics. `sns` must be a client made with `one_attempt()`."""
 
     def __init__(self, sns: Any, default_topic: str) -> None:
         self._sns = sns
@@ -41,7 +48,7 @@ class Courier:
         self._readers: dict[str, tuple[datetime, bool]] = {}
 
     def publish(self, topic: str, mail: Mail, keys: list[str]) -> str:
-        """Publishes once and gives SNS's message id; raises Unavailable, with `maybe_done` where it may have gone out."""
+        """Publishes once, gives SNS's message id; raises Unavailable, `maybe_done` where it may have gone out."""
         try:
             answer = self._sns.publish(
                 TopicArn=topic,
@@ -54,7 +61,9 @@ class Courier:
             code = error.response["Error"]["Code"]
             raise Unavailable(f"SNS refuses: {code}", maybe_done=status >= 500) from error
         except BotoCoreError as error:
-            raise Unavailable(f"no answer from SNS: {type(error).__name__}", maybe_done=not isinstance(error, _NOT_TAKEN)) from error
+            raise Unavailable(
+                f"no answer from SNS: {type(error).__name__}", maybe_done=not isinstance(error, _NOT_TAKEN)
+            ) from error
         return str(answer["MessageId"])
 
     def has_reader(self, topic: str, now: datetime) -> bool:

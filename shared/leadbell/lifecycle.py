@@ -237,7 +237,11 @@ def obstacles(standing: Standing, derived: Derived) -> tuple[str, ...]:
     A request that made an SQL once is used up: it cannot make a second one after sales gave the contact back.
     """
     found = list(derived.vetoes)
-    used_up = standing.qualified_at is not None and derived.request_at is not None and derived.request_at <= standing.qualified_at
+    used_up = (
+        standing.qualified_at is not None
+        and derived.request_at is not None
+        and derived.request_at <= standing.qualified_at
+    )
     if (derived.request is None or used_up) and not derived.bant_met:
         found.append("no new request" if used_up else "no request (price, demo, meeting or call-back)")
     if derived.letter == "D":

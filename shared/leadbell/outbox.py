@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadbell.alerts import Mail
-from leadbell.contacts import partition
 from leadbell.lifecycle import Notice
 from leadbell.routing import Route
 from leadbell.table import Item, Table, Write, due_shard, encode, stamp
@@ -77,19 +76,25 @@ class Outbox:
         return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
-        """Takes a pending mail for the length of a lease; raises Conflict where it is taken or the contact is erased."""
+        """Takes a pending mail for a lease; raises Conflict where it is taken or the contact is erased."""
         update = {
             "Key": encode({"pk": letter.pk, "sk": letter.sk}),
             "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
             "ConditionExpression": "#state = :pending",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": encode(
-                {":claimed": "claimed", ":pending": "pending", ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
+                {
+                    ":claimed": "claimed",
+                    ":pending": "pending",
+                    ":now": stamp(now),
+                    ":due": stamp(now + LEASE),
+                    ":one": 1,
+                }
             ),
         }
         not_erased = {
             "Key": encode({"pk": letter.pk, "sk": "STANDING"}),
-            "ConditionExpression": "attribute_exists(pk) AND (attribute_not_exists(erased_at) OR attribute_exists(stage))",
+            "ConditionExpression": "attribute_exists(stage)",
         }
         self._table.transact([Write("Update", update), Write("ConditionCheck", not_erased)])
 
@@ -129,7 +134,12 @@ class Outbox:
 
         SNS switches an e-mail subscription off that is sent more than ten mails a second.
         """
-        later = {"pk": f"PACE#{topic}", "sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int(now.timestamp()) + 3600}
+        later = {
+            "pk": f"PACE#{topic}",
+            "sk": "PACE",
+            "next_at": stamp(now + PACE),
+            "expires_at": int(now.timestamp()) + 3600,
+        }
         taken = self._table.put(later, "attribute_not_exists(pk) OR next_at <= :now", {":now": stamp(now)})
         return taken is None
 
@@ -143,8 +153,3 @@ def key_of(name: str) -> tuple[str, str]:
 def is_letter(sk: str) -> bool:
     """Whether a sort key is that of a mail."""
     return sk.startswith(PREFIXES)
-
-
-def contact_of(pk: str) -> str:
-    """The contact id in a partition key."""
-    return pk.removeprefix(partition(""))

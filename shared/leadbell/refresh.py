@@ -24,7 +24,7 @@ from leadbell.profile import Profile
 from leadbell.reps import Reps
 from leadbell.routing import route
 from leadbell.scoring import CompiledModel, Derived, Tally, judge, tally
-from leadbell.table import due_shard, retry_conflicts, stamp
+from leadbell.table import retry_conflicts, stamp
 
 LOOK_AHEAD_DAYS = 30
 LINK_DAYS = 90
@@ -62,7 +62,13 @@ class Refresher:
             return before
         outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
         self.contacts.save(
-            contact_id, before, after, profile=derived.profile, moves=decision.moves, outgoing=outgoing, decided=undecided
+            contact_id,
+            before,
+            after,
+            profile=derived.profile,
+            moves=decision.moves,
+            outgoing=outgoing,
+            decided=undecided,
         )
         return replace(after, version=before.version + 1)
 
@@ -95,7 +101,10 @@ def _after(
 ) -> Standing:
     top = derived.reasons[:5]
     remainder = sum(reason.points for reason in derived.reasons[5:])
-    shown = [*((reason.label, reason.points) for reason in top), *([("everything else", remainder)] if remainder else [])]
+    shown = [
+        *((reason.label, reason.points) for reason in top),
+        *([("everything else", remainder)] if remainder else []),
+    ]
     after = replace(
         decision.standing,
         fit=derived.fit,
@@ -115,7 +124,9 @@ def _after(
 
 def _display(profile: Profile) -> dict[str, str]:
     named = {"title": "job_title"}
-    shown = {name: profile.text(named.get(name, name))[:60] for name in ("name", "title", "company", "email", "country")}
+    shown = {
+        name: profile.text(named.get(name, name))[:60] for name in ("name", "title", "company", "email", "country")
+    }
     touch = profile.latest_touch
     shown["source"] = str(next(iter(touch.fields.values()), ""))[:80] if touch else ""
     return {name: value for name, value in shown.items() if value}
@@ -128,7 +139,9 @@ def _digest(profile: Profile) -> str:
 
 def same(before: Standing, after: Standing, now: datetime) -> bool:
     """Whether there is nothing to write: the same evidence, model and result, and no timer that has to move on."""
-    timer_holds = before.due_at == after.due_at or (before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at))
+    timer_holds = before.due_at == after.due_at or (
+        before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at)
+    )
     return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
 
 
@@ -149,17 +162,3 @@ def due_at(standing: Standing, counted: Tally, model: CompiledModel, now: dateti
     if not standing.interest:
         return None
     return datetime.combine(today + timedelta(days=LOOK_AHEAD_DAYS), time(), UTC)
-
-
-def parked_item(contact_id: str, kind: str, attempts: int, now: datetime) -> dict[str, object]:
-    """A contact that cannot be derived, set aside: tried again after 1, 2, 4 ... hours, at most a day."""
-    wait = timedelta(hours=min(24, 2 ** min(attempts, 5)))
-    return {
-        "pk": f"PARKED#{contact_id}",
-        "sk": "PARKED",
-        "attempts": attempts + 1,
-        "kind": kind,
-        "at": stamp(now),
-        "due_pk": due_shard(contact_id),
-        "due_at": stamp(now + wait),
-    }

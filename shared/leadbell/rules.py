@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date as Date
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
@@ -142,8 +142,8 @@ class Agreement(Strict):
 
     marketing: str
     sales: str
-    date: date
-    review_by: date
+    date: Date
+    review_by: Date
 
 
 class Model(Strict):
@@ -166,17 +166,25 @@ class Model(Strict):
             raise ValueError(f"the rule id `{name}` is used twice")
         for rule in self.interest.rules:
             if rule.group not in self.interest.groups:
-                raise ValueError(f"rule `{rule.id}`: there is no group `{rule.group}`; {', '.join(self.interest.groups)} exist")
-        for source in (*self.interest.rules, *self.product_acts):
-            if source.event not in FACT_TYPES:
-                raise ValueError(f"unknown event `{source.event}`; known events: {', '.join(FACT_TYPES)}")
+                raise ValueError(
+                    f"rule `{rule.id}`: there is no group `{rule.group}`; {', '.join(self.interest.groups)} exist"
+                )
+        events = [rule.event for rule in self.interest.rules] + [act.event for act in self.product_acts]
+        for event in events:
+            if event not in FACT_TYPES:
+                raise ValueError(f"unknown event `{event}`; known events: {', '.join(FACT_TYPES)}")
         for where in self._conditions():
             compile_where(where)
         return self
 
     def _conditions(self) -> list[Where]:
         fit = [rule.where for persona in self.personas for rule in persona.rules]
-        return [*fit, *(r.where for r in self.interest.rules), *(v.where for v in self.vetoes), *(a.where for a in self.product_acts)]
+        return [
+            *fit,
+            *(r.where for r in self.interest.rules),
+            *(v.where for v in self.vetoes),
+            *(a.where for a in self.product_acts),
+        ]
 
     def version(self) -> str:
         """The model's content hash: two models with the same meaning to the reader have the same version."""

@@ -136,7 +136,9 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
             product_act_on = day
         if fact.means == REQUEST:
             requests.append(fact)
-    return Tally(profile_of(ordered), counts, details_on, subscribed, product_act_on, tuple(requests), evidence_of(ordered))
+    return Tally(
+        profile_of(ordered), counts, details_on, subscribed, product_act_on, tuple(requests), evidence_of(ordered)
+    )
 
 
 _GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.registered", "trial.started"})
@@ -216,10 +218,12 @@ def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, .
         over = sum(reason.points for reason in kept) - (group.cap or 0)
         if group.cap is not None and over > 0:
             reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))
-    return tuple([*reasons, *_clamp("interest", reasons)])
+    return (*reasons, *_clamp("interest", reasons))
 
 
-def _rule_reason(rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int) -> Reason | None:
+def _rule_reason(
+    rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int
+) -> Reason | None:
     kept_days = FACT_TYPES[rule.event].retention_days
     weight = count = 0
     last: int | None = None

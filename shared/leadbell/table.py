@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from leadbell.errors import Conflict, Unavailable
@@ -20,12 +21,24 @@ from leadbell.errors import Conflict, Unavailable
 Item = dict[str, Any]
 DUE_SHARDS = 16
 
-_PASSING = frozenset({
-    "ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "InternalServerError",
-    "InternalFailure", "ServiceUnavailable", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException",
-    "LimitExceededException", "AccessDeniedException", "ResourceNotFoundException", "KMSThrottlingException",
-    "ThrottlingError", "Throttling",
-})  # fmt: skip
+_PASSING = frozenset(
+    """
+    ProvisionedThroughputExceededException ThrottlingException Throttling ThrottlingError RequestLimitExceeded
+    LimitExceededException InternalServerError InternalFailure ServiceUnavailable RequestTimeout RequestTimeoutException
+    TransactionInProgressException AccessDeniedException ResourceNotFoundException KMSThrottlingException
+    """.split()  # noqa: SIM905  # reads better than a column of quotes
+)
+
+
+def door_config() -> Config:
+    """For a door: somebody is waiting, so give up within seconds and say 503."""
+    return Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+
+
+def stream_config() -> Config:
+    """For a stream or the sweep: nobody is waiting, and what fails comes again."""
+    return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"})
+
 
 _to_dynamo = TypeSerializer()
 _from_dynamo = TypeDeserializer()
@@ -75,7 +88,7 @@ class Write:
 
 
 class Table:
-    """The table behind everything. `client` is a boto3 DynamoDB client; tests hand in a fake with the same four calls."""
+    """The table behind everything. `client` is a boto3 DynamoDB client."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
@@ -88,7 +101,9 @@ class Table:
 
     def put(self, item: Item, condition: str = "", values: Item | None = None) -> Item | None:
         """Puts the item. Where the condition fails nothing is written and the item that stands there comes back."""
-        extra = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        extra = (
+            {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        )
         return self._conditional(self._client.put_item, Item=encode(item), **extra, **_values(values))
 
     def update(self, pk: str, sk: str, update: str, condition: str, values: Item) -> bool:
@@ -201,5 +216,5 @@ def retry_conflicts[T](act: Callable[[], T], attempts: int = 5, base_seconds: fl
         try:
             return act()
         except Conflict:
-            time.sleep(random.uniform(0, base_seconds * 2**attempt))  # noqa: S311
+            time.sleep(random.uniform(0, base_seconds * 2**attempt))
     return act()

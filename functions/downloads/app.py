@@ -1,0 +1,49 @@
+"""POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file.
+
+If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
+"""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadbell.answers import map_errors, request_of, stored
+from leadbell.assets import link_to
+from leadbell.capture import Arrival, capture
+from leadbell.clock import new_id, now
+from leadbell.contacts import Contacts
+from leadbell.forms import find_asset
+from leadbell.observability import logger
+from leadbell.settings import DownloadsSettings
+from leadbell.submissions import read_submission
+from leadbell.table import Table, door_config
+
+settings = DownloadsSettings.from_env()
+contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+s3 = boto3.client("s3", config=door_config())
+app = APIGatewayHttpResolver()
+map_errors(app, settings.company_name)
+
+
+@app.post("/downloads/<asset_id>")
+def download(asset_id: str) -> Response[str]:
+    """Stores who asked and answers with the link."""
+    asset = find_asset(asset_id)
+    request = request_of(app)
+    body = request.body()
+    submission = read_submission(body, settings.contact_salt, settings.default_country, need_email=True)
+    fields = {**submission.fields, "asset": asset.id}
+    arrival = Arrival(
+        f"downloads/{asset.id}", submission.contact_id, "guide.requested", fields, body.pairs, request.sender_key(body)
+    )
+    captured = capture(contacts, arrival, now(), new_id())
+    logger.info("download stored", asset=asset.id, contact=submission.contact_id, event=captured.event_id)
+    return stored(request, captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function's entry."""
+    return app.resolve(event, context)

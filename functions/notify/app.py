@@ -1,0 +1,47 @@
+"""Table stream (a mail was born) → it is sent to its rep's topic, once.
+
+What cannot go now stays in the table with the time of its next try, and `sweep` sends it; no record is reported as
+failed for that. Only a table that does not answer is: the batch then reports its lowest unfinished record.
+"""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadbell.clock import now
+from leadbell.deliver import Delivery
+from leadbell.delivery import Courier, one_attempt
+from leadbell.errors import Conflict, Unavailable
+from leadbell.observability import logger, metrics
+from leadbell.outbox import Outbox
+from leadbell.settings import NotifySettings
+from leadbell.table import Table, stream_config
+
+settings = NotifySettings.from_env()
+outbox = Outbox(Table(boto3.client("dynamodb", config=stream_config()), settings.table_name))
+courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
+delivery = Delivery(outbox, courier)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function's entry."""
+    for record in event["Records"]:
+        try:
+            send(record["dynamodb"]["Keys"])
+        except (Unavailable, Conflict) as error:
+            logger.warning("left for redelivery", reason=str(error))
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+
+
+def send(keys: dict[str, dict[str, str]]) -> None:
+    """Sends the mail that a record tells of, if it is still waiting."""
+    letter = outbox.get(keys["pk"]["S"], keys["sk"]["S"])
+    if letter is None or letter.state != "pending":
+        return
+    outcome = delivery.deliver([letter], now())
+    logger.info("mail", number=letter.number, heard=letter.heard, outcome=outcome)
+    metrics.add_metric("AlertsBlocked", "Count", int(outcome == "blocked"))

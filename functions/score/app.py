@@ -1,0 +1,39 @@
+"""Table stream (a fact was stored) → each contact of the batch is derived anew and its decision written.
+
+A contact that cannot be derived is parked and counts as done; when the table does not answer, the batch reports its
+lowest unfinished record and AWS delivers from there again.
+"""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadbell.clock import now
+from leadbell.contacts import Contacts
+from leadbell.doorbells import refresh_all, rung_by
+from leadbell.observability import logger, metrics
+from leadbell.parking import Parking
+from leadbell.refresh import Refresher
+from leadbell.reps import Reps
+from leadbell.rules import default_model
+from leadbell.scoring import compile_model
+from leadbell.settings import ScoreSettings
+from leadbell.table import Table, stream_config
+
+settings = ScoreSettings.from_env()
+table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+refresher = Refresher(
+    Contacts(table), Reps(table), compile_model(default_model()), settings.contact_salt, settings.public_url
+)
+parking = Parking(table)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function's entry."""
+    outcome = refresh_all(refresher, parking, rung_by(event["Records"]), now())
+    logger.info("contacts refreshed", done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
+    metrics.add_metric("ContactsParked", "Count", outcome.parked)
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in outcome.failures[:1]]}

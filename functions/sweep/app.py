@@ -1,0 +1,47 @@
+"""Every minute: everything whose time has come is worked, whatever bell was lost.
+
+Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts. Two sweeps at once are safe:
+each piece of work is decided by a condition in the table. What fails stays due and is worked a minute later.
+"""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadbell.clock import now
+from leadbell.contacts import Contacts
+from leadbell.deliver import Delivery
+from leadbell.delivery import Courier, Receipts, one_attempt
+from leadbell.due import Sweep
+from leadbell.observability import logger, metrics
+from leadbell.outbox import Outbox
+from leadbell.parking import Parking
+from leadbell.refresh import Refresher
+from leadbell.reps import Reps
+from leadbell.rules import default_model
+from leadbell.scoring import compile_model
+from leadbell.settings import SweepSettings
+from leadbell.table import Table, stream_config
+
+settings = SweepSettings.from_env()
+table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+refresher = Refresher(
+    Contacts(table), Reps(table), compile_model(default_model()), settings.contact_salt, settings.public_url
+)
+courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
+delivery = Delivery(Outbox(table), courier)
+receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
+sweep = Sweep(table, refresher, Parking(table), delivery, receipts)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """The function's entry."""
+    report = sweep.run(now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+    logger.info("swept", extra=dict(report.counts()))
+    metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    metrics.add_metric("ContactsParked", "Count", report.parked)
+    metrics.add_metric("AlertsBlocked", "Count", report.blocked)
+    return report.counts()

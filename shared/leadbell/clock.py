@@ -1,0 +1,15 @@
+"""The two things that are not functions of their input, at the edge: now, and a new id."""
+
+import uuid
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """This moment in UTC, cut to milliseconds, which is what the table stores."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def new_id() -> str:
+    """A new random id, without dashes."""
+    return uuid.uuid4().hex

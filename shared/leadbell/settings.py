@@ -1,0 +1,78 @@
+"""What each function reads from its environment: checked once, when the function starts.
+
+A resource's name has no default, so a missing one fails the first start and not the first lead that needs it. Only
+the functions' `app.py` import this module; the rest of the package receives values.
+"""
+
+import os
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class Environment(BaseModel):
+    """Frozen settings; a field's alias is the name of its variable."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    table_name: str = Field(alias="TABLE_NAME", min_length=1)
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """The settings of this function; raises ValidationError naming every variable that is missing or wrong."""
+        return cls.model_validate(dict(os.environ))
+
+
+class Settings(Environment):
+    """What every function reads that knows who a contact is. The salt keys ids and links; it never changes."""
+
+    contact_salt: str = Field(alias="CONTACT_SALT", min_length=8)
+
+
+class DoorSettings(Settings):
+    """What the public doors read."""
+
+    site_origins: tuple[str, ...] = Field(alias="SITE_ORIGINS")
+    default_country: str = Field(alias="DEFAULT_COUNTRY", pattern="^([A-Z]{2})?$")
+    company_name: str = Field(alias="COMPANY_NAME")
+
+    @field_validator("site_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        return (
+            tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+
+class DownloadsSettings(DoorSettings):
+    """What the download door reads on top of that."""
+
+    asset_bucket: str = Field(alias="ASSET_BUCKET", min_length=1)
+    link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
+
+
+class ScoreSettings(Settings):
+    """What scoring reads."""
+
+    public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
+
+
+class NotifySettings(Environment):
+    """What sending reads; it never works out who a contact is, so it has no salt."""
+
+    default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
+
+
+class SweepSettings(ScoreSettings):
+    """What the sweep reads: scoring's and sending's."""
+
+    default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
+    receipt_queue_url: str = Field(alias="RECEIPT_QUEUE_URL", pattern="^https?://")
+
+
+class SalesSettings(Settings):
+    """What the page behind an alert's link reads."""
+
+    company_name: str = Field(alias="COMPANY_NAME")

@@ -1,0 +1,158 @@
+"""A website's form fields to what Leadbell knows: who it is, what is known about them, and what they said.
+
+Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
+the one field that holds one. What has no name here is kept as it came (`x_<name>`), up to the size of an event.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from leadbell.bodies import Body, Pairs
+from leadbell.errors import InvalidSubmission, Malformed, Problem
+from leadbell.events import Value
+from leadbell.field_names import OURS, RESERVED
+from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone
+
+MAX_EVENT_BYTES = 3500
+MAX_VALUE = 500
+MAX_MESSAGE = 3000
+
+_YES = frozenset({"yes", "true", "on", "1", "ja", "tak"})
+_LATER = re.compile(r"\b(12|six|6|later|next year|twelve|no hurry|not now)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Who sent something and what it says, ready to become a fact."""
+
+    contact_id: str
+    fields: dict[str, Value]
+
+
+def control(pairs: Pairs, *names: str) -> str:
+    """The value of the first of these instruction fields that is there; empty where none is."""
+    given = {name.lower(): value.strip() for name, value in reversed(pairs)}
+    return next((given[name] for name in names if given.get(name)), "")
+
+
+def read_submission(body: Body, salt: str, default_country: str = "", *, need_email: bool = False) -> Submission:
+    """Who and what; raises InvalidSubmission with one Problem per field that has to change."""
+    known, unknown = _sorted_out(body.pairs)
+    problems = [*_too_long(known)]
+    fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
+    _add_name(fields, known)
+    _add_company_facts(fields)
+    email = _email(fields, unknown, problems)
+    phone = _phone(fields, default_country)
+    if email is None and not problems and (need_email or phone is None):
+        problems.append(_unreachable(fields, need_email=need_email))
+    if problems:
+        raise InvalidSubmission(problems)
+    if body.dropped_files:
+        fields["x_files"] = f"{len(body.dropped_files)} attachment(s) not kept"
+    _keep_unknown(fields, unknown)
+    return Submission(contact_id(salt, email=email, phone=phone), fields)
+
+
+def _sorted_out(pairs: Pairs) -> tuple[dict[str, str], dict[str, str]]:
+    known: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = raw_name.lower().removesuffix("[]"), raw_value.strip()
+        ours = OURS.get(name)
+        if ours is not None:
+            known.setdefault(ours, value)
+        elif name not in RESERVED:
+            unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
+    return known, unknown
+
+
+def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
+    for name, value in known.items():
+        limit = MAX_MESSAGE if name == "message" else MAX_VALUE
+        if len(value) > limit:
+            yield Problem("INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters; shorten it to {limit:,}")
+
+
+def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
+    full = " ".join(known[part] for part in ("first_name", "last_name") if part in known)
+    if full and "name" not in fields:
+        fields["name"] = full
+
+
+def _add_company_facts(fields: dict[str, Value]) -> None:
+    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", str(fields.get("company_size", ""))))
+    if numbers:
+        fields["employees"] = int(numbers[0][:9]) + str(fields["company_size"]).rstrip().endswith("+")
+    if "country" in fields:
+        fields["country"] = country_code(str(fields["country"])) or fields["country"]
+    if "call_ok" in fields:
+        fields["call_ok"] = str(fields["call_ok"]).lower() in _YES
+    if "timing" in fields:
+        fields["x_timing"] = fields["timing"]
+        fields["timing"] = "later" if _LATER.search(str(fields["timing"])) else "yes"
+
+
+def country_code(text: str) -> str:
+    """The ISO 3166-1 alpha-2 code of a country given by code or by English name; empty where it is neither."""
+    import pycountry  # reads its list from disk; only submissions that name a country pay for it
+
+    try:
+        found = pycountry.countries.lookup(text.strip()[:60])
+    except LookupError:
+        return ""
+    return str(found.alpha_2)
+
+
+def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
+    if "email" not in fields:
+        holding = [name for name, value in unknown.items() if "@" in value and looks_like_email(value)]
+        if len(holding) != 1:
+            return None
+        fields["email"] = unknown.pop(holding[0])
+    try:
+        email = read_email(str(fields["email"]))
+    except InvalidSubmission as error:
+        problems.extend(error.problems)
+        return None
+    fields["email"] = email.original
+    return email
+
+
+def _phone(fields: dict[str, Value], default_country: str) -> str | None:
+    if "phone" not in fields:
+        return None
+    country = str(fields.get("country", "")) or default_country
+    phone = read_phone(str(fields["phone"]), country if len(country) == 2 else default_country)
+    if phone is not None:
+        fields["phone_e164"] = phone
+    return phone
+
+
+def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:
+    if not need_email and "phone" in fields:
+        return Problem(
+            "TYPE_PHONE",
+            "phone",
+            "phone: give the number with its country code, such as +46 8 123 45 67, or an e-mail address",
+        )
+    return Problem(
+        "REQUIRED_FIELD_MISSING",
+        "email",
+        "email: give an e-mail address" + ("" if need_email else " or a phone number, so that we can answer"),
+    )
+
+
+def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
+    """Keeps what we have no name for while there is room; the message and the known fields come first."""
+    room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
+    if room < 0:
+        raise Malformed(f"the fields together are {-room:,} bytes too long; shorten the longest", "INPUT_TOO_LARGE")
+    for name, value in unknown.items():
+        kept = value[:MAX_VALUE]
+        room -= len(name.encode()) + len(kept.encode()) + 4
+        if room < 0:
+            fields["x_cut"] = "more fields came than fit"
+            return
+        fields[f"x_{name}"] = kept
