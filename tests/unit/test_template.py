@@ -1,0 +1,249 @@
+"""What template.yaml promises: each of these once was a failed deploy, a bill, or a lead lost somewhere."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Resources = dict[str, dict[str, Any]]
+
+PUBLIC_ROUTES = {
+    "POST /forms/{form_id}": "FormsFunction",
+    "GET /thanks": "FormsFunction",
+    "POST /downloads/{asset_id}": "DownloadsFunction",
+    "POST /newsletter": "NewsletterFunction",
+    "GET /alerts/{token}": "SalesFunction",
+}
+
+
+@cache
+def template() -> dict[str, dict[str, Any]]:
+    """The resources as written and as SAM expands them, with the parameters and outputs as written."""
+    python = ROOT / ".tools/emulator/bin/python"
+    if not python.exists():
+        pytest.fail("SAM's translator is not installed: run `make test`, which installs it")
+    command = [python, Path(__file__).with_name("transform_template.py"), ROOT / "template.yaml"]
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "eu-north-1"}
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    loaded: dict[str, dict[str, Any]] = json.loads(printed)
+    return loaded
+
+
+def written(kind: str) -> Resources:
+    resources: Resources = template()["written"]["Resources"]
+    return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}
+
+
+def expanded(kind: str) -> Resources:
+    resources: Resources = template()["expanded"]["Resources"]
+    return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}
+
+
+def folder(logical_id: str) -> str:
+    return logical_id.removesuffix("Function").lower()
+
+
+def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, role in expanded("AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_the_public_routes_are_exactly_these() -> None:
+    events = {
+        (event["Type"], event["Properties"].get("Method"), event["Properties"].get("Path")): name
+        for name, function in written("AWS::Serverless::Function").items()
+        for event in function.get("Events", {}).values()
+    }
+    routes = {f"{method} {path}": name for (kind, method, path), name in events.items() if kind == "HttpApi"}
+    assert routes == PUBLIC_ROUTES
+    (api,) = expanded("AWS::ApiGatewayV2::Api").values()
+    paths = {f"{method.upper()} {path}" for path, methods in api["Body"]["paths"].items() for method in methods}
+    assert paths == PUBLIC_ROUTES.keys()
+
+
+def test_each_folder_is_a_function_of_its_name() -> None:
+    functions = written("AWS::Serverless::Function")
+    assert {folder(name) for name in functions} == {path.parent.name for path in ROOT.glob("functions/*/app.py")}
+    for name, function in functions.items():
+        assert name == f"{folder(name).capitalize()}Function"
+        assert function["CodeUri"] == f"functions/{folder(name)}/"
+        assert function["FunctionName"] == {"Fn::Sub": f"${{AWS::StackName}}-{folder(name)}"}
+        assert function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == folder(name)
+
+
+def test_each_function_writes_to_a_log_group_that_forgets() -> None:
+    groups = written("AWS::Logs::LogGroup")
+    for name, function in written("AWS::Serverless::Function").items():
+        group = groups[function["LoggingConfig"]["LogGroup"]["Ref"]]
+        assert group["LogGroupName"] == {"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{folder(name)}"}
+    assert all("RetentionInDays" in group for group in groups.values())
+
+
+def test_the_origins_that_may_call_are_a_list() -> None:
+    (api,) = expanded("AWS::ApiGatewayV2::Api").values()
+    assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == {"Fn::Split": [",", "*"]}
+
+
+def test_the_access_log_holds_no_path_and_no_address() -> None:
+    (api,) = written("AWS::Serverless::HttpApi").values()
+    logged = set(re.findall(r"\$context\.([\w.]+)", api["AccessLogSettings"]["Format"]))
+    assert "routeKey" in logged
+    assert not logged & {"path", "identity.sourceIp", "identity.userAgent", "authorizer.error"}
+
+
+def test_no_function_reserves_concurrency() -> None:
+    # It takes from the account's own limit, which is 10 in a new account: the deploy fails there.
+    for function in written("AWS::Serverless::Function").values():
+        assert not {"ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig"} & function.keys()
+
+
+def test_score_and_notify_alone_read_the_stream() -> None:
+    # DynamoDB throttles a stream with more than two readers.
+    readers = {mapping["FunctionName"]["Ref"] for mapping in expanded("AWS::Lambda::EventSourceMapping").values()}
+    assert readers == {"ScoreFunction", "NotifyFunction"}
+    assert len(expanded("AWS::Lambda::EventSourceMapping")) == 2
+
+
+@pytest.mark.parametrize("name", ["ScoreStream", "NotifyStream"])
+def test_a_record_that_fails_neither_blocks_the_stream_nor_vanishes(name: str) -> None:
+    mapping = written("AWS::Lambda::EventSourceMapping")[name]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert 0 < mapping["MaximumRetryAttempts"] <= 100
+    assert 0 < mapping["MaximumRecordAgeInSeconds"] <= 86_400
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["FailureBucket", "Arn"]}
+
+
+def test_no_reader_of_the_stream_is_woken_by_what_score_derives() -> None:
+    prefixes = {}
+    for name, mapping in written("AWS::Lambda::EventSourceMapping").items():
+        (only,) = mapping["FilterCriteria"]["Filters"]
+        pattern = json.loads(only["Pattern"])
+        assert pattern["eventName"] == ["INSERT"]
+        prefixes[name] = {each["prefix"] for each in pattern["dynamodb"]["Keys"]["sk"]["S"]}
+    assert prefixes == {"ScoreStream": {"EVENT#"}, "NotifyStream": {"ALERT#", "COPY#", "MAIL#"}}
+
+
+@pytest.mark.parametrize("name", ["Table", "AssetBucket", "FailureBucket"])
+def test_an_uninstall_leaves_the_data(name: str) -> None:
+    resource = template()["written"]["Resources"][name]
+    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_table_is_the_one_that_the_stored_data_needs() -> None:
+    (table,) = written("AWS::DynamoDB::Table").values()
+    assert "TableName" not in table
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+    indexes = {
+        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+        for index in table["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {"by_stage": ["stage_pk", "since"], "due": ["due_pk", "due_at"]}
+
+
+def test_buckets_are_private_and_encrypted() -> None:
+    for bucket in written("AWS::S3::Bucket").values():
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        assert bucket["BucketEncryption"]
+    assert written("AWS::S3::Bucket")["FailureBucket"]["LifecycleConfiguration"]
+
+
+def test_a_sweep_is_tried_once_and_never_overlaps_the_next() -> None:
+    sweep = written("AWS::Serverless::Function")["SweepFunction"]
+    (event,) = sweep["Events"].values()
+    assert event["Type"] == "ScheduleV2"
+    assert event["Properties"] == {
+        "ScheduleExpression": "rate(1 minute)",
+        "OmitName": True,
+        "RetryPolicy": {"MaximumRetryAttempts": 0},
+    }
+    assert sweep["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    assert sweep["Timeout"] < 60
+
+
+def test_alarms_are_few_and_never_reach_a_rep() -> None:
+    alarms = written("AWS::CloudWatch::Alarm")
+    assert len(alarms) <= 10
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+    queued = {
+        each["TopicArn"]["Ref"] for each in written("AWS::SNS::Subscription").values() if each["Protocol"] == "sqs"
+    }
+    assert queued == {"DefaultInboxTopic"}
+
+
+def test_a_sweep_that_stopped_is_an_alarm_too() -> None:
+    assert written("AWS::CloudWatch::Alarm")["OldestDueAlarm"]["TreatMissingData"] == "breaching"
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in expanded("AWS::Lambda::Function").values()]
+    assert len(set(roles)) == len(roles) == len(written("AWS::Serverless::Function"))
+
+
+def test_no_role_may_do_all_or_touch_all() -> None:
+    for role, statement in statements():
+        for action in as_list(statement["Action"]):
+            assert "*" not in action, f"{role}: {action}"
+        assert "*" not in as_list(statement["Resource"]), role
+
+
+def test_the_only_policy_of_aws_own_is_the_one_for_logs() -> None:
+    # It reaches every log group of the account, to write only; SAM gives it to each function.
+    for name, role in expanded("AWS::IAM::Role").items():
+        for policy in role.get("ManagedPolicyArns", []):
+            assert policy == "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", name
+
+
+def test_only_the_stacks_own_topics_reach_the_receipt_queue() -> None:
+    (policy,) = written("AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    source = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    assert source.endswith(":${AWS::AccountId}:${AWS::StackName}-*")
+
+
+def references(value: Any) -> Iterator[str]:
+    """Names of what a piece of CloudFormation refers to, parameters and pseudo parameters among them."""
+    if isinstance(value, list):
+        for each in value:
+            yield from references(each)
+    if not isinstance(value, dict):
+        return
+    for key, inner in value.items():
+        if key == "Ref":
+            yield inner
+        elif key == "Fn::GetAtt":
+            yield as_list(inner)[0].split(".")[0]
+        elif key == "Fn::Sub":
+            yield from re.findall(r"\$\{([^.}!]+)", as_list(inner)[0])
+        elif key == "DependsOn":
+            yield from as_list(inner)
+        yield from references(inner)
+
+
+def test_no_resource_waits_for_itself() -> None:
+    resources: Resources = template()["expanded"]["Resources"]
+    graph = {name: set(references(resource)) & resources.keys() for name, resource in resources.items()}
+    assert len(tuple(TopologicalSorter(graph).static_order())) == len(resources)
