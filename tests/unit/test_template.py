@@ -93,9 +93,13 @@ def test_each_function_writes_to_a_log_group_that_forgets() -> None:
     assert all("RetentionInDays" in group for group in groups.values())
 
 
-def test_the_origins_that_may_call_are_a_list() -> None:
+def test_the_sites_whose_scripts_may_call_are_a_list() -> None:
     (api,) = expanded("AWS::ApiGatewayV2::Api").values()
-    assert api["Body"]["x-amazon-apigateway-cors"]["allowOrigins"] == {"Fn::Split": [",", "*"]}
+    condition, cors, otherwise = api["Body"]["x-amazon-apigateway-cors"]["Fn::If"]
+    assert (condition, otherwise) == ("HasCorsOrigins", {"Ref": "AWS::NoValue"})
+    assert cors["allowOrigins"] == {"Fn::Split": [",", "*"]}
+    assert cors["allowMethods"] == ["GET", "POST"]
+    assert "allowCredentials" not in cors
 
 
 def test_the_access_log_holds_no_path_and_no_address() -> None:
