@@ -1,5 +1,6 @@
 """The `leadbell` command: a table of its commands, and the one place where errors become messages."""
 
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -7,15 +8,24 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from cli.commands import reps
+from cli.commands.explain import explain
+from cli.commands.stage import stage
+from cli.commands.status import status
+from cli.commands.test_alert import test_alert
 from cli.errors import CommandError
 from cli.local.run import run
 from cli.stack import translated
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
+    "explain": explain,
+    "stage": stage,
+    "status": status,
+    "test-alert": test_alert,
 }
 # Commands that have commands of their own: a typer.Typer each.
-GROUPS: dict[str, typer.Typer] = {}
+GROUPS: dict[str, typer.Typer] = {"reps": reps.app}
 
 
 class Leadbell(typer.Typer):

@@ -49,13 +49,9 @@ class Courier:
 
     def publish(self, topic: str, mail: Mail, keys: list[str]) -> str:
         """Publishes once, gives SNS's message id; raises Unavailable, `maybe_done` where it may have gone out."""
+        named = {"item": {"DataType": "String", "StringValue": ",".join(keys)}} if keys else {}
         try:
-            answer = self._sns.publish(
-                TopicArn=topic,
-                Subject=mail.subject,
-                Message=mail.body,
-                MessageAttributes={"item": {"DataType": "String", "StringValue": ",".join(keys)}},
-            )
+            answer = self._sns.publish(TopicArn=topic, Subject=mail.subject, Message=mail.body, MessageAttributes=named)
         except ClientError as error:
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
             code = error.response["Error"]["Code"]

@@ -231,21 +231,27 @@ def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
     return Stage.SUBSCRIBER if derived.is_subscribed else stage
 
 
-def obstacles(standing: Standing, derived: Derived) -> tuple[str, ...]:
-    """Why facts do not make an SQL, in the words of an explanation; empty when they do.
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing between a contact and SQL, and what would remove it."""
+
+    why: str
+    cure: str
+
+
+def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
+    """What keeps facts from making an SQL; empty when nothing does.
 
     A request that made an SQL once is used up: it cannot make a second one after sales gave the contact back.
     """
-    found = list(derived.vetoes)
-    used_up = (
-        standing.qualified_at is not None
-        and derived.request_at is not None
-        and derived.request_at <= standing.qualified_at
-    )
-    if (derived.request is None or used_up) and not derived.bant_met:
-        found.append("no new request" if used_up else "no request (price, demo, meeting or call-back)")
+    found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
+    asked_at, qualified_at = derived.request_at, standing.qualified_at
+    used_up = asked_at is not None and qualified_at is not None and asked_at <= qualified_at
+    if (asked_at is None or used_up) and not derived.bant_met:
+        cure = "they asked for a price, a demo, a meeting or a call-back"
+        found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
     if derived.letter == "D":
-        found.append("does not fit our profile (D)")
+        found.append(Obstacle("does not fit our profile (D)", "fit rose out of D"))
     return tuple(found)
 
 
@@ -312,4 +318,4 @@ def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
         return "existing customer"
     if standing.stage is Stage.DISQUALIFIED:
         return "disqualified"
-    return ", ".join(obstacles(standing, derived))
+    return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))

@@ -20,8 +20,12 @@ class Reps:
     def all(self, now: datetime) -> list[Rep]:
         """All reps, as known at most `CACHED_FOR` ago."""
         if self._cached is None or not timedelta() <= now - self._cached[0] < CACHED_FOR:
-            self._cached = (now, [_rep(item) for item in self._table.query(_PK, "REP#")])
+            self._cached = (now, self.all_now())
         return self._cached[1]
+
+    def all_now(self) -> list[Rep]:
+        """All reps, read strongly."""
+        return [_rep(item) for item in self._table.query(_PK, "REP#")]
 
     def save(self, rep: Rep) -> None:
         """Adds a rep, or replaces the one of the same id."""

@@ -1,0 +1,101 @@
+"""`leadbell reps`: who gets which alerts. Each rep has an SNS topic of their own; one e-mail address per rep."""
+
+import json
+import re
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, Stack, StackName, connect
+from leadbell.routing import Rep
+from leadbell.submissions import country_code
+
+app = typer.Typer(help="Sales reps: who gets which alerts.", no_args_is_help=True)
+
+LOCAL_INBOX_QUEUE = "leadbell-local-inbox"
+
+
+@app.command("add")
+def add(
+    rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short name, such as anna.")],
+    email: Annotated[str, typer.Option(help="Where the alerts go; AWS asks this address to confirm.")],
+    name: Annotated[str, typer.Option(help="The rep's name.")] = "",
+    countries: Annotated[
+        str, typer.Option(help="Countries they cover, as SE,NO. Empty: all that nobody else covers.")
+    ] = "",
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Add a rep, or change one."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", rep_id):
+        raise CommandError(f"{rep_id!r} cannot be a rep's id.", "Use up to 31 small letters, digits and dashes.")
+    covered = tuple(_country(text) for text in countries.split(",") if text.strip())
+    service = Service(connect(stack_name, region, profile))
+    topic = topic_for(service.stack, rep_id, email)
+    service.reps.save(Rep(rep_id, name or rep_id, topic, covered))
+    pending = "" if service.stack.is_local else f" They get alerts once {email} has confirmed the mail from AWS."
+    typer.echo(f"{rep_id} covers {', '.join(covered) or 'what nobody else covers'}.{pending}")
+
+
+@app.command("list")
+def list_reps(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """List the reps."""
+    service = Service(connect(stack_name, region, profile))
+    reps = sorted(service.reps.all_now(), key=lambda rep: rep.id)
+    if as_json:
+        typer.echo(json.dumps([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps]))
+        return
+    table = Table("id", "name", "countries", box=None)
+    for rep in reps:
+        table.add_row(rep.id, rep.name, ", ".join(rep.countries) or "the rest")
+    Console().print(table if reps else "No reps: every alert goes to the default inbox.")
+
+
+@app.command("remove")
+def remove(
+    rep_id: Annotated[str, typer.Argument(metavar="ID")],
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Remove a rep. Their topic goes too; contacts they own go by country from now on."""
+    service = Service(connect(stack_name, region, profile))
+    known = {rep.id: rep for rep in service.reps.all_now()}
+    if rep_id not in known:
+        raise CommandError(f"There is no rep {rep_id}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
+    service.reps.remove(rep_id)
+    service.stack.client("sns").delete_topic(TopicArn=known[rep_id].topic_arn)
+    typer.echo(f"{rep_id} is removed.")
+
+
+def topic_for(stack: Stack, rep_id: str, email: str) -> str:
+    """The rep's topic, made if it is not there, with the address and the receipt queue on it."""
+    sns, sqs = stack.client("sns"), stack.client("sqs")
+    topic = str(sns.create_topic(Name=f"{stack.name}-rep-{rep_id}")["TopicArn"])
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=email)
+    queues = [stack.output("ReceiptQueueUrl")]
+    if stack.is_local:  # the local inbox reads what the rep would
+        queues.append(str(sqs.get_queue_url(QueueName=LOCAL_INBOX_QUEUE)["QueueUrl"]))
+    for url in queues:
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+    return topic
+
+
+def _country(text: str) -> str:
+    code = country_code(text)
+    if not code:
+        raise CommandError(
+            f"{text.strip()!r} is no country.", "Use two-letter codes or English names, as SE,NO or Sweden."
+        )
+    return code

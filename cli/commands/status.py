@@ -1,0 +1,106 @@
+"""`leadbell status`: what still blocks alerts, and what waits."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from cli.service import Service
+from cli.stack import Profile, Region, Stack, StackName, connect
+from leadbell.clock import now
+from leadbell.delivery import Courier
+from leadbell.table import DUE_SHARDS, moment
+
+LATE_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the status: is it well, what was found and what to do."""
+
+    name: str
+    is_well: bool
+    found: str
+    fix: str = ""
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Say what still blocks alerts; ends with status 1 if something does."""
+    service = Service(connect(stack_name, region, profile))
+    findings = [*_inboxes(service), _mail_to_visitors(service.stack), *_waiting(service, now())]
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            mark = "[green]ok[/green]     " if finding.is_well else "[red]blocked[/red]"
+            console.print(f"{mark} {finding.name}: {escape(finding.found)}", soft_wrap=True)
+            if finding.fix:
+                console.print(f"        {escape(finding.fix)}", soft_wrap=True)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _inboxes(service: Service) -> Iterator[Finding]:
+    default = service.stack.output("DefaultInboxTopicArn")
+    courier = Courier(service.stack.client("sns"), default)
+    topics = {"default inbox": default} | {f"rep {rep.id}": rep.topic_arn for rep in service.reps.all_now()}
+    for name, topic in topics.items():
+        readers = list(courier.readers(topic))
+        if readers:
+            yield Finding(name, True, f"{len(readers)} confirmed address(es)")
+        else:
+            fix = "Open the mail that AWS sent to the address and confirm it"
+            again = "deploy with EMAIL=..." if name == "default inbox" else "run leadbell reps add again"
+            yield Finding(name, False, "no confirmed address", f"{fix}; if it is lost or older than two days, {again}.")
+
+
+def _mail_to_visitors(stack: Stack) -> Finding:
+    """SES mails visitors (not used by alerts), and starts in a sandbox that reaches verified addresses only."""
+    try:
+        is_open = bool(stack.client("sesv2").get_account().get("ProductionAccessEnabled"))
+    except ClientError as error:
+        return Finding(
+            "mail to visitors", True, f"cannot be told ({error.response['Error']['Code']}); alerts do not need it"
+        )
+    found = "SES is open" if is_open else "SES is in its sandbox; alerts do not need it"
+    return Finding("mail to visitors", True, found)
+
+
+def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
+    due, parked = _due(service)
+    yield Finding(
+        "parked contacts",
+        parked == 0,
+        f"{parked}",
+        "The score function's log names the kind of error." if parked else "",
+    )
+    late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
+    yield Finding(
+        "oldest due item",
+        late < LATE_SECONDS,
+        f"{late} seconds late" if late else "nothing is late",
+        "The sweep function runs each minute; look at its log." if late >= LATE_SECONDS else "",
+    )
+
+
+def _due(service: Service) -> tuple[list[datetime], int]:
+    """The earliest time in each partition of the due index, and how many parked contacts are in it."""
+    earliest: list[datetime] = []
+    parked = 0
+    for shard in range(DUE_SHARDS):
+        items = service.table.query_index("due", "due_pk = :pk", {":pk": f"DUE#{shard}"}, 1000)
+        earliest += [moment(item["due_at"]) for item in items[:1]]
+        parked += sum(item["sk"] == "PARKED" for item in items)
+    return earliest, parked

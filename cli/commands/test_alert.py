@@ -1,0 +1,44 @@
+"""`leadbell test-alert`: one mail down the same way as a real alert, to see that it arrives."""
+
+from typing import Annotated
+
+import typer
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.alerts import Mail
+from leadbell.clock import now
+from leadbell.delivery import Courier
+from leadbell.errors import Unavailable
+from leadbell.wording import when
+
+
+def test_alert(
+    rep: Annotated[str, typer.Option(help="Id of a rep. Without it: the default inbox.")] = "",
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Send a test alert to the default inbox, or to a rep."""
+    service = Service(connect(stack_name, region, profile))
+    at = now()
+    topic = _topic(service, rep)
+    courier = Courier(service.stack.client("sns", retries={"total_max_attempts": 1}), topic)
+    if not courier.has_reader(topic, at):
+        raise CommandError("Nobody has confirmed an address there, so nobody would read it.", "See leadbell status.")
+    body = f"This is a test, sent on {when(at)} with leadbell test-alert.\nReal alerts come the same way.\n"
+    try:
+        courier.publish(topic, Mail("Test alert: this is where sales leads will arrive", body), [])
+    except Unavailable as error:
+        raise CommandError(f"{error}.") from error
+    typer.echo(f"Sent to {', '.join(courier.readers(topic))}.")
+
+
+def _topic(service: Service, rep: str) -> str:
+    if not rep:
+        return service.stack.output("DefaultInboxTopicArn")
+    known = {each.id: each.topic_arn for each in service.reps.all_now()}
+    if rep not in known:
+        raise CommandError(f"There is no rep {rep}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
+    return known[rep]
