@@ -13,7 +13,7 @@ PYTHON := $(shell for python in python3 /usr/bin/python3 python; do \
 # For deploy. One variable sets both the layer and the functions: they have to agree.
 STACK ?= leadbell
 ARCHITECTURE ?= arm64
-# More parameters of template.yaml, as PARAMETERS='CompanyName=Example DefaultCountry=SE'
+# More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName=\"Example\ Ltd\"'. What was set once stays.
 PARAMETERS ?=
 LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
 
