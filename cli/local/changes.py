@@ -9,6 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.stack import Stack
+from leadbell.errors import LeadbellError
 
 POLL_SECONDS = 0.15
 
@@ -39,7 +40,7 @@ class Follower(threading.Thread):
         while not self._ended.wait(POLL_SECONDS):
             try:
                 self._on_changes(self._read())
-            except (BotoCoreError, ClientError):
+            except (BotoCoreError, ClientError, LeadbellError):
                 # The main thread watches the emulator and says what is wrong; until then we just try again.
                 time.sleep(POLL_SECONDS)
 

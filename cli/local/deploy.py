@@ -62,7 +62,8 @@ def deploy(
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-progressbar", "--no-fail-on-empty-changeset"]
     command += ["--tags", f"{FINGERPRINT_TAG}={digest}"]
-    command += ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+    # In quotes: SAM cuts a bare value at its first space.
+    command += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())]
     # The region comes from the environment, with the key that the emulator takes for the account's root.
     region = stack.session.region_name
     environment = {"AWS_ENDPOINT_URL": stack.endpoint_url or "", "AWS_DEFAULT_REGION": region}

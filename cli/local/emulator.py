@@ -90,6 +90,7 @@ class Emulator:
             | {
                 "BIND_HOST": HOST,
                 "MINISTACK_REGION": REGION,
+                "LAMBDA_WARM_TTL_SECONDS": "86400",  # a pause in a demonstration is longer than its 300
                 "IOT_MTLS_ENABLED": "0",  # else it opens port 8883 as well
                 "PERSIST_STATE": "1",
                 "S3_PERSIST": "1",

@@ -1,6 +1,6 @@
 """What the terminal says: all wording and layout of the narrated run is here.
 
-Names and words in it are visitors' own; `clean` keeps each one harmless line, so that nobody can steer the terminal.
+Names and words in it are visitors' own; `_safe` keeps each one harmless line, so that nobody can steer the terminal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from cli.local.inbox import Mail
 from leadbell.events import FACT_TYPES
-from leadbell.wording import asked, clean, grade_in_words
+from leadbell.wording import asked, grade_in_words
 
 Item = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ STAGES = {
     "mql": "marketing-qualified (MQL)",
     "sql": "sales-qualified (SQL)",
 }
-OUTGOING = {"ALERT": "alert", "COPY": "message copy", "MAIL": "mail"}
+OUTGOING = {"alert": "alert", "asked_again": "“asked again”", "copy": "message copy"}
 
 
 @dataclass
@@ -35,17 +36,15 @@ class Episode:
     moves: list[Item] = field(default_factory=list)
     outgoing: list[Item] = field(default_factory=list)
     standing: Item | None = None
-    why_no_alert: str = ""
+    verdict: str = ""
 
 
-def tell(episode: Episode, clock: str) -> Text:
+def tell(episode: Episode, clock: str) -> Table:
     """Who, what they did, where they stand now, and what sales hears of it."""
-    lines = [
-        f"[bold]{_who(episode)}[/bold] {_did(episode.facts)}",
-        *_where(episode),
-        *_heard(episode),
-    ]
-    return Text.from_markup(f"[dim]{clock}[/dim]  " + "\n          ".join(lines))
+    lines = [f"[bold]{_who(episode)}[/bold] {_did(episode.facts)}", *_where(episode), *_heard(episode)]
+    told = Table.grid(padding=(0, 2))
+    told.add_row(f"[dim]{clock}[/dim]", "\n".join(lines))
+    return told
 
 
 def panel(mail: Mail) -> Panel:
@@ -100,18 +99,15 @@ def _where(episode: Episode) -> list[str]:
 def _heard(episode: Episode) -> list[str]:
     if episode.standing is None:
         return []
-    lines = [_outgoing(item, episode.moves) for item in episode.outgoing]
+    lines = [_outgoing(item) for item in episode.outgoing]
     alerted = any(item["sk"].startswith("ALERT#") for item in episode.outgoing)
-    if episode.why_no_alert and not alerted:
-        lines.append(f"[yellow]no alert:[/yellow] {_safe(episode.why_no_alert, 300)}")
-    return lines
+    return lines if alerted or not episode.verdict else [*lines, f"[yellow]{_safe(episode.verdict, 300)}[/yellow]"]
 
 
-def _outgoing(item: Item, moves: Sequence[Item]) -> str:
-    kind = OUTGOING[item["sk"].partition("#")[0]]
-    reason = item.get("why") or (moves[-1]["reason"] if moves and kind == "alert" else "")
-    because = f" because: {_safe(reason, 200)}" if reason else ""
-    return f"[green]{kind} to sales[/green]{because}"
+def _outgoing(item: Item) -> str:
+    kind = OUTGOING.get(str(item.get("heard")), "mail")
+    why = f" because: {_safe(item['why'], 200)}" if item.get("why") else ""
+    return f"[green]{kind} #{item.get('number', '?')} to sales[/green]{why}"
 
 
 def _stage(stage: object) -> str:
@@ -119,8 +115,9 @@ def _stage(stage: object) -> str:
 
 
 def _safe(text: object, limit: int = 60) -> str:
-    """One harmless line, also where it looks like our markup."""
-    return clean(text, limit).replace("[", "\\[")
+    """One line that steers neither the terminal nor our markup."""
+    line = _printable(" ".join(str(text).split()))
+    return (line if len(line) <= limit else f"{line[: limit - 1]}…").replace("[", "\\[")
 
 
 def _printable(line: str) -> str:

@@ -38,11 +38,11 @@ class Gathered:
 class Narrator:
     """Takes the stream's changes and prints."""
 
-    def __init__(self, stack: Stack, table_name: str, console: Console, why_no_alert: Callable[[str], str]) -> None:
+    def __init__(self, stack: Stack, table_name: str, console: Console, verdict_on: Callable[[str], str]) -> None:
         self._table = stack.client("dynamodb")
         self._table_name = table_name
         self._console = console
-        self._why_no_alert = why_no_alert
+        self._verdict_on = verdict_on
         self._gathered: dict[str, Gathered] = {}
 
     def on_changes(self, changes: Sequence[Change]) -> None:
@@ -73,7 +73,7 @@ class Narrator:
             if item is not None and "moved" not in item:
                 lists.get(sk.partition("#")[0], episode.outgoing).append(item)
         if episode.standing is not None:
-            episode.why_no_alert = self._why_no_alert(pk.removeprefix("CONTACT#"))
+            episode.verdict = self._verdict_on(pk.removeprefix("CONTACT#"))
         self._console.print(tell(episode, datetime.now().astimezone().strftime("%H:%M:%S")))
 
     def _read(self, pk: str, sk: str) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ class Template:
 
     resources: Mapping[str, Any]
     parameters: Mapping[str, str]
+    conditions: Mapping[str, Any]
 
     def the_api(self) -> tuple[str, Mapping[str, Any]]:
         """Logical id and OpenAPI body of the stack's HTTP API."""
@@ -31,10 +32,18 @@ class Template:
         raise CommandError("The deployed template holds no HTTP API.", "Check template.yaml.")
 
     def value(self, expression: Any) -> Any:
-        """Resolve the few expressions that a CORS setting may hold."""
+        """Resolve the few functions of CloudFormation that a CORS setting may hold."""
         match expression:
+            case {"Ref": "AWS::NoValue"}:
+                return None
             case {"Ref": str(name)}:
                 return self.parameters[name]
+            case {"Fn::If": [str(condition), yes, no]}:
+                return self.value(yes if self.value(self.conditions[condition]) else no)
+            case {"Fn::Not": [inner]}:
+                return not self.value(inner)
+            case {"Fn::Equals": [left, right]}:
+                return self.value(left) == self.value(right)
             case {"Fn::Split": [str(separator), text]}:
                 return self.value(text).split(separator)
             case dict():
@@ -52,7 +61,7 @@ def complete_api(stack: Stack, port: int) -> str:
     gateway = stack.client("apigatewayv2")
     make_routes(gateway, api_id, wanted_routes(stack, body))
     cors = template.value(body.get("x-amazon-apigateway-cors"))
-    if isinstance(cors, dict):
+    if cors is not None:
         gateway.update_api(ApiId=api_id, CorsConfiguration={name[0].upper() + name[1:]: cors[name] for name in cors})
     # %24default and not $default: the address survives a pair of double quotes in a shell.
     return f"http://{HOST}:{port}/_aws/execute-api/{api_id}/%24default"
@@ -61,7 +70,7 @@ def complete_api(stack: Stack, port: int) -> str:
 def read_template(stack: Stack) -> Template:
     body = stack.client("cloudformation").get_template(StackName=stack.name, TemplateStage="Processed")["TemplateBody"]
     parameters = {item["ParameterKey"]: item["ParameterValue"] for item in stack.description.get("Parameters", [])}
-    return Template(body["Resources"], parameters)
+    return Template(body["Resources"], parameters, body.get("Conditions", {}))
 
 
 def wanted_routes(stack: Stack, body: Mapping[str, Any]) -> dict[str, str]:

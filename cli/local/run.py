@@ -15,7 +15,10 @@ from cli.local.changes import Follower
 from cli.local.narration import panel
 from cli.local.narrator import Narrator
 from cli.local.running import Running, Settings, local_stack
+from cli.service import Service
 from cli.stack import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
+from leadbell.clock import now
+from leadbell.explain import verdict
 
 WATCH_SECONDS = 0.3
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -85,7 +88,13 @@ def _run(settings: Settings, console: Console) -> None:
 def _narrate(running: Running, console: Console) -> None:
     """Until Ctrl-C, or until the emulator ends by itself."""
     table_name = running.addresses.table_name
-    narrator = Narrator(running.stack, table_name, console, why_no_alert=lambda _: "")
+    service = Service(running.stack)
+
+    def verdict_on(contact_id: str) -> str:
+        found = service.look_up(contact_id, now())
+        return verdict(found.standing, found.derived) if found else ""
+
+    narrator = Narrator(running.stack, table_name, console, verdict_on)
     follower = Follower(running.stack, table_name, narrator.on_changes)
     follower.start()
     try:

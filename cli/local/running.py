@@ -19,6 +19,7 @@ from cli.local.project import Project, find_project
 from cli.local.public_url import tell_functions
 from cli.local.routes import complete_api
 from cli.local.site import Site
+from cli.local.warm_up import warm_up
 from cli.stack import LocalStack, Stack, local_connection
 
 STACK_NAME = "leadbell-local"
@@ -73,6 +74,8 @@ def local_stack(
         api_url = complete_api(stack, settings.port)
         tell_functions(stack, api_url)
         _upload_guide(stack)
+        on_step("Starting the functions")
+        warm_up(stack, api_url)
         on_step("Opening the website and the inbox")
         inbox = _serve(settings, stack, api_url, on_mail, undo)
         addresses = _addresses(settings, stack, api_url)

@@ -16,7 +16,7 @@ Mails = list[dict[str, str]]
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Each function held to its own role's policy; own data folder and ports, so that `make run` may go on beside it."""
+    """Each function held to its own role's policy; own data folder and ports, so `make run` may go on beside."""
     settings = Settings(tmp_path_factory.mktemp("leadbell"), free_port(), free_port(), enforce_iam=True)
     with local_stack(settings) as running:
         yield running
