@@ -56,7 +56,9 @@ def run(
     try:
         _run(settings, console)
     except KeyboardInterrupt:
-        console.print(f"Stopped. The data is kept in {escape(str(data_dir))}; the same command goes on with it.")
+        console.print(
+            f"Stopped. The data is kept in {escape(str(data_dir))}; the same command goes on with it.", soft_wrap=True
+        )
 
 
 def _run(settings: Settings, console: Console) -> None:
