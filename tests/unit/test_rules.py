@@ -1,0 +1,151 @@
+"""What a marketer may write, and what is refused with its place and its fix."""
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadbell.errors import InvalidModel
+from leadbell.events import Value
+from leadbell.rules import compile_where, default_model, read_model
+
+DEFAULT = files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
+STAFF = "{relation: staff}"
+
+
+def edited(old: str, new: str) -> str:
+    assert old in DEFAULT, f"the default model does not say {old!r} any more"
+    return DEFAULT.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("product_act_days: 90", "product_act_day: 90", ["product_act_days: Field required", "product_act_day: Extra"]),
+        ("cap: 20, fades", "kap: 20, fades", ["interest.groups.reading.kap: Extra inputs"]),
+        ("event: article.read, points", "event: artcle.read, points", ["unknown event `artcle.read`; known events: "]),
+        ("{event: trial.started}", "{event: trial.begun}", ["unknown event `trial.begun`"]),
+        (
+            "points: 10, group: reading",
+            "points: 10, group: reeding",
+            ["`article`", "no group `reeding`", "reading, shop"],
+        ),
+        ("id: long-stay", "id: article", ["the rule id `article` is used twice"]),
+        ("id: free-mail", "id: article", ["the rule id `article` is used twice"]),
+        (STAFF, "{relation: {is: staff}}", ["`relation`: unknown operator `is`; known: equals, in"]),
+        (STAFF, "{relation: {regex: '('}}", ["`relation: regex`", "unterminated"]),
+        (STAFF, "{employees: {at_least: many}}", ["`employees: at_least`"]),
+        (STAFF, "{relation: {exists: 1}}", ["`relation: exists` takes true or false"]),
+        (STAFF, "{relation: {in: 5}}", ["`relation: in`"]),
+        (STAFF, "{all: {relation: staff}}", ["`all` takes a list of conditions"]),
+        (STAFF, "{1: staff}", ["vetoes.2.where.1"]),
+        ("points: 40, max_count: 1, group: acts}", "points: 400, group: acts}", ["points: Input should be less than"]),
+        ("at_most: 2", "at_most: 0", ["at_most: Input should be greater"]),
+        ("{halves_every_days: 90}", "{halves_every_days: 0}", ["halves_every_days: Input should be greater"]),
+        ("{halves_every_days: 90}", "{percent: 10}", ["`percent` and `every_days` go together"]),
+        ("{halves_every_days: 90}", "{after_days: 9, halves_every_days: 9}", ["write one of `halves_every_days`"]),
+        ("{halves_every_days: 90}", "{}", ["write one of `halves_every_days`"]),
+        ("{halves_every_days: 90}", "soon", ["interest.groups.acts.fades"]),
+        ("known_enough: 3", "known_enough: 5", ["grades.known_enough"]),
+        ("{A: 70, B: 50, C: 25}", "{A: 70, E: 50}", ["grades.fit.E"]),
+        ("personas:", "personas: []\nother:", ["personas: List should have at least 1 item"]),
+        ("request_days: 90\n", "", ["request_days: Field required"]),
+        ("review_by: 2027-11-01", "review_by: next year", ["agreement.review_by"]),
+    ],
+)
+def test_a_mistake_is_refused_with_its_place(old: str, new: str, says: list[str]) -> None:
+    with pytest.raises(InvalidModel) as refused:
+        read_model(edited(old, new))
+    for words in says:
+        assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "a: [", "a: 1\na: 2", "a:\n\t- tab", "&a [*a, *b]"])
+def test_what_is_no_model_at_all_is_refused(text: str) -> None:
+    with pytest.raises(InvalidModel):
+        read_model(text)
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    text = edited("product_act_days: 90", "product_act_days: 0").replace("request_days: 90", "request_days: 0")
+    with pytest.raises(InvalidModel) as refused:
+        read_model(text)
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == ["product_act_days", "request_days"]
+
+
+def test_norway_is_a_country_and_half_past_nine_is_text() -> None:
+    model = read_model(edited(STAFF, "{country: NO, timing: 9:30, company: on}"))
+    where = next(veto.where for veto in model.vetoes if veto.id == "own-staff")
+    assert where == {"country": "NO", "timing": "9:30", "company": "on"}
+
+
+def test_a_model_means_the_same_however_it_is_spaced_and_another_number_is_another_version() -> None:
+    version = default_model().version()
+    assert read_model(DEFAULT.replace("\n\n", "\n\n# a remark\n")).version() == version
+    assert read_model(edited("points: 60", "points: 61")).version() != version
+    assert len(version) == 12
+
+
+def test_a_model_cannot_be_changed_after_it_is_read() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        default_model().request_days = 1  # type: ignore[misc]
+
+
+Case = tuple[dict[str, Any], dict[str, Value], bool]
+CASES: list[Case] = [
+    ({}, {}, True),
+    ({"country": "NO"}, {"country": "no"}, True),
+    ({"country": "NO"}, {"country": "SE"}, False),
+    ({"country": "NO"}, {}, False),
+    ({"country": ["SE", "NO"]}, {"country": "no"}, True),
+    ({"country": []}, {"country": "no"}, False),
+    ({"employees": {"at_least": 50}}, {"employees": 50}, True),
+    ({"employees": {"at_least": 50}}, {"employees": 49}, False),
+    ({"employees": {"at_most": 50}}, {"employees": 50}, True),
+    ({"employees": {"at_most": 50}}, {"employees": 51}, False),
+    ({"employees": {"at_least": 10, "at_most": 49}}, {"employees": 50}, False),
+    ({"employees": {"at_least": 50}}, {"employees": "250"}, False),
+    ({"page": {"prefix": "/Pricing"}}, {"page": "/pricing/eu"}, True),
+    ({"page": {"prefix": "/pricing"}}, {"page": "/de/pricing"}, False),
+    ({"page": {"contains": "pric"}}, {"page": "/de/Pricing"}, True),
+    ({"job_title": {"regex": r"\bvp\b"}}, {"job_title": "The VP of things"}, True),
+    ({"job_title": {"regex": r"\bvp\b"}}, {"job_title": "MVP"}, False),
+    ({"means": {"exists": True}}, {"means": "request"}, True),
+    ({"means": {"exists": True}}, {"means": ""}, False),
+    ({"means": {"exists": False}}, {}, True),
+    ({"means": {"exists": False}}, {"means": "request"}, False),
+    ({"country": "SE", "employees": 3}, {"country": "SE", "employees": 3}, True),
+    ({"country": "SE", "employees": 3}, {"country": "SE", "employees": 4}, False),
+    ({"any": [{"country": "SE"}, {"employees": 3}]}, {"employees": 3}, True),
+    ({"any": [{"country": "SE"}, {"employees": 3}]}, {"employees": 4}, False),
+    ({"any": []}, {"employees": 4}, False),
+    ({"all": [{"country": "SE"}, {"employees": 3}]}, {"country": "SE", "employees": 3}, True),
+    ({"all": [{"country": "SE"}, {"employees": 3}]}, {"country": "SE"}, False),
+    ({"not": {"country": "SE"}}, {"country": "NO"}, True),
+    ({"not": {"country": "SE"}}, {"country": "SE"}, False),
+    ({"not": {"country": "SE"}}, {}, True),
+    ({"call_ok": True}, {"call_ok": True}, True),
+    ({"call_ok": True}, {"call_ok": False}, False),
+]
+
+
+@pytest.mark.parametrize(("where", "fields", "holds"), CASES)
+def test_a_condition_holds_or_not(where: dict[str, Any], fields: dict[str, Value], holds: bool) -> None:
+    assert compile_where(where)(fields) is holds
+
+
+def test_a_pattern_looks_at_no_more_than_256_characters() -> None:
+    holds = compile_where({"message": {"regex": "needle"}})
+    assert holds({"message": "x" * 250 + "needle"})
+    assert not holds({"message": "x" * 251 + "needle"})
+
+
+values = st.text(max_size=5) | st.integers() | st.booleans()
+
+
+@given(st.dictionaries(st.sampled_from(["country", "employees", "means"]), values), st.text(max_size=5))
+def test_a_condition_and_its_opposite_never_agree(fields: dict[str, Value], wanted: str) -> None:
+    for where in ({"country": wanted}, {"country": [wanted, 3]}, {"country": {"contains": wanted}}):
+        assert compile_where(where)(fields) is not compile_where({"not": where})(fields)
