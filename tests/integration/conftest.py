@@ -1,0 +1,46 @@
+"""One service for each test: empty table, no mails, Monday morning."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.integration.sam_template import functions
+from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
+
+
+@pytest.fixture(scope="session")
+def loaded() -> dict[str, Loaded]:
+    """The functions, imported once for all tests; a warm Lambda is used for many requests too."""
+    found = {folder: load(folder) for folder in functions()}
+    importlib.import_module("leadbell.observability")
+    return found
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    return {name: boto3.client(name) for name in OUTSIDE}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(
+    loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Service]:
+    for folder, each in loaded.items():
+        monkeypatch.setattr(each.app, "now", clock)
+        if folder in ("notify", "sweep"):
+            monkeypatch.setattr(each.app.courier, "_readers", {})
+        if folder in ("score", "sweep"):
+            monkeypatch.setattr(each.app.refresher.reps, "_cached", None)
+    with mock_aws():
+        service = Service(loaded, clients, clock)
+        yield service
+        service.faults.end()

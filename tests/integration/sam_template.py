@@ -1,0 +1,125 @@
+"""What these tests take from template.yaml, so that table, variables, stream filters and grants exist once."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+ROOT = Path(__file__).parents[2]
+
+
+class Intrinsic(NamedTuple):
+    """A `!Sub`, `!Ref`, `!GetAtt` ... and what stands after it."""
+
+    name: str
+    value: Any
+
+
+class Grant(NamedTuple):
+    """One action a role allows, and what on: `Table`, `Table/index/due`, `DefaultInboxTopic`, `AssetBucket/*` ..."""
+
+    action: str
+    resource: str
+
+
+def _intrinsic(loader: Any, suffix: str, node: Node) -> Intrinsic:
+    if isinstance(node, ScalarNode):
+        return Intrinsic(suffix, loader.construct_scalar(node))
+    if isinstance(node, SequenceNode):
+        return Intrinsic(suffix, loader.construct_sequence(node, deep=True))
+    assert isinstance(node, MappingNode)
+    return Intrinsic(suffix, loader.construct_mapping(node, deep=True))
+
+
+@cache
+def template() -> dict[str, Any]:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.constructor.add_multi_constructor("!", _intrinsic)
+    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _properties(logical_id: str) -> dict[str, Any]:
+    properties: dict[str, Any] = template()["Resources"][logical_id]["Properties"]
+    return properties
+
+
+def functions() -> dict[str, str]:
+    """Folder under functions/ to logical id."""
+    resources = template()["Resources"]
+    return {
+        name.removesuffix("Function").lower(): name
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def variables_of(folder: str) -> set[str]:
+    """The names of the variables that the function is deployed with."""
+    everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+    return {*everywhere, *_properties(functions()[folder])["Environment"]["Variables"]}
+
+
+def table_definition() -> dict[str, Any]:
+    """The arguments of `create_table` that give the deployed table's keys, indexes and stream."""
+    kept = ("BillingMode", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes")
+    properties = _properties("Table")
+    stream = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    return {**{name: properties[name] for name in kept}, "StreamSpecification": stream}
+
+
+def routes() -> dict[str, str]:
+    """Route key to folder."""
+    found = {}
+    for folder, logical_id in functions().items():
+        for event in _properties(logical_id).get("Events", {}).values():
+            if event["Type"] == "HttpApi":
+                found[f"{event['Properties']['Method']} {event['Properties']['Path']}"] = folder
+    return found
+
+
+class Mapping(NamedTuple):
+    """A stream mapping: what wakes the function, and how many records at once."""
+
+    events: frozenset[str]
+    prefixes: tuple[str, ...]
+    batch_size: int
+
+    def wakes(self, event_name: str, sk: str) -> bool:
+        return event_name in self.events and sk.startswith(self.prefixes)
+
+
+def mapping_of(folder: str) -> Mapping:
+    properties = _properties(f"{folder.capitalize()}Stream")
+    (pattern,) = (json.loads(each["Pattern"]) for each in properties["FilterCriteria"]["Filters"])
+    prefixes = tuple(each["prefix"] for each in pattern["dynamodb"]["Keys"]["sk"]["S"])
+    return Mapping(frozenset(pattern["eventName"]), prefixes, properties["BatchSize"])
+
+
+def grants_of(folder: str) -> set[Grant]:
+    """Every action and resource in the function's policies, one by one."""
+    return {
+        Grant(action, named(resource))
+        for policy in _properties(functions()[folder])["Policies"]
+        for statement in policy["Statement"]
+        for action in _listed(statement["Action"])
+        for resource in _listed(statement["Resource"])
+    }
+
+
+def named(resource: Intrinsic | str) -> str:
+    """A resource by its logical id, and the path under it."""
+    if isinstance(resource, str):
+        return resource
+    text = str(resource.value)
+    if resource.name == "Sub" and text.startswith("arn:"):
+        return text.rpartition("}-")[2]
+    return text.replace("${", "").replace("}", "").replace(".StreamArn", "/stream").replace(".Arn", "")
+
+
+def _listed(value: Any) -> Iterator[Any]:
+    yield from value if isinstance(value, list) else [value]

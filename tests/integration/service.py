@@ -1,0 +1,397 @@
+"""The whole service in one process: the real handlers over moto, a stream pump between them, a clock to move.
+
+Each function is imported with the variables that template.yaml gives it and no other, and makes its own clients.
+"""
+
+import base64
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
+
+import boto3
+from leadbell.contacts import Contacts, partition
+from leadbell.events import Fact, Trust, Value
+from leadbell.identity import contact_id, read_email
+from leadbell.lifecycle import Standing
+from leadbell.outbox import is_letter
+from leadbell.reps import Reps
+from leadbell.routing import Rep
+from leadbell.table import Item, Table, decode
+
+from tests.integration.faults import Faults
+from tests.integration.sam_template import ROOT, functions, mapping_of, routes, table_definition, variables_of
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ACCOUNT = "123456789012"
+REGION = "eu-north-1"
+DEFAULT_INBOX = f"arn:aws:sns:{REGION}:{ACCOUNT}:leadbell-default-inbox"
+FORM = "application/x-www-form-urlencoded"
+
+ENVIRONMENT = {
+    "TABLE_NAME": "leadbell-Table",
+    "CONTACT_SALT": "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab",
+    "SITE_ORIGINS": "https://www.example.com",
+    "DEFAULT_COUNTRY": "SE",
+    "COMPANY_NAME": "Example Ltd",
+    "ASSET_BUCKET": "leadbell-assets",
+    "LINK_SECONDS": "900",
+    "PUBLIC_URL": "https://api.example.com",
+    "DEFAULT_INBOX_TOPIC_ARN": DEFAULT_INBOX,
+    "RECEIPT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/leadbell-ReceiptQueue",
+    "POWERTOOLS_METRICS_NAMESPACE": "Leadbell",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+}
+
+# Clients of the test's own, which no fault reaches.
+OUTSIDE = ("dynamodb", "sns", "sqs")
+
+# The contact of most tests: fit 100 in the default model.
+EVA = {
+    "name": "Eva Example",
+    "email": "eva@acme.example.com",
+    "company": "Acme Example AB",
+    "job_title": "VP Operations",
+    "company_size": "250",
+    "country": "SE",
+    "industry": "manufacturing",
+}
+
+
+@dataclass
+class Clock:
+    """The time that every function sees; it moves when a test moves it."""
+
+    at: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Context:
+    """What Lambda tells a handler about its invocation."""
+
+    function_name: str
+    milliseconds_left: int = 20_000
+    memory_limit_in_mb: int = 512
+    aws_request_id: str = "52fdfc07-2182-454f-963f-5f0f9a621d72"
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds_left
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A function's module and the clients it made when it was imported."""
+
+    app: ModuleType
+    clients: list[Any]
+
+
+def load(folder: str) -> Loaded:
+    """Imports the function as Lambda would: in an environment with its own variables only."""
+    ours = {name: ENVIRONMENT.get(name, folder) for name in variables_of(folder)}
+    others = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
+    clients: list[Any] = []
+    make = boto3.client
+
+    def remember(*args: Any, **options: Any) -> Any:
+        clients.append(make(*args, **options))
+        return clients[-1]
+
+    name = f"functions.{folder}.app"
+    for stale in (name, "leadbell.observability"):
+        sys.modules.pop(stale, None)
+    with patch.dict(os.environ, {**others, **ours}, clear=True), patch.object(boto3, "client", remember):
+        return Loaded(importlib.import_module(name), clients)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A door's answer. Header names are as they were given."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        assert self.headers["Content-Type"] == "application/json"
+        return json.loads(self.body)
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail that a topic took."""
+
+    topic: str
+    subject: str
+    body: str
+    keys: tuple[str, ...]
+
+
+@dataclass
+class Stream:
+    """New items as stream records, waiting for the functions whose mapping lets them through."""
+
+    client: Any
+    queues: dict[str, list[Item]] = field(default_factory=lambda: {"score": [], "notify": []})
+    _seen: set[tuple[str, str]] = field(default_factory=set)
+    _last: int = 111_000_000_000_000_000_000_000
+
+    def read(self) -> None:
+        """Queues a record for each item that is new since the last time, oldest first."""
+        items = scan(self.client)
+        new = [item for item in items if (item["pk"], item["sk"]) not in self._seen]
+        for item in sorted(new, key=_born):
+            self._seen.add((item["pk"], item["sk"]))
+            self._last += 100
+            record = record_of(item["pk"], item["sk"], self._last)
+            for folder, queue in self.queues.items():
+                if mapping_of(folder).wakes("INSERT", item["sk"]):
+                    queue.append(record)
+
+    def lose(self) -> None:
+        """All records of by now are lost, as after six hours of trouble."""
+        self.read()
+        for queue in self.queues.values():
+            queue.clear()
+
+
+def _born(item: Item) -> tuple[str, str]:
+    return str(item.get("received_at") or item.get("born_at") or ""), item["sk"]
+
+
+def record_of(pk: str, sk: str, number: int) -> Item:
+    """A record as the table's KEYS_ONLY stream gives it."""
+    keys = {"pk": {"S": pk}, "sk": {"S": sk}}
+    told = {"Keys": keys, "SequenceNumber": str(number), "StreamViewType": "KEYS_ONLY"}
+    return {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": told}
+
+
+def scan(client: Any) -> list[Item]:
+    """Every item of the table, in plain values."""
+    pages = client.get_paginator("scan").paginate(TableName=ENVIRONMENT["TABLE_NAME"])
+    return [decode(item) for page in pages for item in page["Items"]]
+
+
+def event_file(name: str) -> Any:
+    """What events/ holds under this name."""
+    return json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+EVENT_FILES = sorted(path.stem for path in Path(ROOT / "events").glob("*.json"))
+
+
+def http_event(method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Any:
+    """A request as the HTTP API hands it on, after the pattern of a file in events/."""
+    event = event_file("forms-demo-urlencoded" if method == "POST" else "thanks")
+    path, _, query = path.partition("?")
+    given = {**(headers or {})}
+    event["headers"] = {name: value for name, value in event["headers"].items() if not name.startswith("content-")}
+    event |= {
+        "rawPath": path,
+        "rawQueryString": query,
+        "queryStringParameters": dict(pair.split("=") for pair in query.split("&") if query),
+        "headers": event["headers"] | {name.lower(): value for name, value in given.items()},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+    event["requestContext"]["http"] |= {"method": method, "path": path}
+    return event
+
+
+class Service:
+    """Everything that is deployed, and the ways to use it that a visitor, AWS and an operator have."""
+
+    def __init__(self, loaded: Mapping[str, Loaded], clients: Mapping[str, Any], clock: Clock) -> None:
+        self.apps = {folder: each.app for folder, each in loaded.items()}
+        self.clock = clock
+        self.faults = Faults({folder: each.clients for folder, each in loaded.items()})
+        self.client, self.sns, self.sqs = (clients[name] for name in OUTSIDE)
+        self._build()
+        self.table = Table(self.client, ENVIRONMENT["TABLE_NAME"])
+        self.contacts = Contacts(self.table)
+        self.stream = Stream(self.client)
+
+    def _build(self) -> None:
+        self.client.create_table(TableName=ENVIRONMENT["TABLE_NAME"], **table_definition())
+        receipts = self.sqs.create_queue(QueueName="leadbell-ReceiptQueue")["QueueUrl"]
+        assert receipts == ENVIRONMENT["RECEIPT_QUEUE_URL"]
+        self._mailbox = self.sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+        self.add_topic("leadbell-default-inbox", reader="sales@example.com")
+
+    def add_topic(self, name: str, reader: str = "") -> str:
+        """A topic with the receipt queue on it, as template and CLI make them; and one who reads it, if named."""
+        topic = str(self.sns.create_topic(Name=name)["TopicArn"])
+        for queue in ("leadbell-ReceiptQueue", "mailbox"):
+            self.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}")
+        if reader:
+            self.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=reader)
+        return topic
+
+    def add_rep(self, rep_id: str, *countries: str, reader: str = "rep@example.com") -> str:
+        """A sales rep with a topic of their own; gives the topic."""
+        topic = self.add_topic(f"leadbell-rep-{rep_id}", reader)
+        Reps(self.table).save(Rep(rep_id, rep_id.capitalize(), topic, countries))
+        return topic
+
+    def leave_topic(self, topic: str) -> None:
+        """Takes every e-mail subscription off the topic."""
+        for each in self.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+            if each["Protocol"] == "email":
+                self.sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+
+    # ---- Visitors ----------------------------------------------------------------------------------------------------
+
+    def send(self, event: Mapping[str, Any]) -> Answer:
+        """The request to the function that its route leads to."""
+        http = event["requestContext"]["http"]
+        first = http["path"].split("/")[1]
+        folder = next(
+            folder for route, folder in routes().items() if route.split("/")[:2] == [f"{http['method']} ", first]
+        )
+        answer = self.invoke(folder, event)
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+        """A plain HTML form; header names are written with underscores."""
+        return self.post_body(path, urlencode(fields).encode(), FORM, **headers)
+
+    def post_body(self, path: str, body: bytes, content_type: str, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.send(http_event("POST", path, body, {"accept": "text/html", "content-type": content_type} | named))
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send(http_event("GET", path, headers=headers))
+
+    # ---- AWS ---------------------------------------------------------------------------------------------------------
+
+    def invoke(self, folder: str, event: Any) -> Any:
+        return self.apps[folder].lambda_handler(event, Context(f"leadbell-{folder}"))
+
+    def deliver(self, folder: str, records: Iterable[Item]) -> list[str]:
+        """One batch; gives the sequence numbers that the function reports as failed."""
+        answer = self.invoke(folder, {"Records": list(records)})
+        return [str(each["itemIdentifier"]) for each in answer["batchItemFailures"]]
+
+    def run(self, folder: str) -> list[str]:
+        """One function works all records that wait for it, at one moment; gives what it reports as failed."""
+        self.stream.read()
+        queue, size = self.stream.queues[folder], mapping_of(folder).batch_size
+        failed = [number for at in range(0, len(queue), size) for number in self.deliver(folder, queue[at : at + size])]
+        queue.clear()
+        return failed
+
+    def pump(self) -> None:
+        """Lets the stream wake score and notify until nothing is new. Each invocation takes a second."""
+        self.stream.read()
+        while any(self.stream.queues.values()):
+            for folder, queue in self.stream.queues.items():
+                size = mapping_of(folder).batch_size
+                batch, queue[:] = queue[:size], queue[size:]
+                if batch:
+                    assert self.deliver(folder, batch) == []
+                    self.clock.move(seconds=1)
+            self.stream.read()
+
+    def sweep(self) -> dict[str, int]:
+        """One run of the schedule."""
+        report: dict[str, int] = self.invoke("sweep", event_file("sweep-minute"))
+        return report
+
+    def sweep_each_minute(self, minutes: int) -> list[dict[str, int]]:
+        """The schedule for a while, the stream beside it."""
+        reports = []
+        for _ in range(minutes):
+            self.clock.move(minutes=1)
+            reports.append(self.sweep())
+            self.pump()
+        return reports
+
+    def mails(self) -> list[SentMail]:
+        """The mails since the last look, oldest first."""
+        found: list[SentMail] = []
+        while messages := self.sqs.receive_message(QueueUrl=self._mailbox, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self.sqs.delete_message(QueueUrl=self._mailbox, ReceiptHandle=message["ReceiptHandle"])
+                told = json.loads(message["Body"])
+                keys = tuple(told["MessageAttributes"]["item"]["Value"].split(","))
+                found.append(SentMail(told["TopicArn"], told["Subject"], told["Message"], keys))
+        return found
+
+    # ---- What is stored ----------------------------------------------------------------------------------------------
+
+    def items(self, who: str = "", prefix: str = "") -> list[Item]:
+        """The items of one contact, or of all, whose sort key starts with `prefix`, in key order."""
+        pk = partition(self.id_of(who)) if who else ""
+        found = [item for item in scan(self.client) if item["sk"].startswith(prefix) and pk in ("", item["pk"])]
+        return sorted(found, key=lambda item: (item["pk"], item["sk"]))
+
+    def facts(self, who: str = "") -> list[Item]:
+        return self.items(who, "EVENT#")
+
+    def letters(self, who: str = "") -> list[Item]:
+        """The mails in the outbox, by number."""
+        return sorted((each for each in self.items(who) if is_letter(each["sk"])), key=lambda each: each["number"])
+
+    def log(self, who: str) -> list[str]:
+        """The contact's moves, as `lead>sql`."""
+        return [f"{item['from']}>{item['to']}" for item in self.items(who, "TRANSITION#")]
+
+    def id_of(self, who: str) -> str:
+        return contact_id(ENVIRONMENT["CONTACT_SALT"], email=read_email(who))
+
+    def standing(self, who: str) -> Standing:
+        return self.contacts.standing(self.id_of(who))
+
+    def stored(self, who: str, sk: str) -> Item:
+        """The item as it is stored, in plain values."""
+        item = self.table.get(partition(self.id_of(who)), sk)
+        assert item is not None, f"no {sk}"
+        return item
+
+    def file(self, who: str, kind: str, *, at: datetime | None = None, day: date | None = None, **fields: Value) -> str:
+        """Stores a fact as the doors that are still to come will; gives its id."""
+        happened = min(at or self.clock(), self.clock())
+        fact_id = f"{kind}-{len(scan(self.client))}".replace(".", "-")
+        trust = Trust.VERIFIED if kind.startswith("operator.") else Trust.BROWSER
+        fact = Fact(fact_id, kind, happened, self.clock(), trust, fields)
+        self.contacts.file(self.id_of(who), fact, day or happened.date())
+        return fact_id
+
+    def records(self, who: str, prefix: str) -> list[Item]:
+        """Stream records of the contact's items of this kind, once more."""
+        items = self.items(who, prefix)
+        return [record_of(item["pk"], item["sk"], 500 + number) for number, item in enumerate(items)]
+
+
+def size_of(value: object) -> int:
+    """What DynamoDB counts for a value, and for an item (its names and values), in bytes."""
+    if isinstance(value, Mapping):
+        return sum(len(str(name).encode()) + size_of(each) + 1 for name, each in value.items()) + 3
+    if isinstance(value, list | tuple):
+        return sum(size_of(each) + 1 for each in value) + 3
+    if isinstance(value, str):
+        return len(value.encode())
+    return 1 if isinstance(value, bool) or value is None else len(str(value)) // 2 + 2
