@@ -53,9 +53,12 @@ def deploy(
     """Deploy unless the emulator holds just this build with these parameters."""
     parameters = {"Architecture": architecture(), **parameters}
     digest = hashlib.sha256(f"{fingerprint} {sorted(parameters.items())}".encode()).hexdigest()
-    if _deployed_digest(stack) == digest:
+    status, deployed = _deployed(stack)
+    if deployed == digest and status in SETTLED:
         return
     on_step("Deploying template.yaml")
+    if status == "ROLLBACK_COMPLETE":  # a first deployment that failed can only be deleted
+        stack.client("cloudformation").delete_stack(StackName=stack.name)
     _make_artifact_bucket(stack)
     command: list[str | Path] = ["deploy", "--template-file", _built(project) / "template.yaml"]
     command += ["--stack-name", stack.name, "--s3-bucket", ARTIFACT_BUCKET, "--s3-prefix", stack.name]
@@ -115,13 +118,14 @@ def _files(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
 
 
-def _deployed_digest(stack: Stack) -> str | None:
+def _deployed(stack: Stack) -> tuple[str, str]:
+    """Status and fingerprint of the stack; both empty where there is none yet."""
     try:
         description = stack.description
-    except CommandError:  # not deployed yet
-        return None
+    except CommandError:
+        return "", ""
     tags = {tag["Key"]: tag["Value"] for tag in description.get("Tags", [])}
-    return tags.get(FINGERPRINT_TAG) if description["StackStatus"] in SETTLED else None
+    return description["StackStatus"], tags.get(FINGERPRINT_TAG, "")
 
 
 def _make_artifact_bucket(stack: Stack) -> None:
