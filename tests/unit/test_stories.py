@@ -1,0 +1,187 @@
+"""Contacts and what marketing and sales expect to become of them, on the default model."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from leadbell.alerts import Mail, Occasion, compose
+from leadbell.bodies import Body
+from leadbell.events import Fact
+from leadbell.forms import FORMS
+from leadbell.lifecycle import Stage
+from leadbell.routing import Rep, Route, route
+from leadbell.submissions import read_submission
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, set_stage, variant, worth
+
+MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE", "NO"))
+RUI = Rep("rui", "Rui", "arn:aws:sns:eu-north-1:1:rui", ("PT",))
+
+
+@dataclass(frozen=True)
+class Told:
+    """The latest mail about a contact, and where it went."""
+
+    mail: Mail
+    where: Route
+
+
+def told(journey: Journey, *reps: Rep) -> Told:
+    notice = journey.notices[-1]
+    derived = worth(*journey.facts, model=journey.model)
+    where = route(journey.standing.owner, derived.profile.text("country"), reps)
+    link = "https://leads.example.com/alerts/token"
+    occasion = Occasion(notice, journey.standing, derived, journey.facts, where, 7, link, notice.fact.received_at)
+    return Told(compose(occasion), where)
+
+
+def typed(form_id: str, day: float = 0, **fields: Any) -> Fact:
+    """A form as a visitor fills it in, read by the door."""
+    read: dict[str, Any] = read_submission(Body(tuple(fields.items())), "a salt of the stack").fields
+    return form(form_id, day, **read)
+
+
+def eva_before_she_asks() -> Journey:
+    return after(
+        guide(0, **VP),
+        fact("product.viewed", 3),
+        fact("pricing.viewed", 6),
+        fact("visit.returned", 6),
+    )
+
+
+def test_story_2_eva_climbs_to_mql_as_she_reads() -> None:
+    journey, seen = Journey(), []
+    for step in (guide(0, **VP), fact("product.viewed", 3), fact("pricing.viewed", 6), fact("visit.returned", 6)):
+        journey.happens(step)
+        seen.append((str(journey.standing.stage), journey.standing.grade, journey.standing.interest))
+    assert seen == [("lead", "A3", 20), ("iql", "A3", 30), ("mql", "A2", 39), ("mql", "A2", 39)]
+    assert journey.heard == []
+
+
+def test_story_2_eva_falls_silent_and_leaves_in_steps() -> None:
+    journey = eva_before_she_asks()
+    stages_by_day = {}
+    for day in range(7, 200):
+        journey.passes(day)
+        stages_by_day[day] = (journey.standing.stage, journey.standing.grade, journey.standing.interest)
+    assert stages_by_day[30][0:2] == (Stage.MQL, "A3")
+    left = next(day for day, (stage, _, _) in stages_by_day.items() if stage is not Stage.MQL)
+    assert stages_by_day[left - 1][2] == 20
+    assert stages_by_day[left] == (Stage.IQL, "A4", 19)
+    assert next(day for day in stages_by_day if stages_by_day[day][0] is Stage.LEAD) == 6 + 90
+    assert journey.stages == ["lead", "iql", "mql", "iql", "lead"]
+    assert journey.heard == []
+
+
+def test_story_3_eva_asks_for_a_price_and_asks_again_the_next_day() -> None:
+    journey = eva_before_she_asks()
+    journey.happens(form("pricing", 14))
+    assert (journey.standing.stage, journey.standing.grade) == (Stage.SQL, "A1")
+    assert told(journey).mail.subject == "Sales lead A1: asked for a price (SE, 201-500) #7"
+    journey.happens(form("pricing", 15))
+    assert told(journey).mail.subject == "Asked again A1: asked for a price (SE, 201-500) #7"
+    assert journey.heard == ["alert", "asked_again"]
+
+
+def test_story_4_a_student_who_asks_for_a_price_is_a_copy() -> None:
+    journey = after(
+        typed("pricing", email="lo@student.lu.se", country="Sweden", job_title="Student", industry="education")
+    )
+    assert journey.standing.grade[0] == "D"
+    assert journey.standing.stage not in (Stage.MQL, Stage.SQL)
+    assert journey.heard == ["copy"]
+    assert "A message copy, not a sales alert: student" in told(journey).mail.body
+
+
+def test_story_4_a_student_is_a_copy_by_the_address_alone() -> None:
+    journey = after(typed("pricing", email="lo@student.lu.se"))
+    assert (journey.heard, journey.notices[0].why) == (["copy"], "student")
+
+
+def test_story_4_the_universitys_head_of_procurement_is_an_alert() -> None:
+    journey = after(
+        typed("pricing", email="ida@lu.se", country="Sweden", job_title="Head of Procurement", company_size="20,000")
+    )
+    assert (journey.standing.stage, journey.heard) == (Stage.SQL, ["alert"])
+
+
+@pytest.mark.parametrize(("country", "letter"), [("NO", "C"), ("", "?")])
+def test_story_5_a_founder_with_free_mail_and_three_people_is_an_alert(country: str, letter: str) -> None:
+    fields: dict[str, Any] = {"email": "kim@gmail.com", "job_title": "Founder", "company_size": "3"}
+    if country:
+        fields["country"] = country
+    journey = after(typed("demo", **fields))
+    assert (journey.standing.stage, journey.standing.grade) == (Stage.SQL, f"{letter}1")
+    assert journey.heard == ["alert"]
+
+
+def test_story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself() -> None:
+    journey = after(guide(0, **VP, relation="competitor"), guide(4, **VP), form("pricing", 5, **VP))
+    assert journey.standing.stage in (Stage.IQL, Stage.MQL)
+    assert [(notice.heard, notice.why) for notice in journey.notices] == [("copy", "competitor")]
+
+
+def test_story_7_a_customer_who_asks_for_a_demo_stays_a_customer_and_their_owner_hears() -> None:
+    journey = after(set_stage("customer", 0, owner="rui"), typed("demo", 9, email="eva@acme.example", country="SE"))
+    assert (journey.standing.stage, journey.heard) == (Stage.CUSTOMER, ["copy"])
+    letter = told(journey, MIA, RUI)
+    assert letter.where.rep == RUI
+    assert letter.mail.subject.startswith("Message ")
+    assert "existing customer" in letter.mail.body
+
+
+PORTUGUESE: dict[str, Any] = {
+    "email": "ana@fabrica.example",
+    "job_title": "VP Operations",
+    "company_size": "300",
+    "country": "Portugal",
+}
+
+
+def test_story_12_where_a_rep_covers_the_country_they_hear() -> None:
+    letter = told(after(typed("demo", **PORTUGUESE)), MIA, RUI)
+    assert letter.where == Route(RUI)
+    assert "default inbox" not in letter.mail.body
+
+
+def test_story_12_where_no_rep_covers_the_country_the_default_inbox_hears_and_is_told_so() -> None:
+    journey = after(typed("demo", **PORTUGUESE))
+    assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "B1", ["alert"])
+    letter = told(journey, MIA)
+    assert letter.where.rep is None
+    assert "In the default inbox because no rep covers PT." in letter.mail.body
+    assert letter.mail.subject == "Sales lead B1: asked for a demo (PT, 201-500) #7"
+
+
+def test_story_12_a_market_we_do_not_serve_is_a_copy() -> None:
+    def without_portugal(plain: dict[str, Any]) -> None:
+        next(veto for veto in plain["vetoes"] if veto["id"] == "excluded-market")["where"] = {"country": ["PT"]}
+
+    journey = after(typed("demo", **PORTUGUESE), model=variant(without_portugal))
+    assert journey.standing.stage is not Stage.SQL
+    assert [(notice.heard, notice.why) for notice in journey.notices] == [("copy", "excluded market")]
+    assert after(typed("demo", **PORTUGUESE), model=default()).heard == ["alert"]
+
+
+def test_story_13_who_buys_in_a_year_is_an_alert_with_two_working_days() -> None:
+    vp: dict[str, Any] = {
+        "email": "eva@acme.example",
+        "job_title": "VP Operations",
+        "company_size": "250",
+        "country": "SE",
+    }
+    later = after(typed("demo", 0, **vp, industry="manufacturing", timeline="in 12 months"))
+    assert (later.standing.stage, later.standing.grade, later.heard) == (Stage.SQL, "A1", ["alert"])
+    assert "Please answer by 2026-03-04 09:00 UTC." in told(later).mail.body
+    soon = after(typed("demo", 0, **vp, timeline="this month"))
+    assert "Please answer by 2026-03-03 09:00 UTC." in told(soon).mail.body
+
+
+def test_story_14_a_name_and_a_number_are_enough_to_be_called_back() -> None:
+    journey = after(typed("callback", name="Bo Berg", phone="+46 8 123 45 67"))
+    assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "?1", ["alert"])
+    mail = told(journey).mail
+    assert mail.subject == "Sales lead ?1: asked to be called #7"
+    assert "Phone: +4681234567" in mail.body
+    assert FORMS["callback"].means == "request"
