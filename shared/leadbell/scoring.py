@@ -108,9 +108,11 @@ class CompiledModel:
 
 
 def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, now: datetime) -> Derived:
-    """What the facts received by `now` are worth on the UTC day of `now`."""
-    received = [fact for fact in facts if fact.received_at <= now]
-    return judge(tally(received, reset_at, model), model, now.date())
+    """What the facts are worth on the UTC day of `now`.
+
+    All of them count, also one that a door with a clock ahead of ours received "after" `now`.
+    """
+    return judge(tally(facts, reset_at, model), model, now.date())
 
 
 def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel) -> Tally:

@@ -130,10 +130,11 @@ class Table:
         self._call(self._client.delete_item, Key=_key(pk, sk))
 
     def query(self, pk: str, prefix: str) -> Iterator[Item]:
-        """All items of a partition whose sort key starts with `prefix`, read strongly, in key order."""
+        """All items of a partition whose sort key starts with `prefix` (all where it is empty), strongly."""
+        starts = " AND begins_with(sk, :prefix)" if prefix else ""
         request = {
             "ConsistentRead": True,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "KeyConditionExpression": f"pk = :pk{starts}",
             "ExpressionAttributeValues": encode({":pk": pk, ":prefix": prefix}),
         }
         return self._pages(request)

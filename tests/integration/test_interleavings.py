@@ -1,0 +1,315 @@
+"""Two workers on one contact, in every order of their steps: no order may leave a wrong standing behind.
+
+A worker's steps are its calls to the table: read the standing, read the facts, write (and, where a write meets a
+conflict, all of it again). The orders are not sampled: the tree of choices "who goes next" is walked to its end.
+"""
+
+import inspect
+import itertools
+import threading
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from leadbell import refresh as refresh_module
+from leadbell import table as table_module
+from leadbell.contacts import Contacts
+from leadbell.events import Fact, Trust
+from leadbell.lifecycle import Standing
+from leadbell.reps import Reps
+from leadbell.rules import Model, default_model
+from leadbell.scoring import CompiledModel, compile_model, derive
+from leadbell.table import Table
+from moto import mock_aws
+
+NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
+TURN_SECONDS = 5
+
+EVA = {
+    "email": "eva@acme.example.com",
+    "job_title": "VP Operations",
+    "employees": 250,
+    "country": "SE",
+    "industry": "manufacturing",
+}
+
+
+def fact(name: str, kind: str, minute: int, **fields: Any) -> Fact:
+    at = NOW.replace(minute=minute)
+    return Fact(name, kind, at, at, Trust.SUBMITTED, fields)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What stood before, and the two facts whose doorbells start a worker each."""
+
+    before: tuple[Fact, ...]
+    first: Fact
+    second: Fact
+
+
+SCENARIOS = {
+    "two beacons that cancel each other": Scenario(
+        (fact("f0", "guide.requested", 0, **EVA),),
+        fact("f1", "ad.clicked", 1),
+        fact("f2", "mail.opened", 2),
+    ),
+    "a request while a page view is scored": Scenario(
+        (fact("f0", "guide.requested", 0, **EVA),),
+        fact("f1", "pricing.viewed", 1),
+        fact("f2", "form.submitted", 2, form="demo", means="request", asks="demo", **EVA),
+    ),
+    "two requests of somebody new": Scenario(
+        (),
+        fact("f1", "form.submitted", 1, form="demo", means="request", asks="demo", **EVA),
+        fact("f2", "form.submitted", 2, form="pricing", means="request", asks="price", **EVA),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> CompiledModel:
+    """The default model, but a mail opened takes back what an ad click gave."""
+    plain = default_model().model_dump()
+    for rule in plain["interest"]["rules"]:
+        if rule["id"] == "mail-open":
+            rule["points"] = -5
+    return compile_model(Model.model_validate(plain))
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Table]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-north-1")
+        keys = [("pk", "HASH"), ("sk", "RANGE")]
+        client.create_table(
+            TableName="leads",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        )
+        yield Table(client, "leads")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_module, "time", types.SimpleNamespace(sleep=lambda _: None))
+
+
+class Worker(threading.Thread):
+    """Refreshes one contact, and stops before every step until it is told to go on."""
+
+    def __init__(self, act: Callable[["Worker"], object]) -> None:
+        super().__init__(daemon=True)
+        self._act = act
+        self._turn = threading.Semaphore(0)
+        self._stopped = threading.Semaphore(0)
+        self.is_done = False
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        self._turn.acquire()
+        try:
+            self._act(self)
+        except Exception as error:  # whatever it is, it is raised again in the test
+            self.error = error
+        self.is_done = True
+        self._stopped.release()
+
+    def before_step(self) -> None:
+        self._stopped.release()
+        assert self._turn.acquire(timeout=TURN_SECONDS)
+
+    def step(self) -> None:
+        self._turn.release()
+        assert self._stopped.acquire(timeout=TURN_SECONDS)
+        if self.error is not None:
+            raise self.error
+
+
+class SteppedContacts(Contacts):
+    """The real thing, with a stop before each of the three calls that a refresh makes."""
+
+    def __init__(self, table: Table, worker: Worker) -> None:
+        super().__init__(table)
+        self._worker = worker
+
+    def standing(self, contact_id: str) -> Standing:
+        self._worker.before_step()
+        return super().standing(contact_id)
+
+    def facts(self, contact_id: str) -> list[Fact]:
+        self._worker.before_step()
+        return super().facts(contact_id)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._worker.before_step()
+        super().save(*args, **kwargs)
+
+
+def refresher(module: types.ModuleType, contacts: Contacts, model: CompiledModel) -> Any:
+    return module.Refresher(contacts, Reps(contacts.table), model, "a salt for tests", "https://api.example.com")
+
+
+@dataclass
+class Run:
+    """One order of steps: the choices made, and how many workers could have gone at each."""
+
+    choices: list[int]
+    widths: list[int]
+
+
+def run_order(
+    module: types.ModuleType, table: Table, model: CompiledModel, scenario: Scenario, contact: str, order: Sequence[int]
+) -> Run:
+    """Runs both workers, letting `order` choose who goes next and the lowest number go after it ends."""
+    contacts = Contacts(table)
+    for each in scenario.before:
+        contacts.file(contact, each, each.day)
+    if scenario.before:
+        refresher(refresh_module, contacts, model).refresh(contact, NOW)
+
+    def work(worker: Worker) -> None:
+        refresher(module, SteppedContacts(table, worker), model).refresh(contact, NOW)
+
+    workers = [Worker(work), Worker(work)]
+    arrivals = [scenario.first, scenario.second]
+    started = [False, False]
+    for worker in workers:
+        worker.start()
+    run = Run([], [])
+    while ready := [number for number, worker in enumerate(workers) if not worker.is_done]:
+        wanted = order[len(run.choices)] if len(run.choices) < len(order) else 0
+        number = ready[wanted]
+        run.choices.append(wanted)
+        run.widths.append(len(ready))
+        if not started[number]:  # the doorbell rings after the fact is stored
+            contacts.file(contact, arrivals[number], arrivals[number].day)
+            started[number] = True
+            workers[number].step()  # up to the stop before its first call
+        else:
+            workers[number].step()
+    return run
+
+
+def every_order(act: Callable[[Sequence[int]], Run]) -> Iterator[Run]:
+    """Walks the tree of choices: after each run, the last choice that had an alternative takes it."""
+    order: list[int] = []
+    while True:
+        run = act(order)
+        yield run
+        order = run.choices
+        while order and order[-1] + 1 >= run.widths[len(order) - 1]:
+            order = order[:-1]
+        if not order:
+            return
+        order = [*order[:-1], order[-1] + 1]
+
+
+_contacts = itertools.count()
+
+
+def wrong_ends(
+    module: types.ModuleType, table: Table, model: CompiledModel, scenario: Scenario, *, stop_at_first: bool = False
+) -> tuple[int, int]:
+    """How many orders there are, and how many leave anything behind that a fresh look at all facts would not."""
+    contact = f"c_{next(_contacts)}"
+    orders = wrong = 0
+    for _ in every_order(lambda order: run_order(module, table, model, scenario, contact, order)):
+        orders += 1
+        wrong += not is_right(table, model, scenario, contact)
+        for item in table.query(f"CONTACT#{contact}", ""):
+            table.delete(item["pk"], item["sk"])
+        if wrong and stop_at_first:
+            break
+    return orders, wrong
+
+
+def is_right(table: Table, model: CompiledModel, scenario: Scenario, contact: str) -> bool:
+    contacts = Contacts(table)
+    standing, facts = contacts.standing(contact), contacts.facts(contact)
+    fresh = derive(facts, None, model, NOW)
+    mails = [*table.query(f"CONTACT#{contact}", "ALERT#"), *table.query(f"CONTACT#{contact}", "COPY#")]
+    wrote = {each.id for each in (*scenario.before, scenario.first, scenario.second) if each.means}
+    return (
+        len(facts) == len(scenario.before) + 2
+        and (standing.fit, standing.interest, standing.evidence) == (fresh.fit, fresh.interest, fresh.evidence)
+        and not any(each.undecided for each in facts)
+        and sorted(mail["fact"] for mail in mails) == sorted(wrote)
+        and sum(mail["heard"] == "alert" for mail in mails) == bool(wrote)
+        and standing.moves == len(contacts.moves(contact))
+    )
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_no_order_of_two_workers_steps_leaves_a_wrong_standing(name: str, table: Table, model: CompiledModel) -> None:
+    orders, wrong = wrong_ends(refresh_module, table, model, SCENARIOS[name])
+
+    print(f"{name}: {orders} orders, {wrong} wrong")
+    assert orders >= 20
+    assert wrong == 0
+
+
+def changed(*changes: tuple[str, str]) -> types.ModuleType:
+    """The refresh module with some of its source replaced, as if somebody had taken a guard away."""
+    source = inspect.getsource(refresh_module)
+    for old, new in changes:
+        assert old in source, f"the guard moved; tell this test where: {old}"
+        source = source.replace(old, new)
+    module = types.ModuleType("leadbell.refresh_changed")
+    # A dataclass looks its own module up while it is made.
+    inspect.sys.modules[module.__name__] = module  # type: ignore[attr-defined]
+    exec(compile(source, "refresh_changed.py", "exec"), module.__dict__)
+    return module
+
+
+READ_ORDER = (
+    (
+        "        before = self.contacts.standing(contact_id)\n        facts = _alive(self.contacts.facts(contact_id), before)",
+        "        facts = self.contacts.facts(contact_id)\n        before = self.contacts.standing(contact_id)",
+    ),
+)
+EVIDENCE = (("due_at=before.due_at) == before", "due_at=before.due_at, evidence=before.evidence) == before"),)
+
+
+@pytest.mark.parametrize(
+    ("removed", "changes"), [("reading the standing first", READ_ORDER), ("the evidence check", EVIDENCE)]
+)
+def test_some_order_goes_wrong_without(
+    removed: str, changes: tuple[tuple[str, str], ...], table: Table, model: CompiledModel
+) -> None:
+    module = changed(*changes)
+
+    found = any(wrong_ends(module, table, model, each, stop_at_first=True)[1] for each in SCENARIOS.values())
+
+    assert found, f"no order goes wrong without {removed}: the guard guards nothing, or these scenarios do not show it"
+
+
+def test_some_order_goes_wrong_without_the_version_condition(
+    table: Table, model: CompiledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leadbell.contacts._still", lambda before: ("", None))
+
+    found = any(wrong_ends(refresh_module, table, model, each, stop_at_first=True)[1] for each in SCENARIOS.values())
+
+    assert found
+
+
+def test_a_worker_that_lost_every_race_leaves_the_record_for_redelivery(table: Table, model: CompiledModel) -> None:
+    from leadbell.errors import Conflict
+
+    contacts = Contacts(table)
+    contacts.file("c_loser", fact("f1", "guide.requested", 1, **EVA), NOW.date())
+
+    class AlwaysLate(Contacts):
+        def standing(self, contact_id: str) -> Standing:
+            seen = super().standing(contact_id)
+            return replace(seen, version=seen.version + 7)
+
+    with pytest.raises(Conflict):
+        refresher(refresh_module, AlwaysLate(table), model).refresh("c_loser", NOW)
+    assert contacts.standing("c_loser").version == 0
