@@ -5,6 +5,7 @@ Each function is imported with the variables that template.yaml gives it and no 
 
 import base64
 import importlib
+import itertools
 import json
 import os
 import sys
@@ -163,8 +164,8 @@ class Stream:
         """Queues a record for each item that is new since the last time, oldest first."""
         items = scan(self.client)
         new = [item for item in items if (item["pk"], item["sk"]) not in self._seen]
+        self._seen = {(item["pk"], item["sk"]) for item in items}
         for item in sorted(new, key=_born):
-            self._seen.add((item["pk"], item["sk"]))
             self._last += 100
             record = record_of(item["pk"], item["sk"], self._last)
             for folder, queue in self.queues.items():
@@ -233,6 +234,7 @@ class Service:
         self.table = Table(self.client, ENVIRONMENT["TABLE_NAME"])
         self.contacts = Contacts(self.table)
         self.stream = Stream(self.client)
+        self._numbers = itertools.count(1)
 
     def _build(self) -> None:
         self.client.create_table(TableName=ENVIRONMENT["TABLE_NAME"], **table_definition())
@@ -374,7 +376,7 @@ class Service:
     def file(self, who: str, kind: str, *, at: datetime | None = None, day: date | None = None, **fields: Value) -> str:
         """Stores a fact as the doors that are still to come will; gives its id."""
         happened = min(at or self.clock(), self.clock())
-        fact_id = f"{kind}-{len(scan(self.client))}".replace(".", "-")
+        fact_id = f"{kind.replace('.', '-')}-{next(self._numbers)}"
         trust = Trust.VERIFIED if kind.startswith("operator.") else Trust.BROWSER
         fact = Fact(fact_id, kind, happened, self.clock(), trust, fields)
         self.contacts.file(self.id_of(who), fact, day or happened.date())
