@@ -74,15 +74,12 @@ def test_a_core_module_imports_only_from_its_row_and_further_in(name: str) -> No
 
 def test_importing_the_core_brings_no_aws_along() -> None:
     program = f"import sys, {', '.join(f'leadbell.{name}' for name in sorted(CORE))}; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", program],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": str(PACKAGE.parent)},
-    ).stdout.split()
-    assert "leadbell.scoring" in loaded.stdout.split()
-    assert {name.partition(".")[0] for name in loaded.stdout.split()} & AWS == set()
+    path = {"PYTHONPATH": str(PACKAGE.parent)}
+    printed = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=path
+    ).stdout
+    assert "leadbell.scoring" in printed.split()
+    assert {name.partition(".")[0] for name in printed.split()} & AWS == set()
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
