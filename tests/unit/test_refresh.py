@@ -1,5 +1,7 @@
 """When time alone will change something: a lower bound that never comes too late."""
 
+from datetime import datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
