@@ -33,7 +33,7 @@ help: ## List the targets
 setup: .venv/.ready .tools/sam/.ready .tools/emulator/.ready ## Fetch every tool (the other targets do so as they need them)
 
 run: setup ## Run it all on this machine: emulated AWS, the service, a demo website, an inbox page
-	@$(BIN)/leadbell run
+	@$(BIN)/leadbell run $(ARGS)
 
 test: .venv/.ready .tools/emulator/.ready ## Unit and integration tests
 	$(BIN)/pytest -n auto tests/unit tests/integration

@@ -11,8 +11,8 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, Stack, StackName, connect
+from leadbell.countries import country_code
 from leadbell.routing import Rep
-from leadbell.submissions import country_code
 
 app = typer.Typer(help="Sales reps: who gets which alerts.", no_args_is_help=True)
 

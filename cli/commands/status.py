@@ -62,8 +62,8 @@ def _inboxes(service: Service) -> Iterator[Finding]:
             yield Finding(name, True, f"{len(readers)} confirmed address(es)")
         else:
             fix = "Open the mail that AWS sent to the address and confirm it"
-            again = "deploy with EMAIL=..." if name == "default inbox" else "run leadbell reps add again"
-            yield Finding(name, False, "no confirmed address", f"{fix}; if it is lost or older than two days, {again}.")
+            again = f"aws sns subscribe --protocol email --topic-arn {topic} --notification-endpoint ADDRESS"
+            yield Finding(name, False, "no confirmed address", f"{fix}. If it is lost or older than two days: {again}")
 
 
 def _mail_to_visitors(stack: Stack) -> Finding:

@@ -37,7 +37,8 @@ def build(project: Project, data_dir: Path, on_step: Callable[[str], None]) -> s
         on_step("Building (about a minute the first time)")
         marker.unlink(missing_ok=True)
         command: list[str | Path] = ["build", "--template-file", project.template, "--build-dir", _built(project)]
-        _sam(project, data_dir, command, {"LEADBELL_ARCHITECTURE": architecture()}, "build")
+        layer = {"LEADBELL_ARCHITECTURE": architecture(), "LEADBELL_CACHE": str(project.root / ".cache/layer")}
+        _sam(project, data_dir, command, layer, "build")
         marker.write_text(fingerprint, encoding="ascii")
     return fingerprint
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.answers import map_errors, request_of, stored
-from leadbell.assets import link_to
+from leadbell.assets import link_to, signing_config
 from leadbell.capture import Arrival, capture
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
@@ -22,7 +22,7 @@ from leadbell.table import Table, door_config
 
 settings = DownloadsSettings.from_env()
 contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
-s3 = boto3.client("s3", config=door_config())
+s3 = boto3.client("s3", config=signing_config())
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.clock import now
 from leadbell.contacts import Contacts
 from leadbell.doorbells import refresh_all, rung_by
-from leadbell.observability import logger, metrics
+from leadbell.observability import logger
 from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
@@ -30,10 +30,8 @@ parking = Parking(table)
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     outcome = refresh_all(refresher, parking, rung_by(event["Records"]), now())
     logger.info("contacts refreshed", done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
-    metrics.add_metric("ContactsParked", "Count", outcome.parked)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in outcome.failures[:1]]}

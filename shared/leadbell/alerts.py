@@ -65,15 +65,21 @@ def subject_of(occasion: Occasion) -> str:
     about = [_country(derived.profile), size_band(derived.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
     lead = {Heard.ALERT: "Sales lead", Heard.ASKED_AGAIN: "Asked again", Heard.COPY: "Message"}[occasion.notice.heard]
-    did = asked(fact.fields.get("asks")) if fact.type == "form.submitted" else "set by the operator"
-    subject = f"{lead} {derived.grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
+    subject = f"{lead} {derived.grade}: {_did(fact)}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
 
+def _did(fact: Fact) -> str:
+    """What the fact that led to the mail was, in our own words."""
+    if fact.type == "form.submitted":
+        return asked(fact.fields.get("asks"))
+    return "set by the operator" if fact.type == "operator.stage_set" else "qualified"
+
+
 def _country(profile: Profile) -> str:
     code = profile.text("country")
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+    return code if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper() else ""
 
 
 def _who(profile: Profile) -> list[str]:
@@ -83,7 +89,7 @@ def _who(profile: Profile) -> list[str]:
 
 def _why_now(occasion: Occasion) -> list[str]:
     notice, derived = occasion.notice, occasion.derived
-    did = asked(notice.fact.fields.get("asks")) if notice.fact.type == "form.submitted" else "Set by the operator"
+    did = _did(notice.fact)
     line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {grade_in_words(derived.grade)}."
     lines = [line]
     if notice.heard is Heard.ASKED_AGAIN:
@@ -91,7 +97,7 @@ def _why_now(occasion: Occasion) -> list[str]:
     if notice.heard is Heard.COPY:
         lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
     if occasion.route.note:
-        lines.append(f"In the default inbox because {occasion.route.note}.")
+        lines.append(f"In the default inbox because {clean(occasion.route.note, 120)}.")
     return lines
 
 
@@ -152,7 +158,7 @@ def _source(touch: Touch | None) -> str:
 def _history(standing: Standing) -> list[str]:
     if standing.cycle < 2:
         return []
-    return [f"Qualified {standing.cycle} times; the earlier times are on the page below."]
+    return [f"Qualified for the {standing.cycle}. time; sales has known this contact before."]
 
 
 def _what_next(occasion: Occasion) -> list[str]:
@@ -161,4 +167,4 @@ def _what_next(occasion: Occasion) -> list[str]:
         later = occasion.derived.profile.text("timing") in ("later", "no")
         days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
         lines.append(f"Please answer by {when(working_days_later(occasion.now, days))}.")
-    return [*lines, f"All we know: {occasion.link}"]
+    return [*lines, f"This lead as a page: {occasion.link}"]

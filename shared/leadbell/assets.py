@@ -2,7 +2,14 @@
 
 from typing import Any
 
+from botocore.config import Config
+
 from leadbell.forms import Asset
+
+
+def signing_config() -> Config:
+    """For the client that signs links: the bucket's own regional host, which newer buckets and regions insist on."""
+    return Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
 def link_to(s3: Any, bucket: str, asset: Asset, seconds: int) -> str:

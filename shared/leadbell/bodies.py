@@ -6,11 +6,15 @@ Lists become repeated pairs. Files in a multipart body are not read; their names
 
 import io
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from leadbell.errors import Malformed, TooLarge, UnsupportedType
+
+# The parser would write a visitor's headers into our log.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_FIELDS = 100
@@ -67,7 +71,7 @@ def _is_text(value: str) -> bool:
 
 def _urlencoded(raw: bytes) -> Pairs:
     try:
-        text = raw.decode("ascii")
+        text = raw.decode()
         return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
     except ValueError as error:  # includes UnicodeDecodeError
         raise Malformed(f"not a urlencoded form in UTF-8 of at most {MAX_FIELDS} fields") from error
@@ -93,6 +97,8 @@ def _multipart(content_type: str, raw: bytes) -> Body:
         while chunk := stream.read(65536):
             parser.write(chunk)
         parser.finalize()
+        if not raw.rstrip().endswith(b"--"):
+            raise ValueError("the last boundary is missing: the body was cut off")
     except (FormParserError, ValueError, AttributeError, KeyError) as error:
         raise Malformed("not a readable multipart form in UTF-8") from error
     return Body(tuple(pairs), dropped_files=tuple(files))
@@ -101,7 +107,11 @@ def _multipart(content_type: str, raw: bytes) -> Body:
 def _json(raw: bytes) -> Pairs:
     try:
         data = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_repeats, parse_constant=_no_constant, parse_int=_number
+            raw.decode("utf-8"),
+            object_pairs_hook=_no_repeats,
+            parse_constant=_no_constant,
+            parse_int=_number,
+            parse_float=_number,
         )
     except RecursionError as error:
         raise Malformed("the JSON is nested too deeply; send one flat object") from error

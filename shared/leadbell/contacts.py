@@ -191,7 +191,7 @@ def _fact(item: Item) -> Fact:
         raise InvalidFact(f"the fact stored under {item.get('sk')} cannot be read: {type(error).__name__}") from error
 
 
-_TIMES = ("since", "reset_at", "qualified_at", "due_at", "erased_at")
+_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at")
 _STAGES = ("stage", "max_stage")
 
 

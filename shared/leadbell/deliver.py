@@ -64,12 +64,12 @@ class Delivery:
             self.outbox.sent(letter.pk, letter.sk, message_id, now)
         return "sent"
 
-    def settle(self, receipts: Receipts, now: datetime) -> bool:
-        """Marks as sent what the receipt queue proves; True when the queue had no more to give."""
+    def settle(self, receipts: Receipts, now: datetime, *, to_the_end: bool) -> bool:
+        """Marks as sent what the receipt queue proves; True only `to_the_end`, when the queue surely has no more."""
         for _ in range(50):
-            taken = receipts.take()
+            taken = receipts.take(wait_seconds=1 if to_the_end else 0)
             if not taken:
-                return True
+                return to_the_end
             for receipt in taken:
                 for key in receipt.keys:
                     self.outbox.sent(*key_of(key), receipt.message_id, now)

@@ -100,10 +100,11 @@ class Receipts:
         self._sqs = sqs
         self._queue_url = queue_url
 
-    def take(self) -> list[Receipt]:
-        """Up to ten receipts; an empty list says that the queue has none to give. Unreadable ones are dropped."""
+    def take(self, *, wait_seconds: int) -> list[Receipt]:
+        """Up to ten receipts. Only with a wait (long polling asks all of the queue's servers) does none mean none."""
+        request = {"QueueUrl": self._queue_url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": wait_seconds}
         try:
-            answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10)
+            answer = self._sqs.receive_message(**request)
         except (ClientError, BotoCoreError) as error:
             raise Unavailable(f"the receipt queue cannot be read: {type(error).__name__}") from error
         return [_receipt(message) for message in answer.get("Messages", [])]

@@ -14,7 +14,7 @@ from leadbell.delivery import Receipts
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
 from leadbell.outbox import Letter, is_letter
-from leadbell.parking import Parking
+from leadbell.parking import UNDERIVABLE, Parking
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
 
@@ -49,39 +49,50 @@ class Sweep:
     receipts: Receipts
 
     def run(self, now: datetime, seconds_left: Callable[[], float]) -> Report:
-        """One sweep."""
+        """One sweep: mails first, since people wait for them, then contacts."""
         report = Report()
-        drained = self.delivery.settle(self.receipts, now)
-        waiting: list[Letter] = []
-        for shard in range(DUE_SHARDS):
-            for item in self._due(shard, now):
-                if seconds_left() < SPARE_SECONDS:
-                    return report
-                self._work(item, drained, waiting, report, now)
-        self._send(waiting, report, now)
+        items = [item for shard in range(DUE_SHARDS) for item in self._due(shard, now)]
+        report.oldest_due_seconds = max((_late(item, now) for item in items), default=0)
+        letters = self._letters(items, report)
+        drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
+        self._send(list(self._ready(letters, drained, now)), report, now)
+        for item in items:
+            if seconds_left() < SPARE_SECONDS:
+                break
+            if not is_letter(item["sk"]):
+                self._contact(item, report, now)
         return report
+
+    def _letters(self, items: list[Item], report: Report) -> list[Letter]:
+        letters: list[Letter] = []
+        for item in items:
+            try:
+                letter = self.delivery.outbox.get(item["pk"], item["sk"]) if is_letter(item["sk"]) else None
+            except (Unavailable, *UNDERIVABLE):
+                report.failed += 1
+                continue
+            letters += [letter] if letter is not None and letter.state != "sent" else []
+        return letters
+
+    def _settled(self, now: datetime, *, to_the_end: bool) -> bool:
+        """Whether every receipt there is has been read; a queue that does not answer says nothing."""
+        try:
+            return self.delivery.settle(self.receipts, now, to_the_end=to_the_end)
+        except Unavailable:
+            return False
 
     def _due(self, shard: int, now: datetime) -> list[Item]:
         values = {":pk": f"DUE#{shard}", ":now": stamp(now)}
         return self.table.query_index("due", "due_pk = :pk AND due_at <= :now", values, PAGE)
-
-    def _work(self, item: Item, drained: bool, waiting: list[Letter], report: Report, now: datetime) -> None:
-        is_parked = item["pk"].startswith("PARKED#")
-        if not is_parked and not is_letter(item["sk"]) and self.parking.is_parked(contact_of(item["pk"])):
-            return  # its turn comes with the parked item's own time
-        age = int((now - moment(item["due_at"])).total_seconds())
-        report.oldest_due_seconds = max(report.oldest_due_seconds, age)
-        if is_letter(item["sk"]):
-            waiting += self._letter(item, drained, now)
-        else:
-            self._contact(item, report, now)
 
     def _contact(self, item: Item, report: Report, now: datetime) -> None:
         """A fact nobody decided about, a timer, or a parked contact: all mean "derive this contact"."""
         is_parked = item["pk"].startswith("PARKED#")
         contact_id = item["pk"].removeprefix("PARKED#") if is_parked else contact_of(item["pk"])
         try:
-            kept_aside = refresh_or_park(self.refresher, self.parking, contact_id, now)
+            # What is parked waits for the parked item's own time, and is counted until somebody mends it.
+            waits = not is_parked and self.parking.is_parked(contact_id)
+            kept_aside = waits or refresh_or_park(self.refresher, self.parking, contact_id, now)
             if is_parked and not kept_aside:
                 self.parking.release(contact_id)
         except (Unavailable, Conflict):
@@ -90,19 +101,17 @@ class Sweep:
         report.contacts += not kept_aside
         report.parked += kept_aside
 
-    def _letter(self, item: Item, drained: bool, now: datetime) -> Iterator[Letter]:
-        """The mail, if it may be sent now; moves it to the state that time has brought."""
+    def _ready(self, letters: list[Letter], drained: bool, now: datetime) -> Iterator[Letter]:
+        """The mails that may be sent now; moves the others to the state that time has brought."""
         outbox = self.delivery.outbox
-        letter = outbox.get(item["pk"], item["sk"])
-        if letter is None or letter.state == "sent":
-            return
-        if letter.state == "pending":
-            yield letter
-        elif letter.state == "claimed":
-            outbox.unknown(letter, now)
-        elif letter.state == "blocked" or (letter.state == "unknown" and drained):
-            # No receipt after all this time and none left to read: it did not go out.
-            outbox.again(letter, now, seen=letter.state)
+        for letter in letters:
+            if letter.state == "pending":
+                yield letter
+            elif letter.state == "claimed":
+                outbox.unknown(letter, now)
+            elif letter.state == "blocked" or drained:
+                # No receipt for an unknown one after all this time, and none left to read: it did not go out.
+                outbox.again(letter, now, seen=letter.state)
 
     def _send(self, letters: list[Letter], report: Report, now: datetime) -> None:
         """All that waits for one topic goes as one mail, since a topic's turn comes twice a second."""
@@ -118,3 +127,7 @@ class Sweep:
                 continue
             report.mails += len(batch) if outcome == "sent" else 0
             report.blocked += len(batch) if outcome == "blocked" else 0
+
+
+def _late(item: Item, now: datetime) -> int:
+    return int((now - moment(item["due_at"])).total_seconds())

@@ -99,10 +99,16 @@ class Fact:
         """`question`, `request`, or an empty string."""
         return str(self.fields.get("means", ""))
 
+    @property
+    def counts_until(self) -> date | None:
+        """The first day on which it does not count any more; None where it counts for ever."""
+        kept = self.kind.retention_days
+        return None if kept is None else self.day + timedelta(days=kept)
+
     def counts_on(self, day: date) -> bool:
         """Whether its retention still covers `day`."""
-        kept = self.kind.retention_days
-        return kept is None or day < self.day + timedelta(days=kept)
+        end = self.counts_until
+        return end is None or day < end
 
 
 def wrote_to_us(fact: Fact) -> bool:

@@ -36,8 +36,8 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
 def verdict(standing: Standing, derived: Derived) -> str:
     """One sentence: that an alert went out and when, or why none did and what would make one."""
     stage = standing.stage
-    if stage is Stage.SQL and standing.qualified_at is not None:
-        return f"Alert: sent when it became an SQL on {when(standing.qualified_at)}; a new request is told as asked again."
+    if stage is Stage.SQL and standing.since is not None:
+        return f"Alert: sent when it became an SQL on {when(standing.since)}; a new request is told as asked again."
     if stage is Stage.OPPORTUNITY:
         return "No alert because sales works on it already; would alert if sales gave it back and they asked again."
     if stage in (Stage.CUSTOMER, Stage.EVANGELIST):

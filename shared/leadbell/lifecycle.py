@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from leadbell.errors import IllegalMove
+from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import REQUEST, Fact, wrote_to_us
 from leadbell.rules import Mql
 from leadbell.scoring import Derived, Reason
@@ -104,7 +104,8 @@ class Standing:
     cycle: int = 0
     owner: str = ""
     reset_at: datetime | None = None
-    qualified_at: datetime | None = None
+    requests_used_until: datetime | None = None
+    qualified_by: str = ""
     fit: int = 0
     interest: int = 0
     grade: str = ""
@@ -165,15 +166,31 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
     for fact in undecided:
         if fact.type == "operator.stage_set":
             decision = _operator_move(decision, fact, derived, now)
+    if any(move.by is not Actor.SCORE for move in decision.moves):
+        decision = _requests_used(decision, facts)
+    if decision.standing.reset_at != standing.reset_at:
+        # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
+        return replace(decision, notices=_notices(standing, decision, derived, facts, undecided))
     target = earned(decision.standing, derived, mql)
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
         cause = _cause(target, derived, undecided)
         decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
+        if target is Stage.SQL:
+            decision = _requests_used(decision, facts)
     return replace(decision, notices=_notices(standing, decision, derived, facts, undecided))
 
 
+def _requests_used(decision: Decision, facts: Sequence[Fact]) -> Decision:
+    asked = [fact.received_at for fact in facts if fact.means == REQUEST]
+    until = max(asked, default=decision.standing.requests_used_until)
+    return replace(decision, standing=replace(decision.standing, requests_used_until=until))
+
+
 def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
-    after = Stage(str(fact.fields["stage"]))
+    try:
+        after = Stage(str(fact.fields.get("stage", "")))
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
     owner = str(fact.fields.get("owner", "")) or decision.standing.owner
     decision = replace(decision, standing=replace(decision.standing, owner=owner))
     if after is decision.standing.stage:
@@ -205,7 +222,7 @@ def _moved(
         cycle=before.cycle + (after is Stage.SQL),
         max_stage=max(before.max_stage, after, key=_height),
         reset_at=now if after is Stage.RECYCLED else before.reset_at,
-        qualified_at=now if after is Stage.SQL else before.qualified_at,
+        qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
     )
     return Decision(standing, (*decision.moves, move))
 
@@ -242,11 +259,11 @@ class Obstacle:
 def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
     """What keeps facts from making an SQL; empty when nothing does.
 
-    A request that made an SQL once is used up: it cannot make a second one after sales gave the contact back.
+    Requests known when the contact became an SQL, or when a person moved it, are used up: only a new one makes an SQL.
     """
     found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
-    asked_at, qualified_at = derived.request_at, standing.qualified_at
-    used_up = asked_at is not None and qualified_at is not None and asked_at <= qualified_at
+    asked_at, until = derived.request_at, standing.requests_used_until
+    used_up = asked_at is not None and until is not None and asked_at <= until
     if (asked_at is None or used_up) and not derived.bant_met:
         cure = "they asked for a price, a demo, a meeting or a call-back"
         found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
@@ -285,7 +302,7 @@ def _notices(
         if cause is not None:
             notices.append(Notice(Heard.ALERT, cause, entered.reason))
             heard_as_alert = cause.id
-    asked = {_asked_key(fact) for fact in facts if not fact.undecided and _asks_again(fact, before)}
+    asked = _asked_again_before(facts, before)
     for fact in undecided:
         if not wrote_to_us(fact) or fact.id == heard_as_alert:
             continue
@@ -298,10 +315,13 @@ def _notices(
     return tuple(notices)
 
 
-def _asks_again(fact: Fact, standing: Standing) -> bool:
-    """Whether a decided fact was, or could have been, heard as "asked again" in the cycle that is open."""
-    since = standing.since
-    return standing.stage is Stage.SQL and since is not None and fact.means == REQUEST and fact.received_at > since
+def _asked_again_before(facts: Sequence[Fact], standing: Standing) -> set[tuple[str, str]]:
+    """The forms and days for which the open lead's "asked again" has gone out."""
+    cause = next((fact for fact in facts if fact.id == standing.qualified_by), None)
+    if standing.stage is not Stage.SQL or cause is None:
+        return set()
+    later = (f for f in facts if f.means == REQUEST and f.id != cause.id and f.received_at >= cause.received_at)
+    return {_asked_key(fact) for fact in later if not fact.undecided}
 
 
 def _asked_key(fact: Fact) -> tuple[str, str]:

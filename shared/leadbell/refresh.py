@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from leadbell.alerts import Occasion, compose
 from leadbell.contacts import Contacts, Outgoing, partition
@@ -50,14 +50,18 @@ class Refresher:
 
     def _once(self, contact_id: str, now: datetime) -> Standing:
         before = self.contacts.standing(contact_id)
-        facts = _alive(self.contacts.facts(contact_id), before)
+        facts = _alive(self.contacts.facts(contact_id), before, now)
         if not facts:
             return before
         counted = tally(facts, before.reset_at, self.model)
         derived = judge(counted, self.model, now.date())
         undecided = [fact for fact in facts if fact.undecided][:DECIDE_AT_ONCE]
         decision = decide(before, derived, _without(facts, undecided), self.model.model.mql, now)
+        if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
+            counted = tally(facts, decision.standing.reset_at, self.model)
+            derived = judge(counted, self.model, now.date())
         after = _after(before, decision, derived, counted, self.model, now)
+        after = replace(after, due_at=due_at(after, counted, facts, self.model, now))
         if same(before, after, now) and not undecided:
             return before
         outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
@@ -84,10 +88,10 @@ class Refresher:
         return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
 
 
-def _alive(facts: Sequence[Fact], standing: Standing) -> list[Fact]:
-    """Facts of before an erasure stay gone, whenever they turn up."""
+def _alive(facts: Sequence[Fact], standing: Standing, now: datetime) -> list[Fact]:
+    """Facts that count today: their retention is not over, and they are not of before an erasure."""
     erased = standing.erased_at
-    return [fact for fact in facts if erased is None or fact.happened_at > erased]
+    return [fact for fact in facts if fact.counts_on(now.date()) and (erased is None or fact.happened_at > erased)]
 
 
 def _without(facts: Sequence[Fact], undecided: Sequence[Fact]) -> list[Fact]:
@@ -105,7 +109,7 @@ def _after(
         *((reason.label, reason.points) for reason in top),
         *([("everything else", remainder)] if remainder else []),
     ]
-    after = replace(
+    return replace(
         decision.standing,
         fit=derived.fit,
         interest=derived.interest,
@@ -119,7 +123,6 @@ def _after(
         since=decision.standing.since or now,
         erased_at=before.erased_at,
     )
-    return replace(after, due_at=due_at(after, counted, model, now))
 
 
 def _display(profile: Profile) -> dict[str, str]:
@@ -145,20 +148,28 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
     return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
 
 
-def due_at(standing: Standing, counted: Tally, model: CompiledModel, now: datetime) -> datetime | None:
+def due_at(
+    standing: Standing, counted: Tally, facts: Sequence[Fact], model: CompiledModel, now: datetime
+) -> datetime | None:
     """A lower bound of the first moment at which time alone changes stage or grade: the start of a UTC day.
 
-    It looks a month ahead; where nothing changes until then, that day is the bound and the sweep looks again.
+    It looks a month ahead, and no further than the first day on which a fact's retention ends; where nothing changes
+    until then, that day is the bound and the sweep looks again.
     """
     today = now.date()
-    grade = standing.grade
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
-        day = today + timedelta(days=ahead)
-        later = judge(counted, model, day)
-        if later.grade != grade or earned(standing, later, model.model.mql) is not earned(
-            standing, judge(counted, model, today), model.model.mql
-        ):
-            return datetime.combine(day, time(), UTC)
+    ends = min((end for fact in facts if (end := fact.counts_until) is not None), default=None)
     if not standing.interest:
-        return None
-    return datetime.combine(today + timedelta(days=LOOK_AHEAD_DAYS), time(), UTC)
+        return None if ends is None else _start_of(ends)
+    horizon = min(today + timedelta(days=LOOK_AHEAD_DAYS), ends or date.max)
+    stage = earned(standing, judge(counted, model, today), model.model.mql)
+    day = today + timedelta(days=1)
+    while day < horizon:
+        later = judge(counted, model, day)
+        if later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage:
+            break
+        day += timedelta(days=1)
+    return _start_of(day)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

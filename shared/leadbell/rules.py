@@ -53,6 +53,7 @@ class Fading(Strict):
 
 
 Where = dict[str, Any]
+Conditions = Annotated[Where, Field(min_length=1)]
 Points = Annotated[int, Field(ge=-100, le=100)]
 
 
@@ -61,7 +62,7 @@ class FitRule(Strict):
 
     id: str
     label: str
-    where: Where
+    where: Conditions
     points: Points
 
 
@@ -109,7 +110,7 @@ class Veto(Strict):
 
     id: str
     label: str
-    where: Where
+    where: Conditions
 
 
 class Mql(Strict):
@@ -128,6 +129,15 @@ class Grades(Strict):
     interest: dict[Literal["1", "2", "3"], int]
     unknown_under: int
     known_enough: Annotated[int, Field(ge=1, le=4)]
+
+    @model_validator(mode="after")
+    def _bands_fall(self) -> Self:
+        for axis, wanted in (("fit", "ABC"), ("interest", "123")):
+            bands: dict[str, int] = dict(getattr(self, axis))
+            marks = [bands.get(name, -1) for name in wanted]
+            if sorted(set(marks), reverse=True) != marks or min(marks) < 0:
+                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with falling numbers")
+        return self
 
 
 class ProductAct(Strict):
@@ -220,6 +230,8 @@ def compile_where(where: Where) -> Condition:
     all hold; `all`, `any` (lists of conditions) and `not` (one) combine. A missing field matches nothing but
     `exists: false`. Text is compared without regard to case.
     """
+    if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
+        raise ValueError("a condition is written as `field: value`")
     parts = [_part(name, value) for name, value in where.items()]
     if len(parts) == 1:
         return parts[0]
@@ -228,18 +240,28 @@ def compile_where(where: Where) -> Condition:
 
 def _part(name: str, value: Any) -> Condition:
     if name in {"all", "any"}:
-        if not isinstance(value, list):
+        if not isinstance(value, list) or not value:
             raise ValueError(f"`{name}` takes a list of conditions")
-        parts = [compile_where(each) for each in value]
+        parts = [_not_empty(name, each) for each in value]
         combine = all if name == "all" else any
         return lambda fields: combine(part(fields) for part in parts)
     if name == "not":
-        inner = compile_where(value)
+        inner = _not_empty(name, value)
         return lambda fields: not inner(fields)
+    if value is None or value == {}:
+        raise ValueError(
+            f"`{name}` has nothing to compare with; to ask whether it is known write `{name}: {{exists: true}}`"
+        )
     if isinstance(value, dict):
         tests = [_operator(name, op, operand) for op, operand in value.items()]
         return lambda fields: all(test(fields) for test in tests)
     return _operator(name, "in" if isinstance(value, list) else "equals", value)
+
+
+def _not_empty(name: str, where: Any) -> Condition:
+    if where == {}:
+        raise ValueError(f"`{name}` holds an empty condition, which would match everybody")
+    return compile_where(where)
 
 
 def _operator(field: str, name: str, operand: Any) -> Condition:
@@ -251,6 +273,8 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
     if make is None:
         raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*_OPERATORS, 'exists'])}")
     try:
+        if isinstance(operand, dict) or operand is None:
+            raise TypeError("takes a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
     except (TypeError, AttributeError, re.error) as error:
         raise ValueError(f"`{field}: {name}`: {error}") from error

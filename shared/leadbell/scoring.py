@@ -110,9 +110,10 @@ class CompiledModel:
 def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, now: datetime) -> Derived:
     """What the facts are worth on the UTC day of `now`.
 
-    All of them count, also one that a door with a clock ahead of ours received "after" `now`.
+    Those whose retention is over do not count. One that a door with a clock ahead of ours received "after" `now` does.
     """
-    return judge(tally(facts, reset_at, model), model, now.date())
+    counting = [fact for fact in facts if fact.counts_on(now.date())]
+    return judge(tally(counting, reset_at, model), model, now.date())
 
 
 def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel) -> Tally:
@@ -188,11 +189,11 @@ def _letter(fit: int, values: Mapping[str, object], model: Model) -> str:
     known = sum(bool(values.get(name)) for name in ("country", "employees", "job_title", "industry"))
     if fit < model.grades.unknown_under and known < model.grades.known_enough:
         return "?"
-    return next((letter for letter, least in model.grades.fit.items() if fit >= least), "D")
+    return next((letter for letter in ("A", "B", "C") if fit >= model.grades.fit[letter]), "D")
 
 
 def _digit(interest: int, model: Model) -> str:
-    return next((digit for digit, least in model.grades.interest.items() if interest >= least), "4")
+    return next((digit for digit in ("1", "2", "3") if interest >= model.grades.interest[digit]), "4")
 
 
 def _fit(profile: Profile, model: CompiledModel) -> tuple[Persona, tuple[Reason, ...]]:

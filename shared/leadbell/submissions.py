@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from leadbell.bodies import Body, Pairs
+from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, Malformed, Problem
 from leadbell.events import Value
 from leadbell.field_names import OURS, RESERVED
@@ -19,7 +20,13 @@ MAX_VALUE = 500
 MAX_MESSAGE = 3000
 
 _YES = frozenset({"yes", "true", "on", "1", "ja", "tak"})
-_LATER = re.compile(r"\b(12|six|6|later|next year|twelve|no hurry|not now)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
+)
+_SOON = re.compile(
+    r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
+)
+_UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +89,37 @@ def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
 
 
 def _add_company_facts(fields: dict[str, Value]) -> None:
-    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", str(fields.get("company_size", ""))))
-    if numbers:
-        fields["employees"] = int(numbers[0][:9]) + str(fields["company_size"]).rstrip().endswith("+")
-    if "country" in fields:
-        fields["country"] = country_code(str(fields["country"])) or fields["country"]
+    if employees := least_employees(str(fields.get("company_size", ""))):
+        fields["employees"] = employees
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in _YES
-    if "timing" in fields:
-        fields["x_timing"] = fields["timing"]
-        fields["timing"] = "later" if _LATER.search(str(fields["timing"])) else "yes"
+    _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
+    _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
 
 
-def country_code(text: str) -> str:
-    """The ISO 3166-1 alpha-2 code of a country given by code or by English name; empty where it is neither."""
-    import pycountry  # reads its list from disk; only submissions that name a country pay for it
+def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
+    """Puts our own word in the place of theirs, which stays beside it as their own words."""
+    theirs = fields.pop(name, "")
+    if ours:
+        fields[name] = ours
+    if theirs and theirs != ours:
+        fields[f"x_{name}"] = theirs
 
-    try:
-        found = pycountry.countries.lookup(text.strip()[:60])
-    except LookupError:
-        return ""
-    return str(found.alpha_2)
+
+def least_employees(size: str) -> int:
+    """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
+    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", size))
+    if not numbers:
+        return 0
+    if _UP_TO.search(size):
+        return 1
+    return int(numbers[0][:9]) + size.rstrip().endswith("+")
+
+
+def _timing(text: str) -> str:
+    if _LATER.search(text):
+        return "later"
+    return "yes" if _SOON.search(text) else ""
 
 
 def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
