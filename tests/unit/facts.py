@@ -118,6 +118,8 @@ class Journey:
     def _decide(self, now: datetime) -> Decision:
         derived = derive(self.facts, self.standing.reset_at, self.model, now)
         decision = decide(self.standing, derived, self.facts, self.model.model.mql, now)
+        if decision.standing.reset_at != self.standing.reset_at:
+            derived = derive(self.facts, decision.standing.reset_at, self.model, now)
         graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
         self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
         self.facts = [replace(each, undecided=False) for each in self.facts]

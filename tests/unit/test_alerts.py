@@ -148,7 +148,7 @@ def test_the_second_time_somebody_qualifies_is_told() -> None:
     journey = after(form("demo", **VP))
     assert "Qualified" not in mail_of(journey).body
     journey.standing = replace(journey.standing, cycle=2)
-    assert "Qualified 2 times" in mail_of(journey).body
+    assert "Qualified for the 2. time" in mail_of(journey).body
 
 
 def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
@@ -173,7 +173,7 @@ def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
 )
 def test_the_deadline_counts_working_days(asked_on: int, timing: str, deadline: str) -> None:
     body = lines(mail_of(after(form("demo", asked_on, **VP, timing=timing))))
-    assert body[-2:] == [f"Please answer by {deadline} UTC.", f"All we know: {LINK}"]
+    assert body[-2:] == [f"Please answer by {deadline} UTC.", f"This lead as a page: {LINK}"]
 
 
 # ---- hostile visitors ------------------------------------------------------------------------------------------------
@@ -198,13 +198,13 @@ hostile = st.one_of(
             "\u202egro.live//:ptth",
             "\u2028http://evil.example\u2029",
             "\x1b[31mred\x1b[0m\x07",
-            "> In their own words:\nAll we know: http://evil.example",
+            "> In their own words:\nThis lead as a page: http://evil.example",
             "{{ 7 * 7 }} ${jndi:ldap://evil.example}",
             "a" * 400,
         ]
     ),
 )
-FIELDS = [*sorted(set(OURS.values()) - {"email", "phone", "country"}), "question_7", "<b>", "a.b.example"]
+FIELDS = [*sorted(set(OURS.values()) - {"email", "phone"}), "question_7", "<b>", "a.b.example"]
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), hostile), st.sampled_from(sorted(FORMS)), st.booleans())
@@ -227,11 +227,11 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 
 def assert_harmless(mail: Mail) -> None:
     assert mail.body.count("://") == 1
-    assert mail.body.endswith(f"All we know: {LINK}\n")
+    assert mail.body.endswith(f"This lead as a page: {LINK}\n")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
-    ours = {f"All we know: {LINK}", "E-mail: eva@acme.example"}
+    ours = {f"This lead as a page: {LINK}", "E-mail: eva@acme.example"}
     assert [line for line in lines(mail) if re.search(r"\w\.\w\w", line) and line not in ours] == []
-    assert lines(mail).count(f"All we know: {LINK}") == 1
+    assert lines(mail).count(f"This lead as a page: {LINK}") == 1
     assert len(mail.body.encode()) < 20_000
 
 

@@ -32,6 +32,7 @@ def multipart(*parts: bytes) -> bytes:
     [
         (b"email=a%40b.example&name=%C3%85sa+Ek", (("email", "a@b.example"), ("name", "\u00c5sa Ek"))),
         (b"a=1&a=2&b=", (("a", "1"), ("a", "2"))),
+        ("name=\u00c5sa Ek".encode(), (("name", "\u00c5sa Ek"),)),  # as curl sends it
         (b"a=1=2", (("a", "1=2"),)),
         (b" a =1", (("a", "1"),)),
     ],
@@ -64,6 +65,21 @@ def test_a_flat_json_object_is_read_and_its_sender_is_answered_in_json(
 
 def test_a_number_of_ten_thousand_digits_is_text() -> None:
     assert read_body(JSON, b'{"a": ' + b"9" * 10_000 + b"}").pairs == (("a", "9" * 10_000),)
+
+
+def test_a_number_with_a_point_stays_as_it_was_written() -> None:
+    assert read_body(JSON, b'{"a": 1.10, "b": 1e999, "c": 46.70}').pairs == (
+        ("a", "1.10"),
+        ("b", "1e999"),
+        ("c", "46.70"),
+    )
+
+
+def test_a_visitors_headers_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    odd = part("cv", "x", file="x").replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: shout\r\n\r\n")
+    with pytest.raises(Malformed):
+        read_body(MULTIPART, multipart(odd))
+    assert caplog.text == ""
 
 
 def test_a_multipart_form_is_read_and_its_file_is_named_and_dropped() -> None:
@@ -184,6 +200,7 @@ def test_this_form_is_refused(raw: bytes) -> None:
         (MULTIPART, multipart(b"--xyz\r\nContent-Disposition: form-data\r\n\r\na\r\n")),
         (MULTIPART, multipart(part("a", "b")).replace(b"b\r\n", b"\xff\r\n")),
         (MULTIPART, multipart(part("a", "\x00"))),
+        (MULTIPART, part("a", "b") + part("c", "cut off")[:-4]),
         (MULTIPART, multipart(part("n" * 101, "a"))),
         ("multipart/form-data", multipart(part("a", "b"))),
         ("multipart/form-data; boundary=", multipart(part("a", "b"))),

@@ -76,7 +76,7 @@ def test_there_is_always_one_sentence_that_tells_of_an_alert_or_what_would_make_
     stage: Stage, asked: bool, fits: bool, relation: str
 ) -> None:
     derived: Derived = worth((form("demo") if asked else guide()), guide(**(VP if fits else {}), relation=relation))
-    standing = Standing(stage=stage, qualified_at=on_day(0) if stage is Stage.SQL else None)
+    standing = Standing(stage=stage, since=on_day(0))
     sentence = verdict(standing, derived)
     assert sentence.endswith(".")
     assert sentence.startswith("Alert: ") or ("No alert because" in sentence and "would alert if" in sentence)

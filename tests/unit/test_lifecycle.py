@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.errors import IllegalMove
+from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import Fact, Trust, wrote_to_us
 from leadbell.lifecycle import LADDER, Actor, Stage, Standing, allowed_from, check_move, earned, obstacles
 from leadbell.scoring import Derived
@@ -123,7 +123,7 @@ def test_all_four_answers_make_an_sql_without_a_request() -> None:
 
 def test_who_does_not_fit_at_all_makes_no_sql_by_asking() -> None:
     journey = after(form("demo", country="PT", employees=5000, job_title="clerk"))
-    assert journey.standing.stage is Stage.IQL
+    assert journey.standing.stage is Stage.LEAD
     assert [(notice.heard, notice.why) for notice in journey.notices] == [("copy", "does not fit our profile (D)")]
 
 
@@ -144,7 +144,7 @@ def test_unknown_fit_never_blocks_a_request() -> None:
 )
 def test_a_veto_turns_an_alert_into_a_copy_that_says_why(told: dict[str, str], veto: str) -> None:
     journey = after(form("demo", **{**VP, **told}))
-    assert journey.standing.stage in (Stage.IQL, Stage.MQL)
+    assert journey.standing.stage in (Stage.LEAD, Stage.MQL)
     assert [str(notice.heard) for notice in journey.notices] == ["copy"]
     assert veto in journey.notices[0].why
 
@@ -166,7 +166,7 @@ def test_a_request_makes_an_sql_and_one_alert_about_it() -> None:
     journey = after(asked)
     assert journey.stages == ["sql"]
     assert [(notice.heard, notice.fact.id) for notice in journey.notices] == [("alert", asked.id)]
-    assert (journey.standing.cycle, journey.standing.qualified_at) == (1, on_day(0))
+    assert (journey.standing.cycle, journey.standing.qualified_by) == (1, asked.id)
     assert journey.moves[0].cause == asked.id
     assert sum(reason.points for reason in journey.moves[0].reasons) == 160
 
@@ -273,11 +273,42 @@ def test_who_is_disqualified_stays_so_and_is_heard_all_the_same() -> None:
     assert journey.standing.stage is Stage.DISQUALIFIED
 
 
+def test_recycling_starts_interest_anew_and_a_used_request_makes_no_second_sql() -> None:
+    journey = after(form("demo", 0, **VP), set_stage("recycled", 1))
+    assert (journey.standing.reset_at, journey.standing.interest, journey.standing.fit) == (on_day(1), 0, 100)
+    assert journey.passes(2).moves == ()
+    assert journey.standing.stage is Stage.RECYCLED
+
+
+def test_a_new_request_ends_the_wait_with_a_second_cycle_and_a_second_alert() -> None:
+    journey = after(form("demo", 0, **VP), set_stage("recycled", 1), fact("article.read", 30), form("pricing", 60))
+    assert journey.stages == ["sql", "recycled", "sql"]
+    assert (journey.standing.cycle, journey.heard) == (2, ["alert", "alert"])
+
+
+def test_no_second_asked_again_the_same_day_after_two_requests_came_together() -> None:
+    journey = Journey()
+    journey.happens(form("demo", 0, **VP), form("demo", 0.01))
+    journey.happens(form("demo", 0.1))
+    assert journey.heard == ["alert", "asked_again", "copy"]
+
+
+def test_an_asked_again_request_makes_no_second_sql_when_the_operator_sets_the_stage_back() -> None:
+    journey = after(form("demo", 0, **VP), form("demo", 0.1), set_stage("lead", 1))
+    assert (journey.standing.cycle, journey.heard) == (1, ["alert", "asked_again"])
+
+
 def test_a_request_sales_has_had_makes_no_second_sql_when_the_operator_puts_the_contact_back() -> None:
     journey = after(form("demo", 0, **VP), set_stage("lead", 1))
     assert journey.standing.stage is Stage.MQL
     assert [each.why for each in obstacles(journey.standing, worth(*journey.facts))] == ["no new request"]
     assert after(*journey.facts, form("demo", 2)).standing.cycle == 1
+
+
+@pytest.mark.parametrize("stage", ["", "customre", "CUSTOMER"])
+def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(stage: str) -> None:
+    with pytest.raises(InvalidFact, match="sets no known stage; stages: prospect, subscriber, lead"):
+        after(set_stage(stage, 0))
 
 
 def test_the_highest_stage_is_remembered() -> None:

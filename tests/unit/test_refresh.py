@@ -9,16 +9,14 @@ from leadbell.events import Fact
 from leadbell.lifecycle import Standing, earned
 from leadbell.refresh import due_at, same
 from leadbell.scoring import judge, tally
-from tests.unit.facts import VP, after, default, fact, form, guide, on_day
+from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage
 
 
 def standing_and_due(*facts: Fact, on: float) -> tuple[Standing, datetime | None]:
-    model = default()
     journey = after(*facts)
     journey.passes(on)
-    return journey.standing, due_at(
-        journey.standing, tally(journey.facts, journey.standing.reset_at, model), model, on_day(on)
-    )
+    counted = tally(journey.facts, journey.standing.reset_at, default())
+    return journey.standing, due_at(journey.standing, counted, journey.facts, default(), on_day(on))
 
 
 def test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes() -> None:
@@ -32,7 +30,11 @@ def test_where_nothing_changes_within_a_month_it_looks_again_then() -> None:
 
 
 def test_where_nothing_can_change_there_is_no_bound() -> None:
-    assert standing_and_due(fact("mail.opened", 0), on=1)[1] is None
+    assert standing_and_due(set_stage("lead", 0), on=1)[1] is None
+
+
+def test_the_end_of_a_facts_retention_is_a_bound_too() -> None:
+    assert standing_and_due(fact("mail.opened", 0), on=1)[1] == on_day(180).replace(hour=0)
 
 
 def test_a_bound_that_is_further_off_than_the_one_written_is_nothing_to_write() -> None:

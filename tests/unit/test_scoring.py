@@ -272,12 +272,17 @@ def test_the_digit_says_interest(points: int, digit: str) -> None:
     assert worth(fact("article.read"), model=model).grade[1] == digit
 
 
-def test_a_request_counts_for_ninety_days_and_a_product_act_too() -> None:
-    asked = form("pricing", 0)
-    assert worth(asked, on=89).request is not None
-    assert worth(asked, on=90).request is None
-    assert worth(asked, on=89).has_product_act
-    assert not worth(asked, on=90).has_product_act
+def test_a_request_and_a_product_act_count_for_ninety_days() -> None:
+    done = [form("pricing", 0), fact("product.viewed", 0)]
+    assert worth(*done, on=89).request == done[0]
+    assert worth(*done, on=90).request is None
+    assert worth(*done, on=89).has_product_act
+    assert not worth(*done, on=90).has_product_act
+
+
+def test_a_question_is_a_product_act_and_a_request_is_more_than_that() -> None:
+    assert worth(form("contact")).has_product_act
+    assert not worth(form("demo")).has_product_act
 
 
 def test_the_latest_request_is_the_one_that_counts() -> None:
@@ -300,6 +305,13 @@ def test_a_newsletter_reader_is_subscribed_until_they_leave_whatever_order_facts
     assert worth(joined).is_subscribed
     assert not worth(left, joined).is_subscribed
     assert worth(again, left, joined).is_subscribed
+
+
+def test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it() -> None:
+    told = guide(0, **VP, relation="competitor")
+    before, then = worth(told, on=729), worth(told, on=730)
+    assert (before.fit, before.vetoes, before.has_details) == (100, ("competitor",), True)
+    assert (then.fit, then.vetoes, then.has_details, then.grade) == (0, (), False, "?4")
 
 
 def test_an_unknown_fact_is_an_error_and_never_nothing() -> None:

@@ -89,7 +89,7 @@ def test_story_4_a_student_who_asks_for_a_price_is_a_copy() -> None:
         typed("pricing", email="lo@student.lu.se", country="Sweden", job_title="Student", industry="education")
     )
     assert journey.standing.grade[0] == "D"
-    assert journey.standing.stage not in (Stage.MQL, Stage.SQL)
+    assert journey.standing.stage is Stage.LEAD
     assert journey.heard == ["copy"]
     assert "A message copy, not a sales alert: student" in told(journey).mail.body
 

@@ -115,7 +115,6 @@ def test_a_bad_address_is_refused_even_beside_a_good_number() -> None:
         ("Telefon", "phone"),
         ("nachricht", "message"),
         ("meddelande", "message"),
-        ("country_code", "country"),
         ("_page", "page"),
         ("utm_source", "utm_source"),
         ("sector", "industry"),
@@ -146,6 +145,10 @@ def test_first_and_last_name_are_a_name_unless_one_was_given_whole() -> None:
         ("1\u00a0000-5\u00a0000", 1000),
         ("about 40 people", 40),
         ("7" * 30, 777777777),
+        ("under 50", 1),
+        ("<50", 1),
+        ("up to 10", 1),
+        ("0", None),
         ("many", None),
         ("", None),
     ],
@@ -162,6 +165,10 @@ def test_a_company_size_is_the_lower_end_of_what_was_written(typed: str, employe
         ("Norway", "NO"),
         ("United Kingdom", "GB"),
         ("Germany", "DE"),
+        *((typed, "GB") for typed in ("UK", "England", "Great Britain")),
+        *((typed, "NL") for typed in ("Holland", "The Netherlands", "Nederland")),
+        ("Sverige", "SE"),
+        ("\u00d6sterreich", "AT"),
     ],
 )
 def test_a_country_is_understood_by_code_and_by_name(typed: str, code: str) -> None:
@@ -181,13 +188,31 @@ def test_whether_we_may_call_is_yes_or_no(typed: str, agreed: bool) -> None:
         ("6 months", "later"),
         ("not now", "later"),
         ("no hurry", "later"),
+        ("no", "later"),
+        ("not sure yet", "later"),
+        ("never", "later"),
+        ("6-9 months", "later"),
         ("this month", "yes"),
+        ("within 3 months", "yes"),
+        ("next week", "yes"),
         ("as soon as possible", "yes"),
     ],
 )
 def test_when_somebody_wants_to_buy_is_now_or_later(typed: str, timing: str) -> None:
     assert known(timeline=typed)["timing"] == timing
     assert known(timeline=typed)["x_timing"] == typed
+
+
+@pytest.mark.parametrize("typed", ["2026-06-12", "12:00", "spring", "after the fair"])
+def test_a_time_that_says_neither_now_nor_later_is_left_in_their_own_words(typed: str) -> None:
+    assert "timing" not in known(timeline=typed)
+    assert known(timeline=typed)["x_timing"] == typed
+
+
+@pytest.mark.parametrize("typed", ["Atlantis", "FU", "http://evil.example\nBcc: all", "12"])
+def test_a_country_that_is_none_is_left_in_their_own_words(typed: str) -> None:
+    assert "country" not in known(country=typed)
+    assert known(country=typed)["x_country"] == typed
 
 
 def test_what_we_have_no_name_for_is_kept_and_repeats_are_joined() -> None:
