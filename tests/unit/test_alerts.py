@@ -158,6 +158,11 @@ def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
     )
 
 
+def test_a_routes_note_is_one_harmless_line() -> None:
+    mail = mail_of(after(form("demo", **VP)), Route(None, "no rep covers x\r\nhttp://evil.example"))
+    assert "In the default inbox because no rep covers x http[:]//evil[.]example." in mail.body
+
+
 @pytest.mark.parametrize(
     ("asked_on", "timing", "deadline"),
     [

@@ -307,6 +307,12 @@ def test_a_newsletter_reader_is_subscribed_until_they_leave_whatever_order_facts
     assert worth(again, left, joined).is_subscribed
 
 
+def test_looking_ahead_ends_a_fact_where_its_retention_does() -> None:
+    model = interest_model({"event": "article.read", "points": 40})
+    counted = tally([fact("article.read", 0)], None, model)
+    assert [judge(counted, model, on_day(day).date()).interest for day in (179, 180)] == [40, 0]
+
+
 def test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it() -> None:
     told = guide(0, **VP, relation="competitor")
     before, then = worth(told, on=729), worth(told, on=730)
