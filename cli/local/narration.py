@@ -89,7 +89,8 @@ def _where(episode: Episode) -> list[str]:
     if episode.moves:
         stage = f"{_stage(episode.moves[0]['from'])} → {stage}"
     grade = grade_in_words(str(now.get("grade", "")))
-    reasons = " · ".join(f"{int(reason['points']):+d} {_safe(reason['label'])}" for reason in now.get("reasons", []))
+    strongest = sorted(now.get("reasons", {}).items(), key=lambda reason: -abs(reason[1]))
+    reasons = " · ".join(f"{int(points):+d} {_safe(label)}" for label, points in strongest)
     lines = [
         f"stage {stage}, grade {_safe(grade)} [dim](fit {now.get('fit', 0)}, interest {now.get('interest', 0)})[/dim]"
     ]

@@ -4,7 +4,7 @@ The index is read eventually and only says where to look; what is done is decide
 bounded by the seconds left, and what is not reached is still due a minute later.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -33,6 +33,11 @@ class Report:
     failed: int = 0
     oldest_due_seconds: int = 0
 
+    def saw(self, item: Item, now: datetime) -> None:
+        """Notes how long an item has been due."""
+        late = int((now - moment(item["due_at"])).total_seconds())
+        self.oldest_due_seconds = max(self.oldest_due_seconds, late)
+
     def counts(self) -> dict[str, int]:
         """As plain numbers, for the log."""
         return asdict(self)
@@ -52,10 +57,9 @@ class Sweep:
         """One sweep: mails first, since people wait for them, then contacts."""
         report = Report()
         items = [item for shard in range(DUE_SHARDS) for item in self._due(shard, now)]
-        report.oldest_due_seconds = max((_late(item, now) for item in items), default=0)
-        letters = self._letters(items, report)
+        letters = self._letters(items, report, now)
         drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
-        self._send(list(self._ready(letters, drained, now)), report, now)
+        self._send([letter for letter in letters if self._is_ready(letter, drained, report, now)], report, now)
         for item in items:
             if seconds_left() < SPARE_SECONDS:
                 break
@@ -63,11 +67,14 @@ class Sweep:
                 self._contact(item, report, now)
         return report
 
-    def _letters(self, items: list[Item], report: Report) -> list[Letter]:
+    def _letters(self, items: list[Item], report: Report, now: datetime) -> list[Letter]:
         letters: list[Letter] = []
         for item in items:
+            if not is_letter(item["sk"]):
+                continue
+            report.saw(item, now)
             try:
-                letter = self.delivery.outbox.get(item["pk"], item["sk"]) if is_letter(item["sk"]) else None
+                letter = self.delivery.outbox.get(item["pk"], item["sk"])
             except (Unavailable, *UNDERIVABLE):
                 report.failed += 1
                 continue
@@ -92,6 +99,8 @@ class Sweep:
         try:
             # What is parked waits for the parked item's own time, and is counted until somebody mends it.
             waits = not is_parked and self.parking.is_parked(contact_id)
+            if not waits:
+                report.saw(item, now)
             kept_aside = waits or refresh_or_park(self.refresher, self.parking, contact_id, now)
             if is_parked and not kept_aside:
                 self.parking.release(contact_id)
@@ -101,17 +110,18 @@ class Sweep:
         report.contacts += not kept_aside
         report.parked += kept_aside
 
-    def _ready(self, letters: list[Letter], drained: bool, now: datetime) -> Iterator[Letter]:
-        """The mails that may be sent now; moves the others to the state that time has brought."""
+    def _is_ready(self, letter: Letter, drained: bool, report: Report, now: datetime) -> bool:
+        """Whether the mail may be sent now; one that may not is moved to the state that time has brought."""
         outbox = self.delivery.outbox
-        for letter in letters:
-            if letter.state == "pending":
-                yield letter
-            elif letter.state == "claimed":
+        try:
+            if letter.state == "claimed":
                 outbox.unknown(letter, now)
-            elif letter.state == "blocked" or drained:
+            elif letter.state == "blocked" or (letter.state == "unknown" and drained):
                 # No receipt for an unknown one after all this time, and none left to read: it did not go out.
                 outbox.again(letter, now, seen=letter.state)
+        except (Unavailable, Conflict):
+            report.failed += 1
+        return letter.state == "pending"
 
     def _send(self, letters: list[Letter], report: Report, now: datetime) -> None:
         """All that waits for one topic goes as one mail, since a topic's turn comes twice a second."""
@@ -127,7 +137,3 @@ class Sweep:
                 continue
             report.mails += len(batch) if outcome == "sent" else 0
             report.blocked += len(batch) if outcome == "blocked" else 0
-
-
-def _late(item: Item, now: datetime) -> int:
-    return int((now - moment(item["due_at"])).total_seconds())

@@ -9,6 +9,7 @@ LeadbellError
 │   ├── NotFound             no such form, asset, contact or link
 │   ├── IdempotencyConflict  a key used before, for another body
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
+│   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
 │   └── IllegalMove          a stage change that the transition table does not allow
 ├── Conflict                 somebody else wrote first; read again and decide again
@@ -78,6 +79,10 @@ class IdempotencyConflict(Rejected):
 
 class InvalidFact(Rejected):
     """A fact of an unknown type, or without what its type needs."""
+
+
+class Unstorable(Rejected):
+    """DynamoDB will not take this as it is."""
 
 
 class InvalidModel(Rejected):

@@ -29,6 +29,7 @@ from leadbell.table import retry_conflicts, stamp
 LOOK_AHEAD_DAYS = 30
 LINK_DAYS = 90
 DECIDE_AT_ONCE = 20
+DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +47,29 @@ class Refresher:
 
         Raises Conflict after several tries, Unavailable, or Rejected where its facts cannot be derived.
         """
-        return retry_conflicts(lambda: self._once(contact_id, now))
+        while True:
+            standing, is_all = retry_conflicts(lambda: self._once(contact_id, now))
+            if is_all:
+                return standing
 
-    def _once(self, contact_id: str, now: datetime) -> Standing:
+    def _once(self, contact_id: str, now: datetime) -> tuple[Standing, bool]:
         before = self.contacts.standing(contact_id)
-        facts = _alive(self.contacts.facts(contact_id), before, now)
-        if not facts:
-            return before
+        facts, erased = _since_erasure(self.contacts.facts(contact_id), before)
+        self.contacts.delete(contact_id, erased)
+        facts, is_all = _at_once([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
+        if not facts and (before.version == 0 or before.erased_at is not None):
+            return before, True
         counted = tally(facts, before.reset_at, self.model)
         derived = judge(counted, self.model, now.date())
-        undecided = [fact for fact in facts if fact.undecided][:DECIDE_AT_ONCE]
-        decision = decide(before, derived, _without(facts, undecided), self.model.model.mql, now)
+        undecided = [fact for fact in facts if fact.undecided]
+        decision = decide(before, derived, facts, self.model.model.mql, now)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
             counted = tally(facts, decision.standing.reset_at, self.model)
             derived = judge(counted, self.model, now.date())
         after = _after(before, decision, derived, counted, self.model, now)
         after = replace(after, due_at=due_at(after, counted, facts, self.model, now))
         if same(before, after, now) and not undecided:
-            return before
+            return before, is_all
         outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
         self.contacts.save(
             contact_id,
@@ -74,7 +80,7 @@ class Refresher:
             outgoing=outgoing,
             decided=undecided,
         )
-        return replace(after, version=before.version + 1)
+        return replace(after, version=before.version + 1), is_all
 
     def _mail(
         self, contact_id: str, notice: Notice, after: Standing, derived: Derived, facts: Sequence[Fact], now: datetime
@@ -88,16 +94,22 @@ class Refresher:
         return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
 
 
-def _alive(facts: Sequence[Fact], standing: Standing, now: datetime) -> list[Fact]:
-    """Facts that count today: their retention is not over, and they are not of before an erasure."""
-    erased = standing.erased_at
-    return [fact for fact in facts if fact.counts_on(now.date()) and (erased is None or fact.happened_at > erased)]
+def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact], list[Fact]]:
+    """The facts that may be used, and those of before an erasure: they stay gone, whenever they turn up."""
+    erased_at = standing.erased_at
+    erased = [fact for fact in facts if erased_at is not None and fact.happened_at <= erased_at]
+    return [fact for fact in facts if fact not in erased], erased
 
 
-def _without(facts: Sequence[Fact], undecided: Sequence[Fact]) -> list[Fact]:
-    """All facts, but only `undecided` ones still marked: a transaction holds no more than a hundred writes."""
-    now_deciding = {fact.id for fact in undecided}
-    return [replace(fact, undecided=fact.id in now_deciding) for fact in facts]
+def _at_once(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
+    """The facts to look at now, and whether they are all.
+
+    A transaction holds a hundred writes. Where more facts wait for a decision, the later ones are left out as if they
+    had not come yet, and the next look takes them.
+    """
+    waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    later = {fact.id for fact in waiting[DECIDE_AT_ONCE:]}
+    return [fact for fact in facts if fact.id not in later], not later
 
 
 def _after(
@@ -114,7 +126,7 @@ def _after(
         fit=derived.fit,
         interest=derived.interest,
         grade=derived.grade,
-        reasons=tuple(shown),
+        reasons=tuple(sorted(shown, key=lambda reason: (-abs(reason[1]), reason[0]))),
         display=_display(derived.profile),
         profile=_digest(derived.profile),
         evidence=derived.evidence,
@@ -127,12 +139,12 @@ def _after(
 
 def _display(profile: Profile) -> dict[str, str]:
     named = {"title": "job_title"}
-    shown = {
-        name: profile.text(named.get(name, name))[:60] for name in ("name", "title", "company", "email", "country")
-    }
+    shown = {name: profile.text(named.get(name, name)) for name in ("name", "title", "company", "email", "country")}
     touch = profile.latest_touch
-    shown["source"] = str(next(iter(touch.fields.values()), ""))[:80] if touch else ""
-    return {name: value for name, value in shown.items() if value}
+    shown["source"] = str(next(iter(touch.fields.values()), "")) if touch else ""
+    return {
+        name: cut for name, value in shown.items() if (cut := value.encode()[:DISPLAY_BYTES].decode(errors="ignore"))
+    }
 
 
 def _digest(profile: Profile) -> str:

@@ -16,14 +16,15 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadbell.errors import Conflict, Unavailable
+from leadbell.errors import Conflict, Unavailable, Unstorable
 
 Item = dict[str, Any]
 DUE_SHARDS = 16
 
 _PASSING = frozenset(
     """
-    ProvisionedThroughputExceededException ThrottlingException Throttling ThrottlingError RequestLimitExceeded
+    ProvisionedThroughputExceededException ProvisionedThroughputExceeded ThrottlingException Throttling ThrottlingError
+    RequestLimitExceeded
     LimitExceededException InternalServerError InternalFailure ServiceUnavailable RequestTimeout RequestTimeoutException
     TransactionInProgressException AccessDeniedException ResourceNotFoundException KMSThrottlingException
     """.split()  # noqa: SIM905  # reads better than a column of quotes
@@ -192,8 +193,8 @@ def _values(values: Item | None) -> Item:
     return {"ExpressionAttributeValues": encode(values)} if values else {}
 
 
-def translated(error: ClientError | BotoCoreError) -> Conflict | Unavailable:
-    """DynamoDB's error in our words. A request DynamoDB calls invalid is our bug and goes up as it is."""
+def translated(error: ClientError | BotoCoreError) -> Conflict | Unavailable | Unstorable:
+    """DynamoDB's error in our words: somebody was first, it may work later, or it never will."""
     if isinstance(error, BotoCoreError):
         return Unavailable(f"the table cannot be reached: {type(error).__name__}", maybe_done=True)
     code = error.response["Error"]["Code"]
@@ -208,7 +209,7 @@ def translated(error: ClientError | BotoCoreError) -> Conflict | Unavailable:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _PASSING or status >= 500:
         return Unavailable(f"the table refuses: {code}", maybe_done=status >= 500)
-    raise error
+    return Unstorable(f"the table will never take this: {code}")
 
 
 def retry_conflicts[T](act: Callable[[], T], attempts: int = 5, base_seconds: float = 0.02) -> T:

@@ -15,6 +15,8 @@ from typing import Any
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from leadbell import refresh as refresh_module
 from leadbell import table as table_module
 from leadbell.contacts import Contacts
@@ -24,7 +26,6 @@ from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
 from leadbell.scoring import CompiledModel, compile_model, derive
 from leadbell.table import Table
-from moto import mock_aws
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 TURN_SECONDS = 5
@@ -268,9 +269,10 @@ def changed(*changes: tuple[str, str]) -> types.ModuleType:
 
 
 READ_ORDER = (
+    ("        before = self.contacts.standing(contact_id)\n", "        read = self.contacts.facts(contact_id)\n"),
     (
-        "        before = self.contacts.standing(contact_id)\n        facts = _alive(self.contacts.facts(contact_id), before)",
-        "        facts = self.contacts.facts(contact_id)\n        before = self.contacts.standing(contact_id)",
+        "_since_erasure(self.contacts.facts(contact_id), before)",
+        "_since_erasure(read, before := self.contacts.standing(contact_id))",
     ),
 )
 EVIDENCE = (("due_at=before.due_at) == before", "due_at=before.due_at, evidence=before.evidence) == before"),)
