@@ -1,0 +1,136 @@
+"""Each role grants what its function calls, no less and no more.
+
+A broad scenario goes through the real handlers; each call is noted with the action that AWS checks for it and the
+resource it is made on, and compared with the function's policies in template.yaml.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from tests.integration.sam_template import Grant, functions, grants_of
+from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
+
+EMAIL = EVA["email"]
+
+# Granted though no handler calls it.
+FAILED_RECORDS = {Grant("s3:PutObject", "FailureBucket/*"), Grant("s3:ListBucket", "FailureBucket")}
+STREAM = {
+    Grant(f"dynamodb:{action}", "Table/stream")
+    for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+}
+NOT_CALLED = {
+    # Lambda reads the stream, and leaves what it gave up on in the bucket, with the function's role.
+    "score": STREAM | FAILED_RECORDS,
+    "notify": STREAM | FAILED_RECORDS,
+    # A link to a file that is not there answers 404 and not 403.
+    "downloads": {Grant("s3:ListBucket", "AssetBucket")},
+}
+
+_TRANSACTION = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[Grant]:
+    """What AWS checks before it does a call."""
+    if operation == "TransactWriteItems":
+        kinds = [next(iter(item.items())) for item in params["TransactItems"]]
+        return {Grant(f"dynamodb:{_TRANSACTION[kind]}", _table(body)) for kind, body in kinds}
+    resource = {"dynamodb": _table, "sns": _topic, "sqs": _queue, "s3": _objects}[service]
+    return {Grant(f"{service}:{operation}", resource(params))}
+
+
+def _table(params: Mapping[str, Any]) -> str:
+    assert params["TableName"] == ENVIRONMENT["TABLE_NAME"]
+    return f"Table/index/{params['IndexName']}" if "IndexName" in params else "Table"
+
+
+def _topic(params: Mapping[str, Any]) -> str:
+    name = params["TopicArn"].rpartition(":")[2]
+    return (
+        "DefaultInboxTopic" if params["TopicArn"] == DEFAULT_INBOX else f"rep-*{name.removeprefix('leadbell-rep-')}"[:5]
+    )
+
+
+def _queue(params: Mapping[str, Any]) -> str:
+    assert params["QueueUrl"] == ENVIRONMENT["RECEIPT_QUEUE_URL"]
+    return "ReceiptQueue"
+
+
+def _objects(params: Mapping[str, Any]) -> str:
+    assert params["Bucket"] == ENVIRONMENT["ASSET_BUCKET"]
+    return "AssetBucket/*"
+
+
+def live_through_everything(service: Service) -> None:
+    """Every branch of every handler that makes a call of its own."""
+    service.add_rep("sara", "SE")
+    for name in ("forms-demo-urlencoded", "forms-contact-multipart", "newsletter-signup", "downloads-guide"):
+        service.send(event_file(name))
+        service.send(event_file(name))
+    service.file("max@muster.example.com", "pricing.viewed")
+    service.pump()
+    (alert,) = [mail for mail in service.mails() if mail.subject.startswith("Sales lead")]
+    service.get(alert.body.split()[-1].removeprefix(ENVIRONMENT["PUBLIC_URL"]))
+
+    # A doorbell and an answer are lost, a contact is poisoned and mended, nobody reads for a while.
+    service.clock.move(hours=1)
+    service.post("/forms/pricing", EVA)
+    service.stream.lose()
+    service.faults.refuse("notify", "Publish", "InternalError", status=500, times=1)
+    service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com"})
+    service.pump()
+    service.post("/forms/demo", {"email": "nora@fjord.example.com", "country": "NO"})
+    (fact,) = service.facts("nora@fjord.example.com")
+    service.table.put({**fact, "type": "cow.milked"})
+    service.pump()
+    service.later(20)
+    service.table.put(fact)
+    service.leave_topic(DEFAULT_INBOX)
+    service.clock.move(hours=2)
+    service.later(3)
+    service.sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint="sales@example.com")
+    service.later(40)
+    service.clock.at += timedelta(days=40)
+    service.later(2)
+    # Facts of long ago turn up, and facts of before an erasure.
+    erased = "gone@acme.example.com"
+    pk = f"CONTACT#{service.id_of(erased)}"
+    service.table.put({"pk": pk, "sk": "STANDING", "erased_at": "2099-01-01T00:00:00.000Z", "version": 1})
+    service.post("/newsletter", {"email": erased})
+    service.pump()
+    service.post("/forms/contact", {"email": erased, "message": "Hello?"})
+    service.stream.lose()
+    service.later(12)
+
+
+def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(service: Service) -> None:
+    called: dict[str, set[Grant]] = {folder: set() for folder in functions()}
+    for folder, grants in called.items():
+        service.faults.watch(folder, lambda *call, grants=grants: grants.update(needed(*call)))  # type: ignore[misc]
+    live_through_everything(service)
+
+    assert {folder for folder, grants in called.items() if grants} == functions().keys()
+    assert Grant("sns:Publish", "rep-*") in called["notify"] & called["sweep"]
+    granted = {folder: grants_of(folder) for folder in functions()}
+    nothing: dict[str, list[Grant]] = {folder: [] for folder in functions()}
+    assert {folder: sorted(called[folder] - granted[folder]) for folder in granted} == nothing
+    unused = {folder: granted[folder] - called[folder] - NOT_CALLED.get(folder, set()) for folder in granted}
+    assert {folder: sorted(grants) for folder, grants in unused.items()} == nothing
+    assert not [folder for folder, grants in NOT_CALLED.items() if grants & called[folder]]
+
+
+def test_the_list_of_grants_without_a_call_has_no_stale_entry() -> None:
+    for folder, grants in NOT_CALLED.items():
+        assert grants <= grants_of(folder)
+
+
+def test_no_grant_is_wider_than_one_resource_of_ours() -> None:
+    for folder in functions():
+        for grant in grants_of(folder):
+            assert "*" not in grant.action
+            assert grant.resource.removesuffix("*").rstrip("/-") != ""
