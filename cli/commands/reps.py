@@ -51,7 +51,7 @@ def list_reps(
 ) -> None:
     """List the reps."""
     service = Service(connect(stack_name, region, profile))
-    reps = sorted(service.reps.all_now(), key=lambda rep: rep.id)
+    reps = sorted(service.reps.all(), key=lambda rep: rep.id)
     if as_json:
         typer.echo(json.dumps([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps]))
         return
@@ -70,7 +70,7 @@ def remove(
 ) -> None:
     """Remove a rep. Their topic goes too; contacts they own go by country from now on."""
     service = Service(connect(stack_name, region, profile))
-    known = {rep.id: rep for rep in service.reps.all_now()}
+    known = {rep.id: rep for rep in service.reps.all()}
     if rep_id not in known:
         raise CommandError(f"There is no rep {rep_id}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
     service.reps.remove(rep_id)

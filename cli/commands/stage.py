@@ -45,7 +45,7 @@ def stage(
 
 
 def _check_owner(service: Service, owner: str) -> None:
-    known = sorted(rep.id for rep in service.reps.all_now())
+    known = sorted(rep.id for rep in service.reps.all())
     if owner and owner not in known:
         raise CommandError(
             f"There is no rep {owner}.", f"Reps: {', '.join(known) or 'none; add one with leadbell reps add'}."

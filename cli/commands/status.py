@@ -55,7 +55,7 @@ def status(
 def _inboxes(service: Service) -> Iterator[Finding]:
     default = service.stack.output("DefaultInboxTopicArn")
     courier = Courier(service.stack.client("sns"), default)
-    topics = {"default inbox": default} | {f"rep {rep.id}": rep.topic_arn for rep in service.reps.all_now()}
+    topics = {"default inbox": default} | {f"rep {rep.id}": rep.topic_arn for rep in service.reps.all()}
     for name, topic in topics.items():
         readers = list(courier.readers(topic))
         if readers:

@@ -38,7 +38,7 @@ def test_alert(
 def _topic(service: Service, rep: str) -> str:
     if not rep:
         return service.stack.output("DefaultInboxTopicArn")
-    known = {each.id: each.topic_arn for each in service.reps.all_now()}
+    known = {each.id: each.topic_arn for each in service.reps.all()}
     if rep not in known:
         raise CommandError(f"There is no rep {rep}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
     return known[rep]

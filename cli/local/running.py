@@ -41,6 +41,7 @@ class Settings:
 class Running:
     """A local stack that answers."""
 
+    data_dir: Path
     addresses: LocalStack
     stack: Stack
     emulator: Emulator
@@ -81,7 +82,7 @@ def local_stack(
         addresses = _addresses(settings, stack, api_url)
         addresses.write(settings.data_dir)
         undo.callback((settings.data_dir / "local.json").unlink, missing_ok=True)
-        yield Running(addresses, stack, emulator, inbox)
+        yield Running(settings.data_dir, addresses, stack, emulator, inbox)
 
 
 @contextmanager

@@ -28,18 +28,6 @@ courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_in
 delivery = Delivery(outbox, courier)
 
 
-@logger.inject_lambda_context
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """The function's entry."""
-    for record in event["Records"]:
-        try:
-            send(record["dynamodb"]["Keys"])
-        except (Unavailable, Conflict) as error:
-            logger.warning("left for redelivery", reason=str(error))
-            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-    return {"batchItemFailures": []}
-
-
 def send(keys: dict[str, dict[str, str]]) -> None:
     """Sends the mail that a record tells of, if it is still waiting."""
     letter = outbox.get(keys["pk"]["S"], keys["sk"]["S"])
@@ -51,3 +39,15 @@ def send(keys: dict[str, dict[str, str]]) -> None:
             sleep(PACE.total_seconds())
             outcome = delivery.deliver([letter], now())
     logger.info("mail", number=letter.number, heard=letter.heard, outcome=outcome)
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function's entry."""
+    for record in event["Records"]:
+        try:
+            send(record["dynamodb"]["Keys"])
+        except (Unavailable, Conflict) as error:
+            logger.warning("left for redelivery", reason=str(error))
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from leadbell.events import Fact, distinct
+from leadbell.events import OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Heard, Notice, Standing
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch
 from leadbell.routing import Route
@@ -74,7 +74,7 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == "form.submitted":
         return asked(fact.fields.get("asks"))
-    return "set by the operator" if fact.type == "operator.stage_set" else "qualified"
+    return "set by the operator" if fact.type == OPERATORS_WORD else "qualified"
 
 
 def _country(profile: Profile) -> str:

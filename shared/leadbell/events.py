@@ -58,6 +58,8 @@ FACT_TYPES: Mapping[str, FactType] = {
     "operator.stage_set": FactType("stage set by the operator", None),
 }
 
+OPERATORS_WORD = "operator.stage_set"
+
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"
 REQUEST = "request"

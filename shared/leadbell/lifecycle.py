@@ -16,7 +16,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import REQUEST, Fact, wrote_to_us
+from leadbell.events import OPERATORS_WORD, REQUEST, Fact, wrote_to_us
 from leadbell.rules import Mql
 from leadbell.scoring import Derived, Reason
 
@@ -36,6 +36,8 @@ class Stage(StrEnum):
     RECYCLED = "recycled"
     DISQUALIFIED = "disqualified"
 
+
+DECIDE_AT_ONCE = 20
 
 LADDER = tuple(stage for stage in Stage if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED))
 
@@ -159,12 +161,25 @@ class Decision:
     notices: tuple[Notice, ...] = ()
 
 
+def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
+    """The facts that one decision may look at, and whether they are all.
+
+    A transaction holds a hundred writes, and what a person decided holds for what was known then. So where many facts
+    wait for a decision, or some came after an operator's word, the later ones are left out as if they had not come
+    yet, and the next look takes them.
+    """
+    waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    word = next((place for place, fact in enumerate(waiting) if fact.type == OPERATORS_WORD), len(waiting))
+    later = {fact.id for fact in waiting[min(word + 1, DECIDE_AT_ONCE) :]}
+    return [fact for fact in facts if fact.id not in later], not later
+
+
 def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime) -> Decision:
     """What follows from `facts` (all of the contact's) and their worth, given where the contact stands."""
     undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
     decision = Decision(standing)
     for fact in undecided:
-        if fact.type == "operator.stage_set":
+        if fact.type == OPERATORS_WORD:
             decision = _operator_move(decision, fact, derived, now)
     if any(move.by is not Actor.SCORE for move in decision.moves):
         decision = _requests_used(decision, facts)
@@ -221,7 +236,7 @@ def _moved(
         moves=move.number,
         cycle=before.cycle + (after is Stage.SQL),
         max_stage=max(before.max_stage, after, key=_height),
-        reset_at=now if after is Stage.RECYCLED else before.reset_at,
+        reset_at=(cause.received_at if cause else now) if after is Stage.RECYCLED else before.reset_at,
         qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
     )
     return Decision(standing, (*decision.moves, move))

@@ -1,7 +1,9 @@
 """Where a browser goes after a form: only to origins that the owner listed, compared exactly."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+_ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
 def allowed_target(wanted: str, origins: Sequence[str]) -> str:
@@ -9,9 +11,14 @@ def allowed_target(wanted: str, origins: Sequence[str]) -> str:
     if not wanted or any(ord(c) <= 0x20 or c in "\\\x7f" for c in wanted):
         return ""
     if wanted.startswith("/") and not wanted.startswith("//"):
-        return f"{origins[0]}{wanted}" if origins else ""
+        return _ascii(f"{origins[0]}{wanted}") if origins else ""
     try:
         parts = urlsplit(wanted)
     except ValueError:
         return ""
-    return wanted if f"{parts.scheme}://{parts.netloc}" in origins else ""
+    return _ascii(wanted) if f"{parts.scheme}://{parts.netloc}" in origins else ""
+
+
+def _ascii(url: str) -> str:
+    """The URL as a header may carry it: what is not ASCII percent-encoded, as a browser does."""
+    return quote(url, safe=_ASCII)

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from leadbell.alerts import Occasion, compose
 from leadbell.contacts import Contacts, Outgoing, partition
 from leadbell.events import Fact
-from leadbell.lifecycle import Decision, Heard, Notice, Standing, decide, earned
+from leadbell.lifecycle import Decision, Heard, Notice, Standing, decidable, decide, earned
 from leadbell.links import sign
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
@@ -28,7 +28,6 @@ from leadbell.table import retry_conflicts, stamp
 
 LOOK_AHEAD_DAYS = 30
 LINK_DAYS = 90
-DECIDE_AT_ONCE = 20
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
 
@@ -56,7 +55,7 @@ class Refresher:
         before = self.contacts.standing(contact_id)
         facts, erased = _since_erasure(self.contacts.facts(contact_id), before)
         self.contacts.delete(contact_id, erased)
-        facts, is_all = _at_once([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
+        facts, is_all = decidable([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
         if not facts and (before.version == 0 or before.erased_at is not None):
             return before, True
         counted = tally(facts, before.reset_at, self.model)
@@ -86,7 +85,7 @@ class Refresher:
         self, contact_id: str, notice: Notice, after: Standing, derived: Derived, facts: Sequence[Fact], now: datetime
     ) -> Outgoing:
         sk = f"ALERT#{after.cycle:06d}" if notice.heard is Heard.ALERT else f"COPY#{notice.fact.id}"
-        where = route(after.owner, derived.profile.text("country"), self.reps.all(now))
+        where = route(after.owner, derived.profile.text("country"), self.reps.all())
         number = self.reps.next_number()
         token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))
         link = f"{self.public_url.rstrip('/')}/alerts/{token}"
@@ -99,17 +98,6 @@ def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact
     erased_at = standing.erased_at
     erased = [fact for fact in facts if erased_at is not None and fact.happened_at <= erased_at]
     return [fact for fact in facts if fact not in erased], erased
-
-
-def _at_once(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
-    """The facts to look at now, and whether they are all.
-
-    A transaction holds a hundred writes. Where more facts wait for a decision, the later ones are left out as if they
-    had not come yet, and the next look takes them.
-    """
-    waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
-    later = {fact.id for fact in waiting[DECIDE_AT_ONCE:]}
-    return [fact for fact in facts if fact.id not in later], not later
 
 
 def _after(
@@ -170,10 +158,11 @@ def due_at(
     """
     today = now.date()
     ends = min((end for fact in facts if (end := fact.counts_until) is not None), default=None)
-    if not standing.interest:
+    current = judge(counted, model, today)
+    if not any(reason.points for reason in current.interest_reasons) and not current.has_product_act:
         return None if ends is None else _start_of(ends)
     horizon = min(today + timedelta(days=LOOK_AHEAD_DAYS), ends or date.max)
-    stage = earned(standing, judge(counted, model, today), model.model.mql)
+    stage = earned(standing, current, model.model.mql)
     day = today + timedelta(days=1)
     while day < horizon:
         later = judge(counted, model, day)

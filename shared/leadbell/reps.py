@@ -1,41 +1,30 @@
 """The sales reps and the running number of mails, in the table under `CONFIG#reps`."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
 
 from leadbell.routing import Rep
 from leadbell.table import Table
 
-CACHED_FOR = timedelta(seconds=30)
 _PK = "CONFIG#reps"
 
 
 class Reps:
-    """Who covers what. Read at most every half minute by a function that stays warm."""
+    """Who covers what. Never cached: it is read only when there is a mail to route, and a new rep counts at once."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._cached: tuple[datetime, list[Rep]] | None = None
 
-    def all(self, now: datetime) -> list[Rep]:
-        """All reps, as known at most `CACHED_FOR` ago."""
-        if self._cached is None or not timedelta() <= now - self._cached[0] < CACHED_FOR:
-            self._cached = (now, self.all_now())
-        return self._cached[1]
-
-    def all_now(self) -> list[Rep]:
+    def all(self) -> list[Rep]:
         """All reps, read strongly."""
         return [_rep(item) for item in self._table.query(_PK, "REP#")]
 
     def save(self, rep: Rep) -> None:
         """Adds a rep, or replaces the one of the same id."""
         self._table.put({"pk": _PK, "sk": f"REP#{rep.id}", **asdict(rep), "countries": list(rep.countries)})
-        self._cached = None
 
     def remove(self, rep_id: str) -> None:
         """Forgets a rep; contacts they own go by country until they get another owner."""
         self._table.delete(_PK, f"REP#{rep_id}")
-        self._cached = None
 
     def next_number(self) -> int:
         """The number of the next mail. A decision that is not written in the end leaves a gap."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from leadbell.bodies import Body, Pairs
 from leadbell.countries import country_code
-from leadbell.errors import InvalidSubmission, Malformed, Problem
+from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import Value
 from leadbell.field_names import OURS, RESERVED
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone
@@ -165,7 +165,9 @@ def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
     """Keeps what we have no name for while there is room; the message and the known fields come first."""
     room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
     if room < 0:
-        raise Malformed(f"the fields together are {-room:,} bytes too long; shorten the longest", "INPUT_TOO_LARGE")
+        longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
+        message = f"{longest}: shorten it by {-room:,} bytes (a letter is one to four bytes)"
+        raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
     for name, value in unknown.items():
         kept = value[:MAX_VALUE]
         room -= len(name.encode()) + len(kept.encode()) + 4

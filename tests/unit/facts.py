@@ -9,7 +9,7 @@ from typing import Any
 
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Decision, Move, Notice, Stage, Standing, decide
+from leadbell.lifecycle import Decision, Move, Notice, Stage, Standing, decidable, decide
 from leadbell.rules import Model, default_model
 from leadbell.scoring import CompiledModel, Derived, compile_model, derive
 
@@ -116,16 +116,21 @@ class Journey:
         return self._decide(on_day(day))
 
     def _decide(self, now: datetime) -> Decision:
-        derived = derive(self.facts, self.standing.reset_at, self.model, now)
-        decision = decide(self.standing, derived, self.facts, self.model.model.mql, now)
+        facts, is_all = decidable(self.facts)
+        derived = derive(facts, self.standing.reset_at, self.model, now)
+        decision = decide(self.standing, derived, facts, self.model.model.mql, now)
         if decision.standing.reset_at != self.standing.reset_at:
-            derived = derive(self.facts, decision.standing.reset_at, self.model, now)
+            derived = derive(facts, decision.standing.reset_at, self.model, now)
         graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
         self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
-        self.facts = [replace(each, undecided=False) for each in self.facts]
+        seen = {each.id for each in facts}
+        self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
+        self._keep(decision)
+        return decision if is_all else self._decide(now)
+
+    def _keep(self, decision: Decision) -> None:
         self.moves += decision.moves
         self.notices += decision.notices
-        return decision
 
     @property
     def heard(self) -> list[str]:

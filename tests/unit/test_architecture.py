@@ -114,7 +114,8 @@ def test_only_one_module_looks_at_the_clock(path: Path) -> None:
 @pytest.mark.parametrize("path", FUNCTIONS, ids=function_name)
 def test_a_function_has_a_handler_and_imports_no_other_function(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert "lambda_handler" in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert isinstance(tree.body[-1], ast.FunctionDef)
+    assert tree.body[-1].name == "lambda_handler"
     assert ast.get_docstring(tree)
     assert {"functions", "cli", "tests"} & foreign(path) == set()
 

@@ -372,3 +372,11 @@ def test_the_same_facts_looked_at_again_decide_nothing_more(history: list[tuple[
     assert journey.happens(now=now).notices == ()
     again = journey.happens(now=now)
     assert (again.moves, again.notices) == ((), ())
+
+
+@pytest.mark.parametrize("stage", ["lead", "recycled"])
+def test_a_request_after_the_operators_word_alerts_even_when_both_are_found_together(stage: str) -> None:
+    journey = after(form("demo", 0, **VP))
+    journey.happens(set_stage(stage, 1), form("pricing", 1.01))
+    journey.passes(1.02)
+    assert journey.heard == ["alert", "alert"]

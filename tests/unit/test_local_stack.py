@@ -67,7 +67,7 @@ def test_a_visitors_words_steer_neither_terminal_nor_markup() -> None:
 
 def test_an_account_tells_grade_reasons_and_why_there_is_no_alert() -> None:
     standing = {"name": "Kim", "stage": "iql", "grade": "B2", "fit": 50, "interest": 35}
-    standing |= {"reasons": [{"label": "asked a question", "points": 35}]}
+    standing |= {"reasons": {"asked a question": 35}}
     told = _shown(
         tell(
             Episode(moves=[{"from": "prospect"}], standing=standing, verdict="No alert because: no request."),

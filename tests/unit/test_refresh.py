@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.events import Fact
-from leadbell.lifecycle import Standing, earned
+from leadbell.lifecycle import Stage, Standing, earned
 from leadbell.refresh import due_at, same
 from leadbell.scoring import judge, tally
 from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage
@@ -60,3 +60,10 @@ def test_nothing_changes_before_the_bound(done: list[tuple[str, int]], fits: boo
             break
         later = judge(counted, default(), day.date())
         assert (later.grade, earned(standing, later, model.mql)) == (standing.grade, standing.stage), ahead
+
+
+def test_an_iql_without_interest_still_has_a_day_on_which_it_is_a_lead_again() -> None:
+    done = [set_stage("lead", 0), fact("product.viewed", 0), fact("newsletter.unsubscribed", 0)]
+    standing, due = standing_and_due(*done, on=1)
+    assert (standing.stage, standing.interest) == (Stage.IQL, 0)
+    assert due is not None and due <= on_day(90)
