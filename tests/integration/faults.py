@@ -93,7 +93,7 @@ class Faults:
         """Shows `see` each call: the service, the operation and its parameters. Signing a link counts as one."""
 
         def note(params: Mapping[str, Any], event_name: str, **_: Any) -> None:
-            _, service, operation = event_name.split(".")
+            service, operation = event_name.split(".")[1:]
             see(service, operation, params)
 
         self._register(folder, "provide-client-params", note)

@@ -20,6 +20,7 @@ from unittest.mock import patch
 from urllib.parse import urlencode
 
 import boto3
+
 from leadbell.contacts import Contacts, partition
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
@@ -28,9 +29,8 @@ from leadbell.outbox import is_letter
 from leadbell.reps import Reps
 from leadbell.routing import Rep
 from leadbell.table import Item, Table, decode, moment
-
 from tests.integration.faults import Faults
-from tests.integration.sam_template import ROOT, functions, mapping_of, routes, table_definition, variables_of
+from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, variables_of
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
@@ -172,7 +172,7 @@ class Stream:
 
     def read(self) -> None:
         """Queues a record for each item that is new since the last time, oldest first."""
-        items = scan(self.client)
+        items = scan(self.client, "pk", "sk", "received_at", "born_at")
         new = [item for item in items if (item["pk"], item["sk"]) not in self._seen]
         self._seen = {(item["pk"], item["sk"]) for item in items}
         for item in sorted(new, key=_born):
@@ -200,9 +200,10 @@ def record_of(pk: str, sk: str, number: int) -> Item:
     return {"eventName": "INSERT", "eventSource": "aws:dynamodb", "dynamodb": told}
 
 
-def scan(client: Any) -> list[Item]:
-    """Every item of the table, in plain values."""
-    pages = client.get_paginator("scan").paginate(TableName=ENVIRONMENT["TABLE_NAME"])
+def scan(client: Any, *names: str) -> list[Item]:
+    """Every item of the table in plain values, or these attributes of it, which is much quicker."""
+    only = {"ProjectionExpression": ", ".join(names)} if names else {}
+    pages = client.get_paginator("scan").paginate(TableName=ENVIRONMENT["TABLE_NAME"], **only)
     return [decode(item) for page in pages for item in page["Items"]]
 
 
@@ -349,7 +350,7 @@ class Service:
         told = self.sqs.get_queue_attributes(QueueUrl=self.receipts_url, AttributeNames=names)
         if told["Attributes"][names[0]] != "0":
             return 0
-        due = [moment(item["due_at"]) for item in scan(self.client) if "due_pk" in item]
+        due = [moment(item["due_at"]) for item in scan(self.client, "due_pk", "due_at") if "due_pk" in item]
         return math.ceil((min(due, default=datetime.max.replace(tzinfo=UTC)) - start) / timedelta(minutes=1))
 
     def mails(self) -> list[SentMail]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from leadbell.links import sign
 
+from leadbell.links import sign
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service, event_file
 
 HOSTILE = '<script>alert(1)</script> <img src="https://evil.example.net/x"> call me'
@@ -22,7 +22,7 @@ def link(service: Service) -> str:
     (mail,) = service.mails()
     (url,) = re.findall(r"https?://\S+", mail.body)
     assert url.startswith(ENVIRONMENT["PUBLIC_URL"] + "/alerts/")
-    return urlsplit(url).path
+    return str(urlsplit(url).path)
 
 
 def test_the_page_shows_the_mail_and_nothing_runs_on_it(service: Service, link: str) -> None:

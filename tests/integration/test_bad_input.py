@@ -1,4 +1,4 @@
-"""What the doors refuse: the right status, the field and the fix, as a page and as JSON; nothing stored, never a 5xx."""
+"""What the doors refuse: status, field and fix, as a page and as JSON; nothing is stored, and never is it a 5xx."""
 
 import html
 import json
@@ -41,7 +41,9 @@ BAD = {
     "a guide for nobody": Bad(b"name=Eva", 422, "REQUIRED_FIELD_MISSING", "give", "email", path="/downloads/guide"),
     "a long name": Bad(GOOD + b"&name=" + b"x" * 501, 422, "INPUT_TOO_LARGE", "shorten it to 500", "name"),
     "a long message": Bad(GOOD + b"&message=" + b"x" * 3001, 422, "INPUT_TOO_LARGE", "3,000", "message"),
-    "a message long in bytes": Bad(GOOD + b"&message=" + b"%E6%BC%A2" * 2000, 400, "INPUT_TOO_LARGE", "bytes too long"),
+    "a message long in bytes": Bad(
+        GOOD + b"&message=" + b"%E6%BC%A2" * 2000, 422, "INPUT_TOO_LARGE", "shorten it by", "message"
+    ),
     "an unknown form": Bad(GOOD, 404, "FORM_NOT_FOUND", "contact, demo, pricing, callback", path="/forms/order"),
     "an unknown download": Bad(GOOD, 404, "ASSET_NOT_FOUND", "guide", path="/downloads/other"),
     "a picture": Bad(b"\x89PNG", 415, "UNSUPPORTED_TYPE", "not image/png", content_type="image/png"),

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+
 from leadbell.delivery import PUBLISH_SECONDS
 from leadbell.outbox import LEASE
 from leadbell.table import moment, stamp
-
 from tests.integration.sam_template import template
 from tests.integration.service import DEFAULT_INBOX, EVA, Loaded, Service
 

@@ -111,7 +111,7 @@ def live_through_everything(service: Service) -> None:
 def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(service: Service) -> None:
     called: dict[str, set[Grant]] = {folder: set() for folder in functions()}
     for folder, grants in called.items():
-        service.faults.watch(folder, lambda *call, grants=grants: grants.update(needed(*call)))  # type: ignore[misc]
+        service.faults.watch(folder, lambda *call, grants=grants: grants.update(needed(*call)))
     live_through_everything(service)
 
     assert {folder for folder, grants in called.items() if grants} == functions().keys()

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
+
 from leadbell.contacts import partition
 from leadbell.events import Fact, Trust
 from leadbell.table import stamp
-
 from tests.integration.service import EVA, MONDAY, Service
 
 EMAIL = EVA["email"]

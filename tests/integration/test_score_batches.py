@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from leadbell.events import Fact, Trust
 from leadbell.table import moment, stamp
-
 from tests.integration.service import EVA, MONDAY, Service, event_file, record_of
 
 EMAIL = EVA["email"]

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from leadbell.table import moment
 
+from leadbell.table import moment
 from tests.integration.service import EVA, MONDAY, Context, Service, event_file
 
 EMAIL = EVA["email"]
