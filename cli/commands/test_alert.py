@@ -7,10 +7,10 @@ import typer
 from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
-from leadbell.alerts import Mail
 from leadbell.clock import now
 from leadbell.delivery import Courier
 from leadbell.errors import Unavailable
+from leadbell.mail import Mail
 from leadbell.wording import when
 
 

@@ -11,22 +11,14 @@ from datetime import date, datetime
 
 from leadbell.events import OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Heard, Notice, Standing
+from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
-MAX_SUBJECT = 90
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One plain-text mail."""
-
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

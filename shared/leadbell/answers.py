@@ -52,6 +52,7 @@ class Request:
     raw: bytes
     headers: dict[str, str] = field(default_factory=dict)
     id: str = ""
+    is_post: bool = True
 
     def body(self) -> Body:
         """The body's pairs; raises the Rejected errors of `bodies`."""
@@ -82,7 +83,9 @@ def request_of(app: APIGatewayHttpResolver) -> Request:
         raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
     except (binascii.Error, UnicodeEncodeError):
         raw = b"\xff"  # no content type reads this, so it is refused as malformed where bodies are read
-    return Request(headers.get("content-type", ""), raw, headers, event.get("requestContext", {}).get("requestId", ""))
+    about = event.get("requestContext", {})
+    is_post = about.get("http", {}).get("method") == "POST"
+    return Request(headers.get("content-type", ""), raw, headers, about.get("requestId", ""), is_post)
 
 
 def received(request: Request, event_id: str, default: str, body: Body, origins: tuple[str, ...]) -> Response[str]:
@@ -130,9 +133,10 @@ def refused(request: Request, error: LeadbellError, company: str) -> Response[st
             extra,
         )
     lines = () if problems else (_sentence(message),)
+    advice = ("Nothing was stored. Go back: what you typed is still there.",) if request.is_post else ()
     page = Page(
         _TITLES.get(status, "This could not be sent"),
-        (*lines, "Nothing was stored. Go back: what you typed is still there."),
+        (*lines, *advice),
         tuple(_sentence(problem.message) for problem in problems),
         company=company,
     )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadbell.alerts import MAX_SUBJECT, Mail
 from leadbell.delivery import Courier, Receipts
 from leadbell.errors import Conflict, Unavailable
+from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.outbox import Letter, Outbox, key_of
 
 DIGEST_LIMIT = 20

@@ -13,8 +13,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from leadbell.alerts import Mail
 from leadbell.errors import Unavailable
+from leadbell.mail import Mail
 
 READERS_CACHED_FOR = timedelta(minutes=5)
 PUBLISH_SECONDS = 5

@@ -7,11 +7,14 @@ length of a lease; a claim whose lease has run out is `unknown`, never `pending`
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from leadbell.alerts import Mail
-from leadbell.lifecycle import Notice
+from leadbell.mail import Mail
 from leadbell.routing import Route
 from leadbell.table import Item, Table, Write, due_shard, encode, stamp
+
+if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
+    from leadbell.lifecycle import Notice
 
 # Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
 LEASE = timedelta(seconds=60)
@@ -42,7 +45,7 @@ class Letter:
         return f"{self.pk}|{self.sk}"
 
 
-def pending_item(contact_id: str, notice: Notice, mail: Mail, where: Route, number: int, now: datetime) -> Item:
+def pending_item(contact_id: str, notice: "Notice", mail: Mail, where: Route, number: int, now: datetime) -> Item:
     """What a new mail looks like in the table, without its sort key."""
     return {
         "state": "pending",

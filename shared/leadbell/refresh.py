@@ -58,15 +58,16 @@ class Refresher:
         facts, is_all = decidable([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
         if not facts and (before.version == 0 or before.erased_at is not None):
             return before, True
-        counted = tally(facts, before.reset_at, self.model)
+        counting = [fact for fact in facts if fact.counts_on(now.date())]
+        counted = tally(counting, before.reset_at, self.model)
         derived = judge(counted, self.model, now.date())
         undecided = [fact for fact in facts if fact.undecided]
         decision = decide(before, derived, facts, self.model.model.mql, now)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
-            counted = tally(facts, decision.standing.reset_at, self.model)
+            counted = tally(counting, decision.standing.reset_at, self.model)
             derived = judge(counted, self.model, now.date())
         after = _after(before, decision, derived, counted, self.model, now)
-        after = replace(after, due_at=due_at(after, counted, facts, self.model, now))
+        after = replace(after, due_at=due_at(after, counted, counting, self.model, now))
         if same(before, after, now) and not undecided:
             return before, is_all
         outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.alerts import MAX_SUBJECT, Mail, Occasion, compose
+from leadbell.alerts import Occasion, compose
 from leadbell.bodies import Body
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms import FORMS
+from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.routing import Rep, Route, route
 from leadbell.submissions import read_submission
 from leadbell.wording import age, asked, clean, grade_in_words, harmless, quote, size_band, when, working_days_later

@@ -24,7 +24,7 @@ EDGE = {"settings", "observability"}
 
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
-    {"errors", "field_names", "countries"},
+    {"errors", "field_names", "countries", "mail"},
     {"events", "identity", "bodies", "forms", "links", "redirects", "routing", "wording"},
     {"profile", "rules", "submissions"},
     {"scoring"},

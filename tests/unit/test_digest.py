@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.alerts import MAX_SUBJECT
 from leadbell.deliver import DIGEST_LIMIT, digest
+from leadbell.mail import MAX_SUBJECT
 from leadbell.outbox import Letter, is_letter, key_of
 
 

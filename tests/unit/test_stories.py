@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from leadbell.alerts import Mail, Occasion, compose
+from leadbell.alerts import Occasion, compose
 from leadbell.bodies import Body
 from leadbell.events import Fact
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Stage
+from leadbell.mail import Mail
 from leadbell.routing import Rep, Route, route
 from leadbell.submissions import read_submission
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, set_stage, variant, worth
