@@ -112,6 +112,8 @@ def test_a_lost_answer_is_settled_by_the_receipt(service: Service) -> None:
     (letter,) = service.letters()
     assert letter["state"] == "sent"
     assert letter["message_id"]
+    told = service.sqs.get_queue_attributes(QueueUrl=service.receipts_url, AttributeNames=["All"])["Attributes"]
+    assert (told["ApproximateNumberOfMessages"], told["ApproximateNumberOfMessagesNotVisible"]) == ("0", "0")
     service.later(30)
     assert len(service.mails()) == 1
 
@@ -176,6 +178,20 @@ def test_a_look_into_the_receipt_queue_asks_all_of_its_servers(service: Service)
     service.later(17)
     # A short look may find nothing though there is something, and this one decides that a mail goes out once more.
     assert max(waits) >= 1
+    assert len(service.mails()) == 1
+
+
+def test_while_the_receipt_queue_does_not_answer_nothing_goes_out_a_second_time(service: Service) -> None:
+    born(service)
+    service.faults.lose_answer("notify", "Publish")
+    service.run("notify")
+    service.faults.refuse("sweep", "ReceiveMessage", "ServiceUnavailable", status=503)
+    service.clock.move(minutes=30)
+    service.later(3)
+    assert state(service) == "unknown"
+    service.faults.end()
+    service.later(3)
+    assert state(service) == "sent"
     assert len(service.mails()) == 1
 
 

@@ -256,6 +256,27 @@ def test_another_worker_in_between_wins_and_nothing_is_told_twice(service: Servi
     assert service.standing(EMAIL).version == 1
 
 
+@pytest.mark.parametrize("stood_before", [False, True])
+def test_a_slower_worker_does_not_write_over_a_newer_standing(service: Service, stood_before: bool) -> None:
+    if stood_before:
+        service.file(EMAIL, "article.read")
+        service.pump()
+    service.file(EMAIL, "product.viewed")
+    waiting = service.records(EMAIL, "EVENT#")
+
+    def newer() -> None:
+        service.file(EMAIL, "pricing.viewed")
+        service.deliver("score", waiting)
+
+    service.faults.meanwhile("score", "PutItem" if stood_before else "TransactWriteItems", newer)
+    assert service.deliver("score", waiting) == []
+    seen = service.standing(EMAIL)
+    service.faults.end()
+    assert service.deliver("score", waiting) == []
+    assert service.standing(EMAIL) == seen
+    assert seen.interest == 20
+
+
 def test_a_poisoned_write_holds_up_nobody(service: Service) -> None:
     for who in PEOPLE:
         service.post("/forms/demo", {**EVA, "email": who})

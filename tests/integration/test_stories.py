@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadbell.scoring import compile_model
+from leadbell.compiled import compile_model
 from tests.integration.service import DEFAULT_INBOX, EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]
