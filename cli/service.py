@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cli.errors import CommandError
 from cli.stack import Stack
+from leadbell.compiled import CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.errors import InvalidSubmission
 from leadbell.events import Fact
@@ -15,7 +16,7 @@ from leadbell.outbox import Outbox
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import default_model
-from leadbell.scoring import CompiledModel, Derived, Tally, compile_model, judge, tally
+from leadbell.scoring import Derived, Tally, judge, tally
 from leadbell.table import Table
 
 

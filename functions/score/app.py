@@ -10,6 +10,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clock import now
+from leadbell.compiled import compile_model
 from leadbell.contacts import Contacts
 from leadbell.doorbells import refresh_all, rung_by
 from leadbell.observability import logger
@@ -17,7 +18,6 @@ from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import default_model
-from leadbell.scoring import compile_model
 from leadbell.settings import ScoreSettings
 from leadbell.table import Table, stream_config
 

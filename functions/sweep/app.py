@@ -10,6 +10,7 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clock import now
+from leadbell.compiled import compile_model
 from leadbell.contacts import Contacts
 from leadbell.deliver import Delivery
 from leadbell.delivery import Courier, Receipts, one_attempt
@@ -20,7 +21,6 @@ from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import default_model
-from leadbell.scoring import compile_model
 from leadbell.settings import SweepSettings
 from leadbell.table import Table, stream_config
 

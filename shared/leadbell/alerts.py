@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from leadbell.events import OPERATORS_WORD, Fact, distinct
-from leadbell.lifecycle import Heard, Notice, Standing
+from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
+from leadbell.notices import Heard, Notice
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
@@ -64,9 +65,13 @@ def subject_of(occasion: Occasion) -> str:
 
 def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
-    if fact.type == "form.submitted":
-        return asked(fact.fields.get("asks"))
-    return "set by the operator" if fact.type == OPERATORS_WORD else "qualified"
+    if fact.type == OPERATORS_WORD:
+        return "set by the operator"
+    return _action(fact) if fact.type == "form.submitted" else "qualified"
+
+
+def _action(fact: Fact) -> str:
+    return asked(fact.fields.get("asks")) if fact.type == "form.submitted" else fact.kind.label
 
 
 def _country(profile: Profile) -> str:
@@ -130,7 +135,7 @@ def _their_words(fact: Fact) -> list[str]:
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
     latest = distinct(facts)[-5:][::-1]
-    return ["Last actions:", *(f"  {fact.kind.label}, {age(fact.day, today)}" for fact in latest)]
+    return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
 
 
 def _sources(profile: Profile) -> list[str]:

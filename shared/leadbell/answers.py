@@ -98,7 +98,9 @@ def received(request: Request, event_id: str, default: str, body: Body, origins:
 def stored(request: Request, event_id: str, target: str) -> Response[str]:
     """The answer to a stored submission, leading to `target`."""
     if request.wants_json:
-        return _json(request, 200, {"ok": True, "id": event_id, "status": "received", "next": target})
+        # A relative target leads from our own address, which a script elsewhere would not know.
+        following = target if "://" in target else None
+        return _json(request, 200, {"ok": True, "id": event_id, "status": "received", "next": following})
     return Response(303, "text/plain", "", {"Location": target, **_common()})
 
 

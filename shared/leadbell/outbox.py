@@ -14,7 +14,7 @@ from leadbell.routing import Route
 from leadbell.table import Item, Table, Write, due_shard, encode, stamp
 
 if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
-    from leadbell.lifecycle import Notice
+    from leadbell.notices import Notice
 
 # Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
 LEASE = timedelta(seconds=60)

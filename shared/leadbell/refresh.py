@@ -15,15 +15,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from leadbell.alerts import Occasion, compose
+from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing, partition
+from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
-from leadbell.lifecycle import Decision, Heard, Notice, Standing, decidable, decide, earned
+from leadbell.lifecycle import Standing, earned
 from leadbell.links import sign
+from leadbell.notices import Heard, Notice
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
 from leadbell.reps import Reps
 from leadbell.routing import route
-from leadbell.scoring import CompiledModel, Derived, Tally, judge, tally
+from leadbell.scoring import Derived, Tally, judge, tally
 from leadbell.table import retry_conflicts, stamp
 
 LOOK_AHEAD_DAYS = 30

@@ -18,16 +18,14 @@ the tally is worth on one day. So "when will time alone change something" is ask
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
+from leadbell.compiled import CompiledModel
 from leadbell.events import FACT_TYPES, REQUEST, Fact, Trust, distinct, evidence_of
+from leadbell.fading import ONE
 from leadbell.profile import Profile, profile_of
-from leadbell.rules import Condition, Fading, InterestRule, Model, Persona, compile_where
-
-ONE = 1 << 40
-_STEP_BITS = 64
+from leadbell.rules import InterestRule, Model, Persona
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +90,6 @@ class Derived:
     def reasons(self) -> tuple[Reason, ...]:
         """All reasons, the weightiest first."""
         return tuple(sorted(self.fit_reasons + self.interest_reasons, key=lambda r: (-abs(r.points), r.rule)))
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledModel:
-    """A model with its conditions and fadings turned into functions, once."""
-
-    model: Model
-    version: str
-    by_event: Mapping[str, tuple[tuple[InterestRule, Condition], ...]]
-    left_after: Mapping[str, Callable[[int], int]]
-    fit: tuple[tuple[Persona, tuple[Condition, ...]], ...]
-    vetoes: tuple[tuple[str, Condition], ...]
-    product_acts: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
 
 
 def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, now: datetime) -> Derived:
@@ -264,61 +249,3 @@ def _clamp(axis: str, reasons: Iterable[Reason]) -> list[Reason]:
 
 def _limit(rule: str, label: str, points: int) -> Reason:
     return Reason(rule, label, points, points, 0, None)
-
-
-@lru_cache(maxsize=8)
-def _halving_table(days: int) -> tuple[int, ...]:
-    """What is left of ONE after 0..days-1 days of halving every `days` days, by integers alone.
-
-    The daily step is floor(2^64 * 2^(-1/days)), found as an integer root; after `days` days exactly half is left.
-    """
-    wanted = 1 << (_STEP_BITS * days - 1)
-    low, high = 0, 1 << _STEP_BITS
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle**days <= wanted else (low, middle - 1)
-    table = [1 << _STEP_BITS]
-    for _ in range(days - 1):
-        table.append(table[-1] * low >> _STEP_BITS)
-    return tuple(value * ONE >> _STEP_BITS for value in table)
-
-
-def fading(fades: Fading | str) -> Callable[[int], int]:
-    """The share of ONE that is left of a point after a number of whole days."""
-    if isinstance(fades, str):
-        return lambda age: ONE
-    if fades.after_days is not None:
-        limit = fades.after_days
-        return lambda age: ONE if age < limit else 0
-    if fades.halves_every_days is not None:
-        days = fades.halves_every_days
-        table = _halving_table(days)
-        return lambda age: table[age % days] >> (age // days)
-    percent, every = fades.percent or 0, fades.every_days or 1
-    return lambda age: max(0, ONE * (100 - percent * (age // every)) // 100)
-
-
-@lru_cache(maxsize=4)
-def _compiled(model_json: str) -> CompiledModel:
-    model = Model.model_validate_json(model_json)
-    groups = model.interest.groups
-    by_event: dict[str, tuple[tuple[InterestRule, Condition], ...]] = {}
-    for rule in model.interest.rules:
-        by_event[rule.event] = (*by_event.get(rule.event, ()), (rule, compile_where(rule.where)))
-    acts: dict[str, tuple[Condition, ...]] = {}
-    for act in model.product_acts:
-        acts[act.event] = (*acts.get(act.event, ()), compile_where(act.where))
-    return CompiledModel(
-        model=model,
-        version=model.version(),
-        by_event=by_event,
-        left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in model.interest.rules},
-        fit=tuple((p, tuple(compile_where(rule.where) for rule in p.rules)) for p in model.personas),
-        vetoes=tuple((veto.label, compile_where(veto.where)) for veto in model.vetoes),
-        product_acts=acts,
-    )
-
-
-def compile_model(model: Model) -> CompiledModel:
-    """The model ready for `derive`; the same model is compiled once."""
-    return _compiled(model.model_dump_json())

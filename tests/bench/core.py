@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from rich.table import Table
 
+from leadbell.compiled import compile_model
 from leadbell.events import Fact, Trust, Value
 from leadbell.rules import default_model
-from leadbell.scoring import compile_model, derive
+from leadbell.scoring import derive
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 KINDS = ("article.read", "product.viewed", "pricing.viewed", "visit.returned", "cart.added")

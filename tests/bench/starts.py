@@ -4,6 +4,7 @@ Both take their code from the built layer, so what is measured is what AWS would
 """
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +23,7 @@ FUNCTIONS = ("forms", "downloads", "newsletter", "sales", "score", "notify", "sw
 def build_layer() -> Path:
     """The layer for this machine, built as SAM builds it."""
     target = ROOT / ".cache/bench-layer"
+    shutil.rmtree(target, ignore_errors=True)
     environment = os.environ | {
         "ARTIFACTS_DIR": str(target),
         "LEADBELL_ARCHITECTURE": "host",

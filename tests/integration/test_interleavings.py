@@ -19,12 +19,13 @@ from moto import mock_aws
 
 from leadbell import refresh as refresh_module
 from leadbell import table as table_module
+from leadbell.compiled import CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle import Standing
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
-from leadbell.scoring import CompiledModel, compile_model, derive
+from leadbell.scoring import derive
 from leadbell.table import Table
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)

@@ -7,11 +7,14 @@ from functools import cache
 from itertools import count
 from typing import Any
 
+from leadbell.compiled import CompiledModel, compile_model
+from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Decision, Move, Notice, Stage, Standing, decidable, decide
+from leadbell.lifecycle import Move, Stage, Standing
+from leadbell.notices import Notice
 from leadbell.rules import Model, default_model
-from leadbell.scoring import CompiledModel, Derived, compile_model, derive
+from leadbell.scoring import Derived, derive
 
 DAY_0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

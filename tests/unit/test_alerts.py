@@ -105,7 +105,7 @@ def test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for
 def test_the_latest_actions_are_told_newest_first_and_no_more_than_five() -> None:
     body = lines(mail_of(after(*(fact("article.read", day) for day in range(6)), form("demo", 7, **VP))))
     start = body.index("Last actions:")
-    assert body[start + 1 : start + 3] == ["  sent a form, today", "  read an article, 2 days ago"]
+    assert body[start + 1 : start + 3] == ["  asked for a demo, today", "  read an article, 2 days ago"]
     assert body[start + 6] == ""
 
 

@@ -26,9 +26,14 @@ EDGE = {"settings", "observability"}
 ROWS = (
     {"errors", "field_names", "countries", "mail"},
     {"events", "identity", "bodies", "forms", "links", "redirects", "routing", "wording"},
-    {"profile", "rules", "submissions"},
+    {"profile", "conditions", "submissions"},
+    {"rules"},
+    {"fading"},
+    {"compiled"},
     {"scoring"},
     {"lifecycle"},
+    {"notices"},
+    {"decide"},
     {"alerts", "explain"},
 )
 CORE = set().union(*ROWS)

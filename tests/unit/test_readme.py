@@ -13,12 +13,14 @@ from ruamel.yaml import YAML
 from leadbell.alerts import Occasion, compose
 from leadbell.answers import Request, stored
 from leadbell.bodies import Body, Pairs
+from leadbell.compiled import compile_model
+from leadbell.decide import decide
 from leadbell.events import Fact, Trust
 from leadbell.forms import ASSETS, FORMS, find_form
-from leadbell.lifecycle import Standing, decide
+from leadbell.lifecycle import Standing
 from leadbell.routing import Route
 from leadbell.rules import default_model
-from leadbell.scoring import compile_model, derive
+from leadbell.scoring import derive
 from leadbell.submissions import read_submission
 
 ROOT = Path(__file__).parents[2]

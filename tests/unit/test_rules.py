@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.conditions import compile_where
 from leadbell.errors import InvalidModel
 from leadbell.events import Value
-from leadbell.rules import compile_where, default_model, read_model
+from leadbell.rules import default_model, read_model
 
 DEFAULT = files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
 STAFF = "{relation: staff}"

@@ -1,0 +1,129 @@
+"""Conditions of a scoring model: from their written form to a function over fields."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from leadbell.events import Value
+
+Where = dict[str, Any]
+Fields = Mapping[str, Value]
+Condition = Callable[[Fields], bool]
+
+MAX_REGEX_INPUT = 256
+
+
+def compile_where(where: Where) -> Condition:
+    """One condition from its written form; raises ValueError naming an unknown operator or a bad value.
+
+    `{field: value}` equals, `{field: [..]}` is one of, `{field: {operator: value}}` otherwise; several fields must
+    all hold; `all`, `any` (lists of conditions) and `not` (one) combine. A missing field matches nothing but
+    `exists: false`. Text is compared without regard to case.
+    """
+    if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
+        raise ValueError("a condition is written as `field: value`")
+    parts = [_part(name, value) for name, value in where.items()]
+    if len(parts) == 1:
+        return parts[0]
+    return lambda fields: all(part(fields) for part in parts)
+
+
+def _part(name: str, value: Any) -> Condition:
+    if name in {"all", "any"}:
+        if not isinstance(value, list) or not value:
+            raise ValueError(f"`{name}` takes a list of conditions")
+        parts = [_not_empty(name, each) for each in value]
+        combine = all if name == "all" else any
+        return lambda fields: combine(part(fields) for part in parts)
+    if name == "not":
+        inner = _not_empty(name, value)
+        return lambda fields: not inner(fields)
+    if value is None or value == {}:
+        raise ValueError(
+            f"`{name}` has nothing to compare with; to ask whether it is known write `{name}: {{exists: true}}`"
+        )
+    if isinstance(value, dict):
+        tests = [_operator(name, op, operand) for op, operand in value.items()]
+        return lambda fields: all(test(fields) for test in tests)
+    return _operator(name, "in" if isinstance(value, list) else "equals", value)
+
+
+def _not_empty(name: str, where: Any) -> Condition:
+    if where == {}:
+        raise ValueError(f"`{name}` holds an empty condition, which would match everybody")
+    return compile_where(where)
+
+
+def _operator(field: str, name: str, operand: Any) -> Condition:
+    if name == "exists":
+        if not isinstance(operand, bool):
+            raise ValueError(f"`{field}: exists` takes true or false")
+        return lambda fields: (fields.get(field) not in (None, "")) is operand
+    make = _OPERATORS.get(name)
+    if make is None:
+        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*_OPERATORS, 'exists'])}")
+    try:
+        if isinstance(operand, dict) or operand is None:
+            raise TypeError("takes a plain value" + (" or a list" if name == "in" else ""))
+        test = make(operand)
+    except (TypeError, AttributeError, re.error) as error:
+        raise ValueError(f"`{field}: {name}`: {error}") from error
+
+    def holds(fields: Fields) -> bool:
+        value = fields.get(field)
+        return value is not None and test(value)
+
+    return holds
+
+
+Test = Callable[[Value], bool]
+
+
+def _fold(value: Value) -> Value:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _equals(operand: Value) -> Test:
+    wanted = _fold(operand)
+    return lambda value: _fold(value) == wanted
+
+
+def _one_of(operand: list[Value]) -> Test:
+    wanted = frozenset(_fold(each) for each in operand)
+    return lambda value: _fold(value) in wanted
+
+
+def _prefix(operand: str) -> Test:
+    wanted = operand.casefold()
+    return lambda value: str(value).casefold().startswith(wanted)
+
+
+def _contains(operand: str) -> Test:
+    wanted = operand.casefold()
+    return lambda value: wanted in str(value).casefold()
+
+
+def _regex(operand: str) -> Test:
+    pattern = re.compile(operand, re.IGNORECASE)
+    return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
+
+
+def _at_least(operand: int) -> Test:
+    least = operand + 0
+    return lambda value: isinstance(value, int) and value >= least
+
+
+def _at_most(operand: int) -> Test:
+    most = operand + 0
+    return lambda value: isinstance(value, int) and value <= most
+
+
+_OPERATORS: Mapping[str, Callable[[Any], Test]] = {
+    "equals": _equals,
+    "in": _one_of,
+    "prefix": _prefix,
+    "contains": _contains,
+    "regex": _regex,
+    "at_least": _at_least,
+    "at_most": _at_most,
+}

@@ -1,0 +1,131 @@
+"""What follows from facts: moves on the ladder, and the mails about them.
+
+`decide` looks at where a contact stands, at what its facts are worth today and at the facts nobody has decided about
+yet. It decides each fact once; late facts, replays and new models never take a decision back.
+
+1. Entering SQL opens a new qualification cycle, and a cycle has exactly one alert.
+2. A request makes an SQL once: those known when a contact became an SQL, or when a person moved it, are used up.
+3. What a person decided holds for what was known then; what came after it is decided by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from leadbell.errors import InvalidFact
+from leadbell.events import OPERATORS_WORD, REQUEST, Fact
+from leadbell.lifecycle import Actor, Move, Stage, Standing, allowed_from, check_move, earned, height
+from leadbell.notices import Notice, notices_of
+from leadbell.rules import Mql
+from leadbell.scoring import Derived
+
+DECIDE_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows: the new standing's stage fields, the moves to log and the mails to send."""
+
+    standing: Standing
+    moves: tuple[Move, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
+    """The facts that one decision may look at, and whether they are all.
+
+    A transaction holds a hundred writes, and what a person decided holds for what was known then. So where many facts
+    wait for a decision, or some came after an operator's word, the later ones are left out as if they had not come
+    yet, and the next look takes them.
+    """
+    waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    word = next((place for place, fact in enumerate(waiting) if fact.type == OPERATORS_WORD), len(waiting))
+    later = {fact.id for fact in waiting[min(word + 1, DECIDE_AT_ONCE) :]}
+    return [fact for fact in facts if fact.id not in later], not later
+
+
+def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime) -> Decision:
+    """What follows from `facts` (all of the contact's) and their worth, given where the contact stands."""
+    undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
+    decision = Decision(standing)
+    for fact in undecided:
+        if fact.type == OPERATORS_WORD:
+            decision = _operator_move(decision, fact, derived, now)
+    if any(move.by is not Actor.SCORE for move in decision.moves):
+        decision = _requests_used(decision, facts)
+    if decision.standing.reset_at != standing.reset_at:
+        # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
+        return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
+    target = earned(decision.standing, derived, mql)
+    if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
+        cause = _cause(target, derived, undecided)
+        decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
+        if target is Stage.SQL:
+            decision = _requests_used(decision, facts)
+    return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
+
+
+def _requests_used(decision: Decision, facts: Sequence[Fact]) -> Decision:
+    asked = [fact.received_at for fact in facts if fact.means == REQUEST]
+    until = max(asked, default=decision.standing.requests_used_until)
+    return replace(decision, standing=replace(decision.standing, requests_used_until=until))
+
+
+def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
+    try:
+        after = Stage(str(fact.fields.get("stage", "")))
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
+    owner = str(fact.fields.get("owner", "")) or decision.standing.owner
+    decision = replace(decision, standing=replace(decision.standing, owner=owner))
+    if after is decision.standing.stage:
+        return decision
+    reason = str(fact.fields.get("reason", "")) or "set by the operator"
+    return _moved(decision, after, Actor.OPERATOR, reason, fact, derived, now)
+
+
+def _moved(
+    decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, derived: Derived, now: datetime
+) -> Decision:
+    before = decision.standing
+    check_move(before.stage, after, by)
+    move = Move(
+        number=before.moves + 1,
+        before=before.stage,
+        after=after,
+        at=now,
+        by=by,
+        reason=reason,
+        cause=cause.id if cause else "",
+        reasons=derived.reasons,
+    )
+    standing = replace(
+        before,
+        stage=after,
+        since=now,
+        moves=move.number,
+        cycle=before.cycle + (after is Stage.SQL),
+        max_stage=max(before.max_stage, after, key=height),
+        reset_at=(cause.received_at if cause else now) if after is Stage.RECYCLED else before.reset_at,
+        qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
+    )
+    return Decision(standing, (*decision.moves, move))
+
+
+def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact]) -> Fact | None:
+    if target is Stage.SQL:
+        asked = [fact for fact in undecided if fact.means == REQUEST]
+        return asked[0] if asked else derived.request or _last(undecided)
+    return _last(undecided)
+
+
+def _last(facts: Sequence[Fact]) -> Fact | None:
+    return facts[-1] if facts else None
+
+
+def _because(target: Stage, derived: Derived, cause: Fact | None) -> str:
+    if target is Stage.SQL:
+        return "made a request" if derived.request else "need, budget, authority and timing are all yes"
+    if cause is None:
+        return "time has passed"
+    return cause.kind.label

@@ -1,0 +1,87 @@
+"""Who must hear of a fact, and how: as the alert, as "asked again" or as a message copy.
+
+Every fact by which a person wrote to us is heard exactly once. A request that enters SQL is the alert of its cycle; on
+an open lead the first one of a form and day is told as "asked again"; everything else is a message copy that says why
+it is no alert.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from leadbell.events import REQUEST, Fact, wrote_to_us
+from leadbell.lifecycle import Move, Stage, Standing, obstacles
+from leadbell.scoring import Derived
+
+
+class Heard(StrEnum):
+    """How a human hears of a fact."""
+
+    ALERT = "alert"
+    ASKED_AGAIN = "asked_again"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One mail to sales: which fact, as what, and why it is no alert."""
+
+    heard: Heard
+    fact: Fact
+    why: str = ""
+
+
+def notices_of(
+    before: Standing,
+    after: Standing,
+    moves: Sequence[Move],
+    derived: Derived,
+    facts: Sequence[Fact],
+) -> tuple[Notice, ...]:
+    """The mails that follow from moves and from the facts that are still undecided, in the order they came."""
+    undecided = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    entered = next((move for move in moves if move.after is Stage.SQL), None)
+    notices: list[Notice] = []
+    heard_as_alert = ""
+    if entered is not None:
+        cause = next((fact for fact in facts if fact.id == entered.cause), None)
+        if cause is not None:
+            notices.append(Notice(Heard.ALERT, cause, entered.reason))
+            heard_as_alert = cause.id
+    asked = _asked_again_before(facts, before)
+    for fact in undecided:
+        if not wrote_to_us(fact) or fact.id == heard_as_alert:
+            continue
+        open_lead = after.stage is Stage.SQL and fact.means == REQUEST
+        if open_lead and _asked_key(fact) not in asked:
+            asked.add(_asked_key(fact))
+            notices.append(Notice(Heard.ASKED_AGAIN, fact))
+        else:
+            notices.append(Notice(Heard.COPY, fact, _why_copy(fact, after, derived)))
+    return tuple(notices)
+
+
+def _asked_again_before(facts: Sequence[Fact], standing: Standing) -> set[tuple[str, str]]:
+    """The forms and days for which the open lead's "asked again" has gone out."""
+    cause = next((fact for fact in facts if fact.id == standing.qualified_by), None)
+    if standing.stage is not Stage.SQL or cause is None:
+        return set()
+    later = (f for f in facts if f.means == REQUEST and f.id != cause.id and f.received_at >= cause.received_at)
+    return {_asked_key(fact) for fact in later if not fact.undecided}
+
+
+def _asked_key(fact: Fact) -> tuple[str, str]:
+    """At most one "asked again" per form and UTC day; more on that day are message copies."""
+    return str(fact.fields.get("form", "")), fact.received_at.date().isoformat()
+
+
+def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
+    if fact.means != REQUEST:
+        return ""
+    if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):
+        return "asked before; the lead is already with sales"
+    if standing.stage in (Stage.CUSTOMER, Stage.EVANGELIST):
+        return "existing customer"
+    if standing.stage is Stage.DISQUALIFIED:
+        return "disqualified"
+    return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))
