@@ -1,45 +1,65 @@
 """A scoring model made ready: its conditions and fadings turned into functions, once per model."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
-from leadbell.conditions import Condition, compile_where
+from leadbell.conditions import Condition, Where, compile_where
+from leadbell.events import FACT_TYPES
 from leadbell.fading import fading
-from leadbell.rules import InterestRule, Model, Persona
+from leadbell.rules import Group, InterestRule, Model, Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a model asks of the facts of one type. A condition is None where every fact of the type meets it."""
+
+    rules: tuple[tuple[str, Condition | None], ...]
+    product_acts: tuple[Condition | None, ...]
+    gives_details: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledModel:
-    """A model with its conditions and fadings turned into functions, once."""
+    """A model with its conditions and fadings turned into functions, once. `plans` has every type of fact there is."""
 
     model: Model
     version: str
-    by_event: Mapping[str, tuple[tuple[InterestRule, Condition], ...]]
+    plans: Mapping[str, Plan]
+    by_group: tuple[tuple[str, Group, tuple[InterestRule, ...]], ...]
     left_after: Mapping[str, Callable[[int], int]]
     fit: tuple[tuple[Persona, tuple[Condition, ...]], ...]
     vetoes: tuple[tuple[str, Condition], ...]
-    product_acts: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
+
+
+# Facts by which somebody leaves contact details in exchange for something.
+_GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.registered", "trial.started"})
+
+
+def _plan(event: str, model: Model) -> Plan:
+    return Plan(
+        rules=tuple((rule.id, _condition(rule.where)) for rule in model.interest.rules if rule.event == event),
+        product_acts=tuple(_condition(act.where) for act in model.product_acts if act.event == event),
+        gives_details=event in _GIVES_DETAILS,
+    )
+
+
+def _condition(where: Where) -> Condition | None:
+    return compile_where(where) if where else None
 
 
 @lru_cache(maxsize=4)
 def _compiled(model_json: str) -> CompiledModel:
     model = Model.model_validate_json(model_json)
-    groups = model.interest.groups
-    by_event: dict[str, tuple[tuple[InterestRule, Condition], ...]] = {}
-    for rule in model.interest.rules:
-        by_event[rule.event] = (*by_event.get(rule.event, ()), (rule, compile_where(rule.where)))
-    acts: dict[str, tuple[Condition, ...]] = {}
-    for act in model.product_acts:
-        acts[act.event] = (*acts.get(act.event, ()), compile_where(act.where))
+    groups, rules = model.interest.groups, model.interest.rules
     return CompiledModel(
         model=model,
         version=model.version(),
-        by_event=by_event,
-        left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in model.interest.rules},
+        plans={event: _plan(event, model) for event in FACT_TYPES},
+        by_group=tuple((name, group, tuple(r for r in rules if r.group == name)) for name, group in groups.items()),
+        left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in rules},
         fit=tuple((p, tuple(compile_where(rule.where) for rule in p.rules)) for p in model.personas),
         vetoes=tuple((veto.label, compile_where(veto.where)) for veto in model.vetoes),
-        product_acts=acts,
     )
 
 

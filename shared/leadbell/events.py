@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from operator import attrgetter
 
 from leadbell.errors import InvalidFact
 
@@ -118,12 +119,16 @@ def wrote_to_us(fact: Fact) -> bool:
     return fact.type == "form.submitted" and (fact.means in (QUESTION, REQUEST) or bool(fact.fields.get("message")))
 
 
+_ORDER = attrgetter("happened_at", "id")
+
+
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
     """Each fact once, in one order whatever order they came in: by what happened first, then by id."""
-    return sorted({fact.id: fact for fact in facts}.values(), key=lambda fact: (fact.happened_at, fact.id))
+    return sorted({fact.id: fact for fact in facts}.values(), key=_ORDER)
 
 
 def evidence_of(facts: Iterable[Fact]) -> str:
     """A digest of the set of fact ids: the same for any order and any duplication (sum of hashes mod 2^128)."""
-    total = sum(int.from_bytes(hashlib.sha256(fact_id.encode()).digest()[:16]) for fact_id in {f.id for f in facts})
+    sha256, number = hashlib.sha256, int.from_bytes
+    total = sum([number(sha256(name.encode()).digest()[:16]) for name in {fact.id for fact in facts}])
     return f"{total % (1 << 128):032x}"

@@ -12,10 +12,10 @@ from leadbell.events import Fact, Trust, Value
 from leadbell.identity import mail_kind
 
 # Fields of a fact that describe the person or the company; `submissions` maps every usual spelling to these.
-ATTRIBUTES = (
+ATTRIBUTES = frozenset((
     "email", "phone", "phone_e164", "name", "company", "job_title", "company_size", "employees", "country",
     "industry", "website", "revenue", "language", "relation", "call_ok", "need", "budget", "authority", "timing",
-)  # fmt: skip
+))  # fmt: skip
 
 SOURCE_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "referrer", "page")
 
@@ -66,10 +66,11 @@ def profile_of(facts: Sequence[Fact]) -> Profile:
     weight: dict[str, bool] = {}
     touches: list[Touch] = []
     for fact in facts:
+        if not fact.fields:
+            continue
         told = fact.trust >= Trust.SUBMITTED
-        for name in ATTRIBUTES:
-            value = fact.fields.get(name)
-            if value not in (None, "") and told >= weight.get(name, False):
+        for name, value in fact.fields.items():
+            if name in ATTRIBUTES and value != "" and told >= weight.get(name, False):
                 known[name] = Known(value, fact.happened_at, fact.id)
                 weight[name] = told
         if fact.trust is not Trust.MACHINE and (source := _source(fact)):

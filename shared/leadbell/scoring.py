@@ -17,11 +17,13 @@ Laws, each with its tests:
 the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
+from leadbell.errors import InvalidFact
 from leadbell.events import FACT_TYPES, REQUEST, Fact, Trust, distinct, evidence_of
 from leadbell.fading import ONE
 from leadbell.profile import Profile, profile_of
@@ -97,45 +99,65 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
 
     Those whose retention is over do not count. One that a door with a clock ahead of ours received "after" `now` does.
     """
-    counting = [fact for fact in facts if fact.counts_on(now.date())]
-    return judge(tally(counting, reset_at, model), model, now.date())
+    return judge(tally(still_counting(facts, now.date()), reset_at, model), model, now.date())
+
+
+def still_counting(facts: Iterable[Fact], day: date) -> list[Fact]:
+    """The facts whose retention covers `day`; raises InvalidFact for a fact of unknown type."""
+    today = day.toordinal()
+    first = {name: today - kind.retention_days if kind.retention_days else 0 for name, kind in FACT_TYPES.items()}
+    try:
+        return [fact for fact in facts if fact.happened_at.toordinal() > first[fact.type]]
+    except KeyError as error:
+        raise InvalidFact(f"unknown fact type {error}; known: {', '.join(FACT_TYPES)}") from None
 
 
 def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel) -> Tally:
     """Counts per rule and day; raises InvalidFact for a fact of unknown type."""
     ordered = distinct(facts)
-    human = [fact for fact in ordered if fact.kind is not None and fact.trust is not Trust.MACHINE]
-    counts: dict[str, dict[int, int]] = {}
+    hits: list[tuple[str, int]] = []
     details_on = product_act_on = None
-    subscribed = False
     requests: list[Fact] = []
-    for fact in human:
-        subscribed = _still_subscribed(fact, subscribed)
-        if reset_at is not None and fact.happened_at <= reset_at:
+    for fact in ordered:
+        plan = model.plans.get(fact.type)
+        if plan is None:
+            raise InvalidFact(f"unknown fact type {fact.type!r}; known: {', '.join(FACT_TYPES)}")
+        if fact.trust is Trust.MACHINE or (reset_at is not None and fact.happened_at <= reset_at):
             continue
-        day = fact.day.toordinal()
-        for rule, matches in model.by_event.get(fact.type, ()):
-            if matches(fact.fields):
-                per_day = counts.setdefault(rule.id, {})
-                per_day[day] = per_day.get(day, 0) + 1
-        if fact.type in _GIVES_DETAILS:
+        fields, day = fact.fields, fact.happened_at.toordinal()
+        hits += [(rule, day) for rule, matches in plan.rules if matches is None or matches(fields)]
+        if plan.gives_details:
             details_on = day
-        if any(matches(fact.fields) for matches in model.product_acts.get(fact.type, ())):
+        if plan.product_acts and any(matches is None or matches(fields) for matches in plan.product_acts):
             product_act_on = day
-        if fact.means == REQUEST:
+        if fields and fact.means == REQUEST:
             requests.append(fact)
     return Tally(
-        profile_of(ordered), counts, details_on, subscribed, product_act_on, tuple(requests), evidence_of(ordered)
+        profile=profile_of(ordered),
+        counts=_per_day(hits),
+        details_on=details_on,
+        subscribed=_is_subscribed(ordered),
+        product_act_on=product_act_on,
+        requests=tuple(requests),
+        evidence=evidence_of(ordered),
     )
 
 
-_GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.registered", "trial.started"})
+def _per_day(hits: list[tuple[str, int]]) -> dict[str, dict[int, int]]:
+    counts: dict[str, dict[int, int]] = {}
+    for (rule, day), number in Counter(hits).items():
+        counts.setdefault(rule, {})[day] = number
+    return counts
 
 
-def _still_subscribed(fact: Fact, before: bool) -> bool:
-    if fact.type == "newsletter.subscribed":
-        return True
-    return before and fact.type != "newsletter.unsubscribed"
+_NEWSLETTER = frozenset({"newsletter.subscribed", "newsletter.unsubscribed"})
+
+
+def _is_subscribed(ordered: list[Fact]) -> bool:
+    """Whether the newest word about the newsletter, in the order it reached us, is a yes."""
+    said = [fact for fact in ordered if fact.type in _NEWSLETTER and fact.trust is not Trust.MACHINE]
+    newest = max(said, key=lambda fact: (fact.received_at, fact.id), default=None)
+    return newest is not None and newest.type == "newsletter.subscribed"
 
 
 def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
@@ -195,11 +217,11 @@ def _fit(profile: Profile, model: CompiledModel) -> tuple[Persona, tuple[Reason,
 
 def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    for group_id, group in model.model.interest.groups.items():
+    for group_id, group, rules in model.by_group:
         in_group = [
             _rule_reason(rule, tally.counts[rule.id], model.left_after[rule.id], today)
-            for rule in model.model.interest.rules
-            if rule.group == group_id and rule.id in tally.counts
+            for rule in rules
+            if rule.id in tally.counts
         ]
         kept = [reason for reason in in_group if reason is not None]
         reasons += kept
