@@ -59,7 +59,8 @@ class Sweep:
         items = [item for shard in range(DUE_SHARDS) for item in self._due(shard, now)]
         letters = self._letters(items, report, now)
         drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
-        self._send([letter for letter in letters if self._is_ready(letter, drained, report, now)], report, now)
+        ready = [letter for letter in letters if self._is_ready(letter, drained, report, now)]
+        self._send(ready, report, now, seconds_left)
         for item in items:
             if seconds_left() < SPARE_SECONDS:
                 break
@@ -123,12 +124,14 @@ class Sweep:
             report.failed += 1
         return letter.state == "pending"
 
-    def _send(self, letters: list[Letter], report: Report, now: datetime) -> None:
+    def _send(self, letters: list[Letter], report: Report, now: datetime, seconds_left: Callable[[], float]) -> None:
         """All that waits for one topic goes as one mail, since a topic's turn comes twice a second."""
         by_topic: dict[str, list[Letter]] = {}
         for letter in sorted(letters, key=lambda each: each.number):
             by_topic.setdefault(letter.topic, []).append(letter)
         for group in by_topic.values():
+            if seconds_left() < SPARE_SECONDS:
+                return
             batch = group[:DIGEST_LIMIT]
             try:
                 outcome = self.delivery.deliver(batch, now)

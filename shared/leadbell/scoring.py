@@ -3,9 +3,9 @@
 Laws, each with its tests:
 
 1. The same set of facts gives the same result, whatever their order, duplication or batching.
-2. The reasons of an axis add up to its score. Whatever limits a score (a rule's cap shows in its own line, a group's
-   cap, the ends of the axis) is a reason of its own.
-3. Order of operations: fact, per-day limit, max count, fading, rule cap, rounding, group cap, axis clamp to 0-100.
+2. The reasons of an axis add up to its score. Whatever limits a score (a rule's cap, a group's cap, the ends of the
+   axis) is a reason of its own.
+3. Order of operations: fact, per-day limit, max count, fading, rounding, rule cap, group cap, axis clamp to 0-100.
 4. Time counts in whole UTC days, numbers are integers in fixed point, and each rule is rounded once, half away from
    zero. So the same contact has the same score on every machine.
 5. A fact counts until the day it happened plus the retention of its type, and never longer.
@@ -219,21 +219,22 @@ def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, .
     reasons: list[Reason] = []
     for group_id, group, rules in model.by_group:
         in_group = [
-            _rule_reason(rule, tally.counts[rule.id], model.left_after[rule.id], today)
+            reason
             for rule in rules
             if rule.id in tally.counts
+            for reason in _rule_reasons(rule, tally.counts[rule.id], model.left_after[rule.id], today)
         ]
-        kept = [reason for reason in in_group if reason is not None]
-        reasons += kept
-        over = sum(reason.points for reason in kept) - (group.cap or 0)
+        reasons += in_group
+        over = sum(reason.points for reason in in_group) - (group.cap or 0)
         if group.cap is not None and over > 0:
             reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))
     return (*reasons, *_clamp("interest", reasons))
 
 
-def _rule_reason(
+def _rule_reasons(
     rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int
-) -> Reason | None:
+) -> list[Reason]:
+    """The rule's line, and the line that limits it to its cap; nothing where no fact counts any more."""
     kept_days = FACT_TYPES[rule.event].retention_days
     weight = count = 0
     last: int | None = None
@@ -248,11 +249,13 @@ def _rule_reason(
         weight += number * left(age)
         last = last or day
     if last is None:
-        return None
-    full = rule.points * count
-    raw = rule.points * weight
-    points = _rounded(raw if rule.cap is None else max(-rule.cap * ONE, min(rule.cap * ONE, raw)))
-    return Reason(rule.id, rule.label, points, full, count, date.fromordinal(last))
+        return []
+    points = _rounded(rule.points * weight)
+    line = Reason(rule.id, rule.label, points, rule.points * count, count, date.fromordinal(last))
+    if rule.cap is None or abs(points) <= rule.cap:
+        return [line]
+    capped = rule.cap if points > 0 else -rule.cap
+    return [line, _limit(f"{rule.id}-limit", f"{rule.label}: limited to {capped}", capped - points)]
 
 
 def _rounded(raw: int) -> int:

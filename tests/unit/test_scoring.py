@@ -185,6 +185,10 @@ def test_a_rules_cap_comes_after_fading() -> None:
     model = interest_model({"event": "guide.requested", "points": 20, "cap": 30, "fades": {"halves_every_days": 10}})
     three = [guide(0), guide(0), guide(0)]
     assert [interest(*three, on=day, model=model) for day in (0, 10, 20)] == [30, 30, 15]
+    # 60 points when new and 30 over the cap; 30 after one halving, so nothing is over it any more.
+    lines = [(r.rule, r.points) for r in worth(*three, on=0, model=model).interest_reasons]
+    assert lines == [("rule-0", 60), ("rule-0-limit", -30)]
+    assert [r.points for r in worth(*three, on=10, model=model).interest_reasons] == [30]
 
 
 def test_a_cap_holds_below_zero_as_well() -> None:
