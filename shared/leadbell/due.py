@@ -18,7 +18,7 @@ from leadbell.parking import UNDERIVABLE, Parking
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
 
-PAGE = 100
+PER_SHARD = 1000  # what one sweep can hope to work; more is still due a minute later
 SPARE_SECONDS = 6.0  # one publish and its writes
 
 
@@ -61,11 +61,12 @@ class Sweep:
         drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
         ready = [letter for letter in letters if self._is_ready(letter, drained, report, now)]
         self._send(ready, report, now, seconds_left)
-        for item in items:
+        # One look at a contact works all that is due of it.
+        contacts = {item["pk"]: item for item in reversed(items) if not is_letter(item["sk"])}
+        for item in reversed(contacts.values()):
             if seconds_left() < SPARE_SECONDS:
                 break
-            if not is_letter(item["sk"]):
-                self._contact(item, report, now)
+            self._contact(item, report, now)
         return report
 
     def _letters(self, items: list[Item], report: Report, now: datetime) -> list[Letter]:
@@ -91,7 +92,7 @@ class Sweep:
 
     def _due(self, shard: int, now: datetime) -> list[Item]:
         values = {":pk": f"DUE#{shard}", ":now": stamp(now)}
-        return self.table.query_index("due", "due_pk = :pk AND due_at <= :now", values, PAGE)
+        return self.table.query_index("due", "due_pk = :pk AND due_at <= :now", values, PER_SHARD)
 
     def _contact(self, item: Item, report: Report, now: datetime) -> None:
         """A fact nobody decided about, a timer, or a parked contact: all mean "derive this contact"."""

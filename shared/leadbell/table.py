@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -148,8 +149,7 @@ class Table:
             "ExpressionAttributeValues": encode(values),
             "Limit": limit,
         }
-        answer = self._call(self._client.query, **request)
-        return [decode(item) for item in answer["Items"]]
+        return list(islice(self._pages(request), limit))
 
     def transact(self, writes: Sequence[Write]) -> None:
         """All writes or none; raises Conflict where a condition fails or somebody else is writing."""

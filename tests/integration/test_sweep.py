@@ -38,6 +38,16 @@ def test_every_door_s_fact_heals(service: Service, path: str) -> None:
     assert not [fact for fact in service.facts(EMAIL) if "due_at" in fact]
 
 
+def test_several_due_facts_of_one_contact_are_one_look(service: Service) -> None:
+    for path in ("/forms/demo", "/forms/contact", "/downloads/guide"):
+        lost(service, path)
+    service.clock.move(minutes=10)
+    report = service.sweep()
+    assert (report["contacts"], report["oldest_due_seconds"]) == (1, 0)
+    assert service.sweep()["contacts"] == 0
+    assert not [fact for fact in service.facts(EMAIL) if "due_at" in fact]
+
+
 def test_a_lost_doorbell_of_a_mail_heals_after_a_minute(service: Service) -> None:
     service.post("/forms/demo", EVA)
     service.run("score")
