@@ -1,6 +1,6 @@
 """The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -11,13 +11,14 @@ from leadbell.contacts import Contacts
 from leadbell.errors import InvalidSubmission
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
-from leadbell.lifecycle import Standing
+from leadbell.lifecycle import Stage, Standing
 from leadbell.outbox import Outbox
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import default_model
-from leadbell.scoring import Derived, Tally, judge, tally
-from leadbell.table import Table
+from leadbell.scoring import Derived, Tally, judge, still_counting, tally
+from leadbell.table import Item, Table, moment
+from leadbell.wording import when
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,43 @@ class Service:
                 f"{who!r} is no e-mail address.", "Give an address, or a number such as +46701234567."
             ) from error
 
-    def find(self, who: str, now: datetime) -> Found:
+    def find(self, who: str, now: datetime, *, in_the_past: bool = False) -> Found:
         """The contact with all its facts; raises CommandError where nothing is known of it."""
-        return self.look_up(self.contact_id(who), now) or _unknown(who)
+        return self.look_up(self.contact_id(who), now, in_the_past=in_the_past) or _unknown(who, now, in_the_past)
 
-    def look_up(self, contact: str, now: datetime) -> Found | None:
-        """The contact of this id; None where it has no facts."""
+    def look_up(self, contact: str, now: datetime, *, in_the_past: bool = False) -> Found | None:
+        """The contact of this id; None where it has no facts. `in_the_past`: by what had reached us at that moment."""
         standing = self.contacts.standing(contact)
-        facts = [
-            f for f in self.contacts.facts(contact) if not standing.erased_at or f.happened_at > standing.erased_at
-        ]
-        if not facts:
+        facts = self.contacts.facts(contact)
+        if standing.erased_at is not None:
+            facts = [fact for fact in facts if fact.happened_at > standing.erased_at]
+        if in_the_past:
+            facts = [fact for fact in facts if fact.received_at <= now]
+            standing = stood_at(standing, self.contacts.moves(contact), now)
+        counting = still_counting(facts, now.date())
+        if not counting:
             return None
-        counted = tally(facts, standing.reset_at, self.model)
-        return Found(contact, standing, facts, counted, judge(counted, self.model, now.date()))
+        counted = tally(counting, standing.reset_at, self.model)
+        return Found(contact, standing, counting, counted, judge(counted, self.model, now.date()))
 
 
-def _unknown(who: str) -> Found:
+def stood_at(standing: Standing, moves: list[Item], at: datetime) -> Standing:
+    """Where a contact stood at a moment, by its log of moves."""
+    done = [move for move in moves if moment(move["at"]) <= at]
+    resets = [moment(move["at"]) for move in done if move["to"] == Stage.RECYCLED]
+    return replace(
+        standing,
+        stage=Stage(done[-1]["to"]) if done else Stage.PROSPECT,
+        since=moment(done[-1]["at"]) if done else None,
+        reset_at=resets[-1] if resets else None,
+        requests_used_until=standing.requests_used_until if len(done) == len(moves) else None,
+    )
+
+
+def _unknown(who: str, at: datetime, in_the_past: bool) -> Found:
+    if in_the_past:
+        raise CommandError(
+            f"Nothing that is still kept of {who} had reached us by {when(at)}.",
+            "History ends where a fact's retention does; without --at you see what is known now.",
+        )
     raise CommandError(f"Nothing is known of {who}.", "Check the spelling; a contact exists from its first fact on.")

@@ -1,6 +1,7 @@
 """`leadbell explain EMAIL`: where a contact stands, every reason with its points, and why there is or is no alert."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.errors import CommandError
 from cli.service import Found, Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
@@ -19,19 +21,33 @@ def explain(
     who: Annotated[
         str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
     ],
+    at: Annotated[str, typer.Option(help="A day or a moment in UTC, as 2026-03-02 or 2026-03-02T14:00.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
 ) -> None:
-    """Say where a contact stands and why, and what would make it an alert."""
+    """Say where a contact stands (or stood, with --at) and why, and what would make it an alert."""
     service = Service(connect(stack_name, region, profile))
-    found = service.find(who, now())
+    found = service.find(who, _moment(at) if at else now(), in_the_past=bool(at))
     reasons = explained_reasons(found.counted, found.derived, service.model)
     if as_json:
         typer.echo(json.dumps(as_data(found, reasons), indent=2, ensure_ascii=False))
     else:
         _print(found, reasons)
+
+
+def _moment(text: str) -> datetime:
+    """The moment that a day (its end) or a time of day in UTC means."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            f"{text!r} is no moment.", "Write a day as 2026-03-02, or a time as 2026-03-02T14:00."
+        ) from error
+    if len(text) == len("2026-03-02"):
+        moment += timedelta(days=1, milliseconds=-1)
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def as_data(found: Found, reasons: list[ExplainedReason]) -> dict[str, Any]:
