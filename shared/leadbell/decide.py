@@ -52,22 +52,22 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
         if fact.type == OPERATORS_WORD:
             decision = _operator_move(decision, fact, derived, now)
     if any(move.by is not Actor.SCORE for move in decision.moves):
-        decision = _requests_used(decision, facts)
+        decision = _requests_used(decision, facts, derived.bant_at)
     if decision.standing.reset_at != standing.reset_at:
         # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
         return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
     target = earned(decision.standing, derived, mql)
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
-        cause = _cause(target, derived, undecided)
+        cause = _cause(target, derived, undecided, facts)
         decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
         if target is Stage.SQL:
-            decision = _requests_used(decision, facts)
+            decision = _requests_used(decision, facts, derived.bant_at)
     return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
 
 
-def _requests_used(decision: Decision, facts: Sequence[Fact]) -> Decision:
+def _requests_used(decision: Decision, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
     asked = [fact.received_at for fact in facts if fact.means == REQUEST]
-    until = max(asked, default=decision.standing.requests_used_until)
+    until = max([*asked, *([bant_at] if bant_at else [])], default=decision.standing.requests_used_until)
     return replace(decision, standing=replace(decision.standing, requests_used_until=until))
 
 
@@ -112,10 +112,11 @@ def _moved(
     return Decision(standing, (*decision.moves, move))
 
 
-def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact]) -> Fact | None:
+def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:
     if target is Stage.SQL:
         asked = [fact for fact in undecided if fact.means == REQUEST]
-        return asked[0] if asked else derived.request or _last(undecided)
+        # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
+        return asked[0] if asked else derived.request or _last(undecided) or _last(facts)
     return _last(undecided)
 
 

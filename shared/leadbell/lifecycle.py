@@ -163,9 +163,10 @@ def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
     Requests known when the contact became an SQL, or when a person moved it, are used up: only a new one makes an SQL.
     """
     found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
-    asked_at, until = derived.request_at, standing.requests_used_until
-    used_up = asked_at is not None and until is not None and asked_at <= until
-    if (asked_at is None or used_up) and not derived.bant_met:
+    until = standing.requests_used_until
+    asked = [at for at in (derived.request_at, derived.bant_at) if at is not None]
+    used_up = bool(asked) and until is not None and max(asked) <= until
+    if not asked or used_up:
         cure = "they asked for a price, a demo, a meeting or a call-back"
         found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
     if derived.letter == "D":

@@ -75,7 +75,7 @@ class Derived:
     is_subscribed: bool
     has_product_act: bool
     request: Fact | None
-    bant_met: bool
+    bant_at: datetime | None
     evidence: str
 
     @property
@@ -183,9 +183,16 @@ def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.model.product_act_days,
         request=recent[-1] if recent else None,
-        bant_met=all(values.get(name) == "yes" for name in ("need", "budget", "authority", "timing")),
+        bant_at=_bant_at(tally.profile),
         evidence=tally.evidence,
     )
+
+
+def _bant_at(profile: Profile) -> datetime | None:
+    """When the last of need, budget, authority and timing became yes; None while one is not."""
+    four = [profile.known.get(name) for name in ("need", "budget", "authority", "timing")]
+    said = [known.at for known in four if known is not None and known.value == "yes"]
+    return max(said) if len(said) == len(four) else None
 
 
 def _total(reasons: tuple[Reason, ...]) -> int:

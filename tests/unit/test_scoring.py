@@ -298,10 +298,10 @@ def test_the_latest_request_is_the_one_that_counts() -> None:
 
 def test_all_four_of_need_budget_authority_and_timing_must_be_yes() -> None:
     four: dict[str, Any] = {"need": "yes", "budget": "yes", "authority": "yes", "timing": "yes"}
-    assert worth(guide(**four)).bant_met
+    assert worth(guide(**four)).bant_at == DAY_0
     for name in four:
-        assert not worth(guide(**{**four, name: "no"})).bant_met
-        assert not worth(guide(**{key: value for key, value in four.items() if key != name})).bant_met
+        assert not worth(guide(**{**four, name: "no"})).bant_at
+        assert not worth(guide(**{key: value for key, value in four.items() if key != name})).bant_at
 
 
 def test_a_newsletter_reader_is_subscribed_until_they_leave_whatever_order_facts_arrive_in() -> None:
