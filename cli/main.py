@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from cli.commands import reps
 from cli.commands.explain import explain
+from cli.commands.sales import sales
 from cli.commands.stage import stage
 from cli.commands.status import status
 from cli.commands.test_alert import test_alert
@@ -21,6 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "explain": explain,
     "stage": stage,
+    "sales": sales,
     "status": status,
     "test-alert": test_alert,
 }

@@ -28,7 +28,7 @@ def stage(
     """Set a contact's stage, and its owner if you name one. An unknown address becomes a contact."""
     service = Service(connect(stack_name, region, profile))
     contact = service.contact_id(who)
-    _check_owner(service, owner)
+    check_owner(service, owner)
     before = service.contacts.standing(contact)
     if to is not before.stage:
         try:
@@ -44,7 +44,8 @@ def stage(
     typer.echo(f"{who} is now {after.stage}" + (f", owned by {after.owner}." if after.owner else "."))
 
 
-def _check_owner(service: Service, owner: str) -> None:
+def check_owner(service: Service, owner: str) -> None:
+    """Raises CommandError, with the reps there are, where nobody has this id."""
     known = sorted(rep.id for rep in service.reps.all())
     if owner and owner not in known:
         raise CommandError(

@@ -25,7 +25,7 @@ STAGES = {
     "mql": "marketing-qualified (MQL)",
     "sql": "sales-qualified (SQL)",
 }
-OUTGOING = {"alert": "alert", "asked_again": "“asked again”", "copy": "message copy"}
+OUTGOING = {"alert": "alert", "asked_again": "“asked again”", "copy": "message copy", "reminder": "reminder"}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What sales reads: the subject and the body of an alert, an "asked again" and a message copy.
+"""What sales reads: the subject and the body of an alert, an "asked again", a message copy and a reminder.
 
 The subject is ASCII, under 90 characters and made of our own vocabulary alone, so that no visitor can write into it
 and it can be read on a lock screen. The body is plain text: who, why now, why this grade, their own words, what they
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from leadbell.dispositions import GIVE_BACK, KINDS, read_disposition
 from leadbell.events import OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
@@ -20,6 +21,13 @@ from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band
 
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
+
+LEADS = {
+    Heard.ALERT: "Sales lead",
+    Heard.ASKED_AGAIN: "Asked again",
+    Heard.COPY: "Message",
+    Heard.REMINDER: "Reminder",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ def compose(occasion: Occasion) -> Mail:
         _their_words(occasion.notice.fact),
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
-        _history(occasion.standing),
+        _history(occasion),
         _what_next(occasion),
     )
     return Mail(subject_of(occasion), "\n\n".join("\n".join(block) for block in blocks if block) + "\n")
@@ -57,7 +65,7 @@ def subject_of(occasion: Occasion) -> str:
     derived, fact = occasion.derived, occasion.notice.fact
     about = [_country(derived.profile), size_band(derived.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
-    lead = {Heard.ALERT: "Sales lead", Heard.ASKED_AGAIN: "Asked again", Heard.COPY: "Message"}[occasion.notice.heard]
+    lead = LEADS[occasion.notice.heard]
     subject = f"{lead} {derived.grade}: {_did(fact)}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
@@ -67,6 +75,8 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
         return "set by the operator"
+    if fact.type in KINDS:
+        return "take it up again"
     return _action(fact) if fact.type == "form.submitted" else "qualified"
 
 
@@ -86,6 +96,12 @@ def _who(profile: Profile) -> list[str]:
 
 def _why_now(occasion: Occasion) -> list[str]:
     notice, derived = occasion.notice, occasion.derived
+    if notice.heard is Heard.REMINDER:
+        return [
+            f"{_given_back(notice.fact)}",
+            f"That day has come. {grade_in_words(derived.grade)}.",
+            *_default_inbox(occasion.route),
+        ]
     did = _did(notice.fact)
     line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {grade_in_words(derived.grade)}."
     lines = [line]
@@ -93,9 +109,16 @@ def _why_now(occasion: Occasion) -> list[str]:
         lines.append("This lead is open already: they asked again.")
     if notice.heard is Heard.COPY:
         lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
-    if occasion.route.note:
-        lines.append(f"In the default inbox because {clean(occasion.route.note, 120)}.")
-    return lines
+    return [*lines, *_default_inbox(occasion.route)]
+
+
+def _default_inbox(where: Route) -> list[str]:
+    return [f"In the default inbox because {clean(where.note, 120)}."] if where.note else []
+
+
+def _given_back(fact: Fact) -> str:
+    """`On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30.`"""
+    return f"On {fact.received_at.date().isoformat()} {clean(read_disposition(fact).words, 160)}."
 
 
 def _reach(profile: Profile) -> list[str]:
@@ -152,10 +175,15 @@ def _source(touch: Touch | None) -> str:
     )
 
 
-def _history(standing: Standing) -> list[str]:
-    if standing.cycle < 2:
+def _history(occasion: Occasion) -> list[str]:
+    """That sales has known them before, and why it last gave them back: who calls should know what was said."""
+    standing, about = occasion.standing, occasion.notice
+    if about.heard is Heard.REMINDER or standing.cycle < 2:
         return []
-    return [f"Qualified for the {standing.cycle}. time; sales has known this contact before."]
+    backs = [f for f in occasion.facts if f.type in GIVE_BACK and read_disposition(f).cycle < standing.cycle]
+    latest = max(backs, key=lambda fact: fact.received_at, default=None)
+    known = f"Qualified for the {standing.cycle}. time; sales has known this contact before."
+    return [known, *([_given_back(latest)] if latest else [])]
 
 
 def _what_next(occasion: Occasion) -> list[str]:

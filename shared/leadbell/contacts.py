@@ -70,6 +70,14 @@ class Contacts:
             self.table.put(_event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)") is None
         )
 
+    def filed(self, contact_id: str, day: date, event_id: str) -> Fact | None:
+        """The fact that was filed under `day`, wherever it was put; None where there is none."""
+        pk = partition(contact_id)
+        item = self.table.get(pk, event_key(day, event_id))
+        if item is not None and "moved" in item:
+            item = self.table.get(pk, item["moved"])
+        return None if item is None else _fact(item)
+
     def standing(self, contact_id: str) -> Standing:
         """Where the contact stands, read strongly; version 0 where nothing was ever written."""
         item = self.table.get(partition(contact_id), "STANDING")
@@ -94,13 +102,15 @@ class Contacts:
         moves: Sequence[Move] = (),
         outgoing: Sequence[Outgoing] = (),
         decided: Sequence[Fact] = (),
+        no_moves: Mapping[str, str] | None = None,
     ) -> None:
         """Writes the next version, on the condition that `before` still stands; raises Conflict where it does not.
 
         The log, the mails and the marks on the facts decided about are in one transaction with it. Where there is
-        only a new number to cache, it is one plain conditional put.
+        only a new number to cache, it is one plain conditional put. `no_moves` says by fact id why a fact that asked
+        for a move led to none; the fact keeps it.
         """
-        pk = partition(contact_id)
+        pk, no_moves = partition(contact_id), no_moves or {}
         standing = {
             "pk": pk,
             "sk": "STANDING",
@@ -108,7 +118,7 @@ class Contacts:
         }
         condition, values = _still(before)
         profile_changed = before.profile != after.profile
-        if not (moves or outgoing or profile_changed):
+        if not (moves or outgoing or profile_changed or no_moves):
             if self.table.put(standing, condition, values) is not None:
                 raise Conflict("the contact's standing was written by somebody else")
             self.mark_decided(contact_id, decided)
@@ -118,7 +128,7 @@ class Contacts:
             writes.append(_put({"pk": pk, "sk": "PROFILE", **_profile_item(profile)}))
         writes += [_put({"pk": pk, **_move_item(move)}, "attribute_not_exists(pk)") for move in moves]
         writes += [_put({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
-        writes += [Write("Update", _mark(pk, fact)) for fact in decided]
+        writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]
         self.table.transact(writes)
 
     def delete(self, contact_id: str, facts: Iterable[Fact]) -> None:
@@ -144,11 +154,17 @@ def _put(item: Item, condition: str = "", values: Item | None = None) -> Write:
     return Write("Put", body)
 
 
-def _mark(pk: str, fact: Fact) -> Item:
-    return {
+def _mark(pk: str, fact: Fact, no_move: str = "") -> Item:
+    mark = {
         "Key": encode({"pk": pk, "sk": fact.key}),
         "UpdateExpression": "REMOVE due_pk, due_at",
         "ConditionExpression": "attribute_exists(pk)",
+    }
+    if not no_move:
+        return mark
+    return mark | {
+        "UpdateExpression": "REMOVE due_pk, due_at SET no_move = :why",
+        "ExpressionAttributeValues": encode({":why": no_move}),
     }
 
 
@@ -198,12 +214,14 @@ def _fact(item: Item) -> Fact:
 
 _TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at")
 _STAGES = ("stage", "max_stage")
+_DAYS = ("return_on",)
 
 
 def _standing_item(contact_id: str, standing: Standing) -> Item:
     plain = {each.name: getattr(standing, each.name) for each in fields(standing)}
     plain |= {name: stamp(plain[name]) if plain[name] else None for name in _TIMES}
     plain |= {name: str(plain[name]) for name in _STAGES}
+    plain |= {name: plain[name].isoformat() if plain[name] else None for name in _DAYS}
     plain["reasons"] = dict(standing.reasons)  # a map without a list of maps around it: half the bytes
     plain |= plain.pop("display")
     if standing.due_at is not None:
@@ -220,6 +238,7 @@ def _standing(item: Item) -> Standing:
     known = {each.name: item[each.name] for each in fields(Standing) if each.name in item}
     known |= {name: moment(item[name]) for name in _TIMES if name in item}
     known |= {name: Stage(item[name]) for name in _STAGES if name in item}
+    known |= {name: date.fromisoformat(item[name]) for name in _DAYS if name in item}
     known["reasons"] = tuple(sorted(item.get("reasons", {}).items(), key=lambda reason: (-abs(reason[1]), reason[0])))
     known["display"] = {name: item[name] for name in DISPLAY if name in item}
     return Standing(**known)

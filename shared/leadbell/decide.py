@@ -5,41 +5,60 @@ yet. It decides each fact once; late facts, replays and new models never take a 
 
 1. Entering SQL opens a new qualification cycle, and a cycle has exactly one alert.
 2. A request makes an SQL once: those known when a contact became an SQL, or when a person moved it, are used up.
-3. What a person decided holds for what was known then; what came after it is decided by itself.
+3. What a person decided (the operator's word, an answer of sales) holds for what was known then; what came after it
+   is decided by itself.
+4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
+5. A contact given back until a day is told of once on that day, unless sales is back at it by then.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from leadbell.errors import InvalidFact
+from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
+from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import OPERATORS_WORD, REQUEST, Fact
-from leadbell.lifecycle import Actor, Move, Stage, Standing, allowed_from, check_move, earned, height
-from leadbell.notices import Notice, notices_of
+from leadbell.lifecycle import (
+    Actor,
+    Move,
+    Stage,
+    Standing,
+    allowed_from,
+    check_move,
+    earned,
+    height,
+    keeps_return,
+)
+from leadbell.notices import Notice, notices_of, reminder_of
 from leadbell.rules import Mql
 from leadbell.scoring import Derived
 
 DECIDE_AT_ONCE = 20
+PEOPLES_WORDS = frozenset({OPERATORS_WORD, *KINDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows: the new standing's stage fields, the moves to log and the mails to send."""
+    """What follows: the new standing's stage fields, the moves to log and the mails to send.
+
+    `no_moves` says by fact id why a fact that asked for a move led to none.
+    """
 
     standing: Standing
     moves: tuple[Move, ...] = ()
     notices: tuple[Notice, ...] = ()
+    no_moves: Mapping[str, str] = field(default_factory=dict)
 
 
 def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
     """The facts that one decision may look at, and whether they are all.
 
     A transaction holds a hundred writes, and what a person decided holds for what was known then. So where many facts
-    wait for a decision, or some came after an operator's word, the later ones are left out as if they had not come
+    wait for a decision, or some came after a person's word, the later ones are left out as if they had not come
     yet, and the next look takes them.
     """
     waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
-    word = next((place for place, fact in enumerate(waiting) if fact.type == OPERATORS_WORD), len(waiting))
+    word = next((place for place, fact in enumerate(waiting) if fact.type in PEOPLES_WORDS), len(waiting))
     later = {fact.id for fact in waiting[min(word + 1, DECIDE_AT_ONCE) :]}
     return [fact for fact in facts if fact.id not in later], not later
 
@@ -51,6 +70,8 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
     for fact in undecided:
         if fact.type == OPERATORS_WORD:
             decision = _operator_move(decision, fact, derived, now)
+        elif fact.type in KINDS:
+            decision = _sales_move(decision, fact, derived, now)
     if any(move.by is not Actor.SCORE for move in decision.moves):
         decision = _requests_used(decision, facts, derived.bant_at)
     if decision.standing.reset_at != standing.reset_at:
@@ -62,7 +83,17 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
         decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
         if target is Stage.SQL:
             decision = _requests_used(decision, facts, derived.bant_at)
-    return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
+    decision = replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
+    return _reminded(decision, facts, now)
+
+
+def _reminded(decision: Decision, facts: Sequence[Fact], now: datetime) -> Decision:
+    standing = decision.standing
+    if standing.return_on is None or now.date() < standing.return_on:
+        return decision
+    reminder = reminder_of(standing, facts, now.date())
+    told = (*decision.notices, reminder) if reminder else decision.notices
+    return replace(decision, notices=told, standing=replace(standing, return_on=None, return_cause=""))
 
 
 def _requests_used(decision: Decision, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
@@ -84,6 +115,23 @@ def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: dateti
     return _moved(decision, after, Actor.OPERATOR, reason, fact, derived, now)
 
 
+def _sales_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
+    said = read_disposition(fact)
+    try:
+        check_taken(said, decision.standing)
+    except IllegalMove as late:
+        return replace(decision, no_moves={**decision.no_moves, fact.id: str(late)})
+    if said.leads_to is decision.standing.stage:
+        standing = decision.standing
+        owner = said.by if said.type == "sales.accepted" and said.by else standing.owner
+        kept = replace(standing, status=status_after(said) or standing.status, owner=owner)
+        return replace(decision, standing=kept)
+    decision = _moved(decision, said.leads_to, Actor.SALES, said.words, fact, derived, now)
+    if said.back_on is None:
+        return decision
+    return replace(decision, standing=replace(decision.standing, return_on=said.back_on, return_cause=fact.id))
+
+
 def _moved(
     decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, derived: Derived, now: datetime
 ) -> Decision:
@@ -99,9 +147,13 @@ def _moved(
         cause=cause.id if cause else "",
         reasons=derived.reasons,
     )
+    waits = keeps_return(after)
     standing = replace(
         before,
         stage=after,
+        status="",
+        return_on=before.return_on if waits else None,
+        return_cause=before.return_cause if waits else "",
         since=now,
         moves=move.number,
         cycle=before.cycle + (after is Stage.SQL),
@@ -109,7 +161,7 @@ def _moved(
         reset_at=(cause.received_at if cause else now) if after is Stage.RECYCLED else before.reset_at,
         qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
     )
-    return Decision(standing, (*decision.moves, move))
+    return replace(decision, standing=standing, moves=(*decision.moves, move))
 
 
 def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:

@@ -11,7 +11,8 @@ LeadbellError
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
-│   └── IllegalMove          a stage change that the transition table does not allow
+│   ├── IllegalMove          a stage change that the transition table does not allow
+│   └── AlreadyAnswered      sales said something else about this before; names what stands
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
 
@@ -91,6 +92,10 @@ class InvalidModel(Rejected):
 
 class IllegalMove(Rejected):
     """A stage change that the transition table does not allow."""
+
+
+class AlreadyAnswered(Rejected):
+    """Sales said something else about this before, and that stands."""
 
 
 class Conflict(LeadbellError):

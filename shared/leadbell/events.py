@@ -57,6 +57,13 @@ FACT_TYPES: Mapping[str, FactType] = {
     "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
     "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),
     "operator.stage_set": FactType("stage set by the operator", None),
+    "sales.accepted": FactType("sales took it up", None),
+    "sales.rejected": FactType("sales gave it back", None),
+    "meeting.held": FactType("met with sales", None),
+    "opportunity.opened": FactType("a deal was opened", None),
+    "deal.won": FactType("bought", None),
+    "deal.lost": FactType("the deal was lost", None),
+    "customer.referred": FactType("recommended us", None),
 }
 
 OPERATORS_WORD = "operator.stage_set"

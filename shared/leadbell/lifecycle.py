@@ -1,12 +1,13 @@
 """The ladder: which stages there are, who may move a contact between them, and which one its facts earn.
 
 A stage is the end of an append-only log of moves, and it moves by `MOVES`; any other move is refused with the list of
-what is allowed. What facts earn is only a wish: `decide` turns it into a move, once.
+what is allowed. What facts earn is only a wish: `decide` turns it into a move, once. Where sales gives a contact up, a
+reason of a closed list says why.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -86,9 +87,45 @@ def check_move(before: Stage, after: Stage, actor: Actor) -> None:
         raise IllegalMove(f"{actor} may not move {before} to {after}; allowed from {before}: {allowed}")
 
 
+# Why sales gives a contact up: what is written in answers, and how it reads. The codes are stored for ever.
+RECYCLED_BECAUSE: Mapping[str, str] = {
+    "no-answer": "no answer",
+    "no-budget": "no budget",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "wrong-contact": "wrong contact",
+    "former-customer": "former customer",
+}
+DISQUALIFIED_BECAUSE: Mapping[str, str] = {
+    "competitor": "competitor",
+    "student": "student",
+    "spam": "spam",
+    "out-of-market": "out of market",
+    "bad-data": "bad data",
+    "selling-to-us": "selling to us",
+    "job-applicant": "job applicant",
+    "support-request": "support request",
+    "duplicate": "duplicate",
+}
+LOST_BECAUSE: Mapping[str, str] = {
+    "price": "price",
+    "feature": "a missing feature",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "competitor": "a competitor",
+    "trust": "trust",
+}
+
+WORKING = "working"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a contact stands, as last written. `version` 0: never written."""
+    """Where a contact stands, as last written. `version` 0: never written.
+
+    `status` is `working` once sales has taken an SQL up. On `return_on` whoever gave the contact back by the fact
+    `return_cause` is reminded of it.
+    """
 
     version: int = 0
     stage: Stage = Stage.PROSPECT
@@ -97,6 +134,9 @@ class Standing:
     moves: int = 0
     cycle: int = 0
     owner: str = ""
+    status: str = ""
+    return_on: date | None = None
+    return_cause: str = ""
     reset_at: datetime | None = None
     requests_used_until: datetime | None = None
     qualified_by: str = ""
@@ -130,6 +170,17 @@ class Move:
 def height(stage: Stage) -> int:
     """The rung's number from below; -1 for a side state."""
     return LADDER.index(stage) if stage in LADDER else -1
+
+
+def keeps_return(stage: Stage) -> bool:
+    """Whether moving to `stage` leaves a promised return to come; from SQL on sales is back at it, and giving a
+    contact up makes a promise of its own or none."""
+    return 0 <= height(stage) < height(Stage.SQL)
+
+
+def next_timer(standing: Standing) -> date | None:
+    """The day on which a person must be reminded of the contact, whatever its facts do; None where there is none."""
+    return standing.return_on
 
 
 def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:

@@ -1,4 +1,4 @@
-"""Who must hear of a fact, and how: as the alert, as "asked again" or as a message copy.
+"""Who must hear of a fact, and how: as the alert, as "asked again", as a message copy or as a reminder.
 
 Every fact by which a person wrote to us is heard exactly once. A request that enters SQL is the alert of its cycle; on
 an open lead the first one of a form and day is told as "asked again"; everything else is a message copy that says why
@@ -7,10 +7,12 @@ it is no alert.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from leadbell.events import REQUEST, Fact, wrote_to_us
 from leadbell.lifecycle import Move, Stage, Standing, obstacles
+from leadbell.routing import Rep
 from leadbell.scoring import Derived
 
 
@@ -20,6 +22,7 @@ class Heard(StrEnum):
     ALERT = "alert"
     ASKED_AGAIN = "asked_again"
     COPY = "copy"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,20 @@ def notices_of(
         else:
             notices.append(Notice(Heard.COPY, fact, _why_copy(fact, after, derived)))
     return tuple(notices)
+
+
+def reminder_of(standing: Standing, facts: Sequence[Fact], today: date) -> Notice | None:
+    """The reminder that is due: of the fact by which sales gave the contact back until now."""
+    if standing.return_on is None or today < standing.return_on:
+        return None
+    cause = next((fact for fact in facts if fact.id == standing.return_cause), None)
+    return None if cause is None else Notice(Heard.REMINDER, cause, standing.return_on.isoformat())
+
+
+def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
+    """The rep a mail is for: a reminder goes to who asked for it, if they still work here; else the owner."""
+    asked_by = str(notice.fact.fields.get("by", "")) if notice.heard is Heard.REMINDER else ""
+    return asked_by if any(rep.active and rep.id == asked_by for rep in reps) else owner
 
 
 def _asked_again_before(facts: Sequence[Fact], standing: Standing) -> set[tuple[str, str]]:

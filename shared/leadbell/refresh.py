@@ -19,9 +19,9 @@ from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing, partition
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
-from leadbell.lifecycle import Standing, earned
+from leadbell.lifecycle import Standing, earned, next_timer
 from leadbell.links import sign
-from leadbell.notices import Heard, Notice
+from leadbell.notices import Heard, Notice, reader_of
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
 from leadbell.reps import Reps
@@ -70,7 +70,7 @@ class Refresher:
             counted = tally(counting, decision.standing.reset_at, self.model)
             derived = judge(counted, self.model, now.date())
         after = _after(before, decision, derived, counted, self.model, now)
-        after = replace(after, due_at=due_at(after, counted, counting, self.model, now))
+        after = replace(after, due_at=sooner(due_at(after, counted, counting, self.model, now), next_timer(after)))
         if same(before, after, now) and not undecided:
             return before, is_all
         outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
@@ -82,19 +82,28 @@ class Refresher:
             moves=decision.moves,
             outgoing=outgoing,
             decided=undecided,
+            no_moves=decision.no_moves,
         )
         return replace(after, version=before.version + 1), is_all
 
     def _mail(
         self, contact_id: str, notice: Notice, after: Standing, derived: Derived, facts: Sequence[Fact], now: datetime
     ) -> Outgoing:
-        sk = f"ALERT#{after.cycle:06d}" if notice.heard is Heard.ALERT else f"COPY#{notice.fact.id}"
-        where = route(after.owner, derived.profile.text("country"), self.reps.all())
+        reps = self.reps.all()
+        where = route(reader_of(notice, after.owner, reps), derived.profile.text("country"), reps)
+        sk = letter_key(notice, after.cycle)
         number = self.reps.next_number()
         token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))
         link = f"{self.public_url.rstrip('/')}/alerts/{token}"
         mail = compose(Occasion(notice, after, derived, facts, where, number, link, now))
         return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
+
+
+def letter_key(notice: Notice, cycle: int) -> str:
+    """Where the mail about a notice is kept, so that there cannot be two of it."""
+    if notice.heard is Heard.ALERT:
+        return f"ALERT#{cycle:06d}"
+    return f"COPY#reminder-{notice.fact.id}" if notice.heard is Heard.REMINDER else f"COPY#{notice.fact.id}"
 
 
 def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact], list[Fact]]:
@@ -174,6 +183,11 @@ def due_at(
             break
         day += timedelta(days=1)
     return _start_of(day)
+
+
+def sooner(due: datetime | None, timer: date | None) -> datetime | None:
+    """Whichever comes first; a timer rings at the start of its UTC day."""
+    return min((at for at in (due, _start_of(timer) if timer else None) if at is not None), default=None)
 
 
 def _start_of(day: date) -> datetime:

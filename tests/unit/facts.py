@@ -9,6 +9,7 @@ from typing import Any
 
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.decide import Decision, decidable, decide
+from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Move, Stage, Standing
@@ -66,6 +67,11 @@ def guide(day: float = 0, *, fact_id: str = "", **fields: Any) -> Fact:
 def set_stage(stage: Stage | str, day: float = 0, **fields: Any) -> Fact:
     """The operator's word."""
     return fact("operator.stage_set", day, trust=Trust.VERIFIED, stage=str(stage), **fields)
+
+
+def says(type_: str, day: float, *, cycle: int = 1, **said: Any) -> Fact:
+    """An answer of sales, as it is stored."""
+    return Disposition(type_, cycle, **said).fact(on_day(day))
 
 
 @cache

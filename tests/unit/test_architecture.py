@@ -32,6 +32,7 @@ ROWS = (
     {"compiled"},
     {"scoring"},
     {"lifecycle"},
+    {"dispositions"},
     {"notices"},
     {"decide"},
     {"alerts", "explain"},
