@@ -14,7 +14,7 @@ from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.dispositions import Disposition
-from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
+from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
 from leadbell.lifecycle import Stage, Standing
 from leadbell.sales_answers import Taken, take_answer
 
@@ -94,7 +94,7 @@ def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Ta
         raise CommandError(
             f"{error}.", "leadbell explain shows where the contact stands; leadbell stage corrects it."
         ) from error
-    except InvalidFact as error:
+    except (InvalidFact, Conflict) as error:
         raise CommandError(f"{error}.") from error
 
 

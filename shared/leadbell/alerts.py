@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from leadbell.dispositions import GIVE_BACK, KINDS, read_disposition
+from leadbell.dispositions import GIVE_BACK, read_disposition
 from leadbell.events import OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
@@ -65,8 +65,9 @@ def subject_of(occasion: Occasion) -> str:
     derived, fact = occasion.derived, occasion.notice.fact
     about = [_country(derived.profile), size_band(derived.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
-    lead = LEADS[occasion.notice.heard]
-    subject = f"{lead} {derived.grade}: {_did(fact)}{f' ({where})' if where else ''} #{occasion.number}"
+    heard = occasion.notice.heard
+    lead, did = LEADS[heard], "take it up again" if heard is Heard.REMINDER else _did(fact)
+    subject = f"{lead} {derived.grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
@@ -75,8 +76,6 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
         return "set by the operator"
-    if fact.type in KINDS:
-        return "take it up again"
     return _action(fact) if fact.type == "form.submitted" else "qualified"
 
 
