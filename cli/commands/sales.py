@@ -88,14 +88,22 @@ def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Ta
         return take_answer(service.contacts, contact, said, at)
     except AlreadyAnswered as error:
         raise CommandError(
-            f"{error}.", "What was said first stands. To correct it, set the stage with leadbell stage."
+            _in_our_words(error), "What was said first stands. To correct it, set the stage with leadbell stage."
         ) from error
     except IllegalMove as error:
         raise CommandError(
-            f"{error}.", "leadbell explain shows where the contact stands; leadbell stage corrects it."
+            _in_our_words(error), "leadbell explain shows where the contact stands; leadbell stage corrects it."
         ) from error
     except (InvalidFact, Conflict) as error:
-        raise CommandError(f"{error}.") from error
+        raise CommandError(_in_our_words(error)) from error
+
+
+def _in_our_words(error: Exception) -> str:
+    """The refusal with the command's words for answers, so that what it lists can be typed."""
+    told = f"{error}."
+    for word, type_ in TYPES.items():
+        told = told.replace(type_, word)
+    return told
 
 
 def as_data(told: Told) -> dict[str, object]:

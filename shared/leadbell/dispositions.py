@@ -181,8 +181,10 @@ def _stages_for(said: Disposition) -> frozenset[Stage]:
 
 
 def allowed_on(stage: Stage) -> tuple[str, ...]:
-    """What sales can say of a contact on `stage`."""
-    return tuple(type_ for type_, kind in KINDS.items() if stage in kind.taken_on)
+    """What sales can say of a contact on `stage`. A customer is given back for one reason only."""
+    sayable = [type_ for type_, kind in KINDS.items() if stage in kind.taken_on]
+    leaves = f"sales.rejected for {FORMER_CUSTOMER}" if stage in _CUSTOMERS else "sales.rejected"
+    return tuple(leaves if type_ == "sales.rejected" else type_ for type_ in sayable)
 
 
 def same_answer(said: Disposition, stands: Fact) -> None:

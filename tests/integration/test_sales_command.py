@@ -87,12 +87,12 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("rejected", "sales.rejected needs a reason; reasons: no-answer, no-budget, timing,"),
+        ("rejected", "rejected needs a reason; reasons: no-answer, no-budget, timing,"),
         ("rejected --reason moody", "does not know the reason 'moody'; reasons: no-answer,"),
         ("lost --reason competitor", "a deal lost to a competitor needs the competitor's name."),
         ("rejected --reason spam --back-on 2026-06-30", "only what is recycled or lost takes a return date."),
         ("rejected --reason timing --back-on 2026-03-02", "a return date is after today"),
-        ("won", "deal.won is not taken from sql; from sql: sales.accepted, sales.rejected, meeting.held,"),
+        ("won", "won is not taken from sql; from sql: accepted, rejected, meeting-held, opportunity-opened, lost."),
         ("accepted --by bo", "There is no rep bo. Fix: Reps: anna."),
     ],
 )

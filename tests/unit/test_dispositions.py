@@ -35,8 +35,8 @@ TAKEN = {
 SAYABLE = {
     "sql": "sales.accepted, sales.rejected, meeting.held, opportunity.opened, deal.lost",
     "opportunity": "sales.rejected, meeting.held, opportunity.opened, deal.won, deal.lost",
-    "customer": "sales.rejected, customer.referred",
-    "evangelist": "sales.rejected, customer.referred",
+    "customer": "sales.rejected for former-customer, customer.referred",
+    "evangelist": "sales.rejected for former-customer, customer.referred",
 }
 
 
@@ -252,7 +252,7 @@ def test_an_answer_that_came_too_late_is_no_move_and_says_why() -> None:
     assert (decision.moves, decision.notices) == ((), ())
     assert decision.no_moves == {
         "sales-000001-answer": "sales.rejected for timing is not taken from customer; "
-        "from customer: sales.rejected, customer.referred"
+        "from customer: sales.rejected for former-customer, customer.referred"
     }
     assert not any(each.undecided for each in journey.facts)
     assert journey.standing.return_on is None
