@@ -177,12 +177,12 @@ def _source(touch: Touch | None) -> str:
 def _history(occasion: Occasion) -> list[str]:
     """That sales has known them before, and why it last gave them back: who calls should know what was said."""
     standing, about = occasion.standing, occasion.notice
-    if about.heard is Heard.REMINDER or standing.cycle < 2:
+    if about.heard is Heard.REMINDER:
         return []
-    backs = [f for f in occasion.facts if f.type in GIVE_BACK and read_disposition(f).cycle < standing.cycle]
+    backs = [fact for fact in occasion.facts if fact.type in GIVE_BACK]
     latest = max(backs, key=lambda fact: fact.received_at, default=None)
-    known = f"Qualified for the {standing.cycle}. time; sales has known this contact before."
-    return [known, *([_given_back(latest)] if latest else [])]
+    known = [f"Qualified for the {standing.cycle}. time; sales has known this contact before."]
+    return [*(known if standing.cycle > 1 else []), *([_given_back(latest)] if latest else [])]
 
 
 def _what_next(occasion: Occasion) -> list[str]:

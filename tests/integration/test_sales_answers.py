@@ -51,6 +51,36 @@ def test_an_answer_is_filed_under_the_day_of_its_alert(service: Service, days: i
     assert answers(service) == {"EVENT#2026-03-02#sales-000001-answer": "sales.accepted"}
 
 
+def test_an_answer_to_the_second_alert_is_filed_under_the_second_alert_s_day(service: Service) -> None:
+    asked(service)
+    says(service, "sales.rejected", reason="timing")
+    service.pump()
+    on_day(service, 60)
+    service.post("/forms/pricing", EVA)
+    service.pump()
+    service.clock.move(days=1)
+    with pytest.raises(IllegalMove, match="answers qualification 1; the contact is at 2"):
+        says(service, "meeting.held", 1)
+    assert says(service, "sales.rejected", 1, reason="timing").is_repeat
+    says(service, "sales.accepted", 2)
+    assert answers(service) == {
+        "EVENT#2026-03-02#sales-000001-answer": "sales.rejected",
+        "EVENT#2026-05-01#sales-000002-answer": "sales.accepted",
+    }
+
+
+def test_a_customer_who_never_was_an_alert_can_recommend_us_and_leave(service: Service) -> None:
+    service.file(EMAIL, "operator.stage_set", stage="customer")
+    service.pump()
+    service.clock.move(days=30)
+    says(service, "customer.referred", 0)
+    service.pump()
+    says(service, "sales.rejected", 0, reason="former-customer")
+    service.pump()
+    assert service.log(EMAIL) == ["prospect>customer", "customer>evangelist", "evangelist>recycled"]
+    assert set(answers(service)) >= {"EVENT#2026-03-02#sales-000000-referral"}
+
+
 @pytest.mark.parametrize("first", [0, 1, 5, 40])
 @pytest.mark.parametrize("again", [0, 1, 3, 50])
 def test_the_same_answer_again_is_the_same_fact_however_late(service: Service, first: int, again: int) -> None:

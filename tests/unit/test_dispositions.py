@@ -281,6 +281,20 @@ def test_story_9_a_request_before_the_day_ends_the_wait_and_the_alert_names_the_
     assert journey.passes(120).notices == ()
 
 
+def test_a_question_after_a_rejection_names_it_too_and_the_latest_one_counts() -> None:
+    journey = sql()
+    journey.happens(says("opportunity.opened", 1))
+    journey.happens(says("deal.lost", 9, reason="price"))
+    journey.happens(form("contact", 20, message="Any news?"))
+    assert "On 2026-03-11 the deal was lost: price." in mail_about(journey, journey.notices[-1])
+    journey.happens(form("demo", 30))
+    journey.happens(says("sales.rejected", 31, cycle=2, reason="no-answer"))
+    journey.happens(form("contact", 40, message="Still there?"))
+    body = mail_about(journey, journey.notices[-1])
+    assert "On 2026-04-02 sales gave it back: no answer." in body
+    assert "the deal was lost: price" not in body
+
+
 def test_story_9_twin_silent_until_the_day_one_reminder_and_no_alert() -> None:
     journey = given_back()
     assert journey.passes(119).notices == ()
