@@ -16,6 +16,7 @@ from cli.local.running import Running
 from cli.service import Service
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.table import Table
 from tests.e2e.conftest import Mails
@@ -302,6 +303,43 @@ def test_the_operator_sees_that_nothing_blocks_alerts_and_can_send_one(
     assert "default inbox: 1 confirmed address" in leadbell(running, "status")
     assert "sales@example.com" in leadbell(running, "test-alert")
     assert mails_about("leadbell test-alert", 1)
+
+
+def test_a_lead_given_back_that_asks_again_is_an_alert_that_names_the_rejection(
+    running: Running, mails_about: MailsAbout
+) -> None:
+    """Story 9: sales gives a lead back for half a year, and it asks for a price before."""
+    eva, api = address(), running.addresses.api_url
+    back_on = (now() + timedelta(days=180)).date().isoformat()
+    submit(api, "/forms/demo", email=eva, **EVA)
+    mails_about(eva, 1)
+
+    shown = leadbell(running, "sales", eva, "rejected", "--reason", "timing", "--back-on", back_on)
+    assert f"{eva} is now recycled. One reminder goes out on {back_on}" in " ".join(shown.split())
+    assert "That was said before" in leadbell(
+        running, "sales", eva, "rejected", "--reason", "timing", "--back-on", back_on
+    )
+    assert "contradicts what stands" in leadbell(running, "sales", eva, "accepted", status=1)
+    submit(api, "/forms/pricing", email=eva, **EVA)
+
+    (_, alert) = mails_about(eva, 2)
+    assert alert["subject"].startswith("Sales lead A1: asked for a price")
+    assert f"sales gave it back: not the right time, back on {back_on}." in alert["body"]
+
+
+def test_on_the_day_promised_the_sweep_reminds_and_does_not_alert(running: Running, mails_about: MailsAbout) -> None:
+    """Story 9's twin, with the request three days ago and the promise made a day later."""
+    eva, service = address(), Service(running.stack)
+    who = {"job_title": "VP Operations", "country": "SE", "industry": "manufacturing"}
+    remember(running, eva, "form.submitted", 3, form="demo", means="request", asks="demo", **who)
+    mails_about(eva, 1)
+    said = Disposition("sales.rejected", 1, "timing", now().date())
+    fact = said.fact(now() - timedelta(days=2))
+    Contacts(service.table).file(service.contact_id(eva), fact, fact.day)
+
+    (_, reminder) = mails_about(eva, 2, within_seconds=130)
+    assert reminder["subject"].startswith("Reminder A4: take it up again")
+    assert explained(running, eva)["stage"] == "recycled"
 
 
 def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(running: Running) -> None:
