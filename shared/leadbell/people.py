@@ -145,9 +145,11 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
     """Somebody whom one of us met. The same said twice on one day is one fact; raises InvalidSubmission."""
     submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
-    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD), "how": how, "utm_source": how}
+    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
+    if how:
+        fields |= {"how": str(how), "utm_source": str(how)}
     if asked:
-        fields |= {"asks": asked, "means": ASKABLE[asked]}
+        fields |= {"asks": str(asked), "means": ASKABLE[asked]}
     said = {name: str(value) for name, value in fields.items()} | {"on": about.now.date().isoformat()}
     fact_id = row_id(submission.contact_id, said)
     fact = Fact(fact_id, "contact.added", about.now, about.now, Trust.VERIFIED, fields)
