@@ -17,7 +17,7 @@ ACCOUNT = "account"
 RELATIONS = ("customer", "competitor", "staff", ACCOUNT)
 
 # Hosts that say "university" by their name. A university whose name is like any company's cannot be told from one.
-_UNIVERSITY = re.compile(r"(^|\.)(edu|(edu|ac)\.[a-z]{2}|(uni|univ|universi\w*)([-.][\w-]+)*\.[a-z]{2,})$")
+_UNIVERSITY = re.compile(r"(^|\.)(edu|(edu|ac)\.[a-z]{2}|(univ|universi\w*)([-.][\w-]+)*\.[a-z]{2,})$")
 
 
 @dataclass(frozen=True, slots=True)
