@@ -149,10 +149,16 @@ def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Ent
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
     if is_suppressed:
         console.print("Suppressed: never to be mailed by us. What they ask for still counts.")
-    rows = [(each.name, clean(each.value, 500), _day(each.at), clean(each.source, 200)) for each in attributes]
+    rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in attributes]
     console.print(_table(("known", "value", "since", "from"), rows))
+    console.print()
     happened = [(_minute(each.at), each.what, each.where) for each in timeline]
     console.print(_table(("when (UTC)", "what", "where"), happened))
+
+
+def _shown(attribute: Attribute) -> str:
+    """Their own words made harmless; what was checked where it came in stays as it is, so that it can be copied."""
+    return attribute.value if attribute.name in ("email", "phone_e164") else clean(attribute.value, 500)
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
