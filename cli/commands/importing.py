@@ -21,7 +21,7 @@ from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.errors import InvalidSubmission
+from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.people import COLUMNS, FILED_UNDER, Kind, Setting, column, read_contact, read_domain, read_suppression
 
 SKIP = "skip"
@@ -155,6 +155,12 @@ def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outco
         outcome.counts["new" if store(row) else "there_already"] += 1
     except InvalidSubmission as error:
         return str(error)
+    except Unavailable as error:
+        done = outcome.counts["new"] + outcome.counts["there_already"]
+        raise CommandError(
+            f"Stopped at line {line.number}, after {done} stored rows: {error}.",
+            "Start it again with the same command; rows that are stored are not stored twice.",
+        ) from error
     return ""
 
 

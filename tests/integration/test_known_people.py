@@ -15,6 +15,7 @@ from cli.commands import add, contact, importing
 from cli.errors import CommandError
 from cli.main import app
 from leadbell.contacts import Contacts
+from leadbell.errors import Unavailable
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, scan
 
 EMAIL = EVA["email"]
@@ -161,6 +162,24 @@ def test_a_run_killed_between_a_rows_two_writes_loses_nothing(
     service.clock.move(days=2)
     assert "1 imported" in leadbell("import", file).stdout
     assert len([item for item in service.facts(EMAIL) if "moved" not in item]) == 1
+
+
+def test_an_import_that_the_table_stops_says_how_far_it_came(
+    service: Service, leadbell: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\na@acme.example\nb@acme.example\n")
+    real, calls = Contacts.file, iter(range(2))
+
+    def until_away(*args: Any) -> bool:
+        if next(calls) == 1:
+            raise Unavailable("the table refuses: ThrottlingException")
+        return real(*args)
+
+    monkeypatch.setattr(Contacts, "file", until_away)
+    with pytest.raises(CommandError, match="Stopped at line 3, after 1 stored rows") as stopped:
+        leadbell("import", file)
+    assert "Start it again" in stopped.value.fix
 
 
 def test_columns_are_mapped_by_hand_where_their_names_say_nothing(

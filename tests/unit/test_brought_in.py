@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
@@ -104,3 +106,38 @@ def test_a_request_by_phone_is_used_up_like_that_of_a_form_when_a_person_decides
 def test_an_unknown_stage_is_an_error() -> None:
     with pytest.raises(InvalidFact, match="sets no known stage"):
         after(imported("king"))
+
+
+said = st.fixed_dictionaries(
+    {},
+    optional={
+        "email": st.sampled_from(["eva@acme.example", "eva@gmail.com", "eva@student.lu.se"]),
+        "country": st.sampled_from(["SE", "PT"]),
+        "employees": st.sampled_from([2, 250]),
+        "job_title": st.sampled_from(["VP", "student", "clerk"]),
+        "relation": st.sampled_from(["competitor", "customer"]),
+        **dict.fromkeys(("need", "budget", "authority", "timing"), st.sampled_from(["yes", "no"])),
+    },
+)
+sent = st.lists(st.tuples(st.sampled_from(["demo", "pricing", "contact"]), said), max_size=5)
+stages = st.sampled_from(["subscriber", "lead", "opportunity", "customer", "evangelist", "recycled", "disqualified"])
+
+
+@given(sent, stages, st.integers(1, 60))
+def test_whatever_happened_before_an_import_makes_no_alert(
+    before: list[tuple[str, dict[str, Any]]], stage: str, later: int
+) -> None:
+    journey = after(*(form(name, day, **fields) for day, (name, fields) in enumerate(before)))
+    heard, was_sql = len(journey.notices), journey.standing.stage is Stage.SQL
+    journey.happens(imported(stage, 6, **VP, relation="none"))
+    journey.passes(6 + later)
+    assert len(journey.notices) == heard
+    assert was_sql or journey.standing.stage is not Stage.SQL
+
+
+@given(sent, stages)
+def test_the_same_import_again_moves_nobody(before: list[tuple[str, dict[str, Any]]], stage: str) -> None:
+    journey = after(*(form(name, day, **fields) for day, (name, fields) in enumerate(before)), imported(stage, 6))
+    moves = len(journey.moves)
+    journey.happens(imported(stage, 6.5))
+    assert [str(move.by) for move in journey.moves[moves:]] in ([], ["score"])
