@@ -36,7 +36,7 @@ from leadbell.rules import Mql
 from leadbell.scoring import Derived
 
 DECIDE_AT_ONCE = 20
-PEOPLES_WORDS = frozenset({OPERATORS_WORD, *KINDS})
+PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *KINDS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which sales rep hears about a contact: its owner, else its company's owner, else who covers its country.
 
-Where nobody is left, it is the default inbox."""
+Where nobody is left, it is the default inbox.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

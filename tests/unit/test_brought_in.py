@@ -60,6 +60,14 @@ def test_a_request_that_waits_together_with_an_import_alerts() -> None:
     assert (journey.standing.stage, journey.heard) == (Stage.SQL, ["alert"])
 
 
+def test_a_request_that_waits_behind_an_import_is_heard_once() -> None:
+    for stage, heard in (("recycled", ["alert"]), ("disqualified", ["copy"]), ("customer", ["copy"])):
+        journey = after()
+        journey.happens(imported(stage, **VP), form("pricing", 0.1))
+        journey.passes(1)
+        assert journey.heard == heard
+
+
 def test_an_import_that_lifts_the_fit_of_somebody_who_asked_before_makes_no_alert() -> None:
     unfit: dict[str, Any] = {
         "email": "eva@gmail.com",
