@@ -9,7 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.commands import reps
+from cli.commands.add import add
+from cli.commands.contact import contact
 from cli.commands.explain import explain
+from cli.commands.importing import import_
 from cli.commands.sales import sales
 from cli.commands.stage import stage
 from cli.commands.status import status
@@ -21,6 +24,9 @@ from cli.stack import translated
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "explain": explain,
+    "contact": contact,
+    "add": add,
+    "import": import_,
     "stage": stage,
     "sales": sales,
     "status": status,

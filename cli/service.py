@@ -6,6 +6,8 @@ from functools import cached_property
 
 from cli.errors import CommandError
 from cli.stack import Stack
+from leadbell.address_book import AddressBook
+from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.errors import InvalidSubmission
@@ -13,6 +15,7 @@ from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.lifecycle import Stage, Standing
 from leadbell.outbox import Outbox
+from leadbell.people import Setting
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import default_model
@@ -51,6 +54,10 @@ class Service:
         return Reps(self.table)
 
     @cached_property
+    def address_book(self) -> AddressBook:
+        return AddressBook(self.table)
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.table)
 
@@ -61,9 +68,22 @@ class Service:
     @cached_property
     def environment(self) -> dict[str, str]:
         """What the score function was deployed with: the one place that holds the salt, however it was chosen."""
-        function = self.stack.resource("ScoreFunction")
-        answer = self.stack.client("lambda").get_function_configuration(FunctionName=function)
+        return self._environment_of("ScoreFunction")
+
+    @cached_property
+    def default_country(self) -> str:
+        """The country of phone numbers without country code, as the forms read them."""
+        return self._environment_of("FormsFunction").get("DEFAULT_COUNTRY", "")
+
+    def _environment_of(self, function: str) -> dict[str, str]:
+        name = self.stack.resource(function)
+        answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
         return dict(answer["Environment"]["Variables"])
+
+    def setting(self, at: datetime) -> Setting:
+        """What reading a row of people needs to know."""
+        reps = frozenset(rep.id for rep in self.reps.all())
+        return Setting(self.environment["CONTACT_SALT"], self.default_country, reps, at)
 
     def refresher(self) -> Refresher:
         environment = self.environment
@@ -98,6 +118,8 @@ class Service:
         if not counting:
             return None
         counted = tally(counting, standing.reset_at, self.model)
+        company = self.address_book.company_of(counted.profile.text("email"))
+        counted = replace(counted, profile=with_company(counted.profile, company))
         return Found(contact, standing, counting, counted, judge(counted, self.model, now.date()))
 
 

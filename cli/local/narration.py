@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.local.inbox import Mail
-from leadbell.events import FACT_TYPES
+from leadbell.events import ADDED, FACT_TYPES
 from leadbell.wording import asked, grade_in_words
 
 Item = Mapping[str, Any]
@@ -74,7 +74,7 @@ def _did(facts: Sequence[Item]) -> str:
 
 def _act(fact: Item) -> str:
     fields = fact.get("fields", {})
-    if fact["type"] == "form.submitted":
+    if fact["type"] == "form.submitted" or (fact["type"] == ADDED and fields.get("means")):
         form = fields.get("form")
         return asked(fields.get("asks")) + (f" [dim](form {_safe(form)})[/dim]" if form else "")
     known = FACT_TYPES.get(fact["type"])

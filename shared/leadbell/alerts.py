@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from leadbell.dispositions import GIVE_BACK, read_disposition
-from leadbell.events import OPERATORS_WORD, Fact, distinct
+from leadbell.events import ADDED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
@@ -76,11 +76,12 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
         return "set by the operator"
-    return _action(fact) if fact.type == "form.submitted" else "qualified"
+    return _action(fact) if fact.type in ("form.submitted", ADDED) else "qualified"
 
 
 def _action(fact: Fact) -> str:
-    return asked(fact.fields.get("asks")) if fact.type == "form.submitted" else fact.kind.label
+    has_asked = fact.type == "form.submitted" or (fact.type == ADDED and fact.means)
+    return asked(fact.fields.get("asks")) if has_asked else fact.kind.label
 
 
 def _country(profile: Profile) -> str:

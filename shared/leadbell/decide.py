@@ -9,6 +9,8 @@ yet. It decides each fact once; late facts, replays and new models never take a 
    is decided by itself.
 4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
 5. A contact given back until a day is told of once on that day, unless sales is back at it by then.
+6. Importing never alerts: it moves a contact only up, to a stage that nobody earns, and what they asked for and was
+   heard before the import is used up by it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +19,7 @@ from datetime import datetime
 
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import OPERATORS_WORD, REQUEST, Fact
+from leadbell.events import ADDED, IMPORTED, OPERATORS_WORD, REQUEST, Fact
 from leadbell.lifecycle import (
     Actor,
     Move,
@@ -34,7 +36,7 @@ from leadbell.rules import Mql
 from leadbell.scoring import Derived
 
 DECIDE_AT_ONCE = 20
-PEOPLES_WORDS = frozenset({OPERATORS_WORD, *KINDS})
+PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *KINDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
             decision = _operator_move(decision, fact, derived, now)
         elif fact.type in KINDS:
             decision = _sales_move(decision, fact, derived, now)
-    if any(move.by is not Actor.SCORE for move in decision.moves):
+        elif fact.type in (IMPORTED, ADDED):
+            decision = _brought_in(decision, fact, derived, now)
+    if any(fact.type == IMPORTED for fact in undecided):
+        decision = _heard_before_import(decision, derived, facts)
+    brought_in = {fact.id for fact in undecided if fact.type in (IMPORTED, ADDED)}
+    if any(move.by is not Actor.SCORE and move.cause not in brought_in for move in decision.moves):
         decision = _requests_used(decision, facts, derived.bant_at)
     if decision.standing.reset_at != standing.reset_at:
         # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
@@ -100,6 +107,29 @@ def _requests_used(decision: Decision, facts: Sequence[Fact], bant_at: datetime 
     asked = [fact.received_at for fact in facts if fact.means == REQUEST]
     until = max([*asked, *([bant_at] if bant_at else [])], default=decision.standing.requests_used_until)
     return replace(decision, standing=replace(decision.standing, requests_used_until=until))
+
+
+def _heard_before_import(decision: Decision, derived: Derived, facts: Sequence[Fact]) -> Decision:
+    """What an import finds was heard before it; what waits together with it is still to be heard."""
+    is_alone = all(fact.type == IMPORTED for fact in facts if fact.undecided)
+    heard = [fact for fact in facts if not fact.undecided]
+    return _requests_used(decision, heard, derived.bant_at if is_alone else None)
+
+
+def _brought_in(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
+    """Who was known before, or met elsewhere, starts where the operator says; whoever stands higher stays there."""
+    before = decision.standing
+    try:
+        after = Stage(str(fact.fields.get("stage", "")))
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
+    owner = str(fact.fields.get("owner", "")) or before.owner
+    decision = replace(decision, standing=replace(before, owner=owner))
+    is_open = -1 < height(before.stage) < height(Stage.SQL)
+    moves = height(after) > height(before.stage) > -1 or (is_open and height(after) < 0)
+    if not moves:
+        return decision
+    return _moved(decision, after, Actor.OPERATOR, fact.kind.label, fact, derived, now)
 
 
 def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:

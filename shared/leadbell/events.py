@@ -64,9 +64,14 @@ FACT_TYPES: Mapping[str, FactType] = {
     "deal.won": FactType("bought", None),
     "deal.lost": FactType("the deal was lost", None),
     "customer.referred": FactType("recommended us", None),
+    "contact.imported": FactType("imported", None),
+    "contact.added": FactType("met outside the website", ACT_DAYS),
 }
 
 OPERATORS_WORD = "operator.stage_set"
+IMPORTED = "contact.imported"
+# A lead met outside the website; it says what they asked for as a form does.
+ADDED = "contact.added"
 
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"
@@ -123,6 +128,8 @@ class Fact:
 
 def wrote_to_us(fact: Fact) -> bool:
     """Whether a person addressed us in words or by a request, so that a human must hear it."""
+    if fact.type == ADDED:  # its note is our own rep's words
+        return fact.means in (QUESTION, REQUEST)
     return fact.type == "form.submitted" and (fact.means in (QUESTION, REQUEST) or bool(fact.fields.get("message")))
 
 

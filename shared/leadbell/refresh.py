@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from leadbell.address_book import AddressBook
 from leadbell.alerts import Occasion, compose
+from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing, partition
 from leadbell.decide import Decision, decidable, decide
@@ -63,17 +65,20 @@ class Refresher:
             return before, True
         counting = [fact for fact in facts if fact.counts_on(now.date())]
         counted = tally(counting, before.reset_at, self.model)
+        company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
+        counted = replace(counted, profile=with_company(counted.profile, company))
         derived = judge(counted, self.model, now.date())
         undecided = [fact for fact in facts if fact.undecided]
         decision = decide(before, derived, facts, self.model.model.mql, now)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
-            counted = tally(counting, decision.standing.reset_at, self.model)
+            counted = replace(tally(counting, decision.standing.reset_at, self.model), profile=counted.profile)
             derived = judge(counted, self.model, now.date())
         after = _after(before, decision, derived, counted, self.model, now)
         after = replace(after, due_at=sooner(due_at(after, counted, counting, self.model, now), next_timer(after)))
         if same(before, after, now) and not undecided:
             return before, is_all
-        outgoing = [self._mail(contact_id, notice, after, derived, facts, now) for notice in decision.notices]
+        owner = company.owner if company else ""
+        outgoing = [self._mail(contact_id, notice, after, derived, facts, now, owner) for notice in decision.notices]
         self.contacts.save(
             contact_id,
             before,
@@ -87,10 +92,17 @@ class Refresher:
         return replace(after, version=before.version + 1), is_all
 
     def _mail(
-        self, contact_id: str, notice: Notice, after: Standing, derived: Derived, facts: Sequence[Fact], now: datetime
+        self,
+        contact_id: str,
+        notice: Notice,
+        after: Standing,
+        derived: Derived,
+        facts: Sequence[Fact],
+        now: datetime,
+        company_owner: str,
     ) -> Outgoing:
         reps = self.reps.all()
-        where = route(reader_of(notice, after.owner, reps), derived.profile.text("country"), reps)
+        where = route(reader_of(notice, after.owner, reps), derived.profile.text("country"), reps, company_owner)
         sk = letter_key(notice, after.cycle)
         number = self.reps.next_number()
         token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))

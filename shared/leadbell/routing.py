@@ -1,4 +1,7 @@
-"""Which sales rep hears about a contact: its owner, else who covers its country, else the default inbox."""
+"""Which sales rep hears about a contact: its owner, else its company's owner, else who covers its country.
+
+Where nobody is left, it is the default inbox.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,12 +26,12 @@ class Route:
     note: str = ""
 
 
-def route(owner: str, country: str, reps: Sequence[Rep]) -> Route:
+def route(owner: str, country: str, reps: Sequence[Rep], company_owner: str = "") -> Route:
     """The rep for a contact. A rep without countries covers all that nobody covers by name."""
     active = [rep for rep in reps if rep.active]
     if not active:
         return Route(None)
-    owned = next((rep for rep in active if rep.id == owner), None)
+    owned = next((rep for each in (owner, company_owner) for rep in active if rep.id == each), None)
     if owned is not None:
         return Route(owned)
     covering = sorted((rep for rep in active if country and country in rep.countries), key=lambda rep: rep.id)

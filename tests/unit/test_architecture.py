@@ -26,7 +26,7 @@ EDGE = {"settings", "observability"}
 ROWS = (
     {"errors", "field_names", "countries", "mail"},
     {"events", "identity", "bodies", "forms", "links", "redirects", "routing", "wording"},
-    {"profile", "conditions", "submissions"},
+    {"profile", "conditions", "submissions", "companies"},
     {"rules"},
     {"fading"},
     {"compiled"},
@@ -35,7 +35,7 @@ ROWS = (
     {"dispositions"},
     {"notices"},
     {"decide"},
-    {"alerts", "explain"},
+    {"alerts", "explain", "people"},
 )
 CORE = set().union(*ROWS)
 

@@ -41,3 +41,10 @@ def test_what_nobody_covers_goes_to_the_default_inbox_which_is_told_why() -> Non
 def test_where_there_are_no_reps_the_default_inbox_needs_no_explanation() -> None:
     assert route("mia", "SE", []) == Route(None)
     assert route("gone", "FI", [GONE]) == Route(None)
+
+
+def test_the_owner_of_the_company_hears_where_the_contact_has_none_of_its_own() -> None:
+    assert route("", "SE", [MIA, RUI], company_owner="rui") == Route(RUI)
+    assert route("mia", "PT", [MIA, RUI], company_owner="rui") == Route(MIA)
+    assert route("gone", "PT", [GONE, MIA, RUI], company_owner="mia") == Route(MIA)
+    assert route("", "SE", [GONE, MIA], company_owner="gone") == Route(MIA)

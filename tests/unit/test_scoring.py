@@ -35,6 +35,8 @@ BY_HAND = [
     ("trial.started", {}, 40, 20, 90),
     ("demo.opened", {}, 40, 20, 90),
     ("form.submitted", {"means": "request"}, 60, 30, 90),
+    ("contact.added", {"means": "question"}, 35, 18, 90),
+    ("contact.added", {"means": "request"}, 60, 30, 90),
     ("mail.opened", {}, 0, 0, 90),
 ]
 FIT_BY_HAND = [

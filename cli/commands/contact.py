@@ -1,0 +1,178 @@
+"""`leadbell contact EMAIL`: everything known of a contact: profile, and all that happened, newest last."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.service import Found, Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.clock import now
+from leadbell.contacts import partition
+from leadbell.events import ADDED, Fact, distinct
+from leadbell.outbox import is_letter
+from leadbell.table import Item, moment, stamp
+from leadbell.wording import asked, clean, grade_in_words, when
+
+HEARD = {"alert": "alert", "asked_again": '"asked again"', "copy": "message copy"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `at` is in UTC and sorts; `kind` is fact, move or mail."""
+
+    at: str
+    kind: str
+    what: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One thing known, when it was said and where."""
+
+    name: str
+    value: str
+    at: str
+    source: str
+
+
+def contact(
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Show what is known of a contact and all that happened, newest last."""
+    service = Service(connect(stack_name, region, profile))
+    found = service.find(who, now())
+    letters = [item for item in service.table.query(partition(found.id), "") if is_letter(item["sk"])]
+    timeline = sorted(
+        [*_facts(found.facts), *_moves(service.contacts.moves(found.id)), *_mails(letters)],
+        key=lambda entry: (entry.at, ("fact", "move", "mail").index(entry.kind)),
+    )
+    attributes = list(_attributes(found))
+    is_suppressed = service.address_book.is_suppressed(found.id)
+    if as_json:
+        typer.echo(json.dumps(as_data(found, attributes, timeline, is_suppressed), indent=2, ensure_ascii=False))
+    else:
+        _print(found, attributes, timeline, is_suppressed)
+
+
+def as_data(
+    found: Found, attributes: Sequence[Attribute], timeline: Sequence[Entry], is_suppressed: bool
+) -> dict[str, Any]:
+    """What `--json` prints."""
+    standing, derived = found.standing, found.derived
+    return {
+        "contact": found.id,
+        "stage": str(standing.stage),
+        "since": stamp(standing.since) if standing.since else None,
+        "grade": derived.grade,
+        "fit": derived.fit,
+        "interest": derived.interest,
+        "owner": standing.owner,
+        "times_qualified": standing.cycle,
+        "suppressed": is_suppressed,
+        "profile": [asdict(attribute) for attribute in attributes],
+        "timeline": [asdict(entry) for entry in timeline],
+    }
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[Entry]:
+    for fact in distinct(facts):
+        yield Entry(stamp(fact.happened_at), "fact", did(fact), _place(fact))
+
+
+def did(fact: Fact) -> str:
+    """What the fact was, in our words."""
+    fields = fact.fields
+    if fact.type == "form.submitted" or (fact.type == ADDED and fact.means):
+        return asked(fields.get("asks"))
+    stage = f" as {clean(fields['stage'])}" if fields.get("stage") and fact.type != ADDED else ""
+    consent = f", with consent to {clean(fields['consent_purpose'])}" if fields.get("consent_purpose") else ""
+    return f"{fact.kind.label}{stage}{consent}"
+
+
+def _place(fact: Fact) -> str:
+    """Where the fact came from: our own names first, then what the visitor's browser said."""
+    fields = fact.fields
+    named = [f"{name} {clean(fields[name])}" for name in ("form", "asset", "page") if fields.get(name)]
+    named += [f"by {clean(fields['how'])}"] if fields.get("how") else []
+    source = [f"source {clean(fields['utm_source'])}"] if fields.get("utm_source") and not fields.get("how") else []
+    trust = [] if fact.trust.name == "SUBMITTED" else [fact.trust.name.lower()]
+    return ", ".join([*named, *source, *trust])
+
+
+def _moves(moves: Sequence[Item]) -> Iterator[Entry]:
+    for move in moves:
+        yield Entry(move["at"], "move", f"{move['from']} → {move['to']}: {clean(move['reason'])}", f"by {move['by']}")
+
+
+def _mails(letters: Sequence[Item]) -> Iterator[Entry]:
+    for letter in letters:
+        kind = HEARD.get(letter["heard"], str(letter["heard"]))
+        why = f", {clean(letter['why'], 120)}" if letter.get("why") and letter["heard"] == "copy" else ""
+        to = letter.get("rep") or "default inbox"
+        yield Entry(letter["born_at"], "mail", f"{kind} #{letter['number']}, {letter['state']}{why}", f"to {to}")
+
+
+def _attributes(found: Found) -> Iterator[Attribute]:
+    facts = {fact.id: fact for fact in found.facts}
+    for name, known in found.derived.profile.known.items():
+        fact = facts.get(known.source)
+        source = known.source if fact is None else ", ".join(part for part in (did(fact), _place(fact)) if part)
+        yield Attribute(name, str(known.value), stamp(known.at), source)
+    for fact in distinct(found.facts):
+        if fact.fields.get("consent_purpose"):
+            told = [str(fact.fields.get(f"consent_{part}", "")) for part in ("purpose", "at", "how", "text")]
+            yield Attribute("consent", ", ".join(told), stamp(fact.happened_at), fact.kind.label)
+
+
+def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Entry], is_suppressed: bool) -> None:
+    console = Console(highlight=False)
+    derived, standing = found.derived, found.standing
+    text = derived.profile.text
+    who = ", ".join(clean(text(name)) for name in ("name", "job_title", "company") if text(name))
+    console.print(f"[bold]{escape(who or found.id)}[/bold]")
+    since = f" since {when(standing.since)}" if standing.since else ""
+    owner = f", owned by {escape(standing.owner)}" if standing.owner else ""
+    console.print(f"Stage {standing.stage}{since}{owner}")
+    console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
+    if is_suppressed:
+        console.print("Suppressed: never to be mailed by us. What they ask for still counts.")
+    rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in attributes]
+    console.print(_table(("known", "value", "since", "from"), rows))
+    console.print()
+    happened = [(_minute(each.at), each.what, each.where) for each in timeline]
+    console.print(_table(("when (UTC)", "what", "where"), happened))
+
+
+def _shown(attribute: Attribute) -> str:
+    """Their own words made harmless; what was checked where it came in stays as it is, so that it can be copied."""
+    return attribute.value if attribute.name in ("email", "phone_e164") else clean(attribute.value, 500)
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, title_justify="left")
+    for title in titles:
+        table.add_column(title, overflow="fold", no_wrap=title in ("known", "since", "when (UTC)"))
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _minute(at: str) -> str:
+    return moment(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _day(at: str) -> str:
+    return moment(at).date().isoformat()

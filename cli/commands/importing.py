@@ -1,0 +1,177 @@
+"""`leadbell import FILE`: people, companies and suppressed addresses that are known already.
+
+Each row is stored by itself, under an id made of what it says. So a run that was stopped is simply started again:
+rows that are stored already are counted and change nothing.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.clock import now
+from leadbell.errors import InvalidSubmission, Unavailable
+from leadbell.people import COLUMNS, FILED_UNDER, Kind, Setting, column, read_contact, read_domain, read_suppression
+
+SKIP = "skip"
+SHOWN_REJECTS = 10
+
+Store = Callable[[Mapping[str, str]], bool]
+
+
+@dataclass
+class Outcome:
+    """What a run did. A dry run counts as `new` what it would store."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: list[tuple[Line, str]] = field(default_factory=list)
+
+    def as_data(self, *, dry_run: bool) -> dict[str, Any]:
+        """What `--json` prints."""
+        return {
+            "dry_run": dry_run,
+            **{name: self.counts[name] for name in ("new", "there_already", "rejected")},
+            "rejects": [{"line": line.number, "reason": reason} for line, reason in self.rejects],
+        }
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header, in UTF-8.")],
+    kind: Annotated[Kind, typer.Option(help="What each row is about.")] = Kind.CONTACTS,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", metavar="HEADER=OURS", help='As "Mejl=email"; "X=skip" leaves X out.')
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Check every row and store nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="Where refused rows go. Default: FILE.rejects.csv.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Import who is known already. Never alerts; a stopped run is started again with the same command."""
+    sheet = read_sheet(file)
+    columns = columns_of(sheet, kind, mapping or [])
+    service = Service(connect(stack_name, region, profile))
+    stderr = Console(stderr=True, highlight=False)
+    left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
+    if left_out:
+        stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
+    outcome = _run(sheet, columns, storing(service, kind, dry_run=dry_run), stderr)
+    written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
+    if written is not None:
+        write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)
+    if as_json:
+        typer.echo(json.dumps(outcome.as_data(dry_run=dry_run), indent=2, ensure_ascii=False))
+    else:
+        _print(outcome, kind, written, dry_run=dry_run)
+
+
+def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
+    """Our name for each column that is read; raises CommandError where a name is unknown or two columns mean one."""
+    chosen = dict(_pair(each, sheet, kind) for each in mapping)
+    guessed = {header: column(header, kind) for header in sheet.header if header not in chosen}
+    taken = set(chosen.values())
+    columns = {h: ours for h, ours in chosen.items() if ours != SKIP}
+    for header, ours in guessed.items():
+        if ours and ours not in taken:
+            columns[header] = ours
+    for ours in set(columns.values()):
+        same = [header for header, name in columns.items() if name == ours]
+        if len(same) > 1:
+            raise CommandError(f"{' and '.join(same)} both mean {ours}.", f'Leave one out: --map "{same[-1]}={SKIP}".')
+    needed = {Kind.CONTACTS: {"email", "phone"}, Kind.DOMAINS: {"domain"}, Kind.SUPPRESSIONS: {"email"}}[kind]
+    if not needed & set(columns.values()):
+        raise CommandError(
+            f"No column holds the {' or '.join(sorted(needed))}; there are: {', '.join(sheet.header)}.",
+            f'Say which it is: --map "{sheet.header[0]}={min(needed)}".',
+        )
+    return columns
+
+
+def _pair(text: str, sheet: Sheet, kind: Kind) -> tuple[str, str]:
+    header, _, ours = (part.strip() for part in text.rpartition("="))
+    if header not in sheet.header:
+        raise CommandError(f"There is no column {header!r}.", f"Columns: {', '.join(sheet.header)}.")
+    ours = "utm_source" if ours == "source" else ours
+    if ours != SKIP and ours not in COLUMNS[kind]:
+        raise CommandError(f"{ours!r} is nothing we know.", f"Use one of {', '.join(sorted(COLUMNS[kind]))}, {SKIP}.")
+    return header, ours
+
+
+def storing(service: Service, kind: Kind, *, dry_run: bool) -> Store:
+    """The act that reads a row and stores it; it gives False where the row is stored already.
+
+    Every row of a run has the same time, and reads the reps as they are when the run begins.
+    """
+    about = service.setting(now())
+    if kind is Kind.CONTACTS:
+        return lambda row: _contact(service, row, about, dry_run)
+    if kind is Kind.DOMAINS:
+        return lambda row: _domain(service, row, about, dry_run)
+    return lambda row: _suppression(service, row, about, dry_run)
+
+
+def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+    person = read_contact(row, about)
+    return dry_run or service.contacts.file(person.contact_id, person.fact, FILED_UNDER)
+
+
+def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+    company = read_domain(row, about)
+    return dry_run or service.address_book.save(company)
+
+
+def _suppression(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+    address, reason = read_suppression(row, about)
+    return dry_run or service.address_book.suppress(address, reason, about.now)
+
+
+def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console) -> Outcome:
+    outcome = Outcome()
+    with Progress(console=stderr, transient=True) as progress:
+        for line in progress.track(sheet.lines, description="Importing"):
+            reason = line.problem or _stored(line, columns, store, outcome)
+            if reason:
+                outcome.counts["rejected"] += 1
+                outcome.rejects.append((line, reason))
+    return outcome
+
+
+def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outcome) -> str:
+    """Stores the row; gives the reason where it is refused."""
+    row = {ours: line.cells.get(header, "") for header, ours in columns.items()}
+    try:
+        outcome.counts["new" if store(row) else "there_already"] += 1
+    except InvalidSubmission as error:
+        return str(error)
+    except Unavailable as error:
+        done = outcome.counts["new"] + outcome.counts["there_already"]
+        raise CommandError(
+            f"Stopped at line {line.number}, after {done} stored rows: {error}.",
+            "Start it again with the same command; rows that are stored are not stored twice.",
+        ) from error
+    return ""
+
+
+def _print(outcome: Outcome, kind: Kind, written: Path | None, *, dry_run: bool) -> None:
+    counts = outcome.counts
+    new = f"{counts['new']} would be imported" if dry_run else f"{counts['new']} imported"
+    there = "" if dry_run else f"{counts['there_already']} there already, "
+    typer.echo(f"{new}, {there}{counts['rejected']} rejected ({kind}).")
+    for line, reason in outcome.rejects[:SHOWN_REJECTS]:
+        typer.echo(f"  line {line.number}: {reason}")
+    if len(outcome.rejects) > SHOWN_REJECTS:
+        typer.echo(f"  and {len(outcome.rejects) - SHOWN_REJECTS} more")
+    if written is not None:
+        typer.echo(f"Rejected rows with their reasons: {written}")

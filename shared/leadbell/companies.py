@@ -1,0 +1,54 @@
+"""Which company somebody belongs to, as far as the domain of their address tells.
+
+The operator says of a domain what it is to us (customer, competitor, own staff, a named account) and which rep owns
+it. Free mail, internet providers, students' hosts and universities are nobody's company: two people there have nothing
+in common, and no row of a file can change that.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from leadbell.identity import mail_kind
+from leadbell.profile import Known, Profile
+
+ACCOUNT = "account"
+RELATIONS = ("customer", "competitor", "staff", ACCOUNT)
+
+# Hosts that say "university" by their name. A university whose name is like any company's cannot be told from one.
+_UNIVERSITY = re.compile(r"(^|\.)(edu|(edu|ac)\.[a-z]{2}|(univ|universi\w*)([-.][\w-]+)*\.[a-z]{2,})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What a domain is to us; `owner` is the id of a rep, or empty."""
+
+    domain: str
+    relation: str
+    owner: str
+    since: datetime
+
+
+def is_company(domain: str) -> bool:
+    """Whether people with an address of this domain can be taken for colleagues."""
+    return mail_kind(domain) == "business" and not _UNIVERSITY.search(domain)
+
+
+def candidates(domain: str) -> Iterator[str]:
+    """The domains under which a company can be known, the closest first: `eu.acme.example`, then `acme.example`."""
+    parent = domain.partition(".")[2]
+    for name in (domain, parent):
+        if "." in name and is_company(name):
+            yield name
+
+
+def with_company(profile: Profile, company: Company | None) -> Profile:
+    """The profile with the company's relation to us, unless something else is known of the person themselves.
+
+    A named account has an owner and no relation that would speak against an alert.
+    """
+    if company is None or company.relation == ACCOUNT or "relation" in profile.known:
+        return profile
+    relation = Known(company.relation, company.since, f"domain {company.domain}")
+    return replace(profile, known={**profile.known, "relation": relation})

@@ -1,0 +1,339 @@
+"""The operator's commands about people: import, add and contact, on the table that the functions share."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.commands import add, contact, importing
+from cli.errors import CommandError
+from cli.main import app
+from leadbell.contacts import Contacts
+from leadbell.errors import Unavailable
+from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, scan
+
+EMAIL = EVA["email"]
+Command = Callable[..., Result]
+
+# As a spreadsheet in Sweden saves it: a BOM, semicolons, two of five rows wrong.
+PEOPLE = """\ufeffE-Mail;Name;Company;Job title;Company size;Country;Lifecycle stage;Contact owner;Lead source
+vera@havsvind.example;Vera Lindqvist;Havsvind;VP Operations;250;SE;customer;sara;fair
+kim@fjord.example;Kim Fjord;Fjord;Buyer;40;NO;;;
+lost@fjord.example;Lost;Fjord;Buyer;40;NO;sql;;
+nobody;No Body;;;;;;;
+;Call Me;;;;;;;
+"""
+
+
+class Deployed:
+    """The stack as the commands see it: moto's table, and the settings of the functions."""
+
+    name, is_local = "leadbell", False
+
+    def client(self, service: str, **_: Any) -> Any:
+        if service == "lambda":
+            told = {"Environment": {"Variables": ENVIRONMENT}}
+            return SimpleNamespace(get_function_configuration=lambda FunctionName: told)
+        return boto3.client(service)
+
+    def output(self, key: str) -> str:
+        return {"TableName": ENVIRONMENT["TABLE_NAME"], "DefaultInboxTopicArn": DEFAULT_INBOX}[key]
+
+    def resource(self, logical_id: str) -> str:
+        return logical_id
+
+
+@pytest.fixture
+def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs the command with these words; an error of ours is raised."""
+    for module in (add, contact, importing):
+        monkeypatch.setattr(module, "connect", lambda *_: Deployed())
+        monkeypatch.setattr(module, "now", service.clock)
+
+    def run(*words: object) -> Result:
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_importing_stores_each_good_row_and_says_why_not_the_others(
+    service: Service, leadbell: Command, tmp_path: Path
+) -> None:
+    service.add_rep("sara", "PT")
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    told = leadbell("import", file).stdout
+    assert "2 imported, 0 there already, 3 rejected (contacts)." in told
+    service.pump()
+    vera, kim = service.standing("vera@havsvind.example"), service.standing("kim@fjord.example")
+    assert (vera.stage, vera.owner, vera.fit) == ("customer", "sara", 90)
+    assert (kim.stage, kim.owner) == ("lead", "")
+    assert service.letters() == []
+    assert service.mails() == []
+
+    with (tmp_path / "people.csv.rejects.csv").open(encoding="utf-8-sig", newline="") as opened:
+        rejects = list(csv.DictReader(opened))
+    assert [row["E-Mail"] for row in rejects] == ["lost@fjord.example", "nobody", ""]
+    assert rejects[0]["Name"] == "Lost"
+    assert "import as lead" in rejects[0]["rejected because"]
+    assert "not an e-mail address" in rejects[1]["rejected because"]
+    assert "give an e-mail address or a phone number" in rejects[2]["rejected because"]
+
+
+def test_mended_rejects_can_be_imported_as_they_are(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    service.add_rep("sara", "PT")
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    leadbell("import", file)
+    rejects = tmp_path / "people.csv.rejects.csv"
+    mended = rejects.read_text(encoding="utf-8-sig").replace(",sql,", ",lead,").replace("\nnobody", "\nno@body.example")
+    rejects.write_text(mended, encoding="utf-8")
+    assert "2 imported, 0 there already, 1 rejected" in leadbell("import", rejects).stdout
+
+
+def test_a_dry_run_writes_nothing(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    service.add_rep("sara", "PT")
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    before = scan(service.client)
+    for kind in ("contacts", "suppressions"):
+        result = leadbell("import", file, "--kind", kind, "--dry-run", "--json")
+        told = json.loads(result.stdout)
+        assert (told["dry_run"], told["new"], told["rejected"]) == (True, *((2, 3) if kind == "contacts" else (3, 2)))
+    assert "2 would be imported, 3 rejected" in leadbell("import", file, "--dry-run").stdout
+    assert scan(service.client) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
+class Killed(Exception):
+    """Somebody pulled the plug."""
+
+
+def test_an_import_killed_half_way_is_started_again(
+    service: Service, leadbell: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,name\n" + "".join(f"p{n}@acme.example,Person {n}\n" for n in range(7)))
+    real, calls = Contacts.file, iter(range(100))
+
+    def until_killed(*args: Any) -> bool:
+        if next(calls) == 3:
+            raise Killed
+        return real(*args)
+
+    monkeypatch.setattr(Contacts, "file", until_killed)
+    with pytest.raises(Killed):
+        leadbell("import", file)
+    service.clock.move(days=5)
+    assert "4 imported, 3 there already, 0 rejected" in leadbell("import", file).stdout
+    facts = [item for item in service.facts() if "moved" not in item]
+    assert len(facts) == 7
+    service.clock.move(days=400)
+    assert json.loads(leadbell("import", file, "--json").stdout)["there_already"] == 7
+    assert [item for item in service.facts() if "moved" not in item] == facts
+
+
+def test_a_run_killed_between_a_rows_two_writes_loses_nothing(
+    service: Service, leadbell: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"email\n{EMAIL}\n")
+    person_day = "EVENT#1970-01-01#"
+    put = type(service.table).put
+
+    def only_the_stub(table: Any, item: Any, *more: Any) -> Any:
+        if item["sk"].startswith("EVENT#") and not item["sk"].startswith(person_day):
+            raise Killed
+        return put(table, item, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(service.table), "put", only_the_stub)
+        with pytest.raises(Killed):
+            leadbell("import", file)
+    service.clock.move(days=2)
+    assert "1 imported" in leadbell("import", file).stdout
+    assert len([item for item in service.facts(EMAIL) if "moved" not in item]) == 1
+
+
+def test_an_import_that_the_table_stops_says_how_far_it_came(
+    service: Service, leadbell: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email\na@acme.example\nb@acme.example\n")
+    real, calls = Contacts.file, iter(range(2))
+
+    def until_away(*args: Any) -> bool:
+        if next(calls) == 1:
+            raise Unavailable("the table refuses: ThrottlingException")
+        return real(*args)
+
+    monkeypatch.setattr(Contacts, "file", until_away)
+    with pytest.raises(CommandError, match="Stopped at line 3, after 1 stored rows") as stopped:
+        leadbell("import", file)
+    assert "Start it again" in stopped.value.fix
+
+
+def test_columns_are_mapped_by_hand_where_their_names_say_nothing(
+    service: Service, leadbell: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"Kontakt\tBolag\tName\tBeizeichnung\n{EMAIL}\tAcme\tEva\t=1+1\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="No column holds the email or phone"):
+        leadbell("import", file)
+    with pytest.raises(CommandError, match="no column 'Mejl'"):
+        leadbell("import", file, "--map", "Mejl=email")
+    with pytest.raises(CommandError, match="'mejl' is nothing we know"):
+        leadbell("import", file, "--map", "Kontakt=mejl")
+    result = leadbell(
+        "import", file, "--map", "Kontakt=email", "--map", "Bolag=company", "--map", "Name=skip",
+        "--map", "Beizeichnung=job_title",
+    )  # fmt: skip
+    assert "Not imported: Name" in result.stderr
+    (fact,) = [item for item in service.facts(EMAIL) if "moved" not in item]
+    assert fact["fields"] == {"email": EMAIL, "company": "Acme", "job_title": "=1+1", "stage": "lead"}
+
+
+def test_two_columns_of_one_meaning_are_refused(leadbell: Command, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,e-post\na@acme.example,b@acme.example\n")
+    with pytest.raises(CommandError, match="email and e-post both mean email"):
+        leadbell("import", file)
+    assert "1 imported" in leadbell("import", file, "--map", "email=email").stdout
+
+
+def test_suppressed_addresses_are_stored_as_hashes_alone(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    file = tmp_path / "stop.csv"
+    file.write_text(f"email,reason\n{EMAIL.upper()},asked by phone\n{EMAIL},again\nnobody,\n")
+    told = json.loads(leadbell("import", file, "--kind", "suppressions", "--json").stdout)
+    assert (told["new"], told["there_already"], told["rejected"]) == (1, 1, 1)
+    assert told["rejects"][0]["line"] == 4
+    (item,) = scan(service.client)
+    assert item["pk"] == f"SUPPRESSED#{service.id_of(EMAIL)}"
+    assert "acme" not in json.dumps(item)
+    service.post("/forms/demo", EVA)
+    service.pump()
+    assert len(service.mails()) == 1, "a suppression never silences a request"
+    assert json.loads(leadbell("contact", EMAIL, "--json").stdout)["suppressed"] is True
+
+
+def test_story_6_a_competitor_asks_for_a_price(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    file = tmp_path / "domains.csv"
+    file.write_text("domain,relation,owner\nhttps://www.rival.example,competitor,\ngmail.com,customer,\n")
+    assert "1 imported, 0 there already, 1 rejected" in leadbell("import", file, "--kind", "domains").stdout
+    assert "0 imported, 1 there already" in leadbell("import", file, "--kind", "domains").stdout
+    rival = {**EVA, "email": "eva@eu.rival.example"}
+    for day in (0, 4):
+        service.post("/downloads/guide", {**rival, "message": str(day)})
+        service.pump()
+        service.clock.move(days=4)
+    service.post("/forms/pricing", rival)
+    service.pump()
+    assert service.standing("eva@eu.rival.example").stage == "mql"
+    (copy,) = service.mails()
+    assert copy.subject.startswith("Message A1: asked for a price")
+    assert "A message copy, not a sales alert: competitor." in copy.body
+
+
+def test_story_7_an_imported_customer_asks_for_a_demo(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    topic = service.add_rep("sara", "PT")
+    file = tmp_path / "people.csv"
+    file.write_text(f"email,stage,owner\n{EMAIL},customer,sara\n")
+    leadbell("import", file)
+    service.pump()
+    service.post("/forms/demo", EVA)
+    service.pump()
+    assert service.standing(EMAIL).stage == "customer"
+    (copy,) = service.mails()
+    assert (copy.topic, copy.subject.startswith("Message")) == (topic, True)
+    assert "not a sales alert: existing customer." in copy.body
+
+
+def test_story_10_colleagues_of_an_owned_company_go_to_the_same_rep(
+    service: Service, leadbell: Command, tmp_path: Path
+) -> None:
+    owner = service.add_rep("bo", "PT")
+    service.add_rep("sara", "SE")
+    file = tmp_path / "domains.csv"
+    file.write_text("domain;owner\nacme.example.com;bo\n")
+    leadbell("import", file, "--kind", "domains")
+    service.post("/forms/pricing", {**EVA, "email": "anna@acme.example.com"})
+    service.post("/forms/demo", {**EVA, "email": "bo@acme.example.com", "job_title": "engineer"})
+    service.pump()
+    assert [mail.topic for mail in service.mails()] == [owner, owner]
+
+
+def test_a_lead_met_at_a_fair_who_asked_is_an_alert(service: Service, leadbell: Command) -> None:
+    words = ("add", EMAIL, "--how", "fair", "--asked", "demo", "--name", "Eva Example", "--company", "Acme",
+             "--job-title", "VP Operations", "--country", "Sweden", "--note", "two plants")  # fmt: skip
+    told = leadbell(*words).stdout
+    assert "Stage sql, grade B1" in told
+    assert "Sales hears of it: an alert, #1, to the default inbox." in told
+    again = json.loads(leadbell(*words, "--json").stdout)
+    assert (again["new"], again["stage"], again["mails"]) == (False, "sql", [])
+    service.pump()
+    (mail,) = service.mails()
+    assert mail.subject == "Sales lead B1: asked for a demo (SE) #1"
+    for line in ("Asked for a demo on 2026-03-02 09:00 UTC.", "> note: two plants", "First came from: source fair"):
+        assert line in mail.body
+
+
+def test_a_lead_met_who_asked_for_nothing_is_a_lead(service: Service, leadbell: Command) -> None:
+    told = leadbell("add", "+46701740605", "--how", "phone", "--name", "Call Me").stdout
+    assert "Stage lead, grade ?4" in told
+    assert "No mail to sales: they asked for nothing." in told
+    assert "Stage sql" in leadbell("add", "070-174 06 05", "--asked", "callback").stdout
+
+
+def test_an_address_that_is_none_is_refused_with_the_fix(leadbell: Command) -> None:
+    with pytest.raises(CommandError) as refused:
+        leadbell("add", "eva@")
+    assert "not an e-mail address" in refused.value.fix
+
+
+def test_the_timeline_of_a_contact_reads_from_top_to_bottom_at_80_columns(service: Service, leadbell: Command) -> None:
+    service.post("/downloads/guide", {**EVA, "utm_source": "newsletter"})
+    service.pump()
+    service.clock.move(days=1)
+    service.file(EMAIL, "pricing.viewed", page="/pricing")
+    service.clock.move(minutes=1)
+    service.post("/forms/demo", {**EVA, "name": "Eva [bold]Example"})
+    service.pump()
+    shown = leadbell("contact", EMAIL).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "Eva [bold]Example, VP Operations, Acme Example AB" in shown
+    assert "{" not in shown
+    order = ["asked for a guide", "prospect → lead", "looked at the pricing page", "asked for a demo", "alert #1, sent"]
+    timeline = shown.partition("when (UTC)")[2]
+    places = [timeline.index(words) for words in order]
+    assert places == sorted(places)
+
+    told = json.loads(leadbell("contact", EMAIL, "--json").stdout)
+    assert (told["stage"], told["grade"], told["suppressed"]) == ("sql", "A1", False)
+    assert [entry["at"] for entry in told["timeline"]] == sorted(entry["at"] for entry in told["timeline"])
+    assert {entry["kind"] for entry in told["timeline"]} == {"fact", "move", "mail"}
+    company = next(each for each in told["profile"] if each["name"] == "company")
+    assert (company["value"], company["source"]) == ("Acme Example AB", "asked for a demo, form demo")
+
+
+def test_consent_is_shown_with_its_proof(service: Service, leadbell: Command, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    header = "email,consent,consent text,consent date,consent method"
+    file.write_text(f"{header}\n{EMAIL},newsletter,Yes please,2025-05-04,paper form\n")
+    leadbell("import", file)
+    told = json.loads(leadbell("contact", EMAIL, "--json").stdout)
+    (consent,) = [each["value"] for each in told["profile"] if each["name"] == "consent"]
+    assert consent == "newsletter, 2025-05-04T00:00:00+00:00, paper form, Yes please"
+
+
+def test_nothing_is_shown_of_somebody_unknown(leadbell: Command) -> None:
+    with pytest.raises(CommandError, match="Nothing is known"):
+        leadbell("contact", EMAIL)
