@@ -6,16 +6,17 @@ from functools import cached_property
 
 from cli.errors import CommandError
 from cli.stack import Stack
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.active_model import CachedModels, Models
+from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
 from leadbell.errors import InvalidSubmission
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.lifecycle import Stage, Standing
 from leadbell.outbox import Outbox
+from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.rules import default_model
 from leadbell.scoring import Derived, Tally, judge, still_counting, tally
 from leadbell.table import Item, Table, moment
 from leadbell.wording import when
@@ -55,8 +56,16 @@ class Service:
         return Outbox(self.table)
 
     @cached_property
+    def models(self) -> Models:
+        return Models(self.table)
+
+    @cached_property
+    def active(self) -> Active:
+        return self.models.active()
+
+    @cached_property
     def model(self) -> CompiledModel:
-        return compile_model(default_model())
+        return self.active.compiled
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -67,7 +76,8 @@ class Service:
 
     def refresher(self) -> Refresher:
         environment = self.environment
-        return Refresher(self.contacts, self.reps, self.model, environment["CONTACT_SALT"], environment["PUBLIC_URL"])
+        models = CachedModels(self.table)
+        return Refresher(self.contacts, self.reps, models, environment["CONTACT_SALT"], environment["PUBLIC_URL"])
 
     def contact_id(self, who: str) -> str:
         """The id behind an e-mail address or a phone number with country code."""
@@ -111,6 +121,7 @@ def stood_at(standing: Standing, moves: list[Item], at: datetime) -> Standing:
         since=moment(done[-1]["at"]) if done else None,
         reset_at=resets[-1] if resets else None,
         requests_used_until=standing.requests_used_until if len(done) == len(moves) else None,
+        held_at=standing.held_at if standing.held_at is not None and standing.held_at <= at else None,
     )
 
 
