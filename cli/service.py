@@ -9,7 +9,7 @@ from cli.stack import Stack
 from leadbell.active_model import CachedModels, Models
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
-from leadbell.errors import InvalidSubmission
+from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.lifecycle import Stage, Standing
@@ -61,7 +61,11 @@ class Service:
 
     @cached_property
     def active(self) -> Active:
-        return self.models.active()
+        try:
+            return self.models.active()
+        except Unavailable as error:
+            fix = "Publish one that this version reads: leadbell model publish FILE."
+            raise CommandError(f"{error}.", fix) from error
 
     @cached_property
     def model(self) -> CompiledModel:

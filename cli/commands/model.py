@@ -84,14 +84,18 @@ def publish(
         lines = "\n".join([*problems, *map(in_words, differences)])
         raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
     service = Service(connect(stack_name, region, profile))
-    foreseen, warnings = _foreseen(service, compile_model(model)), _warnings(model, at.date())
+    seen, warnings = service.models.number(), _warnings(model, at.date())
+    try:
+        foreseen = _foreseen(service, compile_model(model))
+    except CommandError as error:  # only publishing another one mends it
+        foreseen, warnings = [], [*warnings, f"{error.problem} Nothing can be compared with it"]
     if not as_json:
         _warn(warnings)
         _tell(foreseen)
     if not (yes or as_json):
         typer.confirm("Publish it?", abort=True)
     try:
-        entry = service.models.publish(model, service.active, by or getpass.getuser(), at, _text(file))
+        entry = service.models.publish(model, seen, by or getpass.getuser(), at, _text(file))
     except Conflict as error:
         raise CommandError(
             "Somebody else published a model meanwhile.", "See `leadbell model show`, then try again."

@@ -50,7 +50,7 @@ class Models:
         try:
             return Active(_compiled(item["version"], item["model"]), moment(item["at"]), item["number"])
         except (KeyError, TypeError, ValidationError) as error:
-            raise Unavailable(f"the active model cannot be read: {type(error).__name__}; publish it again") from error
+            raise Unavailable(f"the active model cannot be read: {type(error).__name__}") from error
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not kept, or too old for this code to read."""
@@ -67,27 +67,32 @@ class Models:
         item = self._table.get(HISTORY, f"MODEL#{version}") or {}
         return str(item.get("text", ""))
 
-    def publish(self, model: Model, before: Active, by: str, at: datetime, text: str = "") -> Publication:
-        """Puts the model in force; raises Conflict where another was published after `before` was read.
+    def number(self) -> int:
+        """How many were published: the number of the one in force, readable or not; 0 where none is."""
+        item = self._table.get(*ACTIVE)
+        return 0 if item is None else int(item["number"])
+
+    def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
+        """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
 
         `text` is the file it was read from, kept for people to start from.
         """
-        entry = Publication(before.number + 1, model.version(), at, by)
+        entry = Publication(seen + 1, model.version(), at, by)
         told: Item = {"number": entry.number, "version": entry.version, "at": stamp(at), "by": by}
         content = model.model_dump_json()
-        condition = "#n = :seen" if before.number else "attribute_not_exists(pk)"
+        condition = "#n = :seen" if seen else "attribute_not_exists(pk)"
         active: Item = {
             "Item": encode({"pk": ACTIVE[0], "sk": ACTIVE[1], **told, "model": content}),
             "ConditionExpression": condition,
         }
-        if before.number:
+        if seen:
             active |= {
                 "ExpressionAttributeNames": {"#n": "number"},
-                "ExpressionAttributeValues": encode({":seen": before.number}),
+                "ExpressionAttributeValues": encode({":seen": seen}),
             }
         kept = {entry.version: {"model": content, "text": text}}
-        if before.number == 0:  # a later release may package another one
-            kept.setdefault(before.compiled.version, {"model": before.compiled.model.model_dump_json()})
+        if seen == 0:  # a later release may package another one
+            kept.setdefault(_packaged().version, {"model": _packaged().model.model_dump_json()})
         writes = [
             Write("Put", active),
             _put({"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}),

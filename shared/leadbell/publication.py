@@ -80,7 +80,7 @@ class Foreseen:
     @property
     def changes(self) -> bool:
         """Whether anything at all."""
-        return (self.stage, self.grade) != (self.new_stage, self.new_grade)
+        return self.would_alert or (self.stage, self.grade) != (self.new_stage, self.new_grade)
 
 
 def foresee(

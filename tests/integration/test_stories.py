@@ -149,7 +149,7 @@ def test_12_an_excluded_market_gets_a_copy(service: Service) -> None:
         veto.model_copy(update={"where": {"country": ["PT"]}}) if veto.id == "excluded-market" else veto
         for veto in model.vetoes
     ]
-    models.publish(model.model_copy(update={"vetoes": excluded}), models.active(), "lena", service.clock())
+    models.publish(model.model_copy(update={"vetoes": excluded}), models.number(), "lena", service.clock())
     service.post("/forms/demo", {**EVA, "country": "PT"})
     (mail,) = told(service)
     assert "not a sales alert: excluded market" in mail.body
