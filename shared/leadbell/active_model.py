@@ -54,11 +54,11 @@ class Models:
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not kept, or too old for this code to read."""
-        if version == _packaged().version:
-            return _packaged()
         item = self._table.get(HISTORY, f"MODEL#{version}")
+        if item is None:
+            return _packaged() if version == _packaged().version else None
         try:
-            return None if item is None else _compiled(version, item["model"])
+            return _compiled(version, item["model"])
         except (KeyError, TypeError, ValidationError):
             return None
 
