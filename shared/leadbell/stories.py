@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from leadbell.acceptance import Act, Expected, Story
 from leadbell.compiled import CompiledModel
-from leadbell.decide import decidable, decide
+from leadbell.decide import PEOPLES_WORDS, decidable, decide
+from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Standing
@@ -60,7 +61,13 @@ class _Person:
 
 def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:
     """Everything in which the stories do not go as they are told; empty when all do."""
-    return [difference for story in stories for difference in _play(story, model)]
+    found: list[Difference] = []
+    for story in stories:
+        try:
+            found += _play(story, model)
+        except (InvalidFact, IllegalMove) as error:
+            found.append(Difference(story.story, 0, "all to be possible", "", str(error)))
+    return found
 
 
 def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
@@ -75,7 +82,7 @@ def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
         now = FIRST_DAY + timedelta(days=day)
         for number, act in enumerate(acts.get(day, ())):
             moment = now + timedelta(minutes=number)
-            person.facts.append(_fact(f"day {day}, {number}", act, story, moment))
+            person.facts.append(_fact(f"day {day}, {number}", act, story, moment, person.standing.cycle))
             derived = person.looks(moment)
         if day not in acts or not acts[day]:
             derived = person.looks(now)
@@ -85,16 +92,22 @@ def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
             person.notices.clear()
 
 
-def _fact(fact_id: str, act: Act, story: Story, at: datetime) -> Fact:
+def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int) -> Fact:
     kind = act.event or "form.submitted"
     fields: dict[str, Value] = {}
-    if FACT_TYPES[kind].matters and kind != OPERATORS_WORD:  # what a page notices says nothing about the person
+    if kind in PEOPLES_WORDS:
+        fields |= {"cycle": cycle} if kind != OPERATORS_WORD else {}
+    elif FACT_TYPES[kind].matters:  # what a page notices says nothing about the person
         fields |= story.who
     if act.form is not None:
         form = FORMS[act.form]
         fields |= {"form": form.id, "means": form.means, "asks": form.asks}
-    trust = Trust.VERIFIED if kind == OPERATORS_WORD else Trust.SUBMITTED if FACT_TYPES[kind].matters else Trust.BROWSER
-    return Fact(fact_id, kind, at, at, trust, fields | act.says, undecided=FACT_TYPES[kind].matters)
+    says = dict(act.says)
+    if isinstance(day := says.pop("back_on_day", None), int):
+        says["back_on"] = (FIRST_DAY + timedelta(days=day)).date().isoformat()
+    told = Trust.SUBMITTED if FACT_TYPES[kind].matters else Trust.BROWSER
+    trust = Trust.VERIFIED if kind in PEOPLES_WORDS else told
+    return Fact(fact_id, kind, at, at, trust, fields | says, undecided=FACT_TYPES[kind].matters)
 
 
 def _differences(story: str, day: int, expected: Expected, person: _Person, derived: Derived) -> Iterator[Difference]:
@@ -124,4 +137,4 @@ def in_words(difference: Difference) -> str:
     """The difference in one or two lines."""
     d = difference
     because = f"\n    because: {', '.join(d.reasons)}" if d.reasons else ""
-    return f'story "{d.story}", day {d.day}: expected {d.what} {d.expected}, found {d.found}{because}'
+    return f'story "{d.story}", day {d.day}: expected {f"{d.what} {d.expected}".strip()}, found {d.found}{because}'

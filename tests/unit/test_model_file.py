@@ -218,6 +218,13 @@ def test_a_mail_that_a_story_does_not_expect_is_a_difference() -> None:
     assert (found.what, found.expected, found.found) == ("mails to sales", "none", "alert")
 
 
+def test_a_story_that_cannot_happen_is_a_difference() -> None:
+    does = "does: {event: sales.rejected, says: {reason: weather}}"
+    model = read_model(small(("does: cart.added, expect: {interest: 20}", does)))
+    (found,) = play(model.stories, compile_model(model))
+    assert in_words(found).startswith('story "Bo fills his cart", day 0: expected all to be possible, found ')
+
+
 def test_time_passes_in_a_story_between_its_days() -> None:
     # 20 points that halve every 30 days: 10 after 30 days, 5 after 60.
     days = "{day: 0, does: cart.added}, {day: 30, expect: {interest: 10}}, {day: 60, expect: {interest: 5}}"
