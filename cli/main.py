@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from cli.commands import reps
+from cli.commands import model, reps
 from cli.commands.add import add
 from cli.commands.contact import contact
 from cli.commands.explain import explain
@@ -33,7 +33,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "test-alert": test_alert,
 }
 # Commands that have commands of their own: a typer.Typer each.
-GROUPS: dict[str, typer.Typer] = {"reps": reps.app}
+GROUPS: dict[str, typer.Typer] = {"model": model.app, "reps": reps.app}
 
 
 class Leadbell(typer.Typer):

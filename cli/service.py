@@ -6,19 +6,20 @@ from functools import cached_property
 
 from cli.errors import CommandError
 from cli.stack import Stack
+from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
 from leadbell.companies import with_company
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
-from leadbell.errors import InvalidSubmission
+from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.lifecycle import Stage, Standing
 from leadbell.outbox import Outbox
 from leadbell.people import Setting
+from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.rules import default_model
 from leadbell.scoring import Derived, Tally, judge, still_counting, tally
 from leadbell.table import Item, Table, moment
 from leadbell.wording import when
@@ -62,8 +63,20 @@ class Service:
         return Outbox(self.table)
 
     @cached_property
+    def models(self) -> Models:
+        return Models(self.table)
+
+    @cached_property
+    def active(self) -> Active:
+        try:
+            return self.models.active()
+        except Unavailable as error:
+            fix = "Publish one that this version reads: leadbell model publish FILE."
+            raise CommandError(f"{error}.", fix) from error
+
+    @cached_property
     def model(self) -> CompiledModel:
-        return compile_model(default_model())
+        return self.active.compiled
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -87,7 +100,8 @@ class Service:
 
     def refresher(self) -> Refresher:
         environment = self.environment
-        return Refresher(self.contacts, self.reps, self.model, environment["CONTACT_SALT"], environment["PUBLIC_URL"])
+        models = CachedModels(self.table)
+        return Refresher(self.contacts, self.reps, models, environment["CONTACT_SALT"], environment["PUBLIC_URL"])
 
     def contact_id(self, who: str) -> str:
         """The id behind an e-mail address or a phone number with country code."""
@@ -133,6 +147,7 @@ def stood_at(standing: Standing, moves: list[Item], at: datetime) -> Standing:
         since=moment(done[-1]["at"]) if done else None,
         reset_at=resets[-1] if resets else None,
         requests_used_until=standing.requests_used_until if len(done) == len(moves) else None,
+        held_at=standing.held_at if standing.held_at is not None and standing.held_at <= at else None,
     )
 
 

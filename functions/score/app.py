@@ -9,23 +9,20 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.active_model import CachedModels
 from leadbell.clock import now
-from leadbell.compiled import compile_model
 from leadbell.contacts import Contacts
 from leadbell.doorbells import refresh_all, rung_by
 from leadbell.observability import logger
 from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.rules import default_model
 from leadbell.settings import ScoreSettings
 from leadbell.table import Table, stream_config
 
 settings = ScoreSettings.from_env()
 table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
-refresher = Refresher(
-    Contacts(table), Reps(table), compile_model(default_model()), settings.contact_salt, settings.public_url
-)
+refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 parking = Parking(table)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.active_model import CachedModels
 from leadbell.clock import now
-from leadbell.compiled import compile_model
 from leadbell.contacts import Contacts
 from leadbell.deliver import Delivery
 from leadbell.delivery import Courier, Receipts, one_attempt
@@ -20,15 +20,12 @@ from leadbell.outbox import Outbox
 from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.rules import default_model
 from leadbell.settings import SweepSettings
 from leadbell.table import Table, stream_config
 
 settings = SweepSettings.from_env()
 table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
-refresher = Refresher(
-    Contacts(table), Reps(table), compile_model(default_model()), settings.contact_salt, settings.public_url
-)
+refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier)
 receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)

@@ -1,6 +1,6 @@
 """A contact in the table: its facts, where it stands, and the one transaction that changes both."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -87,6 +87,14 @@ class Contacts:
         """All facts of the contact, read strongly; stubs are no facts."""
         items = self.table.query(partition(contact_id), "EVENT#")
         return [_fact(item) for item in items if "moved" not in item]
+
+    def ids(self, *stages: Stage) -> Iterator[str]:
+        """The contacts that stand on these stages; on any where none is named. Read eventually, stage by stage."""
+        for stage in stages or tuple(Stage):
+            for shard in range(STAGE_SHARDS):
+                values = {":pk": f"STAGE#{stage}#{shard}"}
+                for item in self.table.query_whole_index("by_stage", "stage_pk = :pk", values):
+                    yield contact_of(item["pk"])
 
     def moves(self, contact_id: str) -> list[Item]:
         """The contact's log of moves, oldest first."""
@@ -212,7 +220,7 @@ def _fact(item: Item) -> Fact:
         raise InvalidFact(f"the fact stored under {item.get('sk')} cannot be read: {type(error).__name__}") from error
 
 
-_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at")
+_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
 _STAGES = ("stage", "max_stage")
 _DAYS = ("return_on",)
 

@@ -29,3 +29,8 @@ def country_code(text: str) -> str:
     except LookupError:
         return ""
     return str(found.alpha_2)
+
+
+def looks_like_a_code(text: str) -> bool:
+    """Whether it has a code's form and is none of the popular codes that no country has, such as UK; reads no list."""
+    return len(text) == 2 and text.isalpha() and text.lower() not in _ALSO

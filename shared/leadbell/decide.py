@@ -65,8 +65,13 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
     return [fact for fact in facts if fact.id not in later], not later
 
 
-def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime) -> Decision:
-    """What follows from `facts` (all of the contact's) and their worth, given where the contact stands."""
+def decide(
+    standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime, *, may_enter_sql: bool = True
+) -> Decision:
+    """What follows from `facts` (all of the contact's) and their worth, given where the contact stands.
+
+    Where it may not enter SQL (`publication` says when), it is held at MQL instead.
+    """
     undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
     decision = Decision(standing)
     for fact in undecided:
@@ -85,9 +90,14 @@ def decide(standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql
         # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
         return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
     target = earned(decision.standing, derived, mql)
+    is_held = target is Stage.SQL and decision.standing.stage is not Stage.SQL and not may_enter_sql
+    target = Stage.MQL if is_held else target
+    held_at = (decision.standing.held_at or now) if is_held else None
+    decision = replace(decision, standing=replace(decision.standing, held_at=held_at))
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
         cause = _cause(target, derived, undecided, facts)
-        decision = _moved(decision, target, Actor.SCORE, _because(target, derived, cause), cause, derived, now)
+        why = "held: a new scoring model alone" if is_held else _because(target, derived, cause)
+        decision = _moved(decision, target, Actor.SCORE, why, cause, derived, now)
         if target is Stage.SQL:
             decision = _requests_used(decision, facts, derived.bant_at)
     decision = replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
@@ -190,6 +200,7 @@ def _moved(
         max_stage=max(before.max_stage, after, key=height),
         reset_at=(cause.received_at if cause else now) if after is Stage.RECYCLED else before.reset_at,
         qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
+        held_at=before.held_at if by is Actor.SCORE else None,
     )
     return replace(decision, standing=standing, moves=(*decision.moves, move))
 

@@ -49,6 +49,11 @@ def verdict(standing: Standing, derived: Derived) -> str:
     if stage is Stage.DISQUALIFIED:
         return "No alert because it is disqualified; would alert if a person reopened it and they asked again."
     found = obstacles(standing, derived)
+    if not found and standing.held_at is not None:
+        return (
+            f"No alert because only a new scoring model makes it sales-qualified: held at MQL since "
+            f"{when(standing.held_at)}; would alert if they asked again, or if a person set it to sql."
+        )
     if not found:
         return "No alert because it has not been scored since its last fact; would alert if it were scored now."
     because = " and ".join(obstacle.why for obstacle in found)

@@ -151,6 +151,7 @@ class Standing:
     as_of: str = ""
     due_at: datetime | None = None
     erased_at: datetime | None = None
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

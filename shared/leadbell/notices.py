@@ -101,4 +101,6 @@ def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
         return "existing customer"
     if standing.stage is Stage.DISQUALIFIED:
         return "disqualified"
+    if standing.held_at is not None:
+        return "only a new scoring model makes it sales-qualified; held at MQL"
     return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))

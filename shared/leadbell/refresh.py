@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 
 from leadbell.address_book import AddressBook
 from leadbell.alerts import Occasion, compose
@@ -26,6 +27,7 @@ from leadbell.links import sign
 from leadbell.notices import Heard, Notice, reader_of
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
+from leadbell.publication import Active, may_enter_sql
 from leadbell.reps import Reps
 from leadbell.routing import route
 from leadbell.scoring import Derived, Tally, judge, tally
@@ -36,13 +38,23 @@ LINK_DAYS = 90
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
 
+class ActiveModels(Protocol):
+    """Which model is in force, asked anew for each contact; and those that were."""
+
+    def active(self, now: datetime) -> Active:
+        """The model in force."""
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        """A model that was in force once; None where it is not known any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refresher:
     """What refreshing needs. `secret` signs the links in mails, `public_url` is where they lead."""
 
     contacts: Contacts
     reps: Reps
-    model: CompiledModel
+    models: ActiveModels
     secret: str
     public_url: str
 
@@ -63,18 +75,21 @@ class Refresher:
         facts, is_all = decidable([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
         if not facts and (before.version == 0 or before.erased_at is not None):
             return before, True
+        active = self.models.active(now)
+        model = active.compiled
         counting = [fact for fact in facts if fact.counts_on(now.date())]
-        counted = tally(counting, before.reset_at, self.model)
+        counted = tally(counting, before.reset_at, model)
         company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
-        derived = judge(counted, self.model, now.date())
+        derived = judge(counted, model, now.date())
         undecided = [fact for fact in facts if fact.undecided]
-        decision = decide(before, derived, facts, self.model.model.mql, now)
+        may = may_enter_sql(before, facts, active, self.models.by_version, now)
+        decision = decide(before, derived, facts, model.model.mql, now, may_enter_sql=may)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
-            counted = replace(tally(counting, decision.standing.reset_at, self.model), profile=counted.profile)
-            derived = judge(counted, self.model, now.date())
-        after = _after(before, decision, derived, counted, self.model, now)
-        after = replace(after, due_at=sooner(due_at(after, counted, counting, self.model, now), next_timer(after)))
+            counted = replace(tally(counting, decision.standing.reset_at, model), profile=counted.profile)
+            derived = judge(counted, model, now.date())
+        after = _after(before, decision, derived, counted, model, now)
+        after = replace(after, due_at=sooner(due_at(after, counted, counting, model, now), next_timer(after)))
         if same(before, after, now) and not undecided:
             return before, is_all
         owner = company.owner if company else ""

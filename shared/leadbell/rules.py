@@ -13,19 +13,14 @@ import hashlib
 import json
 from datetime import date as Date
 from importlib.resources import files
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from leadbell.conditions import Where, compile_where
+from leadbell.acceptance import Story
 from leadbell.errors import InvalidModel
-from leadbell.events import FACT_TYPES
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from leadbell.mistakes import Misplaced, clashes, told
+from leadbell.syntax import Conditions, Event, FactConditions, Strict
 
 
 class Fading(Strict):
@@ -46,8 +41,15 @@ class Fading(Strict):
         return self
 
 
-Conditions = Annotated[Where, Field(min_length=1)]
+def _kind_of_fading(raw: Any) -> str:
+    return "never" if isinstance(raw, str) else "fading"
+
+
+Fades = Annotated[
+    Annotated[Fading, Tag("fading")] | Annotated[Literal["never"], Tag("never")], Discriminator(_kind_of_fading)
+]
 Points = Annotated[int, Field(ge=-100, le=100)]
+Mark = Annotated[int, Field(ge=0, le=100)]
 
 
 class FitRule(Strict):
@@ -73,7 +75,7 @@ class Group(Strict):
 
     label: str
     cap: Annotated[int, Field(ge=1, le=100)] | None = None
-    fades: Fading | Literal["never"] = "never"
+    fades: Fades = "never"
 
 
 class InterestRule(Strict):
@@ -81,13 +83,13 @@ class InterestRule(Strict):
 
     id: str
     label: str
-    event: str
-    where: Where = Field(default_factory=dict)
+    event: Event
+    where: FactConditions = Field(default_factory=dict)
     points: Points
     at_most: Annotated[int, Field(ge=1)] | None = None
     max_count: Annotated[int, Field(ge=1)] | None = None
     cap: Annotated[int, Field(ge=1, le=100)] | None = None
-    fades: Fading | Literal["never"] | None = None
+    fades: Fades | None = None
     group: str
 
 
@@ -109,10 +111,17 @@ class Veto(Strict):
 class Mql(Strict):
     """Where a contact becomes an MQL, and the lower marks under which it stops being one."""
 
-    fit: int
-    interest: int
-    leave_fit: int
-    leave_interest: int
+    fit: Mark
+    interest: Mark
+    leave_fit: Mark
+    leave_interest: Mark
+
+    @model_validator(mode="after")
+    def _leaves_lower(self) -> Self:
+        for enter, leave in (("fit", "leave_fit"), ("interest", "leave_interest")):
+            if getattr(self, leave) > getattr(self, enter):
+                raise ValueError(f"`{leave}` must not be above `{enter}`, or contacts would leave the day they come")
+        return self
 
 
 class Grades(Strict):
@@ -136,8 +145,8 @@ class Grades(Strict):
 class ProductAct(Strict):
     """A fact by which somebody looks for information about a product."""
 
-    event: str
-    where: Where = Field(default_factory=dict)
+    event: Event
+    where: FactConditions = Field(default_factory=dict)
 
 
 class Agreement(Strict):
@@ -162,55 +171,48 @@ class Model(Strict):
     request_days: Annotated[int, Field(ge=1)]
     vetoes: list[Veto]
 
+    stories: list[Story] = Field(default_factory=list)
+
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        ids = [rule.id for rule in self.interest.rules] + [r.id for p in self.personas for r in p.rules]
-        for name in {i for i in ids if ids.count(i) > 1}:
-            raise ValueError(f"the rule id `{name}` is used twice")
-        for rule in self.interest.rules:
-            if rule.group not in self.interest.groups:
-                raise ValueError(
-                    f"rule `{rule.id}`: there is no group `{rule.group}`; {', '.join(self.interest.groups)} exist"
-                )
-        events = [rule.event for rule in self.interest.rules] + [act.event for act in self.product_acts]
-        for event in events:
-            if event not in FACT_TYPES:
-                raise ValueError(f"unknown event `{event}`; known events: {', '.join(FACT_TYPES)}")
-        for where in self._conditions():
-            compile_where(where)
+        if found := list(clashes(self.model_dump(mode="json", exclude={"stories"}))):
+            raise Misplaced(found)
         return self
 
-    def _conditions(self) -> list[Where]:
-        fit = [rule.where for persona in self.personas for rule in persona.rules]
-        return [
-            *fit,
-            *(r.where for r in self.interest.rules),
-            *(v.where for v in self.vetoes),
-            *(a.where for a in self.product_acts),
-        ]
-
     def version(self) -> str:
-        """The model's content hash: two models with the same meaning to the reader have the same version."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""
+        plain = self.model_dump(mode="json", exclude={"stories"})
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
 
 
 def read_model(text: str) -> Model:
-    """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake."""
+    """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number."""
     from ruamel.yaml import YAML  # only who reads a model pays for the parser
     from ruamel.yaml.error import YAMLError
 
     try:
-        raw = YAML(typ="safe", pure=True).load(text)
+        return Model.model_validate(YAML(typ="safe", pure=True).load(text))
     except YAMLError as error:
-        raise InvalidModel(f"not a readable YAML file: {error}") from error
-    try:
-        return Model.model_validate(raw)
+        raise InvalidModel("\n".join(told(text, error))) from error
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, e['loc'])) or 'model'}: {e['msg']}" for e in error.errors(include_url=False))
-        raise InvalidModel("\n".join(lines)) from error
+        raise InvalidModel("\n".join(told(text, error, Model.model_json_schema()))) from error
+
+
+def model_schema() -> str:
+    """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def packaged_text() -> str:
+    """The file of the model that ships with Leadbell."""
+    return files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
 
 
 def default_model() -> Model:
-    """The model that ships with Leadbell, in force until another is published."""
-    return read_model(files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8"))
+    """The model that ships with Leadbell, in force until another is published; without its stories.
+
+    They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
+    start of the functions.
+    """
+    return read_model(packaged_text().partition("\nstories:\n")[0])

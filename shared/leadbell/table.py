@@ -151,6 +151,12 @@ class Table:
         }
         return list(islice(self._pages(request), limit))
 
+    def query_whole_index(self, index: str, condition: str, values: Item) -> Iterator[Item]:
+        """All items of an index under a condition, page by page, read eventually."""
+        return self._pages(
+            {"IndexName": index, "KeyConditionExpression": condition, "ExpressionAttributeValues": encode(values)}
+        )
+
     def transact(self, writes: Sequence[Write]) -> None:
         """All writes or none; raises Conflict where a condition fails or somebody else is writing."""
         items = [{write.kind: {"TableName": self.name, **write.body}} for write in writes]

@@ -40,6 +40,8 @@ def service(
             monkeypatch.setattr(each.app, "sleep", clock.sleep)
         if folder in ("notify", "sweep"):
             monkeypatch.setattr(each.app.courier, "_readers", {})
+        if folder in ("score", "sweep"):
+            each.app.refresher.models.forget()
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
     with mock_aws():
         service = Service(loaded, clients, clock)

@@ -23,6 +23,7 @@ from leadbell.compiled import CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle import Standing
+from leadbell.publication import Active
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
 from leadbell.scoring import derive
@@ -153,8 +154,22 @@ class SteppedContacts(Contacts):
         super().save(*args, **kwargs)
 
 
+@dataclass(frozen=True)
+class OneModel:
+    """A model in force for ever."""
+
+    compiled: CompiledModel
+
+    def active(self, now: datetime) -> Active:
+        return Active(self.compiled)
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        return None
+
+
 def refresher(module: types.ModuleType, contacts: Contacts, model: CompiledModel) -> Any:
-    return module.Refresher(contacts, Reps(contacts.table), model, "a salt for tests", "https://api.example.com")
+    models = OneModel(model)
+    return module.Refresher(contacts, Reps(contacts.table), models, "a salt for tests", "https://api.example.com")
 
 
 @dataclass

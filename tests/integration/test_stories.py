@@ -1,11 +1,10 @@
 """Contacts that marketing and sales agreed on, through doors, stream and mails, with the clock moved."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from leadbell.compiled import compile_model
+from leadbell.active_model import Models
 from tests.integration.service import DEFAULT_INBOX, EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]
@@ -143,15 +142,14 @@ def test_12_nobody_covers_portugal_so_the_default_inbox_hears_why(service: Servi
     assert "In the default inbox because no rep covers PT." in mail.body
 
 
-def test_12_an_excluded_market_gets_a_copy(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = service.apps["score"]
-    model = app.refresher.model.model
+def test_12_an_excluded_market_gets_a_copy(service: Service) -> None:
+    models = Models(service.table)
+    model = models.active().compiled.model
     excluded = [
         veto.model_copy(update={"where": {"country": ["PT"]}}) if veto.id == "excluded-market" else veto
         for veto in model.vetoes
     ]
-    without = compile_model(model.model_copy(update={"vetoes": excluded}))
-    monkeypatch.setattr(app, "refresher", replace(app.refresher, model=without))
+    models.publish(model.model_copy(update={"vetoes": excluded}), models.number(), "lena", service.clock())
     service.post("/forms/demo", {**EVA, "country": "PT"})
     (mail,) = told(service)
     assert "not a sales alert: excluded market" in mail.body

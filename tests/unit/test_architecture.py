@@ -27,15 +27,17 @@ ROWS = (
     {"errors", "field_names", "countries", "mail"},
     {"events", "identity", "bodies", "forms", "links", "redirects", "routing", "wording"},
     {"profile", "conditions", "submissions", "companies"},
+    {"syntax"},
+    {"mistakes", "acceptance"},
     {"rules"},
-    {"fading"},
+    {"fading", "lookback"},
     {"compiled"},
     {"scoring"},
     {"lifecycle"},
     {"dispositions"},
     {"notices"},
-    {"decide"},
-    {"alerts", "explain", "people"},
+    {"decide", "publication"},
+    {"alerts", "explain", "stories", "people"},
 )
 CORE = set().union(*ROWS)
 

@@ -1,0 +1,255 @@
+"""`leadbell model`: check a scoring model, see what it would change, publish it, and look at what is in force."""
+
+import getpass
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.clock import now
+from leadbell.compiled import CompiledModel, compile_model
+from leadbell.errors import Conflict, InvalidModel
+from leadbell.lifecycle import Stage
+from leadbell.lookback import remarks, too_far_back
+from leadbell.publication import Foreseen, foresee
+from leadbell.rules import Model, model_schema, packaged_text, read_model
+from leadbell.stories import Difference, in_words, play
+from leadbell.table import stamp
+
+app = typer.Typer(help="The scoring model: check, compare, publish, show.", no_args_is_help=True)
+
+NAMED = 5
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A model file in YAML.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+@app.command("check")
+def check(file: File, as_json: AsJson = False) -> None:
+    """Read a model and play its stories; ends with status 1 if something is wrong. Needs no stack."""
+    model = _read(file)
+    problems, differences = too_far_back(model), play(model.stories, compile_model(model))
+    warnings = _warnings(model, now().date())
+    if as_json:
+        found = {"problems": problems, "differences": [asdict(each) for each in differences], "warnings": warnings}
+        _print({"version": model.version(), "stories": len(model.stories), **found})
+    else:
+        _report(model, problems, differences, warnings)
+    if problems or differences:
+        raise typer.Exit(1)
+
+
+@app.command("diff")
+def diff(
+    file: File,
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Say how many contacts would change stage or grade under a model. Reads every contact, changes nothing."""
+    model = _read(file)
+    foreseen = _foreseen(Service(connect(stack_name, region, profile)), compile_model(model))
+    if as_json:
+        _print(_as_data(foreseen))
+    else:
+        _tell(foreseen)
+
+
+@app.command("publish")
+def publish(
+    file: File,
+    by: Annotated[str, typer.Option(help="Who publishes; kept in the history. Default: your login name.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Put a model in force, after showing what it changes. It never alerts anybody by itself."""
+    model, at = _read(file), now()
+    problems, differences = too_far_back(model), play(model.stories, compile_model(model))
+    if problems or differences:
+        lines = "\n".join([*problems, *map(in_words, differences)])
+        raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
+    service = Service(connect(stack_name, region, profile))
+    seen, warnings = service.models.number(), _warnings(model, at.date())
+    try:
+        foreseen = _foreseen(service, compile_model(model))
+    except CommandError as error:  # only publishing another one mends it
+        foreseen, warnings = [], [*warnings, f"{error.problem} Nothing can be compared with it"]
+    if not as_json:
+        _warn(warnings)
+        _tell(foreseen)
+    if not (yes or as_json):
+        typer.confirm("Publish it?", abort=True)
+    try:
+        entry = service.models.publish(model, seen, by or getpass.getuser(), at, _text(file))
+    except Conflict as error:
+        raise CommandError(
+            "Somebody else published a model meanwhile.", "See `leadbell model show`, then try again."
+        ) from error
+    if as_json:
+        _print({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
+        return
+    typer.echo(f"Model {entry.version} is in force as number {entry.number}, everywhere within half a minute.")
+    typer.echo("Each contact moves with its next fact, or when its time comes; no alert comes of the model alone.")
+
+
+@app.command("show")
+def show(
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Print the model in force as a file to start from."""
+    service = Service(connect(stack_name, region, profile))
+    compiled = service.active.compiled
+    text = service.models.text(compiled.version) if service.active.number else packaged_text()
+    if as_json or not text:  # JSON is YAML too
+        _print(compiled.model.model_dump(mode="json", exclude_none=True))
+    else:
+        typer.echo(text, nl=False)
+
+
+@app.command("history")
+def history(
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """List what was published, when and by whom; the latest first."""
+    entries = Service(connect(stack_name, region, profile)).models.history()
+    if as_json:
+        _print([{**asdict(entry), "at": stamp(entry.at)} for entry in entries])
+        return
+    table = Table("number", "version", "published", "by", box=None)
+    for entry in entries:
+        table.add_row(str(entry.number), entry.version, stamp(entry.at), escape(entry.by))
+    Console().print(table if entries else "Nothing was published: the packaged model is in force.")
+
+
+@app.command("held")
+def held(
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """List contacts that only a new model made sales-qualified: held at MQL until a person decides."""
+    service = Service(connect(stack_name, region, profile))
+    standings = [(each, service.contacts.standing(each)) for each in service.contacts.ids(Stage.MQL)]
+    found = [
+        {"contact": each, "email": standing.display.get("email", ""), "grade": standing.grade, "since": stamp(at)}
+        for each, standing in standings
+        if (at := standing.held_at) is not None
+    ]
+    if as_json:
+        _print(found)
+        return
+    table = Table("contact", "e-mail", "grade", "held since", box=None)
+    for row in found:
+        table.add_row(*(escape(value) for value in row.values()))
+    Console().print(table if found else "No contact is held.")
+
+
+@app.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of model files, which lets editors complete and check them."""
+    typer.echo(model_schema(), nl=False)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read: {type(error).__name__}.", "Name a YAML file in UTF-8.") from error
+
+
+def _read(file: Path) -> Model:
+    try:
+        return read_model(_text(file))
+    except InvalidModel as error:
+        fix = "Correct these lines; `leadbell model schema` helps editors to find them."
+        raise CommandError(f"{file} is not a model:\n{error}", fix) from error
+
+
+def _warnings(model: Model, today: date) -> list[str]:
+    late = model.agreement.review_by < today
+    review = [f"the agreement was to be reviewed by {model.agreement.review_by}: marketing and sales should look again"]
+    stories = [] if model.stories else ["there are no stories: nothing checks that the numbers do what was agreed"]
+    return [*(review if late else []), *stories, *remarks(model)]
+
+
+def _report(model: Model, problems: list[str], differences: list[Difference], warnings: list[str]) -> None:
+    console = Console(highlight=False)
+    for line in [*problems, *map(in_words, differences)]:
+        console.print(f"[red]wrong[/red]    {escape(line)}", soft_wrap=True)
+    _warn(warnings)
+    failed = len({each.story for each in differences})
+    typer.echo(f"Model {model.version()}: {len(model.stories) - failed} of {len(model.stories)} stories go as told.")
+
+
+def _warn(warnings: list[str]) -> None:
+    for line in warnings:
+        Console(highlight=False).print(f"[yellow]look at[/yellow]  {escape(line)}", soft_wrap=True)
+
+
+def _foreseen(service: Service, model: CompiledModel) -> list[Foreseen]:
+    """Every contact under the active model and under this one."""
+    at = now()
+    found = (service.look_up(each, at) for each in service.contacts.ids())
+    models = (service.model, model)
+    return [foresee(each.id, each.standing, each.facts, models, at) for each in found if each is not None]
+
+
+def _as_data(foreseen: list[Foreseen]) -> dict[str, Any]:
+    stages, grades, alerts = _groups(foreseen)
+    return {
+        "contacts": len(foreseen),
+        "stages": [{"from": a, "to": b, "count": n} for (a, b), n in _counted((f.stage, f.new_stage) for f in stages)],
+        "grades": [{"from": a, "to": b, "count": n} for (a, b), n in _counted((f.grade, f.new_grade) for f in grades)],
+        "would_have_alerted": len(alerts),
+        "first": [asdict(each) for each in foreseen if each.changes][:NAMED],
+    }
+
+
+def _groups(foreseen: list[Foreseen]) -> tuple[list[Foreseen], list[Foreseen], list[Foreseen]]:
+    return (
+        [each for each in foreseen if each.stage is not each.new_stage],
+        [each for each in foreseen if each.grade != each.new_grade],
+        [each for each in foreseen if each.would_alert],
+    )
+
+
+def _counted(pairs: Iterable[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
+    return Counter((str(before), str(after)) for before, after in pairs).most_common()
+
+
+def _tell(foreseen: list[Foreseen]) -> None:
+    stages, grades, alerts = _groups(foreseen)
+    typer.echo(f"{len(foreseen)} contacts: {len(stages)} change stage, {len(grades)} change grade.")
+    for (before, after), number in _counted((each.stage, each.new_stage) for each in stages):
+        typer.echo(f"  stage {before} to {after}: {number}")
+    for (before, after), number in _counted((each.grade, each.new_grade) for each in grades):
+        typer.echo(f"  grade {before} to {after}: {number}")
+    typer.echo(f"{len(alerts)} would have alerted under it; they are held at MQL instead.")
+    for each in [each for each in foreseen if each.changes][:NAMED]:
+        typer.echo(f"  {each.contact_id}: {each.stage} {each.grade} to {each.new_stage} {each.new_grade}")
+
+
+def _print(data: Any) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))

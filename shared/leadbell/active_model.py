@@ -1,0 +1,148 @@
+"""The model in force, and those before it, in the table: `CONFIG#model` and `CONFIG#model-history`.
+
+A publication is one transaction, on the condition that the publication before it is still the last: of two people who
+publish at once, the second is told. Every model ever in force stays readable by its version, for what a contact's
+standing was made with has to be known to say that a new model alone changed it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from pydantic import ValidationError
+
+from leadbell.compiled import CompiledModel, compile_model
+from leadbell.errors import Unavailable
+from leadbell.publication import Active
+from leadbell.rules import Model, default_model
+from leadbell.table import Item, Table, Write, encode, moment, stamp
+
+ACTIVE = ("CONFIG#model", "ACTIVE")
+HISTORY = "CONFIG#model-history"
+CACHE_FOR = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One entry of the history."""
+
+    number: int
+    version: str
+    at: datetime
+    by: str
+
+
+class Models:
+    """The published models in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def active(self) -> Active:
+        """The model in force, read strongly; the packaged one until the first publication.
+
+        Raises Unavailable where one is stored that this code cannot read: nobody is scored with another model in its
+        stead, the work waits until that is mended.
+        """
+        item = self._table.get(*ACTIVE)
+        if item is None:
+            return Active(_packaged())
+        try:
+            return Active(_compiled(item["version"], item["model"]), moment(item["at"]), item["number"])
+        except (KeyError, TypeError, ValidationError) as error:
+            raise Unavailable(f"the active model cannot be read: {type(error).__name__}") from error
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        """A model that was in force once; None where it is not kept, or too old for this code to read."""
+        item = self._table.get(HISTORY, f"MODEL#{version}")
+        if item is None:
+            return _packaged() if version == _packaged().version else None
+        try:
+            return _compiled(version, item["model"])
+        except (KeyError, TypeError, ValidationError):
+            return None
+
+    def text(self, version: str) -> str:
+        """The file that was published under this version, remarks and all; empty where none is kept."""
+        item = self._table.get(HISTORY, f"MODEL#{version}") or {}
+        return str(item.get("text", ""))
+
+    def number(self) -> int:
+        """How many were published: the number of the one in force, readable or not; 0 where none is."""
+        item = self._table.get(*ACTIVE)
+        return 0 if item is None else int(item["number"])
+
+    def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
+        """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
+
+        `text` is the file it was read from, kept for people to start from.
+        """
+        entry = Publication(seen + 1, model.version(), at, by)
+        told: Item = {"number": entry.number, "version": entry.version, "at": stamp(at), "by": by}
+        content = model.model_dump_json()
+        condition = "#n = :seen" if seen else "attribute_not_exists(pk)"
+        active: Item = {
+            "Item": encode({"pk": ACTIVE[0], "sk": ACTIVE[1], **told, "model": content}),
+            "ConditionExpression": condition,
+        }
+        if seen:
+            active |= {
+                "ExpressionAttributeNames": {"#n": "number"},
+                "ExpressionAttributeValues": encode({":seen": seen}),
+            }
+        kept = {entry.version: {"model": content, "text": text}}
+        if seen == 0:  # a later release may package another one
+            kept.setdefault(_packaged().version, {"model": _packaged().model.model_dump_json()})
+        writes = [
+            Write("Put", active),
+            _put({"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}),
+            *(_put({"sk": f"MODEL#{version}", **each}) for version, each in kept.items()),
+        ]
+        self._table.transact(writes)
+        return entry
+
+    def history(self) -> list[Publication]:
+        """All publications, the latest first."""
+        items = self._table.query(HISTORY, "PUBLISHED#")
+        found = [Publication(item["number"], item["version"], moment(item["at"]), item["by"]) for item in items]
+        return sorted(found, key=lambda each: -each.number)
+
+
+class CachedModels:
+    """The same for a worker that is asked for each contact: the active model is read again after half a minute."""
+
+    def __init__(self, table: Table) -> None:
+        self._models = Models(table)
+        self._read: tuple[datetime, Active] | None = None
+        self._earlier: dict[str, CompiledModel] = {}
+
+    def active(self, now: datetime) -> Active:
+        """The model in force, up to half a minute late."""
+        if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
+            self._read = (now, self._models.active())
+        return self._read[1]
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        """A model that was in force once; what a version holds never changes."""
+        if version not in self._earlier and (found := self._models.by_version(version)):
+            self._earlier[version] = found
+        return self._earlier.get(version)
+
+    def forget(self) -> None:
+        """Reads everything anew when asked next."""
+        self._read = None
+        self._earlier.clear()
+
+
+def _put(item: Item) -> Write:
+    return Write("Put", {"Item": encode({"pk": HISTORY, **item})})
+
+
+@cache
+def _packaged() -> CompiledModel:
+    return compile_model(default_model())
+
+
+def _compiled(version: str, content: str) -> CompiledModel:
+    """Under the version it was published with: what this code would hash it to may differ from then."""
+    return replace(compile_model(Model.model_validate_json(content)), version=version)

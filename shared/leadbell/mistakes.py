@@ -1,0 +1,214 @@
+"""What is wrong with a model file, in a marketer's words: line, place, mistake and fix, all of them at once.
+
+Reading a model the fast way does not know lines. Only when that has refused a file is it read again by the slow,
+line-aware parser, to say where each mistake stands.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from leadbell.syntax import did_you_mean
+
+Place = tuple[str | int, ...]
+Found = tuple[Place, str]
+
+
+class Misplaced(ValueError):
+    """Mistakes between parts of a model, each with its place."""
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        super().__init__("; ".join(message for _, message in found))
+        self.found = tuple(found)
+
+
+def clashes(raw: Any) -> Iterator[Found]:
+    """Ids used twice and groups that do not exist, in a model's plain form, which may have other mistakes too."""
+    seen: set[str] = set()
+    for place, rule in [*_rules(raw, "personas"), *_rules(raw, "interest"), *_rules(raw, "vetoes")]:
+        name = rule.get("id")
+        if isinstance(name, str) and place[0] != "vetoes":
+            if name in seen:
+                yield (*place, "id"), f'the rule id "{name}" is used twice; give each rule an id of its own'
+            seen.add(name)
+    groups = _at(raw, "interest", "groups")
+    for place, rule in _rules(raw, "interest"):
+        group = rule.get("group")
+        if isinstance(groups, Mapping) and isinstance(group, str) and group not in groups:
+            yield (*place, "group"), f'there is no group "{group}"{did_you_mean(group, groups)}'
+
+
+def _rules(raw: Any, part: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    if part == "personas":
+        personas = _at(raw, part)
+        places: list[Place] = [(part, at, "rules") for at in range(len(personas) if isinstance(personas, list) else 0)]
+    else:
+        places = [(part, "rules") if part == "interest" else (part,)]
+    for place in places:
+        rules = _at(raw, *place)
+        for at, rule in enumerate(rules if isinstance(rules, list) else []):
+            if isinstance(rule, Mapping):
+                yield (*place, at), rule
+
+
+def _at(raw: Any, *place: str | int) -> Any:
+    for step in place:
+        try:
+            raw = raw[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return raw
+
+
+def told(text: str, error: Exception, schema: Mapping[str, Any] | None = None) -> list[str]:
+    """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised."""
+    if not isinstance(error, ValidationError):
+        return [_not_yaml(error)]
+    from ruamel.yaml import YAML  # the slow, line-aware parser; only a refused file meets it
+
+    raw = YAML(typ="rt", pure=True).load(text)
+    if not isinstance(raw, Mapping):
+        return ['line 1: a model is a block of "key: value" lines; start from `leadbell model show`']
+    found = list(_in_words(error, raw, schema or {}))
+    unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
+    # A misspelt key is one mistake, not also a missing one.
+    found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
+    lines = sorted({(_line(raw, place), _where(raw, place), message) for place, message in found})
+    return [f"line {line}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
+
+
+def _not_yaml(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or "it cannot be read").split("\n")[0]
+    for words, plain in _YAML_IN_WORDS.items():
+        if words in problem:
+            problem = plain
+    return f"line {mark.line + 1 if mark else 1}: not readable as YAML: {problem}"
+
+
+_YAML_IN_WORDS = {
+    "'\\t'": "a tab stands here; indent with spaces",
+    "mapping values are not allowed": "a colon too many, or a wrong indent; put text that holds a colon in quotes",
+    "could not find expected ':'": 'a key without its colon; write "key: value"',
+    "found duplicate key": "the same key stands twice in one block; keep one of them",
+    "found undefined alias": "an alias (*name) that no anchor (&name) above it defines",
+    "expected ',' or ']'": "a list that is not closed; end it with ]",
+    "expected ',' or '}'": "a block in braces that is not closed, or lacks a comma; end it with }",
+}
+
+
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Found]:
+    for each in error.errors(include_url=False):
+        cause = each.get("ctx", {}).get("error")
+        if not isinstance(cause, Misplaced):
+            place = _written(each["loc"], raw)
+            yield _sentence(each, place, _at(raw, *place), schema)
+    yield from clashes(raw)
+
+
+def _written(loc: Iterable[str | int], raw: Any) -> Place:
+    """The place in the file: pydantic's own, without the names it gives to the kinds of a value."""
+    place: list[str | int] = []
+    for step in loc:
+        if step in ("fading", "never") or (step == 0 and not isinstance(_at(raw, *place), list)):
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) -> Found:
+    kind, limits = each["type"], each.get("ctx", {})
+    key, parent = (place[-1] if place else "model"), place[:-1]
+    if kind == "extra_forbidden":
+        return parent, f'unknown key "{key}"{did_you_mean(key, _keys(schema, each["loc"][:-1]))}'
+    if key == "[key]":
+        cure = f"possible: {limits['expected']}" if "expected" in limits else "put it in quotes"
+        return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'
+    if kind == "missing":
+        return parent, f'"{key}" is missing'
+    said = _shown(value)
+    if kind == "value_error":
+        return place, str(limits["error"])
+    if key == "fades":
+        return place, f"{said} is no way to fade; write never, or a block such as {{halves_every_days: 30}}"
+    if kind in ("literal_error", "string_pattern_mismatch"):
+        return place, f"{said} is not possible; possible: {limits.get('expected') or limits.get('pattern')}"
+    if kind in _NUMBER_LIMITS:
+        words, name = _NUMBER_LIMITS[kind]
+        return place, f"{said} is too {words} {limits[name]}"
+    words = next((words for start, words in _KINDS.items() if kind.startswith(start)), "cannot be used here")
+    return place, f"{said} {words}"
+
+
+_NUMBER_LIMITS = {
+    "greater_than_equal": ("small; write at least", "ge"),
+    "less_than_equal": ("large; write at most", "le"),
+}
+_KINDS = {
+    "int": "is not a whole number",
+    "bool": "is neither true nor false",
+    "date": "is not a date; write it as 2027-12-31",
+    "string": "is not text; put it in quotes",
+    "list": 'is not a list; write [a, b], or lines that start with "- "',
+    "too_short": "is empty; write at least one",
+    "dict": 'is not a block of "key: value" lines',
+    "model": 'is not a block of "key: value" lines',
+}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping | list):
+        return "this block" if value else "this"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _keys(schema: Mapping[str, Any], loc: Sequence[str | int]) -> list[str]:
+    """The keys that a block may have, by walking the model's schema."""
+    node: Any = schema
+    for step in loc:
+        node = _resolved(node, schema)
+        if step in ("fading", "never"):
+            continue
+        if isinstance(step, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(step) or node.get("additionalProperties") or {}
+    return list(_resolved(node, schema).get("properties", {}))
+
+
+def _resolved(node: Any, schema: Mapping[str, Any]) -> Any:
+    for kind in ("anyOf", "oneOf"):
+        if kind in node:
+            node = next((each for each in node[kind] if each.get("type") != "null"), {})
+            return _resolved(node, schema)
+    if "$ref" in node:
+        return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
+    return node
+
+
+def _line(raw: Any, place: Place) -> int:
+    """The line of the deepest part of the place that stands in the file."""
+    line, node = 0, raw
+    for step in place:
+        if isinstance(node, Mapping) and step in node:
+            line = node.lc.key(step)[0]  # type: ignore[attr-defined]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            line = node.lc.item(step)[0]  # type: ignore[attr-defined]
+        else:
+            break
+        node = node[step]
+    return int(line) + 1
+
+
+def _where(raw: Any, place: Place) -> str:
+    """`interest.rules[3].points (id cart)`."""
+    path, name = "", ""
+    for at, step in enumerate(place):
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        node = _at(raw, *place[: at + 1])
+        if isinstance(node, Mapping) and (found := node.get("id") or node.get("story")):
+            name = f" (id {found})" if "id" in node else f' ("{found}")'
+    return path + name

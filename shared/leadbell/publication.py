@@ -1,0 +1,101 @@
+"""What a new model may do: move contacts, but never alert anybody by itself.
+
+A contact enters SQL, and so alerts, when it qualifies with all its facts under the active model and one of these holds:
+
+1. it has never been looked at, or its standing was made with the active model, or it qualifies under the model that
+   its standing was made with too: then it is not the model that changed its mind;
+2. a request came since the active model was activated, or without what came since it would not qualify: then it is
+   the person who did something.
+
+Otherwise it is held at MQL, for a person to look at. What holds it stays until a new request, an operator's word, or
+the day on which it does not qualify any more. A request found late, after an outage and a publishing in between,
+qualifies under both models and alerts when it is found.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from leadbell.compiled import CompiledModel
+from leadbell.events import REQUEST, Fact
+from leadbell.lifecycle import Stage, Standing, earned, obstacles
+from leadbell.scoring import derive
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The model in force. `since` None: the packaged one, of which nobody wrote down when it came into force."""
+
+    compiled: CompiledModel
+    since: datetime | None = None
+    number: int = 0
+
+
+def qualifies(standing: Standing, facts: Sequence[Fact], model: CompiledModel, now: datetime) -> bool:
+    """Whether these facts alone would make the contact an SQL."""
+    return not obstacles(standing, derive(facts, standing.reset_at, model, now))
+
+
+def may_enter_sql(
+    standing: Standing,
+    facts: Sequence[Fact],
+    active: Active,
+    earlier: Callable[[str], CompiledModel | None],
+    now: datetime,
+) -> bool:
+    """Whether a contact that qualifies now may enter SQL. `earlier` gives a published model by its version."""
+    if standing.held_at is None:
+        if standing.model in ("", active.compiled.version):
+            return True
+        before = earlier(standing.model)
+        if before is not None and qualifies(standing, facts, before, now):
+            return True
+    known = [fact for fact in facts if not _is_new(fact, standing, active)]
+    asked = any(fact.means == REQUEST and _is_new(fact, standing, active) for fact in facts)
+    return asked or not qualifies(standing, known, active.compiled, now)
+
+
+def _is_new(fact: Fact, standing: Standing, active: Active) -> bool:
+    """Whether it came since the contact was held, else since the model was activated.
+
+    What held the contact was decided about in that very write, so what is still undecided is new. The same serves
+    where nobody knows when the model came into force.
+    """
+    if standing.held_at is not None:
+        return fact.undecided or fact.received_at > standing.held_at
+    return fact.undecided if active.since is None else fact.received_at > active.since
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What another model would change for one contact today. `would_alert`: it would be an SQL that it is not yet."""
+
+    contact_id: str
+    stage: Stage
+    new_stage: Stage
+    grade: str
+    new_grade: str
+    would_alert: bool
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything at all."""
+        return self.would_alert or (self.stage, self.grade) != (self.new_stage, self.new_grade)
+
+
+def foresee(
+    contact_id: str,
+    standing: Standing,
+    facts: Sequence[Fact],
+    models: tuple[CompiledModel, CompiledModel],
+    now: datetime,
+) -> Foreseen:
+    """The contact under the active model and under another: `models` in this order."""
+    active, other = (derive(facts, standing.reset_at, model, now) for model in models)
+    stage, new = (
+        earned(standing, derived, model.model.mql) for derived, model in zip((active, other), models, strict=True)
+    )
+    if standing.held_at is not None and stage is Stage.SQL:
+        stage, new = Stage.MQL, Stage.MQL if new is Stage.SQL else new
+    entered = new is Stage.SQL and stage is not Stage.SQL
+    return Foreseen(contact_id, stage, Stage.MQL if entered else new, active.grade, other.grade, entered)

@@ -1,0 +1,140 @@
+"""Plays the stories of a model: what would become of each person, day by day, and where that is not what is agreed.
+
+The same functions decide here as in the service: facts are derived and decided about in the evening of the day on
+which they come, and each day without any is looked at too, since time alone moves contacts.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from leadbell.acceptance import Act, Expected, Story
+from leadbell.compiled import CompiledModel
+from leadbell.decide import PEOPLES_WORDS, decidable, decide
+from leadbell.errors import IllegalMove, InvalidFact
+from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
+from leadbell.forms import FORMS
+from leadbell.lifecycle import Standing
+from leadbell.notices import Notice
+from leadbell.scoring import Derived, derive
+
+# A Monday; what day it is makes no difference to a score.
+FIRST_DAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+REASONS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a story expects and the model does not do, with the reasons of the score on that day."""
+
+    story: str
+    day: int
+    what: str
+    expected: str
+    found: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Person:
+    """One contact of a story, through time."""
+
+    model: CompiledModel
+    standing: Standing = field(default_factory=Standing)
+    facts: list[Fact] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def looks(self, now: datetime) -> Derived:
+        """What the service does with the contact at this moment; gives what its facts are worth."""
+        facts, is_all = decidable(self.facts)
+        derived = derive(facts, self.standing.reset_at, self.model, now)
+        decision = decide(self.standing, derived, facts, self.model.model.mql, now)
+        if decision.standing.reset_at != self.standing.reset_at:
+            derived = derive(facts, decision.standing.reset_at, self.model, now)
+        graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
+        self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
+        seen = {each.id for each in facts}
+        self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
+        self.notices += decision.notices
+        return derived if is_all else self.looks(now)
+
+
+def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:
+    """Everything in which the stories do not go as they are told; empty when all do."""
+    found: list[Difference] = []
+    for story in stories:
+        try:
+            found += _play(story, model)
+        except (InvalidFact, IllegalMove) as error:
+            found.append(Difference(story.story, 0, "all to be possible", "", str(error)))
+    return found
+
+
+def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
+    person = _Person(model)
+    acts: dict[int, list[Act]] = {}
+    expected: dict[int, list[Expected]] = {}
+    for step in story.days:
+        for day in step.days:
+            acts.setdefault(day, []).extend(step.does)
+            expected.setdefault(day, []).append(step.expect)
+    for day in range(max(expected) + 1):
+        now = FIRST_DAY + timedelta(days=day)
+        for number, act in enumerate(acts.get(day, ())):
+            moment = now + timedelta(minutes=number)
+            person.facts.append(_fact(f"day {day}, {number}", act, story, moment, person.standing.cycle))
+            derived = person.looks(moment)
+        if day not in acts or not acts[day]:
+            derived = person.looks(now)
+        if day in expected:
+            for each in expected[day]:
+                yield from _differences(story.story, day, each, person, derived)
+            person.notices.clear()
+
+
+def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int) -> Fact:
+    kind = act.event or "form.submitted"
+    fields: dict[str, Value] = {}
+    if kind in PEOPLES_WORDS:
+        fields |= {"cycle": cycle} if kind != OPERATORS_WORD else {}
+    elif FACT_TYPES[kind].matters:  # what a page notices says nothing about the person
+        fields |= story.who
+    if act.form is not None:
+        form = FORMS[act.form]
+        fields |= {"form": form.id, "means": form.means, "asks": form.asks}
+    says = dict(act.says)
+    if isinstance(day := says.pop("back_on_day", None), int):
+        says["back_on"] = (FIRST_DAY + timedelta(days=day)).date().isoformat()
+    told = Trust.SUBMITTED if FACT_TYPES[kind].matters else Trust.BROWSER
+    trust = Trust.VERIFIED if kind in PEOPLES_WORDS else told
+    return Fact(fact_id, kind, at, at, trust, fields | says, undecided=FACT_TYPES[kind].matters)
+
+
+def _differences(story: str, day: int, expected: Expected, person: _Person, derived: Derived) -> Iterator[Difference]:
+    heard = [str(notice.heard) for notice in person.notices]
+    whys = ", ".join(notice.why for notice in person.notices)
+    checks = {
+        "stage": (expected.stage, str(person.standing.stage)),
+        "grade": (expected.grade, derived.grade if len(expected.grade or "..") == 2 else derived.letter),
+        "fit": (expected.fit, derived.fit),
+        "interest": (expected.interest, derived.interest),
+        "mails to sales": (", ".join(expected.heard) or "none", ", ".join(heard) or "none"),
+    }
+    if expected.interest_at_most is not None and derived.interest > expected.interest_at_most:
+        checks["interest"] = (f"at most {expected.interest_at_most}", derived.interest)
+    if expected.why is not None and expected.why not in whys:
+        checks["why"] = (expected.why, whys)
+    for what, (wanted, found) in checks.items():
+        if wanted is not None and wanted != found:
+            yield Difference(story, day, what, str(wanted), str(found), _reasons(derived))
+
+
+def _reasons(derived: Derived) -> tuple[str, ...]:
+    return tuple(f"{reason.points:+d} {reason.label}" for reason in derived.reasons[:REASONS_SHOWN])
+
+
+def in_words(difference: Difference) -> str:
+    """The difference in one or two lines."""
+    d = difference
+    because = f"\n    because: {', '.join(d.reasons)}" if d.reasons else ""
+    return f'story "{d.story}", day {d.day}: expected {f"{d.what} {d.expected}".strip()}, found {d.found}{because}'

@@ -1,0 +1,294 @@
+"""A model published while the service runs: who moves, who hears, and what the operator is told before."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+import cli.commands.explain
+import cli.commands.model
+from cli.errors import CommandError
+from cli.main import app
+from leadbell.active_model import ACTIVE, Models
+from leadbell.errors import Conflict
+from leadbell.rules import packaged_text
+from tests.integration.service import ENVIRONMENT, EVA, Service
+
+EMAIL = EVA["email"]
+ANA = {**EVA, "email": "ana@fabrica.example.com", "country": "PT"}
+NO_PORTUGAL = ("label: excluded market, where: {country: []}", "label: excluded market, where: {country: [PT]}")
+
+
+class Stack:
+    """The stack that a command talks to: the table of this test."""
+
+    name, is_local = "leadbell", True
+
+    def client(self, service: str, **options: Any) -> Any:
+        return boto3.client(service)
+
+    def output(self, key: str) -> str:
+        return {"TableName": ENVIRONMENT["TABLE_NAME"]}[key]
+
+    def resource(self, logical_id: str) -> str:
+        raise AssertionError("no command here needs one")
+
+
+@pytest.fixture
+def operator(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Operator":
+    for module in (cli.commands.model, cli.commands.explain):
+        monkeypatch.setattr(module, "connect", lambda *_: Stack())
+        monkeypatch.setattr(module, "now", service.clock)
+    # The salt that the commands ask the deployed function for.
+    variables = {name: ENVIRONMENT[name] for name in ("CONTACT_SALT", "PUBLIC_URL")}
+    monkeypatch.setattr("cli.service.Service.environment", variables)
+    return Operator(service, tmp_path)
+
+
+class Operator:
+    """Somebody at the command line."""
+
+    def __init__(self, service: Service, folder: Path) -> None:
+        self.service, self.folder = service, folder
+
+    def file(self, *edits: tuple[str, str], stories: bool = False) -> str:
+        """A model file: the packaged one with some words replaced; without its stories unless asked for."""
+        text = packaged_text() if stories else packaged_text().partition("\nstories:\n")[0]
+        for old, new in edits:
+            assert old in text, old
+            text = text.replace(old, new)
+        path = self.folder / "model.yaml"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def runs(self, *words: str) -> str:
+        """What the command prints."""
+        result = CliRunner().invoke(app, list(words))
+        if result.exception:
+            raise result.exception
+        return result.output
+
+    def publishes(self, *edits: tuple[str, str]) -> str:
+        """A model that all functions know a minute later."""
+        told = self.runs("model", "publish", "--yes", "--by", "lena", self.file(*edits))
+        self.service.clock.move(minutes=1)
+        return told
+
+    def foresees(self, *edits: tuple[str, str]) -> Any:
+        return json.loads(self.runs("model", "diff", "--json", self.file(*edits)))
+
+
+def subjects(service: Service) -> list[str]:
+    service.pump()
+    return [mail.subject.split(":")[0] for mail in service.mails()]
+
+
+def looks_again(service: Service, who: str) -> None:
+    """A fact that means nothing to sales makes score look at the contact."""
+    service.file(who, "visit.long")
+    service.pump()
+
+
+# ---- one number ------------------------------------------------------------------------------------------------------
+
+
+def test_one_number_changes_the_explanation_at_the_next_fact_and_diff_said_so(operator: "Operator") -> None:
+    service = operator.service
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    assert (service.standing(EMAIL).interest, service.standing(EMAIL).grade) == (20, "A3")
+
+    louder = ("event: guide.requested, points: 20", "event: guide.requested, points: 36")
+    said = operator.foresees(louder)
+    assert (said["contacts"], said["would_have_alerted"]) == (1, 0)
+    assert said["grades"] == [{"from": "A3", "to": "A2", "count": 1}]
+    assert said["stages"] == [{"from": "lead", "to": "mql", "count": 1}]
+    assert [each["contact_id"] for each in said["first"]] == [service.id_of(EMAIL)]
+
+    told = operator.publishes(louder)
+    assert "1 contacts: 1 change stage, 1 change grade." in told
+    assert (service.standing(EMAIL).interest, service.standing(EMAIL).stage) == (20, "lead")
+    looks_again(service, EMAIL)
+    assert (service.standing(EMAIL).interest, service.standing(EMAIL).grade) == (41, "A2")
+    explained = json.loads(operator.runs("explain", "--json", EMAIL))
+    assert {each["rule"]: each["points"] for each in explained["reasons"]}["guide"] == 36
+    assert (explained["stage"], explained["grade"]) == ("mql", "A2")
+    assert operator.foresees(louder)["first"] == []
+
+
+# ---- a model alone never alerts --------------------------------------------------------------------------------------
+
+
+def test_a_model_alone_never_alerts_and_a_new_request_does_once(operator: "Operator") -> None:
+    service = operator.service
+    operator.publishes(NO_PORTUGAL)
+    service.post("/forms/demo", ANA)
+    assert subjects(service) == ["Message A1" if service.standing(ANA["email"]).grade == "A1" else "Message B1"]
+
+    said = operator.foresees()
+    assert said["would_have_alerted"] == 1
+    operator.publishes()
+    for _ in range(3):
+        looks_again(service, ANA["email"])
+        service.clock.move(days=3)
+        service.later(5)
+    assert subjects(service) == []
+    standing = service.standing(ANA["email"])
+    assert (standing.stage, standing.held_at is not None) == ("mql", True)
+    held = json.loads(operator.runs("model", "held", "--json"))
+    assert [each["contact"] for each in held] == [service.id_of(ANA["email"])]
+    assert "only a new scoring model" in operator.runs("explain", ANA["email"])
+
+    service.post("/forms/pricing", ANA)
+    (alert,) = subjects(service)
+    assert alert.startswith("Sales lead")
+    service.later(60)
+    assert subjects(service) == []
+    assert json.loads(operator.runs("model", "held", "--json")) == []
+
+
+def test_a_request_found_late_after_a_publication_alerts_exactly_once(operator: "Operator") -> None:
+    service = operator.service
+    service.post("/newsletter", {"email": EMAIL})
+    service.pump()
+    service.post("/forms/demo", EVA)
+    service.stream.lose()
+    operator.publishes(("event: article.read, points: 10", "event: article.read, points: 9"))
+    assert subjects(service) == []
+    reports = service.later(60)
+    (alert,) = subjects(service)
+    assert alert.startswith("Sales lead")
+    assert reports
+    service.stream.read()
+    service.deliver("score", service.records(EMAIL, "EVENT#"))
+    looks_again(service, EMAIL)
+    service.later(60)
+    assert subjects(service) == []
+    assert service.log(EMAIL) == ["prospect>subscriber", "subscriber>sql"]
+
+
+def test_a_first_request_found_late_alerts_exactly_once(operator: "Operator") -> None:
+    service = operator.service
+    operator.publishes(NO_PORTUGAL)
+    service.post("/forms/demo", ANA)
+    service.stream.lose()
+    operator.publishes()
+    service.later(60)
+    assert [subject.split()[0] for subject in subjects(service)] == ["Sales"]
+
+
+# ---- publishing ------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_keeps_who_published_what_and_show_gives_the_file_back(operator: "Operator") -> None:
+    assert operator.runs("model", "show") == packaged_text()
+    assert "Nothing was published" in operator.runs("model", "history")
+    operator.publishes(("points: 60", "points: 61"))
+    operator.publishes(("points: 60", "points: 62"))
+    operator.publishes(("points: 60", "points: 61"))
+    entries = json.loads(operator.runs("model", "history", "--json"))
+    assert [(each["number"], each["by"]) for each in entries] == [(3, "lena"), (2, "lena"), (1, "lena")]
+    assert entries[0]["version"] == entries[2]["version"] != entries[1]["version"]
+    assert operator.runs("model", "show") == Path(operator.folder / "model.yaml").read_text(encoding="utf-8")
+    rules = json.loads(operator.runs("model", "show", "--json"))["interest"]["rules"]
+    assert next(rule["points"] for rule in rules if rule["id"] == "request") == 61
+
+
+def test_of_two_who_publish_at_once_the_second_is_told(operator: "Operator") -> None:
+    service = operator.service
+    for _ in range(2):
+        models = Models(service.table)
+        before, model = models.number(), models.active().compiled.model
+        models.publish(model, before, "lena", service.clock())
+        service.clock.move(seconds=1)
+        with pytest.raises(Conflict):
+            models.publish(model, before, "otto", service.clock())
+        assert models.history()[0].by == "lena"
+
+
+def test_every_model_that_was_in_force_can_be_read_back(operator: "Operator") -> None:
+    models = Models(operator.service.table)
+    packaged = models.active().compiled
+    operator.publishes(("points: 60", "points: 61"))
+    first = models.active().compiled
+    operator.publishes(("points: 60", "points: 62"))
+    assert [models.by_version(each.version) for each in (packaged, first)] == [packaged, first]
+    assert operator.service.table.get("CONFIG#model-history", f"MODEL#{packaged.version}") is not None
+    assert models.by_version("never-was") is None
+
+
+def test_a_model_that_breaks_its_stories_is_not_published(operator: "Operator") -> None:
+    broken = operator.file(("points: 60", "points: 5"), stories=True)
+    with pytest.raises(CommandError) as refused:
+        operator.runs("model", "publish", "--yes", broken)
+    assert 'story "Eva asks for a demo, for next year", day 0: expected grade A1, found A4' in refused.value.problem
+    assert operator.service.table.get(*ACTIVE) is None
+
+
+def test_a_model_that_looks_back_longer_than_facts_are_kept_is_not_published(operator: "Operator") -> None:
+    with pytest.raises(CommandError, match="request_days: looks back 731 days"):
+        operator.publishes(("request_days: 90", "request_days: 731"))
+    assert operator.service.table.get(*ACTIVE) is None
+
+
+def test_a_model_whose_review_is_overdue_is_published_with_a_warning(operator: "Operator") -> None:
+    told = operator.publishes(("review_by: 2027-11-01", "review_by: 2020-01-01"))
+    assert "the agreement was to be reviewed by 2020-01-01" in told
+    assert "is in force as number 1" in told
+
+
+def test_who_does_not_confirm_publishes_nothing(operator: "Operator") -> None:
+    result = CliRunner().invoke(app, ["model", "publish", operator.file()], input="n\n")
+    assert "Publish it?" in result.output
+    assert operator.service.table.get(*ACTIVE) is None
+
+
+# ---- the functions ---------------------------------------------------------------------------------------------------
+
+
+def test_a_worker_knows_a_new_model_half_a_minute_later(operator: "Operator") -> None:
+    service = operator.service
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    louder = operator.file(("guide.requested, points: 20", "guide.requested, points: 30"))
+    operator.runs("model", "publish", "--yes", louder)
+    looks_again(service, EMAIL)
+    assert service.standing(EMAIL).interest == 25
+    service.clock.move(seconds=30)
+    looks_again(service, EMAIL)
+    assert service.standing(EMAIL).interest == 35
+
+
+def test_where_the_stored_model_cannot_be_read_nobody_is_scored_until_it_can(operator: "Operator") -> None:
+    service = operator.service
+    operator.publishes()
+    stored = service.table.get(*ACTIVE)
+    assert stored is not None
+    service.table.put({**stored, "model": stored["model"].replace('"points":60', '"pints":60')})
+    service.clock.move(minutes=1)
+    service.post("/forms/demo", EVA)
+    assert len(service.run("score")) == 1
+    service.clock.move(minutes=15)
+    assert service.sweep()["failed"] == 1
+    assert service.standing(EMAIL).version == 0
+    with pytest.raises(CommandError, match="the active model cannot be read"):
+        operator.runs("model", "show")
+
+    service.table.put(stored)
+    service.later(30)
+    assert [subject.split()[0] for subject in subjects(service)] == ["Sales"]
+
+
+def test_publishing_a_mended_model_over_an_unreadable_one_is_possible(operator: "Operator") -> None:
+    service = operator.service
+    operator.publishes()
+    stored = service.table.get(*ACTIVE)
+    assert stored is not None
+    service.table.put({**stored, "model": "{}"})
+    operator.runs("model", "publish", "--yes", operator.file())
+    assert Models(service.table).active().number == 2
+    assert service.clock() - Models(service.table).history()[0].at < timedelta(minutes=2)

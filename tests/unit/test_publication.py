@@ -1,0 +1,177 @@
+"""A new model moves contacts, but never alerts anybody by itself."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadbell.compiled import CompiledModel
+from leadbell.decide import decide
+from leadbell.events import Fact
+from leadbell.explain import verdict
+from leadbell.lifecycle import Stage, Standing
+from leadbell.notices import Heard
+from leadbell.publication import Active, foresee, may_enter_sql
+from leadbell.scoring import derive
+from tests.unit.facts import VP, default, fact, form, on_day, variant
+
+PUBLISHED = on_day(10)
+NOW = on_day(20)
+# A buyer from Portugal: under STRICT the country is excluded, under the default model it is not.
+ANA: dict[str, Any] = {**VP, "country": "PT"}
+
+
+def _without_portugal(plain: dict[str, Any]) -> None:
+    next(veto for veto in plain["vetoes"] if veto["id"] == "excluded-market")["where"] = {"country": ["PT"]}
+
+
+STRICT, OPEN = variant(_without_portugal), default()
+IN_FORCE = Active(OPEN, PUBLISHED)
+
+
+def stands(model: CompiledModel | None, **more: Any) -> Standing:
+    """A standing made with a model; None: never written."""
+    return Standing() if model is None else Standing(version=3, stage=Stage.LEAD, model=model.version, **more)
+
+
+def earlier(version: str) -> CompiledModel | None:
+    return {each.version: each for each in (STRICT, OPEN)}.get(version)
+
+
+def seen(day: float) -> Fact:
+    return form("demo", day, undecided=False, **ANA)
+
+
+def unseen(day: float) -> Fact:
+    return form("demo", day, **ANA)
+
+
+@pytest.mark.parametrize(
+    ("why", "standing", "facts", "active", "may"),
+    [
+        ("the model has not changed", stands(OPEN), [unseen(5)], Active(OPEN, on_day(1)), True),
+        ("never looked at before", stands(None), [unseen(5)], IN_FORCE, True),
+        (
+            "the old model is not known any more",
+            stands(variant(lambda p: p["mql"].update(fit=51))),
+            [unseen(5)],
+            IN_FORCE,
+            False,
+        ),
+        ("only the new model says so", stands(STRICT), [seen(5)], IN_FORCE, False),
+        ("found late, but only the new model says so", stands(STRICT), [unseen(5)], IN_FORCE, False),
+        ("asked after the publication", stands(STRICT), [unseen(15)], IN_FORCE, True),
+        ("asked before, and again after it", stands(STRICT), [seen(5), unseen(15)], IN_FORCE, True),
+        ("read an article after it", stands(STRICT), [seen(5), fact("article.read", 15)], IN_FORCE, False),
+        ("nobody knows since when: decided before", stands(STRICT), [seen(15)], Active(OPEN), False),
+        ("nobody knows since when: not decided yet", stands(STRICT), [unseen(15)], Active(OPEN), True),
+        ("held, and nothing new", stands(OPEN, held_at=on_day(12)), [seen(5)], IN_FORCE, False),
+        (
+            "held, then read an article",
+            stands(OPEN, held_at=on_day(12)),
+            [seen(5), fact("article.read", 15)],
+            IN_FORCE,
+            False,
+        ),
+        ("held, then asked again", stands(OPEN, held_at=on_day(12)), [seen(5), unseen(15)], IN_FORCE, True),
+        ("held, then another model", stands(STRICT, held_at=on_day(12)), [seen(5)], Active(OPEN, on_day(15)), False),
+    ],
+)
+def test_who_may_enter_sql(why: str, standing: Standing, facts: list[Fact], active: Active, may: bool) -> None:
+    assert may_enter_sql(standing, facts, active, earlier, NOW) is may, why
+
+
+def test_a_request_found_after_an_outage_enters_where_the_old_model_agrees() -> None:
+    # Published at day 10, asked at day 5, found at day 20; both models let a Swede in.
+    late = form("demo", 5, **VP)
+    assert may_enter_sql(stands(STRICT), [late], IN_FORCE, earlier, NOW)
+    assert not may_enter_sql(stands(STRICT), [late], IN_FORCE, lambda _: None, NOW)
+
+
+def decided(standing: Standing, facts: list[Fact], **more: Any) -> Any:
+    return decide(standing, derive(facts, None, OPEN, NOW), facts, OPEN.model.mql, NOW, **more)
+
+
+def test_who_may_not_enter_sql_is_held_at_mql_and_its_request_is_a_copy_that_says_why() -> None:
+    decision = decided(stands(STRICT), [unseen(5)], may_enter_sql=False)
+    assert decision.standing.stage is Stage.MQL
+    assert decision.standing.held_at == NOW
+    assert [move.reason for move in decision.moves] == ["held: a new scoring model alone"]
+    (notice,) = decision.notices
+    assert (notice.heard, notice.why) == (Heard.COPY, "only a new scoring model makes it sales-qualified; held at MQL")
+
+
+def test_who_is_held_stays_held_since_then_and_a_second_look_says_nothing() -> None:
+    held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
+    again = decide(held, derive([seen(5)], None, OPEN, NOW), [seen(5)], OPEN.model.mql, NOW + timedelta(1),
+                   may_enter_sql=False)  # fmt: skip
+    assert (again.standing.held_at, again.moves, again.notices) == (NOW, (), ())
+
+
+def test_a_new_request_ends_the_hold_with_one_alert() -> None:
+    held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
+    decision = decided(held, [seen(5), unseen(15)])
+    assert (decision.standing.stage, decision.standing.held_at) == (Stage.SQL, None)
+    assert [notice.heard for notice in decision.notices] == [Heard.ALERT]
+
+
+def test_who_does_not_qualify_any_more_is_not_held_any_more() -> None:
+    held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
+    facts = [seen(-80)]  # asked a hundred days ago
+    assert decided(held, facts, may_enter_sql=False).standing.held_at is None
+
+
+class Contact:
+    """Ana, looked at by a service whose model changes."""
+
+    def __init__(self) -> None:
+        self.standing, self.facts, self.active = Standing(), [seen(0)], Active(STRICT)
+        self.heard: list[Heard] = []
+        self.looks(0)
+
+    def looks(self, day: float) -> None:
+        now, model = on_day(day), self.active.compiled
+        may = may_enter_sql(self.standing, self.facts, self.active, earlier, now)
+        derived = derive(self.facts, self.standing.reset_at, model, now)
+        decision = decide(self.standing, derived, self.facts, model.model.mql, now, may_enter_sql=may)
+        self.standing = replace(decision.standing, version=self.standing.version + 1, model=model.version)
+        self.facts = [replace(each, undecided=False) for each in self.facts]
+        self.heard += [notice.heard for notice in decision.notices]
+
+
+@given(st.lists(st.sampled_from(["strict", "open", "article", "pricing", "time"]), max_size=12), st.booleans())
+def test_whatever_is_published_in_whatever_order_only_a_request_alerts_and_once(steps: list[str], ends: bool) -> None:
+    contact = Contact()
+    for day, step in enumerate(steps, start=1):
+        if step in ("strict", "open"):
+            contact.active = Active(STRICT if step == "strict" else OPEN, on_day(day))
+            continue
+        if step != "time":
+            contact.facts.append(fact("article.read" if step == "article" else "pricing.viewed", day, undecided=False))
+        contact.looks(day)
+    assert contact.heard == []
+    contact.active = Active(OPEN, on_day(13)) if ends else contact.active
+    contact.facts.append(unseen(14))
+    for day in (14, 15, 16):
+        contact.looks(day)
+    assert contact.heard == ([Heard.ALERT] if contact.active.compiled is OPEN else [Heard.COPY])
+
+
+def test_explain_says_why_a_held_contact_made_no_alert() -> None:
+    held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
+    assert verdict(held, derive([seen(5)], None, OPEN, NOW)) == (
+        "No alert because only a new scoring model makes it sales-qualified: held at MQL since 2026-03-22 09:00 UTC; "
+        "would alert if they asked again, or if a person set it to sql."
+    )
+
+
+def test_what_another_model_would_change_is_told_without_changing_anything() -> None:
+    found = foresee("c_1", stands(STRICT), [seen(5)], (STRICT, OPEN), NOW)
+    assert (found.stage, found.new_stage, found.would_alert, found.changes) == (Stage.MQL, Stage.MQL, True, True)
+    same = foresee("c_1", stands(STRICT), [seen(5)], (STRICT, STRICT), NOW)
+    assert (same.would_alert, same.changes) == (False, False)
+    held = foresee("c_1", stands(OPEN, held_at=NOW), [seen(5)], (OPEN, OPEN), NOW)
+    assert (held.stage, held.new_stage, held.would_alert) == (Stage.MQL, Stage.MQL, False)
