@@ -13,13 +13,14 @@ qualifies under both models and alerts when it is found.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from leadbell.companies import Company, with_company
 from leadbell.compiled import CompiledModel
 from leadbell.events import REQUEST, Fact
 from leadbell.lifecycle import Stage, Standing, earned, obstacles
-from leadbell.scoring import derive
+from leadbell.scoring import Derived, judge, still_counting, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,12 @@ class Active:
     number: int = 0
 
 
-def qualifies(standing: Standing, facts: Sequence[Fact], model: CompiledModel, now: datetime) -> bool:
-    """Whether these facts alone would make the contact an SQL."""
-    return not obstacles(standing, derive(facts, standing.reset_at, model, now))
+def _worth(
+    standing: Standing, facts: Sequence[Fact], model: CompiledModel, now: datetime, company: Company | None
+) -> Derived:
+    """What the facts are worth, with what the contact's company is to us."""
+    counted = tally(still_counting(facts, now.date()), standing.reset_at, model)
+    return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
 
 
 def may_enter_sql(
@@ -42,17 +46,22 @@ def may_enter_sql(
     active: Active,
     earlier: Callable[[str], CompiledModel | None],
     now: datetime,
+    company: Company | None = None,
 ) -> bool:
     """Whether a contact that qualifies now may enter SQL. `earlier` gives a published model by its version."""
+
+    def qualifies(facts: Sequence[Fact], model: CompiledModel) -> bool:
+        return not obstacles(standing, _worth(standing, facts, model, now, company))
+
     if standing.held_at is None:
         if standing.model in ("", active.compiled.version):
             return True
         before = earlier(standing.model)
-        if before is not None and qualifies(standing, facts, before, now):
+        if before is not None and qualifies(facts, before):
             return True
     known = [fact for fact in facts if not _is_new(fact, standing, active)]
     asked = any(fact.means == REQUEST and _is_new(fact, standing, active) for fact in facts)
-    return asked or not qualifies(standing, known, active.compiled, now)
+    return asked or not qualifies(known, active.compiled)
 
 
 def _is_new(fact: Fact, standing: Standing, active: Active) -> bool:
@@ -89,9 +98,10 @@ def foresee(
     facts: Sequence[Fact],
     models: tuple[CompiledModel, CompiledModel],
     now: datetime,
+    company: Company | None = None,
 ) -> Foreseen:
     """The contact under the active model and under another: `models` in this order."""
-    active, other = (derive(facts, standing.reset_at, model, now) for model in models)
+    active, other = (_worth(standing, facts, model, now, company) for model in models)
     stage, new = (
         earned(standing, derived, model.model.mql) for derived, model in zip((active, other), models, strict=True)
     )

@@ -83,7 +83,7 @@ class Refresher:
         counted = replace(counted, profile=with_company(counted.profile, company))
         derived = judge(counted, model, now.date())
         undecided = [fact for fact in facts if fact.undecided]
-        may = may_enter_sql(before, facts, active, self.models.by_version, now)
+        may = may_enter_sql(before, facts, active, self.models.by_version, now, company)
         decision = decide(before, derived, facts, model.model.mql, now, may_enter_sql=may)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
             counted = replace(tally(counting, decision.standing.reset_at, model), profile=counted.profile)

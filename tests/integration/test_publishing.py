@@ -14,6 +14,8 @@ import cli.commands.model
 from cli.errors import CommandError
 from cli.main import app
 from leadbell.active_model import ACTIVE, Models
+from leadbell.address_book import AddressBook
+from leadbell.companies import Company
 from leadbell.errors import Conflict
 from leadbell.rules import packaged_text
 from tests.integration.service import ENVIRONMENT, EVA, Service
@@ -179,6 +181,20 @@ def test_a_first_request_found_late_alerts_exactly_once(operator: "Operator") ->
     operator.publishes()
     service.later(60)
     assert [subject.split()[0] for subject in subjects(service)] == ["Sales"]
+
+
+def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(operator: "Operator") -> None:
+    service = operator.service
+    book = AddressBook(service.table)
+    book.save(Company("acme.example.com", "competitor", "", service.clock()))
+    service.post("/forms/demo", EVA)
+    assert [subject.split()[0] for subject in subjects(service)] == ["Message"]
+    lenient = ("where: {relation: competitor}", "where: {relation: rival}")
+    assert operator.foresees(lenient)["would_have_alerted"] == 1
+    operator.publishes(lenient)
+    looks_again(service, EMAIL)
+    assert subjects(service) == []
+    assert service.standing(EMAIL).held_at is not None
 
 
 # ---- publishing ------------------------------------------------------------------------------------------------------

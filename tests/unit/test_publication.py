@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.companies import Company
 from leadbell.compiled import CompiledModel
 from leadbell.decide import decide
 from leadbell.events import Fact
@@ -89,6 +90,16 @@ def test_a_request_found_after_an_outage_enters_where_the_old_model_agrees() -> 
     late = form("demo", 5, **VP)
     assert may_enter_sql(stands(STRICT), [late], IN_FORCE, earlier, NOW)
     assert not may_enter_sql(stands(STRICT), [late], IN_FORCE, lambda _: None, NOW)
+
+
+def test_a_competitor_by_its_domain_is_not_let_in_by_a_model_that_forgets_the_veto() -> None:
+    rival = Company("acme.example", "competitor", "", on_day(-100))
+    lenient = variant(lambda plain: plain.update(vetoes=[]))
+    standing, facts, active = stands(OPEN), [form("demo", 5, undecided=False, **VP)], Active(lenient, PUBLISHED)
+    assert may_enter_sql(standing, facts, active, earlier, NOW)
+    assert not may_enter_sql(standing, facts, active, earlier, NOW, rival)
+    assert not foresee("c_1", standing, facts, (OPEN, OPEN), NOW, rival).would_alert
+    assert foresee("c_1", standing, facts, (OPEN, lenient), NOW, rival).would_alert
 
 
 def decided(standing: Standing, facts: list[Fact], **more: Any) -> Any:
