@@ -34,10 +34,10 @@ def run_logged(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path,
         )
         try:
             status = process.wait()
-        except BaseException:
-            end_group(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
+        finally:
+            if process.poll() is None:  # we are being stopped ourselves, by Ctrl-C for one
+                end_group(process.pid, signal.SIGKILL)
+                process.wait()
     if status:
         raise CommandError(f"{what} failed.\n{last_lines(log)}", f"The whole output is in {log}")
 
