@@ -30,7 +30,7 @@ from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
 from leadbell.reps import Reps
 from leadbell.routing import route
-from leadbell.scoring import Derived, Tally, judge, tally
+from leadbell.scoring import Derived, Tally, judge, still_counting, tally
 from leadbell.table import retry_conflicts, stamp
 
 LOOK_AHEAD_DAYS = 30
@@ -77,7 +77,7 @@ class Refresher:
             return before, True
         active = self.models.active(now)
         model = active.compiled
-        counting = [fact for fact in facts if fact.counts_on(now.date())]
+        counting = still_counting(facts, now.date())
         counted = tally(counting, before.reset_at, model)
         company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))

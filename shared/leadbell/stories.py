@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from leadbell.acceptance import Act, Expected, Story
 from leadbell.compiled import CompiledModel
-from leadbell.decide import PEOPLES_WORDS, decidable, decide
+from leadbell.decide import PEOPLES_WORDS, Decision, decidable, decide
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Standing
+from leadbell.lifecycle import Move, Standing
 from leadbell.notices import Notice
 from leadbell.scoring import Derived, derive
 
@@ -36,16 +36,17 @@ class Difference:
 
 
 @dataclass(slots=True)
-class _Person:
-    """One contact of a story, through time."""
+class Person:
+    """One contact through time: facts come in, each look decides about them, and what follows adds up."""
 
     model: CompiledModel
     standing: Standing = field(default_factory=Standing)
     facts: list[Fact] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
-    def looks(self, now: datetime) -> Derived:
-        """What the service does with the contact at this moment; gives what its facts are worth."""
+    def looks(self, now: datetime) -> tuple[Decision, Derived]:
+        """What the service does with the contact at this moment: the last decision, and what its facts are worth."""
         facts, is_all = decidable(self.facts)
         derived = derive(facts, self.standing.reset_at, self.model, now)
         decision = decide(self.standing, derived, facts, self.model.model.mql, now)
@@ -55,8 +56,9 @@ class _Person:
         self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
         seen = {each.id for each in facts}
         self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
+        self.moves += decision.moves
         self.notices += decision.notices
-        return derived if is_all else self.looks(now)
+        return (decision, derived) if is_all else self.looks(now)
 
 
 def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:
@@ -71,7 +73,7 @@ def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:
 
 
 def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
-    person = _Person(model)
+    person = Person(model)
     acts: dict[int, list[Act]] = {}
     expected: dict[int, list[Expected]] = {}
     for step in story.days:
@@ -83,9 +85,9 @@ def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
         for number, act in enumerate(acts.get(day, ())):
             moment = now + timedelta(minutes=number)
             person.facts.append(_fact(f"day {day}, {number}", act, story, moment, person.standing.cycle))
-            derived = person.looks(moment)
+            _, derived = person.looks(moment)
         if day not in acts or not acts[day]:
-            derived = person.looks(now)
+            _, derived = person.looks(now)
         if day in expected:
             for each in expected[day]:
                 yield from _differences(story.story, day, each, person, derived)
@@ -110,7 +112,7 @@ def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int) -> Fac
     return Fact(fact_id, kind, at, at, trust, fields | says, undecided=FACT_TYPES[kind].matters)
 
 
-def _differences(story: str, day: int, expected: Expected, person: _Person, derived: Derived) -> Iterator[Difference]:
+def _differences(story: str, day: int, expected: Expected, person: Person, derived: Derived) -> Iterator[Difference]:
     heard = [str(notice.heard) for notice in person.notices]
     whys = ", ".join(notice.why for notice in person.notices)
     checks = {

@@ -1,21 +1,20 @@
 """Facts, contacts and models for tests, said in few words. Day 0 is a Monday; a day is `DAY_0` plus a number."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
 
 from leadbell.compiled import CompiledModel, compile_model
-from leadbell.decide import Decision, decidable, decide
+from leadbell.decide import Decision
 from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Move, Stage, Standing
-from leadbell.notices import Notice
+from leadbell.lifecycle import Stage
 from leadbell.rules import Model, default_model
 from leadbell.scoring import Derived, derive
+from leadbell.stories import Person
 
 DAY_0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -105,41 +104,20 @@ def worth(*facts: Fact, on: float | None = None, model: CompiledModel | None = N
     return derive(facts, None, model or default(), day)
 
 
-class Journey:
-    """One contact through time: facts come in, are decided about at once, and what follows adds up."""
+class Journey(Person):
+    """One contact through time, as the service and the stories of a model see it."""
 
     def __init__(self, model: CompiledModel | None = None) -> None:
-        self.model = model or default()
-        self.standing = Standing()
-        self.facts: list[Fact] = []
-        self.moves: list[Move] = []
-        self.notices: list[Notice] = []
+        super().__init__(model or default())
 
     def happens(self, *facts: Fact, now: datetime | None = None) -> Decision:
         """Facts that one worker finds together, at the moment of the last of them unless said."""
         self.facts += facts
-        return self._decide(now or max(each.received_at for each in facts))
+        return self.looks(now or max(each.received_at for each in facts))[0]
 
     def passes(self, day: float) -> Decision:
         """Nothing but time."""
-        return self._decide(on_day(day))
-
-    def _decide(self, now: datetime) -> Decision:
-        facts, is_all = decidable(self.facts)
-        derived = derive(facts, self.standing.reset_at, self.model, now)
-        decision = decide(self.standing, derived, facts, self.model.model.mql, now)
-        if decision.standing.reset_at != self.standing.reset_at:
-            derived = derive(facts, decision.standing.reset_at, self.model, now)
-        graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
-        self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
-        seen = {each.id for each in facts}
-        self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
-        self._keep(decision)
-        return decision if is_all else self._decide(now)
-
-    def _keep(self, decision: Decision) -> None:
-        self.moves += decision.moves
-        self.notices += decision.notices
+        return self.looks(on_day(day))[0]
 
     @property
     def heard(self) -> list[str]:

@@ -28,7 +28,7 @@ class Contact(Journey):
 
     def is_looked_at(self, now: datetime) -> None:
         if self.facts:
-            self._decide(now)
+            self.looks(now)
 
     def waits(self, now: datetime) -> bool:
         """Whether the sweep would find it: a fact that was left lying for ten minutes, or a day that has come."""
