@@ -11,6 +11,7 @@ from leadbell.address_book import AddressBook
 from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
+from leadbell.counting import Tally, still_counting, tally
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
@@ -20,7 +21,7 @@ from leadbell.people import Setting
 from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.scoring import Derived, Tally, judge, still_counting, tally
+from leadbell.scoring import Derived, judge
 from leadbell.table import Item, Table, moment
 from leadbell.wording import when
 

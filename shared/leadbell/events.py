@@ -141,8 +141,12 @@ def distinct(facts: Iterable[Fact]) -> list[Fact]:
     return sorted({fact.id: fact for fact in facts}.values(), key=_ORDER)
 
 
-def evidence_of(facts: Iterable[Fact]) -> str:
-    """A digest of the set of fact ids: the same for any order and any duplication (sum of hashes mod 2^128)."""
+def weight_of(facts: Iterable[Fact]) -> int:
+    """The sum of the hashes of distinct facts' ids: what one set weighs and what another weighs is what both do."""
     sha256, number = hashlib.sha256, int.from_bytes
-    total = sum([number(sha256(name.encode()).digest()[:16]) for name in {fact.id for fact in facts}])
-    return f"{total % (1 << 128):032x}"
+    return sum([number(sha256(fact.id.encode()).digest()) for fact in facts])
+
+
+def evidence_text(weight: int) -> str:
+    """A weight as the digest by which two sets of facts are compared."""
+    return f"{weight % (1 << 128):032x}"

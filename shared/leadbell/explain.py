@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from leadbell.compiled import CompiledModel
+from leadbell.counting import Tally
 from leadbell.lifecycle import Stage, Standing, obstacles
-from leadbell.scoring import Derived, Reason, Tally, judge
+from leadbell.scoring import Derived, Reason, judge
 from leadbell.wording import when
 
 LOOK_AHEAD_DAYS = 400

@@ -18,9 +18,10 @@ from datetime import datetime
 
 from leadbell.companies import Company, with_company
 from leadbell.compiled import CompiledModel
+from leadbell.counting import still_counting, tally
 from leadbell.events import REQUEST, Fact
 from leadbell.lifecycle import Stage, Standing, earned, obstacles
-from leadbell.scoring import Derived, judge, still_counting, tally
+from leadbell.scoring import Derived, judge
 
 
 @dataclass(frozen=True, slots=True)

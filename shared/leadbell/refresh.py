@@ -20,6 +20,7 @@ from leadbell.alerts import Occasion, compose
 from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing, partition
+from leadbell.counting import Tally, still_counting, tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
 from leadbell.lifecycle import Standing, earned, next_timer
@@ -30,7 +31,7 @@ from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
 from leadbell.reps import Reps
 from leadbell.routing import route
-from leadbell.scoring import Derived, Tally, judge, still_counting, tally
+from leadbell.scoring import Derived, judge
 from leadbell.table import retry_conflicts, stamp
 
 LOOK_AHEAD_DAYS = 30

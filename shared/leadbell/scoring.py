@@ -13,20 +13,19 @@ Laws, each with its tests:
 7. A machine's fact scores nothing.
 8. Fit is that of the best persona, never the sum of several.
 
-`derive` works in two steps: `tally` counts facts per rule and day, without looking at the calendar; `judge` says what
-the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
+`derive` works in two steps: `counting.tally` counts facts per rule and day, without looking at the calendar; `judge`
+says what the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
-from leadbell.errors import InvalidFact
-from leadbell.events import FACT_TYPES, REQUEST, Fact, Trust, distinct, evidence_of
+from leadbell.counting import Tally, still_counting, tally
+from leadbell.events import FACT_TYPES, Fact
 from leadbell.fading import ONE
-from leadbell.profile import Profile, profile_of
+from leadbell.profile import Profile
 from leadbell.rules import InterestRule, Model, Persona
 
 
@@ -40,22 +39,6 @@ class Reason:
     full: int
     count: int
     last_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What facts add up to before the calendar is looked at: counts per rule and day, and the latest of each act.
-
-    Days are proleptic ordinals (`date.toordinal`).
-    """
-
-    profile: Profile
-    counts: Mapping[str, Mapping[int, int]]
-    details_on: int | None
-    subscribed: bool
-    product_act_on: int | None
-    requests: tuple[Fact, ...]
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,64 +83,6 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
     Those whose retention is over do not count. One that a door with a clock ahead of ours received "after" `now` does.
     """
     return judge(tally(still_counting(facts, now.date()), reset_at, model), model, now.date())
-
-
-def still_counting(facts: Iterable[Fact], day: date) -> list[Fact]:
-    """The facts whose retention covers `day`; raises InvalidFact for a fact of unknown type."""
-    today = day.toordinal()
-    first = {name: today - kind.retention_days if kind.retention_days else 0 for name, kind in FACT_TYPES.items()}
-    try:
-        return [fact for fact in facts if fact.happened_at.toordinal() > first[fact.type]]
-    except KeyError as error:
-        raise InvalidFact(f"unknown fact type {error}; known: {', '.join(FACT_TYPES)}") from None
-
-
-def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel) -> Tally:
-    """Counts per rule and day; raises InvalidFact for a fact of unknown type."""
-    ordered = distinct(facts)
-    hits: list[tuple[str, int]] = []
-    details_on = product_act_on = None
-    requests: list[Fact] = []
-    for fact in ordered:
-        plan = model.plans.get(fact.type)
-        if plan is None:
-            raise InvalidFact(f"unknown fact type {fact.type!r}; known: {', '.join(FACT_TYPES)}")
-        if fact.trust is Trust.MACHINE or (reset_at is not None and fact.happened_at <= reset_at):
-            continue
-        fields, day = fact.fields, fact.happened_at.toordinal()
-        hits += [(rule, day) for rule, matches in plan.rules if matches is None or matches(fields)]
-        if plan.gives_details:
-            details_on = day
-        if plan.product_acts and any(matches is None or matches(fields) for matches in plan.product_acts):
-            product_act_on = day
-        if fields and fact.means == REQUEST:
-            requests.append(fact)
-    return Tally(
-        profile=profile_of(ordered),
-        counts=_per_day(hits),
-        details_on=details_on,
-        subscribed=_is_subscribed(ordered),
-        product_act_on=product_act_on,
-        requests=tuple(requests),
-        evidence=evidence_of(ordered),
-    )
-
-
-def _per_day(hits: list[tuple[str, int]]) -> dict[str, dict[int, int]]:
-    counts: dict[str, dict[int, int]] = {}
-    for (rule, day), number in Counter(hits).items():
-        counts.setdefault(rule, {})[day] = number
-    return counts
-
-
-_NEWSLETTER = frozenset({"newsletter.subscribed", "newsletter.unsubscribed"})
-
-
-def _is_subscribed(ordered: list[Fact]) -> bool:
-    """Whether the newest word about the newsletter, in the order it reached us, is a yes."""
-    said = [fact for fact in ordered if fact.type in _NEWSLETTER and fact.trust is not Trust.MACHINE]
-    newest = max(said, key=lambda fact: (fact.received_at, fact.id), default=None)
-    return newest is not None and newest.type == "newsletter.subscribed"
 
 
 def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:

@@ -32,6 +32,7 @@ ROWS = (
     {"rules"},
     {"fading", "lookback"},
     {"compiled"},
+    {"counting"},
     {"scoring"},
     {"lifecycle"},
     {"dispositions"},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import InvalidFact
-from leadbell.events import FACT_TYPES, distinct, evidence_of, wrote_to_us
+from leadbell.events import FACT_TYPES, Fact, distinct, evidence_text, weight_of, wrote_to_us
 from tests.unit.facts import fact, form, guide, ids
 
 
@@ -60,6 +60,10 @@ def test_facts_of_one_moment_are_ordered_by_their_ids() -> None:
 names = st.lists(st.text(max_size=8), max_size=12)
 
 
+def evidence_of(facts: list[Fact]) -> str:
+    return evidence_text(weight_of(distinct(facts)))
+
+
 @given(names, st.randoms())
 def test_evidence_knows_no_order_and_no_duplicates(fact_ids: list[str], chance: Random) -> None:
     facts = [fact("article.read", fact_id=fact_id or "empty") for fact_id in fact_ids]
@@ -72,6 +76,13 @@ def test_evidence_knows_no_order_and_no_duplicates(fact_ids: list[str], chance: 
 def test_one_more_fact_is_other_evidence(fact_ids: list[str], more: str) -> None:
     facts = [fact("article.read", fact_id=fact_id) for fact_id in fact_ids if fact_id and fact_id != more]
     assert evidence_of([*facts, fact("article.read", fact_id=more)]) != evidence_of(facts)
+
+
+@given(st.sets(st.text(min_size=1, max_size=8), max_size=12), st.data())
+def test_evidence_of_two_parts_adds_up_to_that_of_the_whole(fact_ids: set[str], data: st.DataObject) -> None:
+    facts = [fact("article.read", fact_id=fact_id) for fact_id in sorted(fact_ids)]
+    cut = data.draw(st.integers(0, len(facts)))
+    assert evidence_text(weight_of(facts[:cut]) + weight_of(facts[cut:])) == evidence_of(facts)
 
 
 def test_evidence_is_thirty_two_hex_digits_whatever_it_stands_for() -> None:

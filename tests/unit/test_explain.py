@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.counting import tally
 from leadbell.explain import explained_reasons, verdict
 from leadbell.lifecycle import Stage, Standing
-from leadbell.scoring import Derived, judge, tally
+from leadbell.scoring import Derived, judge
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, worth
 
 

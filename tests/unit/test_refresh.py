@@ -5,10 +5,11 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.counting import tally
 from leadbell.events import Fact
 from leadbell.lifecycle import Stage, Standing, earned
 from leadbell.refresh import due_at, same
-from leadbell.scoring import judge, tally
+from leadbell.scoring import judge
 from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage
 
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.compiled import CompiledModel
+from leadbell.counting import tally
 from leadbell.errors import InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust
 from leadbell.fading import ONE, fading
 from leadbell.rules import Fading
-from leadbell.scoring import Derived, derive, judge, tally
+from leadbell.scoring import Derived, derive, judge
 from tests.unit.facts import DAY_0, VP, default, fact, form, guide, interest_model, on_day, variant, worth
 
 BY_HAND = [
