@@ -10,11 +10,11 @@ from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.contacts import partition
 from leadbell.errors import InvalidSubmission
 from leadbell.lifecycle import Standing
 from leadbell.outbox import is_letter
 from leadbell.people import KnownPerson, Setting, met
+from leadbell.records import partition
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
 

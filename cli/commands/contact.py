@@ -13,9 +13,9 @@ from rich.table import Table
 from cli.service import Found, Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.contacts import partition
 from leadbell.events import ADDED, Fact, distinct
 from leadbell.outbox import is_letter
+from leadbell.records import partition
 from leadbell.table import Item, moment, stamp
 from leadbell.wording import asked, clean, grade_in_words, when
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadbell.bodies import Pairs
-from leadbell.contacts import Contacts, day_of, event_key
+from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
-from leadbell.events import Fact, Trust, Value
+from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.table import Table, stamp
 
 KEYLESS_WINDOW = timedelta(seconds=60)

@@ -1,41 +1,32 @@
 """A contact in the table: its facts, where it stands, and the one transaction that changes both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from leadbell.errors import Conflict, InvalidFact
-from leadbell.events import Fact, Trust
+from leadbell.errors import Conflict
+from leadbell.events import Fact, day_of, event_key
 from leadbell.lifecycle import Move, Stage, Standing
 from leadbell.profile import Profile
-from leadbell.scoring import Reason
-from leadbell.table import Item, Table, Write, due_shard, encode, moment, stamp
+from leadbell.records import (
+    STAGE_SHARDS,
+    contact_of,
+    event_item,
+    fact_of,
+    move_item,
+    partition,
+    profile_item,
+    snapshot_of,
+    standing_item,
+    standing_of,
+)
+from leadbell.snapshots import Basis, History
+from leadbell.table import Item, Table, Write, encode, put_write
 
-HEAL_AFTER = timedelta(minutes=10)
-STAGE_SHARDS = 8
 FILED_BACK_DAYS = 2
 FILED_AHEAD_DAYS = 1
-
-
-def partition(contact_id: str) -> str:
-    """The partition that holds everything about a contact."""
-    return f"CONTACT#{contact_id}"
-
-
-def contact_of(pk: str) -> str:
-    """The contact id in a partition key."""
-    return pk.removeprefix("CONTACT#")
-
-
-def event_key(day: date, event_id: str) -> str:
-    """The sort key of a fact filed under a day."""
-    return f"EVENT#{day.isoformat()}#{event_id}"
-
-
-def day_of(sk: str) -> date:
-    """The day a fact is filed under, from its sort key."""
-    return date.fromisoformat(sk.split("#")[1])
+LAST_EVENT = "EVENT$"  # after every key that starts with EVENT#
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +57,7 @@ class Contacts:
             if there is not None and "moved" not in there:
                 return False
             day = day_of(stub["moved"] if there is None else there["moved"])
-        return (
-            self.table.put(_event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)") is None
-        )
+        return self.table.put(event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)") is None
 
     def filed(self, contact_id: str, day: date, event_id: str) -> Fact | None:
         """The fact that was filed under `day`, wherever it was put; None where there is none."""
@@ -76,17 +65,31 @@ class Contacts:
         item = self.table.get(pk, event_key(day, event_id))
         if item is not None and "moved" in item:
             item = self.table.get(pk, item["moved"])
-        return None if item is None else _fact(item)
+        return None if item is None else fact_of(item)
 
     def standing(self, contact_id: str) -> Standing:
         """Where the contact stands, read strongly; version 0 where nothing was ever written."""
         item = self.table.get(partition(contact_id), "STANDING")
-        return Standing() if item is None else _standing(item)
+        return Standing() if item is None else standing_of(item)
 
-    def facts(self, contact_id: str) -> list[Fact]:
-        """All facts of the contact, read strongly; stubs are no facts."""
-        items = self.table.query(partition(contact_id), "EVENT#")
-        return [_fact(item) for item in items if "moved" not in item]
+    def facts(self, contact_id: str, filed_after: date = date.min) -> list[Fact]:
+        """The facts of the contact, all or those filed after a day, read strongly; stubs are no facts."""
+        first = event_key(filed_after + timedelta(days=1), "")
+        items = self.table.query_between(partition(contact_id), first, LAST_EVENT)
+        return [fact_of(item) for item in items if "moved" not in item]
+
+    def history(self, contact_id: str, basis: Basis, sealed_through: date | None) -> History:
+        """The contact's past, read strongly: through its snapshot where that is what the standing read before says.
+
+        `sealed_through` None reads every fact; so does a snapshot that was made on another basis.
+        """
+        if sealed_through is not None:
+            item = self.table.get(partition(contact_id), "SNAPSHOT")
+            snapshot = snapshot_of(item) if item is not None else None
+            if snapshot is not None and snapshot.basis == basis:
+                tail = self.facts(contact_id, snapshot.through)
+                return History([*snapshot.facts, *tail], snapshot)
+        return History(self.facts(contact_id))
 
     def ids(self, *stages: Stage) -> Iterator[str]:
         """The contacts that stand on these stages; on any where none is named. Read eventually, stage by stage."""
@@ -111,31 +114,30 @@ class Contacts:
         outgoing: Sequence[Outgoing] = (),
         decided: Sequence[Fact] = (),
         no_moves: Mapping[str, str] | None = None,
+        sealed: Item | None = None,
     ) -> None:
         """Writes the next version, on the condition that `before` still stands; raises Conflict where it does not.
 
-        The log, the mails and the marks on the facts decided about are in one transaction with it. Where there is
-        only a new number to cache, it is one plain conditional put. `no_moves` says by fact id why a fact that asked
-        for a move led to none; the fact keeps it.
+        The log, the mails, the snapshot (`sealed`) and the marks on the facts decided about are in one transaction with
+        it. Where there is only a new number to cache, it is one plain conditional put. `no_moves` says by fact id why a
+        fact that asked for a move led to none; the fact keeps it.
         """
         pk, no_moves = partition(contact_id), no_moves or {}
-        standing = {
-            "pk": pk,
-            "sk": "STANDING",
-            **_standing_item(contact_id, replace(after, version=before.version + 1)),
-        }
+        standing = {"pk": pk, **standing_item(contact_id, replace(after, version=before.version + 1))}
         condition, values = _still(before)
         profile_changed = before.profile != after.profile
-        if not (moves or outgoing or profile_changed or no_moves):
+        if not (moves or outgoing or profile_changed or no_moves or sealed):
             if self.table.put(standing, condition, values) is not None:
                 raise Conflict("the contact's standing was written by somebody else")
             self.mark_decided(contact_id, decided)
             return
-        writes = [_put(standing, condition, values)]
+        writes = [put_write(standing, condition, values)]
         if profile_changed:
-            writes.append(_put({"pk": pk, "sk": "PROFILE", **_profile_item(profile)}))
-        writes += [_put({"pk": pk, **_move_item(move)}, "attribute_not_exists(pk)") for move in moves]
-        writes += [_put({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
+            writes.append(put_write({"pk": pk, **profile_item(profile)}))
+        if sealed is not None:
+            writes.append(put_write({"pk": pk, **sealed}))
+        writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]
+        writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
         writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]
         self.table.transact(writes)
 
@@ -151,15 +153,6 @@ class Contacts:
             self.table.update(
                 partition(contact_id), key["Key"]["sk"]["S"], key["UpdateExpression"], key["ConditionExpression"], {}
             )
-
-
-def _put(item: Item, condition: str = "", values: Item | None = None) -> Write:
-    body: Item = {"Item": encode(item)}
-    if condition:
-        body["ConditionExpression"] = condition
-    if values:
-        body["ExpressionAttributeValues"] = encode(values)
-    return Write("Put", body)
 
 
 def _mark(pk: str, fact: Fact, no_move: str = "") -> Item:
@@ -180,102 +173,3 @@ def _still(before: Standing) -> tuple[str, Item | None]:
     if before.version == 0:
         return "attribute_not_exists(version)", None
     return "version = :seen", {":seen": before.version}
-
-
-def _event_item(contact_id: str, fact: Fact, sk: str) -> Item:
-    kept = fact.kind.retention_days
-    item: Item = {
-        "pk": partition(contact_id),
-        "sk": sk,
-        "id": fact.id,
-        "type": fact.type,
-        "happened_at": stamp(fact.happened_at),
-        "received_at": stamp(fact.received_at),
-        "sent_at": stamp(fact.sent_at) if fact.sent_at else None,
-        "trust": fact.trust.name.lower(),
-        "fields": dict(fact.fields),
-    }
-    if kept is not None:
-        # Two days of slack: the reader decides by the day what still counts, never the luck of the deletion.
-        item["expires_at"] = int((fact.happened_at + timedelta(days=kept + 2)).timestamp())
-    if fact.kind.matters:
-        item |= {"due_pk": due_shard(contact_id), "due_at": stamp(fact.received_at + HEAL_AFTER)}
-    return item
-
-
-def _fact(item: Item) -> Fact:
-    try:
-        return Fact(
-            id=item["id"],
-            type=item["type"],
-            happened_at=moment(item["happened_at"]),
-            received_at=moment(item["received_at"]),
-            trust=Trust[item["trust"].upper()],
-            fields=item.get("fields", {}),
-            undecided="due_at" in item,
-            key=item["sk"],
-            sent_at=moment(item["sent_at"]) if "sent_at" in item else None,
-        )
-    except (KeyError, ValueError, AttributeError) as error:
-        raise InvalidFact(f"the fact stored under {item.get('sk')} cannot be read: {type(error).__name__}") from error
-
-
-_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
-_STAGES = ("stage", "max_stage")
-_DAYS = ("return_on",)
-
-
-def _standing_item(contact_id: str, standing: Standing) -> Item:
-    plain = {each.name: getattr(standing, each.name) for each in fields(standing)}
-    plain |= {name: stamp(plain[name]) if plain[name] else None for name in _TIMES}
-    plain |= {name: str(plain[name]) for name in _STAGES}
-    plain |= {name: plain[name].isoformat() if plain[name] else None for name in _DAYS}
-    plain["reasons"] = dict(standing.reasons)  # a map without a list of maps around it: half the bytes
-    plain |= plain.pop("display")
-    if standing.due_at is not None:
-        plain["due_pk"] = due_shard(contact_id)
-    if standing.since is not None:
-        plain["stage_pk"] = f"STAGE#{standing.stage}#{sum(contact_id.encode()) % STAGE_SHARDS}"
-    return plain
-
-
-DISPLAY = ("name", "title", "company", "email", "country", "source")
-
-
-def _standing(item: Item) -> Standing:
-    known = {each.name: item[each.name] for each in fields(Standing) if each.name in item}
-    known |= {name: moment(item[name]) for name in _TIMES if name in item}
-    known |= {name: Stage(item[name]) for name in _STAGES if name in item}
-    known |= {name: date.fromisoformat(item[name]) for name in _DAYS if name in item}
-    known["reasons"] = tuple(sorted(item.get("reasons", {}).items(), key=lambda reason: (-abs(reason[1]), reason[0])))
-    known["display"] = {name: item[name] for name in DISPLAY if name in item}
-    return Standing(**known)
-
-
-def _move_item(move: Move) -> Item:
-    return {
-        "sk": f"TRANSITION#{move.number:06d}",
-        "number": move.number,
-        "from": str(move.before),
-        "to": str(move.after),
-        "at": stamp(move.at),
-        "by": str(move.by),
-        "reason": move.reason,
-        "cause": move.cause,
-        "reasons": [reason_item(reason) for reason in move.reasons],
-    }
-
-
-def reason_item(reason: Reason) -> Item:
-    """A reason as plain values, for the log and for `--json`."""
-    item = asdict(reason)
-    item["last_on"] = reason.last_on.isoformat() if reason.last_on else None
-    return {name: value for name, value in item.items() if value is not None}
-
-
-def _profile_item(profile: Profile) -> Item:
-    known = {name: {"value": k.value, "at": stamp(k.at), "source": k.source} for name, k in profile.known.items()}
-    touches = {"first_touch": profile.first_touch, "latest_touch": profile.latest_touch}
-    return {"known": known} | {
-        name: {"at": stamp(touch.at), **touch.fields} for name, touch in touches.items() if touch is not None
-    }

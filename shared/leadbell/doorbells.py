@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from leadbell.contacts import contact_of
 from leadbell.errors import Conflict, Unavailable
 from leadbell.parking import UNDERIVABLE, Parking
+from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 
 

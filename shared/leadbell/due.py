@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from leadbell.contacts import contact_of
 from leadbell.deliver import DIGEST_LIMIT, Delivery
 from leadbell.delivery import Receipts
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
 from leadbell.outbox import Letter, is_letter
 from leadbell.parking import UNDERIVABLE, Parking
+from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
 

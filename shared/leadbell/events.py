@@ -133,6 +133,16 @@ def wrote_to_us(fact: Fact) -> bool:
     return fact.type == "form.submitted" and (fact.means in (QUESTION, REQUEST) or bool(fact.fields.get("message")))
 
 
+def event_key(day: date, event_id: str) -> str:
+    """Where a fact is stored: under the day it is filed under, then by its id."""
+    return f"EVENT#{day.isoformat()}#{event_id}"
+
+
+def day_of(key: str) -> date:
+    """The day a fact is filed under, from its key."""
+    return date.fromisoformat(key.split("#")[1])
+
+
 _ORDER = attrgetter("happened_at", "id")
 
 

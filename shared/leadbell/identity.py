@@ -6,11 +6,13 @@ The normal form keys every stored fact, so it is final: changing it would split 
    `a.b+x@gmail.com` and `ab@gmail.com` are two people here (folding them is for rate limits only).
 2. Phone: E.164, only where no e-mail is known.
 3. Contact id: HMAC-SHA256 of that, keyed by the stack's salt, so that neither keys nor logs show an address.
+4. Whoever has not said who they are is a visitor, known by the id that their browser keeps.
 """
 
 import base64
 import hashlib
 import hmac
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -78,6 +80,24 @@ def contact_id(salt: str, *, email: Email | None = None, phone: str | None = Non
         raise ValueError("a contact needs an e-mail address or a phone number")
     digest = hmac.new(salt.encode(), name.encode(), hashlib.sha256).digest()[:16]
     return "c_" + base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def read_visitor(raw: str) -> str:
+    """The id that a browser keeps for itself, or an empty string where `raw` cannot be one."""
+    return raw if _VISITOR.fullmatch(raw) else ""
+
+
+def visitor_contact(visitor: str) -> str:
+    """The id under which a visitor's facts are stored as long as nobody knows who it is."""
+    return f"v_{visitor}"
+
+
+def visitor_of(contact: str) -> str:
+    """The visitor behind such an id; empty for the id of a contact."""
+    return contact[2:] if contact.startswith("v_") else ""
 
 
 @cache

@@ -124,7 +124,8 @@ class Standing:
     """Where a contact stands, as last written. `version` 0: never written.
 
     `status` is `working` once sales has taken an SQL up. On `return_on` whoever gave the contact back by the fact
-    `return_cause` is reminded of it.
+    `return_cause` is reminded of it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some
+    visitor's facts are this contact's too.
     """
 
     version: int = 0
@@ -152,6 +153,8 @@ class Standing:
     due_at: datetime | None = None
     erased_at: datetime | None = None
     held_at: datetime | None = None
+    sealed_through: date | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

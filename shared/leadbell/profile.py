@@ -73,14 +73,15 @@ def profile_of(facts: Sequence[Fact]) -> Profile:
             if name in ATTRIBUTES and value != "" and told >= weight.get(name, False):
                 known[name] = Known(value, fact.happened_at, fact.id)
                 weight[name] = told
-        if fact.trust is not Trust.MACHINE and (source := _source(fact)):
+        if fact.trust is not Trust.MACHINE and (source := source_of(fact)):
             touches.append(Touch(fact.happened_at, source))
     _add_mail_kind(known)
     # A direct visit says nothing about where somebody came from, so it never replaces a source that is known.
     return Profile(known, touches[0] if touches else None, touches[-1] if touches else None)
 
 
-def _source(fact: Fact) -> dict[str, Value]:
+def source_of(fact: Fact) -> dict[str, Value]:
+    """What a fact says of where the contact came from; empty where it says nothing."""
     return {name: fact.fields[name] for name in SOURCE_FIELDS if fact.fields.get(name)}
 
 

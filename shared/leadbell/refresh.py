@@ -19,20 +19,24 @@ from leadbell.address_book import AddressBook
 from leadbell.alerts import Occasion, compose
 from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts, Outgoing, partition
-from leadbell.counting import Tally, still_counting, tally
+from leadbell.contacts import Contacts, Outgoing
+from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
+from leadbell.identity import visitor_of
 from leadbell.lifecycle import Standing, earned, next_timer
 from leadbell.links import sign
 from leadbell.notices import Heard, Notice, reader_of
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
+from leadbell.records import partition, snapshot_item
 from leadbell.reps import Reps
 from leadbell.routing import route
 from leadbell.scoring import Derived, judge
-from leadbell.table import retry_conflicts, stamp
+from leadbell.snapshots import Basis, History, seal
+from leadbell.table import Item, retry_conflicts, stamp
+from leadbell.visitors import Visitors, texts_of
 
 LOOK_AHEAD_DAYS = 30
 LINK_DAYS = 90
@@ -50,6 +54,41 @@ class ActiveModels(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Past:
+    """What one look has read of a contact, and which `facts` of it this look may use; `is_all`: every one."""
+
+    basis: Basis
+    history: History
+    facts: Sequence[Fact]
+    is_all: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.facts and self.history.snapshot is None
+
+    @property
+    def undecided(self) -> list[Fact]:
+        return [fact for fact in self.facts if fact.undecided]
+
+    def shown(self, today: date) -> list[Fact]:
+        """The facts that decisions and mails look at."""
+        return [*self.facts, *self.history.witnesses(today)]
+
+    def tally(self, reset_at: datetime | None, model: CompiledModel, today: date) -> Tally:
+        return self.history.tally(self.facts, reset_at, model, today)
+
+    def seal(self, model: CompiledModel, today: date) -> tuple[Item | None, date | None]:
+        """The snapshot to write, if one is worth it and fits into an item; and the day until which facts are sealed."""
+        before = self.history.snapshot.through if self.history.snapshot else None
+        made = seal(self.history, self.basis, model, today)
+        item = snapshot_item(made) if made else None
+        return item, made.through if made and item else before
+
+    def from_reset(self, reset_at: datetime | None) -> "_Past":
+        return replace(self, basis=replace(self.basis, reset_at=reset_at))
+
+
+@dataclass(frozen=True, slots=True)
 class Refresher:
     """What refreshing needs. `secret` signs the links in mails, `public_url` is where they lead."""
 
@@ -59,53 +98,83 @@ class Refresher:
     secret: str
     public_url: str
 
+    @property
+    def visitors(self) -> Visitors:
+        """Links to visitors, in the same table."""
+        return Visitors(self.contacts.table)
+
     def refresh(self, contact_id: str, now: datetime) -> Standing:
-        """Brings the contact up to date and gives where it stands then.
+        """Brings the contact up to date and gives where it stands then; for a visitor, each contact that had it.
 
         Raises Conflict after several tries, Unavailable, or Rejected where its facts cannot be derived.
         """
+        if visitor := visitor_of(contact_id):
+            for each in self.visitors.contacts_of(visitor):
+                self.refresh(each, now)
+            return Standing()
         while True:
             standing, is_all = retry_conflicts(lambda: self._once(contact_id, now))
             if is_all:
                 return standing
 
-    def _once(self, contact_id: str, now: datetime) -> tuple[Standing, bool]:
+    def _once(self, contact_id: str, now: datetime, *, in_full: bool = False) -> tuple[Standing, bool]:
         before = self.contacts.standing(contact_id)
-        facts, erased = _since_erasure(self.contacts.facts(contact_id), before)
-        self.contacts.delete(contact_id, erased)
-        facts, is_all = decidable([fact for fact in facts if fact.undecided or fact.counts_on(now.date())])
-        if not facts and (before.version == 0 or before.erased_at is not None):
-            return before, True
         active = self.models.active(now)
-        model = active.compiled
-        counting = still_counting(facts, now.date())
-        counted = tally(counting, before.reset_at, model)
+        model, today = active.compiled, now.date()
+        past = self._read(contact_id, before, model, today, in_full=in_full)
+        if past.is_empty and (before.version == 0 or before.erased_at is not None):
+            return before, True
+        counted = past.tally(before.reset_at, model, today)
         company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
-        derived = judge(counted, model, now.date())
-        undecided = [fact for fact in facts if fact.undecided]
-        may = may_enter_sql(before, facts, active, self.models.by_version, now, company)
-        decision = decide(before, derived, facts, model.model.mql, now, may_enter_sql=may)
+        derived = judge(counted, model, today)
+        may = may_enter_sql(before, past.facts, active, self.models.by_version, now, company)
+        decision = decide(before, derived, past.shown(today), model.model.mql, now, may_enter_sql=may)
         if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
-            counted = replace(tally(counting, decision.standing.reset_at, model), profile=counted.profile)
-            derived = judge(counted, model, now.date())
-        after = _after(before, decision, derived, counted, model, now)
-        after = replace(after, due_at=sooner(due_at(after, counted, counting, model, now), next_timer(after)))
-        if same(before, after, now) and not undecided:
-            return before, is_all
-        owner = company.owner if company else ""
-        outgoing = [self._mail(contact_id, notice, after, derived, facts, now, owner) for notice in decision.notices]
+            if past.history.snapshot is not None:  # which counted from the start before
+                return self._once(contact_id, now, in_full=True)
+            past = past.from_reset(decision.standing.reset_at)
+            counted = replace(past.tally(past.basis.reset_at, model, today), profile=counted.profile)
+            derived = judge(counted, model, today)
+        after = _after(before, decision, derived, past, model, now)
+        ends = past.history.next_end(today)
+        after = replace(after, due_at=sooner(due_at(after, counted, ends, model, now), next_timer(after)))
+        if same(before, after, now) and not past.undecided:
+            return before, past.is_all
+        owner, shown = company.owner if company else "", past.shown(today)
+        sealed, through = past.seal(model, today)
+        after = replace(after, sealed_through=through)
         self.contacts.save(
             contact_id,
             before,
             after,
             profile=derived.profile,
             moves=decision.moves,
-            outgoing=outgoing,
-            decided=undecided,
+            outgoing=[self._mail(contact_id, each, after, derived, shown, now, owner) for each in decision.notices],
+            decided=past.undecided,
             no_moves=decision.no_moves,
+            sealed=sealed,
         )
-        return replace(after, version=before.version + 1), is_all
+        return replace(after, version=before.version + 1), past.is_all
+
+    def _read(self, contact_id: str, before: Standing, model: CompiledModel, today: date, *, in_full: bool) -> "_Past":
+        """The contact's past, its visitors' included. Who is held, or was judged by another model, is read in full."""
+        links = self.visitors.links_of(contact_id) if before.linked else []
+        is_settled = before.model == model.version and before.held_at is None and not in_full
+        through = before.sealed_through if is_settled else None
+        basis = Basis(model.version, before.reset_at, texts_of(links))
+        history = self.contacts.history(contact_id, basis, through)
+        if claims := [fact for fact in history.facts if fact.undecided and fact.fields.get("visitor")]:
+            for fact in claims:
+                self.visitors.claim(contact_id, str(fact.fields["visitor"]), fact)
+            links = self.visitors.links_of(contact_id)
+            basis = replace(basis, links=texts_of(links))
+            history = self.contacts.history(contact_id, basis, through)
+        of_visitors = self.visitors.facts(links, history.sealed_through)
+        kept, erased = _since_erasure([*history.facts, *of_visitors], before)
+        self.contacts.delete(contact_id, erased)
+        facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(today)])
+        return _Past(basis, replace(history, facts=kept), facts, is_all)
 
     def _mail(
         self,
@@ -142,7 +211,7 @@ def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact
 
 
 def _after(
-    before: Standing, decision: Decision, derived: Derived, counted: Tally, model: CompiledModel, now: datetime
+    before: Standing, decision: Decision, derived: Derived, past: _Past, model: CompiledModel, now: datetime
 ) -> Standing:
     top = derived.reasons[:5]
     remainder = sum(reason.points for reason in derived.reasons[5:])
@@ -163,6 +232,8 @@ def _after(
         as_of=now.date().isoformat(),
         since=decision.standing.since or now,
         erased_at=before.erased_at,
+        sealed_through=before.sealed_through if past.history.snapshot else None,
+        linked=bool(past.basis.links),
     )
 
 
@@ -190,15 +261,14 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
 
 
 def due_at(
-    standing: Standing, counted: Tally, facts: Sequence[Fact], model: CompiledModel, now: datetime
+    standing: Standing, counted: Tally, ends: date | None, model: CompiledModel, now: datetime
 ) -> datetime | None:
     """A lower bound of the first moment at which time alone changes stage or grade: the start of a UTC day.
 
-    It looks a month ahead, and no further than the first day on which a fact's retention ends; where nothing changes
+    It looks a month ahead, and no further than the first day on which a fact's retention `ends`; where nothing changes
     until then, that day is the bound and the sweep looks again.
     """
     today = now.date()
-    ends = min((end for fact in facts if (end := fact.counts_until) is not None), default=None)
     current = judge(counted, model, today)
     if not any(reason.points for reason in current.interest_reasons) and not current.has_product_act:
         return None if ends is None else _start_of(ends)

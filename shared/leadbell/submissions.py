@@ -13,7 +13,7 @@ from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import Value
 from leadbell.field_names import OURS, RESERVED
-from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone
+from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 
 MAX_EVENT_BYTES = 3500
 MAX_VALUE = 500
@@ -56,6 +56,8 @@ def read_submission(body: Body, salt: str, default_country: str = "", *, need_em
         problems.append(_unreachable(fields, need_email=need_email))
     if problems:
         raise InvalidSubmission(problems)
+    if visitor := read_visitor(control(body.pairs, "_anon", "anonymousid")):
+        fields["visitor"] = visitor
     if body.dropped_files:
         fields["x_files"] = f"{len(body.dropped_files)} attachment(s) not kept"
     _keep_unknown(fields, unknown)

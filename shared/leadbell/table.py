@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -59,6 +59,8 @@ def decode(item: Mapping[str, Any]) -> Item:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value)
+    if isinstance(value, Binary):
+        return bytes(value.value)
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -87,6 +89,16 @@ class Write:
 
     kind: str
     body: Item
+
+
+def put_write(item: Item, condition: str = "", values: Item | None = None) -> Write:
+    """A put as part of a transaction."""
+    body: Item = {"Item": encode(item)}
+    if condition:
+        body["ConditionExpression"] = condition
+    if values:
+        body["ExpressionAttributeValues"] = encode(values)
+    return Write("Put", body)
 
 
 class Table:
@@ -138,6 +150,15 @@ class Table:
             "ConsistentRead": True,
             "KeyConditionExpression": f"pk = :pk{starts}",
             "ExpressionAttributeValues": encode({":pk": pk, ":prefix": prefix}),
+        }
+        return self._pages(request)
+
+    def query_between(self, pk: str, first: str, last: str) -> Iterator[Item]:
+        """All items of a partition whose sort key is not before `first` and not after `last`, strongly."""
+        request = {
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": encode({":pk": pk, ":first": first, ":last": last}),
         }
         return self._pages(request)
 

@@ -21,11 +21,12 @@ from urllib.parse import urlencode
 
 import boto3
 
-from leadbell.contacts import Contacts, partition
+from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle import Standing
 from leadbell.outbox import is_letter
+from leadbell.records import partition
 from leadbell.reps import Reps
 from leadbell.routing import Rep
 from leadbell.table import Item, Table, decode, moment

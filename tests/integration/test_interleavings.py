@@ -10,7 +10,7 @@ import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import boto3
@@ -145,9 +145,9 @@ class SteppedContacts(Contacts):
         self._worker.before_step()
         return super().standing(contact_id)
 
-    def facts(self, contact_id: str) -> list[Fact]:
+    def facts(self, contact_id: str, filed_after: date = date.min) -> list[Fact]:
         self._worker.before_step()
-        return super().facts(contact_id)
+        return super().facts(contact_id, filed_after)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._worker.before_step()
@@ -284,12 +284,13 @@ def changed(*changes: tuple[str, str]) -> types.ModuleType:
     return module
 
 
+STANDING = "        before = self.contacts.standing(contact_id)\n"
+MODEL = "        active = self.models.active(now)\n"
+READ = "today, in_full=in_full)\n"
 READ_ORDER = (
-    ("        before = self.contacts.standing(contact_id)\n", "        read = self.contacts.facts(contact_id)\n"),
-    (
-        "_since_erasure(self.contacts.facts(contact_id), before)",
-        "_since_erasure(read, before := self.contacts.standing(contact_id))",
-    ),
+    (STANDING, "        read = self.contacts.facts(contact_id)\n"),
+    (MODEL, STANDING + MODEL),
+    (READ, READ + "        past = replace(past, facts=read)\n"),
 )
 EVIDENCE = (("due_at=before.due_at) == before", "due_at=before.due_at, evidence=before.evidence) == before"),)
 

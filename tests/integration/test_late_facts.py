@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from leadbell.contacts import partition
 from leadbell.events import Fact, Trust
+from leadbell.records import partition
 from leadbell.table import stamp
 from tests.integration.service import EVA, MONDAY, Service
 

@@ -33,7 +33,7 @@ ROWS = (
     {"fading", "lookback"},
     {"compiled"},
     {"counting"},
-    {"scoring"},
+    {"scoring", "snapshots"},
     {"lifecycle"},
     {"dispositions"},
     {"notices"},

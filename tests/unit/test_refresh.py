@@ -10,6 +10,7 @@ from leadbell.events import Fact
 from leadbell.lifecycle import Stage, Standing, earned
 from leadbell.refresh import due_at, same
 from leadbell.scoring import judge
+from leadbell.snapshots import History
 from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage
 
 
@@ -17,7 +18,8 @@ def standing_and_due(*facts: Fact, on: float) -> tuple[Standing, datetime | None
     journey = after(*facts)
     journey.passes(on)
     counted = tally(journey.facts, journey.standing.reset_at, default())
-    return journey.standing, due_at(journey.standing, counted, journey.facts, default(), on_day(on))
+    ends = History(journey.facts).next_end(on_day(on).date())
+    return journey.standing, due_at(journey.standing, counted, ends, default(), on_day(on))
 
 
 def test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes() -> None:

@@ -1,0 +1,110 @@
+"""Visitors who became contacts: whose the page views of a browser are, and from when until when.
+
+A browser keeps an id of its own. What its pages report is stored under that visitor (`CONTACT#v_<id>`), whoever it is.
+A form sent from there says who: from then on, and for all before that nobody else has, its facts are that contact's.
+When somebody else sends a form from the same browser, the facts after that are theirs.
+
+Contact and visitor know of each other by one transaction: `LINK#<visitor>#<fact>` here, `LINKED#<contact>` there, and
+`HOLDER` at the visitor says who has it now, so that of two who claim it at once one comes first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from leadbell.contacts import Contacts
+from leadbell.events import Fact
+from leadbell.identity import visitor_contact
+from leadbell.records import partition
+from leadbell.table import Item, Table, Write, encode, moment, put_write, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The facts of a visitor from `since` (None: from the first) until before `until` (None: open) are a contact's."""
+
+    visitor: str
+    since: datetime | None
+    until: datetime | None
+
+    def covers(self, fact: Fact) -> bool:
+        """Whether the fact happened in that time."""
+        started = self.since is None or fact.happened_at >= self.since
+        return started and (self.until is None or fact.happened_at < self.until)
+
+    @property
+    def text(self) -> str:
+        """The link as text, other when its times are."""
+        return f"{self.visitor} {self.since and stamp(self.since)} {self.until and stamp(self.until)}"
+
+
+class Visitors:
+    """Links between visitors and contacts in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def links_of(self, contact_id: str) -> list[Link]:
+        """The visitors whose facts are this contact's, read strongly."""
+        return [_link(item) for item in self._table.query(partition(contact_id), "LINK#")]
+
+    def contacts_of(self, visitor: str) -> list[str]:
+        """Every contact that ever had this visitor."""
+        items = self._table.query(partition(visitor_contact(visitor)), "LINKED#")
+        return [item["sk"].removeprefix("LINKED#") for item in items]
+
+    def facts(self, links: Iterable[Link], filed_after: date = date.min) -> list[Fact]:
+        """The facts that the links cover. They wait for nobody's decision, whatever their own marks say."""
+        contacts = Contacts(self._table)
+        return [
+            replace(fact, undecided=False)
+            for link in links
+            for fact in contacts.facts(visitor_contact(link.visitor), filed_after)
+            if link.covers(fact)
+        ]
+
+    def claim(self, contact_id: str, visitor: str, fact: Fact) -> None:
+        """Makes the visitor the contact's from the moment of `fact`; the same fact claims once.
+
+        Raises Conflict where somebody else claims it right now.
+        """
+        pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
+        sk = f"LINK#{visitor}#{fact.id}"
+        holder = self._table.get(visitor_pk, "HOLDER")
+        if (holder is not None and holder["contact"] == contact_id) or self._table.get(pk, sk) is not None:
+            return
+        since = None if holder is None else max(fact.received_at, moment(holder["at"]))
+        times = {"since": stamp(since) if since else None}
+        new_holder = {"contact": contact_id, "link": sk, "at": stamp(since or fact.received_at)}
+        still, seen = ("link = :link", {":link": holder["link"]}) if holder else ("attribute_not_exists(pk)", None)
+        writes = [
+            put_write({"pk": pk, "sk": sk, "visitor": visitor, **times}, "attribute_not_exists(pk)"),
+            put_write({"pk": visitor_pk, "sk": f"LINKED#{contact_id}"}),
+            put_write({"pk": visitor_pk, "sk": "HOLDER", **new_holder}, still, seen),
+        ]
+        if holder is not None and since is not None:
+            writes.append(_ended(partition(holder["contact"]), holder["link"], since))
+        self._table.transact(writes)
+
+
+def texts_of(links: Iterable[Link]) -> tuple[str, ...]:
+    """The links as text, in one order."""
+    return tuple(sorted(link.text for link in links))
+
+
+def _link(item: Item) -> Link:
+    since, until = (moment(item[name]) if name in item else None for name in ("since", "until"))
+    return Link(item["visitor"], since, until)
+
+
+def _ended(pk: str, sk: str, at: datetime) -> Write:
+    return Write(
+        "Update",
+        {
+            "Key": encode({"pk": pk, "sk": sk}),
+            "UpdateExpression": "SET #until = :at",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeNames": {"#until": "until"},
+            "ExpressionAttributeValues": encode({":at": stamp(at)}),
+        },
+    )
