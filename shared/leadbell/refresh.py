@@ -121,7 +121,7 @@ class Refresher:
         before = self.contacts.standing(contact_id)
         active = self.models.active(now)
         model, today = active.compiled, now.date()
-        past = self._read(contact_id, before, model, today, in_full=in_full)
+        past = self._read(contact_id, before, model, now, in_full=in_full)
         if past.is_empty and (before.version == 0 or before.erased_at is not None):
             return before, True
         counted = past.tally(before.reset_at, model, today)
@@ -157,7 +157,9 @@ class Refresher:
         )
         return replace(after, version=before.version + 1), past.is_all
 
-    def _read(self, contact_id: str, before: Standing, model: CompiledModel, today: date, *, in_full: bool) -> "_Past":
+    def _read(
+        self, contact_id: str, before: Standing, model: CompiledModel, now: datetime, *, in_full: bool
+    ) -> "_Past":
         """The contact's past, its visitors' included. Who is held, or was judged by another model, is read in full."""
         links = self.visitors.links_of(contact_id) if before.linked else []
         is_settled = before.model == model.version and before.held_at is None and not in_full
@@ -165,15 +167,16 @@ class Refresher:
         basis = Basis(model.version, before.reset_at, texts_of(links))
         history = self.contacts.history(contact_id, basis, through)
         if claims := [fact for fact in history.facts if fact.undecided and fact.fields.get("visitor")]:
-            for fact in claims:
-                self.visitors.claim(contact_id, str(fact.fields["visitor"]), fact)
+            before_them = [self.visitors.claim(contact_id, str(fact.fields["visitor"]), fact) for fact in claims]
+            for former in filter(None, before_them):
+                self.refresh(former, now)
             links = self.visitors.links_of(contact_id)
             basis = replace(basis, links=texts_of(links))
             history = self.contacts.history(contact_id, basis, through)
         of_visitors = self.visitors.facts(links, history.sealed_through)
         kept, erased = _since_erasure([*history.facts, *of_visitors], before)
         self.contacts.delete(contact_id, erased)
-        facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(today)])
+        facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(now.date())])
         return _Past(basis, replace(history, facts=kept), facts, is_all)
 
     def _mail(

@@ -63,16 +63,17 @@ class Visitors:
             if link.covers(fact)
         ]
 
-    def claim(self, contact_id: str, visitor: str, fact: Fact) -> None:
+    def claim(self, contact_id: str, visitor: str, fact: Fact) -> str:
         """Makes the visitor the contact's from the moment of `fact`; the same fact claims once.
 
-        Raises Conflict where somebody else claims it right now.
+        Gives the contact that had the visitor until then, if any: it is worth less now. Raises Conflict where somebody
+        else claims it at this moment.
         """
         pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
         sk = f"LINK#{visitor}#{fact.id}"
         holder = self._table.get(visitor_pk, "HOLDER")
         if (holder is not None and holder["contact"] == contact_id) or self._table.get(pk, sk) is not None:
-            return
+            return ""
         since = None if holder is None else max(fact.received_at, moment(holder["at"]))
         times = {"since": stamp(since) if since else None}
         new_holder = {"contact": contact_id, "link": sk, "at": stamp(since or fact.received_at)}
@@ -85,6 +86,7 @@ class Visitors:
         if holder is not None and since is not None:
             writes.append(_ended(partition(holder["contact"]), holder["link"], since))
         self._table.transact(writes)
+        return "" if holder is None else str(holder["contact"])
 
 
 def texts_of(links: Iterable[Link]) -> tuple[str, ...]:

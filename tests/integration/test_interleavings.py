@@ -286,7 +286,7 @@ def changed(*changes: tuple[str, str]) -> types.ModuleType:
 
 STANDING = "        before = self.contacts.standing(contact_id)\n"
 MODEL = "        active = self.models.active(now)\n"
-READ = "today, in_full=in_full)\n"
+READ = "now, in_full=in_full)\n"
 READ_ORDER = (
     (STANDING, "        read = self.contacts.facts(contact_id)\n"),
     (MODEL, STANDING + MODEL),
