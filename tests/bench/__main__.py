@@ -2,9 +2,11 @@
 
 from rich.console import Console
 
-from tests.bench import core, starts, units, warm
+from tests.bench import core, long, starts, units, warm
 
 if __name__ == "__main__":
     console = Console(width=110)
     for part in (starts, warm, core, units):
         console.print(part.measure())
+    for table in long.measure():
+        console.print(table)

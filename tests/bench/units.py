@@ -40,6 +40,8 @@ def _size(value: Item) -> int:
         return 3 + sum(_size(each) + 1 for each in content)
     if kind == "N":
         return ceil(len(str(content).lstrip("-")) / 2) + 1
+    if kind == "B":
+        return len(content)
     return len(str(content).encode()) if kind == "S" else 1
 
 
