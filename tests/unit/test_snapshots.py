@@ -128,6 +128,7 @@ def richer(plain: dict[str, Any]) -> None:
     rules = plain["interest"]["rules"]
     rules[0] |= {"points": 17, "at_most": 2, "max_count": 5}
     rules[1] |= {"where": {"page": {"prefix": "/p"}}, "cap": 9}
+    plain["product_act_days"] = 300  # further back than page views are kept
 
 
 MODELS = (default(), variant(richer))
@@ -205,6 +206,41 @@ def test_the_law_is_tried_on_contacts_that_do_have_snapshots() -> None:
     daily = [each for day in range(200) for each in views(2, day)]
     looks = [Turn(day, "model" if day == 100 else "", True) for day in range(0, 400, 3)]
     assert played([filed(form("demo", 0, **VP)), *daily], [], looks).sealings > 30
+
+
+def same_on_every_day(facts: list[Fact], model: CompiledModel | None = None) -> bool:
+    """Whether a snapshot of the facts says on each later day what they say themselves."""
+    model = model or default()
+    made = seal(History(facts), Basis(model.version, None), model, on_day(30).date(), worth=1)
+    assert made is not None and made.witnesses
+    days = [on_day(day) for day in range(30, 400)]
+    found = [
+        judge(History(made.facts, made).tally(made.facts, None, model, day.date()), model, day.date()) for day in days
+    ]
+    return found == [derive(facts, None, model, day) for day in days]
+
+
+def seen(day: float, trust: Trust = Trust.BROWSER, **fields: Any) -> Fact:
+    return filed(fact("article.read", day, trust=trust, **fields))
+
+
+def test_when_the_first_touch_ends_the_next_days_first_touch_is_the_first() -> None:
+    assert same_on_every_day([seen(0, page="/a"), seen(1, page="/b"), seen(1.1, page="/c"), seen(2, page="/d")])
+
+
+def test_the_latest_touch_may_be_the_second_of_its_day() -> None:
+    later = [seen(3 + number / 100) for number in range(6)]
+    assert same_on_every_day([seen(2, page="/a"), seen(2.1, page="/b"), seen(2.2, page="/c"), *later])
+
+
+def test_what_a_person_told_goes_before_what_a_browser_says_until_it_ends() -> None:
+    later = [seen(21 + number / 100) for number in range(6)]
+    told = [seen(0, Trust.SUBMITTED, country="SE"), seen(20, country="NO"), seen(20.1, country="DK")]
+    assert same_on_every_day([*told, *later])
+
+
+def test_an_act_that_is_not_kept_any_more_is_none_even_where_the_model_looks_further_back() -> None:
+    assert same_on_every_day([filed(fact("product.viewed", 0)), *views(3, 20)], MODELS[1])
 
 
 # ---- the item --------------------------------------------------------------------------------------------------------
