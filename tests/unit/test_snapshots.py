@@ -225,7 +225,8 @@ def seen(day: float, trust: Trust = Trust.BROWSER, **fields: Any) -> Fact:
 
 
 def test_when_the_first_touch_ends_the_next_days_first_touch_is_the_first() -> None:
-    assert same_on_every_day([seen(0, page="/a"), seen(1, page="/b"), seen(1.1, page="/c"), seen(2, page="/d")])
+    later = [seen(3 + number / 100) for number in range(6)]
+    assert same_on_every_day([seen(0, page="/a"), seen(1, page="/b"), seen(1.1, page="/c"), *later])
 
 
 def test_the_latest_touch_may_be_the_second_of_its_day() -> None:
