@@ -15,12 +15,14 @@ from datetime import date as Date
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, ValidationInfo, field_validator, model_validator
 
 from leadbell.acceptance import Story
+from leadbell.conditions import Where, compile_where
 from leadbell.errors import InvalidModel
+from leadbell.events import REQUEST
 from leadbell.mistakes import Misplaced, clashes, told
-from leadbell.syntax import Conditions, Event, FactConditions, Strict
+from leadbell.syntax import WRITTEN, Conditions, Event, FactConditions, Strict, WrittenEvent
 
 
 class Fading(Strict):
@@ -79,12 +81,16 @@ class Group(Strict):
 
 
 class InterestRule(Strict):
-    """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent."""
+    """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent.
+
+    A fact that is trusted less than `trust` does not hit the rule; a machine's hits none.
+    """
 
     id: str
     label: str
     event: Event
     where: FactConditions = Field(default_factory=dict)
+    trust: Literal["browser", "submitted", "verified"] = "browser"
     points: Points
     at_most: Annotated[int, Field(ge=1)] | None = None
     max_count: Annotated[int, Field(ge=1)] | None = None
@@ -149,6 +155,52 @@ class ProductAct(Strict):
     where: FactConditions = Field(default_factory=dict)
 
 
+class Question(Strict):
+    """What counts as a question; asking one is a product act."""
+
+    event: WrittenEvent
+    where: FactConditions = Field(default_factory=dict)
+
+
+class Request(Strict):
+    """What counts as a request, which alone can make an SQL."""
+
+    event: WrittenEvent
+    where: FactConditions = Field(default_factory=dict)
+
+
+def _as_forms_mean_it() -> list[Request]:
+    return [Request(event=event, where={"means": REQUEST}) for event in WRITTEN]
+
+
+class Bant(Strict):
+    """Which answers say that need, budget, authority and timing are there. All four together make an SQL.
+
+    An answer is written as in a condition: a value, a list of values, or an operator for text.
+    """
+
+    need: Any = "yes"
+    budget: Any = "yes"
+    authority: Any = "yes"
+    timing: Any = "yes"
+
+    @field_validator("*")
+    @classmethod
+    def _an_answer(cls, answer: Any, info: ValidationInfo) -> Any:
+        compile_where({str(info.field_name): answer})
+        given = answer if isinstance(answer, list) else [answer]
+        if any(isinstance(each, bool) for each in given):
+            raise ValueError('answers are text; write yes, or "true" in quotes')
+        if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
+            raise ValueError("answers are text, and one that is missing is no yes; use a value, a list, or a regex")
+        return answer
+
+    @property
+    def where(self) -> Where:
+        """The four as one condition of a contact."""
+        return self.model_dump()
+
+
 class Agreement(Strict):
     """Who agreed to these numbers, and until when they hold without another look."""
 
@@ -168,9 +220,11 @@ class Model(Strict):
     mql: Mql
     product_acts: list[ProductAct]
     product_act_days: Annotated[int, Field(ge=1)]
+    questions: list[Question] = Field(default_factory=list)
+    requests: Annotated[list[Request], Field(min_length=1)] = Field(default_factory=_as_forms_mean_it)
     request_days: Annotated[int, Field(ge=1)]
+    bant: Bant = Bant()
     vetoes: list[Veto]
-
     stories: list[Story] = Field(default_factory=list)
 
     @model_validator(mode="after")
