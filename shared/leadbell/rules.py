@@ -15,14 +15,13 @@ from datetime import date as Date
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from leadbell.acceptance import Story
-from leadbell.conditions import Where, compile_where
+from leadbell.acts import Bant, ProductAct, Question, Request, as_forms_mean_it
 from leadbell.errors import InvalidModel
-from leadbell.events import REQUEST
 from leadbell.mistakes import Misplaced, clashes, told
-from leadbell.syntax import WRITTEN, Conditions, Event, FactConditions, Strict, WrittenEvent
+from leadbell.syntax import Conditions, Event, FactConditions, Strict
 
 
 class Fading(Strict):
@@ -148,59 +147,6 @@ class Grades(Strict):
         return self
 
 
-class ProductAct(Strict):
-    """A fact by which somebody looks for information about a product."""
-
-    event: Event
-    where: FactConditions = Field(default_factory=dict)
-
-
-class Question(Strict):
-    """What counts as a question; asking one is a product act."""
-
-    event: WrittenEvent
-    where: FactConditions = Field(default_factory=dict)
-
-
-class Request(Strict):
-    """What counts as a request, which alone can make an SQL."""
-
-    event: WrittenEvent
-    where: FactConditions = Field(default_factory=dict)
-
-
-def _as_forms_mean_it() -> list[Request]:
-    return [Request(event=event, where={"means": REQUEST}) for event in WRITTEN]
-
-
-class Bant(Strict):
-    """Which answers say that need, budget, authority and timing are there. All four together make an SQL.
-
-    An answer is written as in a condition: a value, a list of values, or an operator for text.
-    """
-
-    need: Any = "yes"
-    budget: Any = "yes"
-    authority: Any = "yes"
-    timing: Any = "yes"
-
-    @field_validator("*")
-    @classmethod
-    def _an_answer(cls, answer: Any, info: ValidationInfo) -> Any:
-        compile_where({str(info.field_name): answer})
-        given = answer if isinstance(answer, list) else [answer]
-        if any(isinstance(each, bool) for each in given):
-            raise ValueError('answers are text; write yes, or "true" in quotes')
-        if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
-            raise ValueError("answers are text, and one that is missing is no yes; use a value, a list, or a regex")
-        return answer
-
-    @property
-    def where(self) -> Where:
-        """The four as one condition of a contact."""
-        return self.model_dump()
-
-
 class Agreement(Strict):
     """Who agreed to these numbers, and until when they hold without another look."""
 
@@ -221,7 +167,7 @@ class Model(Strict):
     product_acts: list[ProductAct]
     product_act_days: Annotated[int, Field(ge=1)]
     questions: list[Question] = Field(default_factory=list)
-    requests: Annotated[list[Request], Field(min_length=1)] = Field(default_factory=_as_forms_mean_it)
+    requests: Annotated[list[Request], Field(min_length=1)] = Field(default_factory=as_forms_mean_it)
     request_days: Annotated[int, Field(ge=1)]
     bant: Bant = Bant()
     vetoes: list[Veto]

@@ -21,12 +21,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from leadbell.acts import Bant
 from leadbell.compiled import CompiledModel
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.events import FACT_TYPES, Fact
 from leadbell.fading import ONE
 from leadbell.profile import Profile
-from leadbell.rules import Bant, InterestRule, Model, Persona
+from leadbell.rules import InterestRule, Model, Persona
 
 
 @dataclass(frozen=True, slots=True)
