@@ -24,7 +24,7 @@ class Question(Strict):
 
 
 class Request(Strict):
-    """What counts as a request, which alone can make an SQL."""
+    """What counts as a request, by which a contact becomes an SQL."""
 
     event: WrittenEvent
     where: FactConditions = Field(default_factory=dict)
