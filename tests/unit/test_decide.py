@@ -6,7 +6,7 @@ import pytest
 
 from leadbell.compiled import CompiledModel
 from leadbell.lifecycle import Stage
-from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage, variant
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, variant
 
 FOUR = {"need": "yes", "budget": "yes", "authority": "yes", "timing": "yes"}
 
@@ -56,6 +56,19 @@ def test_what_only_the_model_calls_a_request_alerts_and_is_told_again_once_a_for
     assert after(*sent).heard == []
 
 
+def test_what_only_the_model_calls_a_request_makes_an_sql_once() -> None:
+    journey = after(fact("form.submitted", form="fair", **WANTS), set_stage("lead", 2), guide(3), model=FAIR)
+    assert (journey.stages[0], journey.standing.stage, journey.heard) == ("sql", Stage.MQL, ["alert"])
+
+
+def test_of_two_that_are_found_together_the_alert_is_about_the_first_and_tells_of_the_second() -> None:
+    first, second = (fact("form.submitted", day, form="fair", **WANTS) for day in (0, 1))
+    journey = Journey(FAIR)
+    journey.happens(first, second)
+    told = [(str(notice.heard), notice.fact.id) for notice in journey.notices]
+    assert told == [("alert", first.id), ("asked_again", second.id)]
+
+
 def test_what_only_the_model_calls_a_request_is_a_copy_where_something_speaks_against_it() -> None:
     journey = after(fact("form.submitted", form="fair", relation="competitor", **WANTS), model=FAIR)
     assert (journey.stages, journey.heard, journey.notices[0].why) == (["lead"], ["copy"], "competitor")
@@ -78,7 +91,7 @@ def test_a_request_that_was_answered_stays_so_where_a_model_forgets_it_and_anoth
     narrow = requests_are({"asks": ["demo", "price"]})
     journey = after(form("demo", 0, **VP), form("callback", 1), set_stage("lead", 2))
     journey.model = narrow
-    journey.happens(set_stage("mql", 3))
+    journey.happens(set_stage("lead", 3))
     journey.model = default()
     journey.happens(fact("article.read", 4))
     assert (journey.standing.requests_used_until, journey.standing.stage) == (on_day(1), Stage.MQL)

@@ -230,6 +230,13 @@ def test_what_only_the_new_model_calls_a_request_lets_nobody_in(
     assert may_enter_sql(standing, facts, active, earlier, NOW) is may, why
 
 
+def test_who_is_held_and_asks_by_what_only_the_model_calls_a_request_is_let_in() -> None:
+    stand = {"event": "form.submitted", "where": {"x_wants": "a stand"}}
+    model = variant(lambda plain: plain["requests"].append(stand))
+    facts = [seen(1), fact("form.submitted", 15, undecided=False, x_wants="a stand")]
+    assert may_enter_sql(stands(model, held_at=on_day(3)), facts, Active(model, PUBLISHED), earlier, NOW)
+
+
 @given(st.lists(st.sampled_from(["narrow", "wide", "callback", "article", "time"]), max_size=14))
 def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_heard_once(steps: list[str]) -> None:
     contact = Contact(model=NARROW)
