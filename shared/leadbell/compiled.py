@@ -59,8 +59,6 @@ def _plan(event: str, model: Model) -> Plan:
 
 
 def _rules(event: str, model: Model, trust: Trust) -> tuple[tuple[str, Condition | None], ...]:
-    if trust is Trust.MACHINE:
-        return ()
     of_event = [rule for rule in model.interest.rules if rule.event == event]
     return tuple((rule.id, _condition(rule.where)) for rule in of_event if trust >= Trust[rule.trust.upper()])
 
