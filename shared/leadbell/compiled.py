@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from leadbell.conditions import Condition, Where, compile_where
-from leadbell.events import FACT_TYPES
+from leadbell.events import FACT_TYPES, Fact, Trust
 from leadbell.fading import fading
 from leadbell.rules import Group, InterestRule, Model, Persona
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a model asks of the facts of one type. A condition is None where every fact of the type meets it."""
+    """All that a model asks of the facts of one type. A condition is None where every fact of the type meets it.
 
-    rules: tuple[tuple[str, Condition | None], ...]
+    `rules` has those that a fact of each trust can hit, from machine (none) to verified.
+    """
+
+    rules: tuple[tuple[tuple[str, Condition | None], ...], ...]
     product_acts: tuple[Condition | None, ...]
+    requests: tuple[Condition | None, ...]
     gives_details: bool
 
 
@@ -30,6 +34,12 @@ class CompiledModel:
     left_after: Mapping[str, Callable[[int], int]]
     fit: tuple[tuple[Persona, tuple[Condition, ...]], ...]
     vetoes: tuple[tuple[str, Condition], ...]
+    bant: Condition
+
+    def is_request(self, fact: Fact) -> bool:
+        """Whether this model calls it a request; when it happened and how far it is trusted does not matter here."""
+        plan = self.plans.get(fact.type)
+        return plan is not None and any(holds is None or holds(fact.fields) for holds in plan.requests)
 
 
 # Facts by which somebody leaves contact details in exchange for something.
@@ -38,10 +48,19 @@ _GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.regist
 
 def _plan(event: str, model: Model) -> Plan:
     return Plan(
-        rules=tuple((rule.id, _condition(rule.where)) for rule in model.interest.rules if rule.event == event),
-        product_acts=tuple(_condition(act.where) for act in model.product_acts if act.event == event),
+        rules=tuple(_rules(event, model, trust) for trust in Trust),
+        product_acts=(
+            *(_condition(act.where) for act in model.product_acts if act.event == event),
+            *(_condition(asked.where) for asked in model.questions if asked.event == event),
+        ),
+        requests=tuple(_condition(asked.where) for asked in model.requests if asked.event == event),
         gives_details=event in _GIVES_DETAILS,
     )
+
+
+def _rules(event: str, model: Model, trust: Trust) -> tuple[tuple[str, Condition | None], ...]:
+    of_event = [rule for rule in model.interest.rules if rule.event == event]
+    return tuple((rule.id, _condition(rule.where)) for rule in of_event if trust >= Trust[rule.trust.upper()])
 
 
 def _condition(where: Where) -> Condition | None:
@@ -60,6 +79,7 @@ def _compiled(model_json: str) -> CompiledModel:
         left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in rules},
         fit=tuple((p, tuple(compile_where(rule.where) for rule in p.rules)) for p in model.personas),
         vetoes=tuple((veto.label, compile_where(veto.where)) for veto in model.vetoes),
+        bant=compile_where(model.bant.where),
     )
 
 

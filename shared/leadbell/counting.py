@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
 from leadbell.errors import InvalidFact
-from leadbell.events import FACT_TYPES, REQUEST, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import FACT_TYPES, Fact, Trust, distinct, evidence_text, weight_of
 from leadbell.profile import Profile, profile_of
 
 type PerDay = Mapping[str, Mapping[int, int]]
@@ -70,7 +70,7 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
         if fact.trust is Trust.MACHINE or (reset_at is not None and fact.happened_at <= reset_at):
             continue
         fields, day = fact.fields, fact.happened_at.toordinal()
-        for rule, matches in plan.rules:
+        for rule, matches in plan.rules[fact.trust]:
             if matches is None or matches(fields):
                 per_day = counts.setdefault(rule, {})
                 per_day[day] = per_day.get(day, 0) + 1
@@ -78,7 +78,7 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
             details_on = day
         if plan.product_acts and any(matches is None or matches(fields) for matches in plan.product_acts):
             product_act_on = max(day, product_act_on or 0)
-        if fields and fact.means == REQUEST:
+        if plan.requests and model.is_request(fact):
             requests.append(fact)
     told = distinct([*ordered, *older.witnesses]) if older.witnesses else ordered
     return Tally(

@@ -5,6 +5,7 @@ yet. It decides each fact once; late facts, replays and new models never take a 
 
 1. Entering SQL opens a new qualification cycle, and a cycle has exactly one alert.
 2. A request makes an SQL once: those known when a contact became an SQL, or when a person moved it, are used up.
+   What a request is, the active model says.
 3. What a person decided (the operator's word, an answer of sales) holds for what was known then; what came after it
    is decided by itself.
 4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
@@ -19,7 +20,7 @@ from datetime import datetime
 
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, IMPORTED, OPERATORS_WORD, REQUEST, Fact
+from leadbell.events import ADDED, IMPORTED, OPERATORS_WORD, Fact
 from leadbell.lifecycle import (
     Actor,
     Move,
@@ -85,7 +86,7 @@ def decide(
         decision = _heard_before_import(decision, derived, facts)
     brought_in = {fact.id for fact in undecided if fact.type in (IMPORTED, ADDED)}
     if any(move.by is not Actor.SCORE and move.cause not in brought_in for move in decision.moves):
-        decision = _requests_used(decision, facts, derived.bant_at)
+        decision = _requests_used(decision, derived, facts, derived.bant_at)
     if decision.standing.reset_at != standing.reset_at:
         # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
         return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
@@ -99,7 +100,7 @@ def decide(
         why = "held: a new scoring model alone" if is_held else _because(target, derived, cause)
         decision = _moved(decision, target, Actor.SCORE, why, cause, derived, now)
         if target is Stage.SQL:
-            decision = _requests_used(decision, facts, derived.bant_at)
+            decision = _requests_used(decision, derived, facts, derived.bant_at)
     decision = replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
     return _reminded(decision, facts, now)
 
@@ -113,9 +114,11 @@ def _reminded(decision: Decision, facts: Sequence[Fact], now: datetime) -> Decis
     return replace(decision, notices=told, standing=replace(standing, return_on=None, return_cause=""))
 
 
-def _requests_used(decision: Decision, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
-    asked = [fact.received_at for fact in facts if fact.means == REQUEST]
-    until = max([*asked, *([bant_at] if bant_at else [])], default=decision.standing.requests_used_until)
+def _requests_used(decision: Decision, derived: Derived, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
+    """What is used up stays so, also where the model of today does not call it a request any more."""
+    asked = [fact.received_at for fact in facts if derived.is_request(fact)]
+    used = (*asked, bant_at, decision.standing.requests_used_until)
+    until = max((at for at in used if at is not None), default=None)
     return replace(decision, standing=replace(decision.standing, requests_used_until=until))
 
 
@@ -123,7 +126,7 @@ def _heard_before_import(decision: Decision, derived: Derived, facts: Sequence[F
     """What an import finds was heard before it; what waits together with it is still to be heard."""
     is_alone = all(fact.type == IMPORTED for fact in facts if fact.undecided)
     heard = [fact for fact in facts if not fact.undecided]
-    return _requests_used(decision, heard, derived.bant_at if is_alone else None)
+    return _requests_used(decision, derived, heard, derived.bant_at if is_alone else None)
 
 
 def _brought_in(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
@@ -207,7 +210,7 @@ def _moved(
 
 def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:
     if target is Stage.SQL:
-        asked = [fact for fact in undecided if fact.means == REQUEST]
+        asked = [fact for fact in undecided if derived.is_request(fact)]
         # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
         return asked[0] if asked else derived.request or _last(undecided) or _last(facts)
     return _last(undecided)

@@ -53,6 +53,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "visit.returned": FactType("came back to the site", BROWSING_DAYS, matters=False),
     "visit.long": FactType("stayed long on the site", BROWSING_DAYS, matters=False),
     "ad.clicked": FactType("clicked an advertisement", BROWSING_DAYS, matters=False),
+    "social.clicked": FactType("came from social media", BROWSING_DAYS, matters=False),
     "wishlist.added": FactType("put a product on the wish-list", BROWSING_DAYS, matters=False),
     "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
     "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),

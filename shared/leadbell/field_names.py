@@ -15,7 +15,9 @@ company: company company_name organization organisation business firma foretag b
 job_title: job_title jobtitle title role position befattning stilling functie
 company_size: company_size companysize employees numemployees number_of_employees staff size
 country: country country_code land kraj
+region: region state province county lan bundesland kanton
 industry: industry sector bransch branche
+revenue: revenue annual_revenue annualrevenue turnover omsattning umsatz omzet
 website: website url web homepage hemsida
 message: message comments comment question your-message meddelande nachricht bericht besked melding
 timing: timing timeline time_frame timeframe when

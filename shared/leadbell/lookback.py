@@ -1,6 +1,7 @@
 """How far back a model looks, compared with how long facts are kept: a score must never end by luck of deletion."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from leadbell.events import FACT_TYPES
 from leadbell.rules import Fading, InterestRule, Model
@@ -11,16 +12,20 @@ def too_far_back(model: Model) -> list[str]:
     return [
         *(line for rule in model.interest.rules for line in _rule(rule, model)),
         *(
-            _line("product_act_days", model.product_act_days, act.event, kept)
-            for act in model.product_acts
-            if (kept := _kept(act.event)) is not None and model.product_act_days > kept
+            _line("product_act_days", model.product_act_days, event, kept)
+            for event in [*(act.event for act in model.product_acts), *(asked.event for asked in model.questions)]
+            if (kept := _kept(event)) is not None and model.product_act_days > kept
         ),
-        *(
-            _line("request_days", model.request_days, "form.submitted", kept)
-            for kept in [_kept("form.submitted")]
-            if kept is not None and model.request_days > kept
-        ),
+        *_requests(model),
     ]
+
+
+def _requests(model: Model) -> Iterator[str]:
+    """Told once, of the kind of request that is kept the shortest."""
+    kept = [(days, asked.event) for asked in model.requests if (days := _kept(asked.event)) is not None]
+    days, event = min(kept, key=itemgetter(0), default=(model.request_days, ""))
+    if model.request_days > days:
+        yield _line("request_days", model.request_days, event, days)
 
 
 def remarks(model: Model) -> list[str]:

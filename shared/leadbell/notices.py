@@ -1,8 +1,8 @@
 """Who must hear of a fact, and how: as the alert, as "asked again", as a message copy or as a reminder.
 
-Every fact by which a person wrote to us is heard exactly once. A request that enters SQL is the alert of its cycle; on
-an open lead the first one of a form and day is told as "asked again"; everything else is a message copy that says why
-it is no alert.
+Every fact by which a person wrote to us is heard exactly once, whatever the model says, and so is what the model calls
+a request. A request that enters SQL is the alert of its cycle; on an open lead the first one of a form and day is told
+as "asked again"; everything else is a message copy that says why it is no alert.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from leadbell.events import REQUEST, Fact, wrote_to_us
+from leadbell.events import Fact, wrote_to_us
 from leadbell.lifecycle import Move, Stage, Standing, obstacles
 from leadbell.routing import Rep
 from leadbell.scoring import Derived
@@ -51,12 +51,12 @@ def notices_of(
         if cause is not None:
             notices.append(Notice(Heard.ALERT, cause, entered.reason))
             heard_as_alert = cause.id
-    asked = _asked_again_before(facts, before)
+    asked = _asked_again_before(facts, before, derived)
     for fact in undecided:
-        if not wrote_to_us(fact) or fact.id == heard_as_alert:
+        is_request = derived.is_request(fact)
+        if fact.id == heard_as_alert or not (is_request or wrote_to_us(fact)):
             continue
-        open_lead = after.stage is Stage.SQL and fact.means == REQUEST
-        if open_lead and _asked_key(fact) not in asked:
+        if is_request and after.stage is Stage.SQL and _asked_key(fact) not in asked:
             asked.add(_asked_key(fact))
             notices.append(Notice(Heard.ASKED_AGAIN, fact))
         else:
@@ -78,12 +78,12 @@ def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
     return asked_by if any(rep.active and rep.id == asked_by for rep in reps) else owner
 
 
-def _asked_again_before(facts: Sequence[Fact], standing: Standing) -> set[tuple[str, str]]:
+def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Derived) -> set[tuple[str, str]]:
     """The forms and days for which the open lead's "asked again" has gone out."""
     cause = next((fact for fact in facts if fact.id == standing.qualified_by), None)
     if standing.stage is not Stage.SQL or cause is None:
         return set()
-    later = (f for f in facts if f.means == REQUEST and f.id != cause.id and f.received_at >= cause.received_at)
+    later = (f for f in facts if derived.is_request(f) and f.id != cause.id and f.received_at >= cause.received_at)
     return {_asked_key(fact) for fact in later if not fact.undecided}
 
 
@@ -93,7 +93,7 @@ def _asked_key(fact: Fact) -> tuple[str, str]:
 
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
-    if fact.means != REQUEST:
+    if not derived.is_request(fact):
         return ""
     if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):
         return "asked before; the lead is already with sales"

@@ -36,7 +36,7 @@ ASKABLE: Mapping[str, str] = {form.asks: form.means for form in FORMS.values()}
 
 _PERSON = frozenset(
     """
-    email phone name first_name last_name company job_title company_size country industry website call_ok
+    email phone name first_name last_name company job_title company_size country region industry revenue website call_ok
     utm_source utm_medium utm_campaign
     """.split()  # noqa: SIM905  # reads better than a column of quotes
 )

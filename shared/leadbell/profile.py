@@ -14,7 +14,8 @@ from leadbell.identity import mail_kind
 # Fields of a fact that describe the person or the company; `submissions` maps every usual spelling to these.
 ATTRIBUTES = frozenset((
     "email", "phone", "phone_e164", "name", "company", "job_title", "company_size", "employees", "country",
-    "industry", "website", "revenue", "language", "relation", "call_ok", "need", "budget", "authority", "timing",
+    "region", "industry", "website", "revenue", "revenue_millions", "language", "relation", "call_ok", "need", "budget",
+    "authority", "timing",
 ))  # fmt: skip
 
 SOURCE_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "referrer", "page")

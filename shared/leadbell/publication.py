@@ -5,7 +5,7 @@ A contact enters SQL, and so alerts, when it qualifies with all its facts under 
 1. it has never been looked at, or its standing was made with the active model, or it qualifies under the model that
    its standing was made with too: then it is not the model that changed its mind;
 2. a request came since the active model was activated, or without what came since it would not qualify: then it is
-   the person who did something.
+   the person who did something. What came before and is a request only by the active model is no such thing.
 
 Otherwise it is held at MQL, for a person to look at. What holds it stays until a new request, an operator's word, or
 the day on which it does not qualify any more. A request found late, after an outage and a publishing in between,
@@ -19,7 +19,7 @@ from datetime import datetime
 from leadbell.companies import Company, with_company
 from leadbell.compiled import CompiledModel
 from leadbell.counting import still_counting, tally
-from leadbell.events import REQUEST, Fact
+from leadbell.events import Fact
 from leadbell.lifecycle import Stage, Standing, earned, obstacles
 from leadbell.scoring import Derived, judge
 
@@ -54,26 +54,30 @@ def may_enter_sql(
     def qualifies(facts: Sequence[Fact], model: CompiledModel) -> bool:
         return not obstacles(standing, _worth(standing, facts, model, now, company))
 
-    if standing.held_at is None:
-        if standing.model in ("", active.compiled.version):
-            return True
-        before = earlier(standing.model)
-        if before is not None and qualifies(facts, before):
-            return True
-    known = [fact for fact in facts if not _is_new(fact, standing, active)]
-    asked = any(fact.means == REQUEST and _is_new(fact, standing, active) for fact in facts)
-    return asked or not qualifies(known, active.compiled)
+    before = active.compiled if standing.model in ("", active.compiled.version) else earlier(standing.model)
+    if standing.held_at is None and (before is active.compiled or (before is not None and qualifies(facts, before))):
+        return True
+    new = [fact for fact in facts if _is_new(fact, standing, active) and not _is_reread(fact, active, before)]
+    new_ids = {fact.id for fact in new}
+    asked = any(active.compiled.is_request(fact) for fact in new)
+    return asked or not qualifies([fact for fact in facts if fact.id not in new_ids], active.compiled)
 
 
 def _is_new(fact: Fact, standing: Standing, active: Active) -> bool:
-    """Whether it came since the contact was held, else since the model was activated.
+    """Whether it came since the contact was held and the active model was activated, whichever was later.
 
     What held the contact was decided about in that very write, so what is still undecided is new. The same serves
     where nobody knows when the model came into force.
     """
     if standing.held_at is not None:
-        return fact.undecided or fact.received_at > standing.held_at
+        return fact.undecided or fact.received_at > max(standing.held_at, active.since or standing.held_at)
     return fact.undecided if active.since is None else fact.received_at > active.since
+
+
+def _is_reread(fact: Fact, active: Active, before: CompiledModel | None) -> bool:
+    """Whether it came before the active model did and is a request only since then: the model, not the person."""
+    is_older = active.since is not None and fact.received_at <= active.since
+    return is_older and active.compiled.is_request(fact) and not (before is not None and before.is_request(fact))
 
 
 @dataclass(frozen=True, slots=True)

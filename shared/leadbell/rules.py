@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from leadbell.acceptance import Story
+from leadbell.acts import Bant, ProductAct, Question, Request, as_forms_mean_it
 from leadbell.errors import InvalidModel
 from leadbell.mistakes import Misplaced, clashes, told
 from leadbell.syntax import Conditions, Event, FactConditions, Strict
@@ -79,12 +80,16 @@ class Group(Strict):
 
 
 class InterestRule(Strict):
-    """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent."""
+    """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent.
+
+    A fact that is trusted less than `trust` does not hit the rule; a machine's hits none.
+    """
 
     id: str
     label: str
     event: Event
     where: FactConditions = Field(default_factory=dict)
+    trust: Literal["browser", "submitted", "verified"] = "browser"
     points: Points
     at_most: Annotated[int, Field(ge=1)] | None = None
     max_count: Annotated[int, Field(ge=1)] | None = None
@@ -142,13 +147,6 @@ class Grades(Strict):
         return self
 
 
-class ProductAct(Strict):
-    """A fact by which somebody looks for information about a product."""
-
-    event: Event
-    where: FactConditions = Field(default_factory=dict)
-
-
 class Agreement(Strict):
     """Who agreed to these numbers, and until when they hold without another look."""
 
@@ -168,9 +166,11 @@ class Model(Strict):
     mql: Mql
     product_acts: list[ProductAct]
     product_act_days: Annotated[int, Field(ge=1)]
+    questions: list[Question] = Field(default_factory=list)
+    requests: Annotated[list[Request], Field(min_length=1)] = Field(default_factory=as_forms_mean_it)
     request_days: Annotated[int, Field(ge=1)]
+    bant: Bant = Bant()
     vetoes: list[Veto]
-
     stories: list[Story] = Field(default_factory=list)
 
     @model_validator(mode="after")

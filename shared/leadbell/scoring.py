@@ -18,9 +18,10 @@ says what the tally is worth on one day. So "when will time alone change somethi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from leadbell.acts import Bant
 from leadbell.compiled import CompiledModel
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.events import FACT_TYPES, Fact
@@ -60,6 +61,7 @@ class Derived:
     request: Fact | None
     bant_at: datetime | None
     evidence: str
+    is_request: Callable[[Fact], bool] = field(repr=False, compare=False)
 
     @property
     def letter(self) -> str:
@@ -108,24 +110,29 @@ def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.model.product_act_days,
         request=recent[-1] if recent else None,
-        bant_at=_bant_at(tally.profile),
+        bant_at=_bant_at(tally.profile, model),
         evidence=tally.evidence,
+        is_request=model.is_request,
     )
 
 
-def _bant_at(profile: Profile) -> datetime | None:
+def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:
     """When the last of need, budget, authority and timing became yes; None while one is not."""
-    four = [profile.known.get(name) for name in ("need", "budget", "authority", "timing")]
-    said = [known.at for known in four if known is not None and known.value == "yes"]
-    return max(said) if len(said) == len(four) else None
+    if not model.bant(profile.values()):
+        return None
+    return max(profile.known[name].at for name in Bant.model_fields)
 
 
 def _total(reasons: tuple[Reason, ...]) -> int:
     return sum(reason.points for reason in reasons)
 
 
+# What must be known of somebody before a low fit says anything: market, size, role and industry.
+_TELLING = (("country",), ("employees", "revenue_millions"), ("job_title",), ("industry",))
+
+
 def _letter(fit: int, values: Mapping[str, object], model: Model) -> str:
-    known = sum(bool(values.get(name)) for name in ("country", "employees", "job_title", "industry"))
+    known = sum(any(values.get(name) for name in names) for names in _TELLING)
     if fit < model.grades.unknown_under and known < model.grades.known_enough:
         return "?"
     return next((letter for letter in ("A", "B", "C") if fit >= model.grades.fit[letter]), "D")

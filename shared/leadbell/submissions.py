@@ -26,6 +26,13 @@ _LATER = re.compile(
 _SOON = re.compile(
     r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
 )
+# A unit of money: thousands, millions or billions, with or without the currency.
+_UNIT = re.compile(
+    r"(?<![a-z])(?:(?P<thousands>k|t|thousand)|(?P<millions>m|mn|mio|million\w*|miljon\w*)"
+    r"|(?P<billions>b|bn|md|mrd|billion\w*|milliard\w*|miljard\w*))(?:kr|sek|nok|dkk|eur|usd|gbp)?(?![a-z])",
+    re.I,
+)
+_IN_MILLIONS = {"thousands": 0.001, "millions": 1.0, "billions": 1000.0, None: 0.000001}
 _UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 
@@ -93,6 +100,8 @@ def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
 def _add_company_facts(fields: dict[str, Value]) -> None:
     if employees := least_employees(str(fields.get("company_size", ""))):
         fields["employees"] = employees
+    if millions := least_millions(str(fields.get("revenue", ""))):
+        fields["revenue_millions"] = millions
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in _YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
@@ -110,12 +119,26 @@ def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
 
 def least_employees(size: str) -> int:
     """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
-    numbers = re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", size))
+    numbers = re.findall(r"\d+", _without_separators(size))
     if not numbers:
         return 0
     if _UP_TO.search(size):
         return 1
     return int(numbers[0][:9]) + size.rstrip().endswith("+")
+
+
+def least_millions(revenue: str) -> int:
+    """The low end of a revenue (`12,500,000`, `10-50 MEUR`, `over 2 billion`) in whole millions, whatever the
+    currency; 0 where it is less, or none is named."""
+    numbers = re.findall(r"\d+(?:\.\d+)?", _without_separators(revenue).replace(",", "."))
+    if not numbers or _UP_TO.search(revenue):
+        return 0
+    unit = _UNIT.search(revenue)
+    return int(float(numbers[0][:15]) * _IN_MILLIONS[unit.lastgroup if unit else None])
+
+
+def _without_separators(number: str) -> str:
+    return re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", number)
 
 
 def _timing(text: str) -> str:

@@ -7,8 +7,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from leadbell.conditions import Where, compile_where
 from leadbell.countries import country_code, looks_like_a_code
-from leadbell.events import FACT_TYPES
-from leadbell.profile import ATTRIBUTES
+from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
+from leadbell.field_names import OURS
+from leadbell.forms import FORMS
+from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
+from leadbell.wording import ASKED
 
 
 class Strict(BaseModel):
@@ -23,19 +26,55 @@ def _known_event(name: str) -> str:
     return name
 
 
-def _readable(where: Where) -> Where:
-    compile_where(where)
-    return where
+# By these a person addresses us, so only these can be a request or a question.
+WRITTEN = ("form.submitted", ADDED)
+
+
+def _written_to_us(name: str) -> str:
+    if name not in WRITTEN:
+        raise ValueError(f"{name} is nothing that a person says to us; possible: {', '.join(WRITTEN)}")
+    return name
 
 
 PROFILE_FIELDS = (*ATTRIBUTES, "mail_kind")
 
+# What a fact can hold, whichever door it came in by; the table only grows, since published models name its words.
+FACT_FIELDS = (
+    *sorted({*ATTRIBUTES, *SOURCE_FIELDS, *OURS.values()} - {"first_name", "last_name"}),
+    *("form", "means", "asks", "asset"),
+    *("stage", "owner", "how", "consent_purpose", "consent_text", "consent_at", "consent_how"),
+    *("cycle", "reason", "back_on", "competitor", "by"),
+)
+# A form's own fields, as `submissions` keeps them: any name may follow.
+OWN_FIELD = "x_"
+
+_WORDS: dict[str, tuple[str, ...]] = {"means": (QUESTION, REQUEST), "asks": (*ASKED,), "form": (*FORMS,)}
+
 
 def _about_the_profile(where: Where) -> Where:
     """A misspelt attribute would be a rule that never matches anybody."""
-    for name in fields_of(_readable(where)):
+    compile_where(where)
+    for name in sorted(fields_of(where)):
         if name not in PROFILE_FIELDS:
             raise ValueError(f'nothing called "{name}" is known of a contact{did_you_mean(name, PROFILE_FIELDS)}')
+    return _with_countries(where)
+
+
+def _about_a_fact(where: Where) -> Where:
+    """A misspelt field would be a rule that no fact ever meets."""
+    compile_where(where)
+    for name in sorted(fields_of(where)):
+        if name not in FACT_FIELDS and not (name.startswith(OWN_FIELD) and name != OWN_FIELD):
+            own = f"; a field that your form names itself is written {OWN_FIELD}{name}"
+            raise ValueError(f'no fact has a field "{name}"{_close(name, FACT_FIELDS) or own}')
+    for field, words in _WORDS.items():
+        for word in values_of(where, field):
+            if word not in words:
+                raise ValueError(f'`{field}` is never "{word}"{did_you_mean(word, words)}')
+    return _with_countries(where)
+
+
+def _with_countries(where: Where) -> Where:
     for code in values_of(where, "country"):
         if isinstance(code, str) and not looks_like_a_code(code):
             found = country_code(code)
@@ -65,14 +104,19 @@ def _leaves(where: Where) -> Iterator[tuple[str, Any]]:
 
 def did_you_mean(word: object, known: Any) -> str:
     """`; did you mean "x"?` where one is close, else the list of what there is."""
+    return _close(word, known) or f"; there is: {', '.join(known)}"
+
+
+def _close(word: object, known: Any) -> str:
     from difflib import get_close_matches  # only a mistake pays for it
 
     close = get_close_matches(str(word), list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else f"; there is: {', '.join(known)}"
+    return f'; did you mean "{close[0]}"?' if close else ""
 
 
 Event = Annotated[str, AfterValidator(_known_event), Field(json_schema_extra={"enum": [*FACT_TYPES]})]
-# Of a fact: its own fields, which a door may have kept as the website named them.
-FactConditions = Annotated[Where, AfterValidator(_readable)]
+WrittenEvent = Annotated[Event, AfterValidator(_written_to_us), Field(json_schema_extra={"enum": [*WRITTEN]})]
+# Of a fact: what a door can have stored with it.
+FactConditions = Annotated[Where, AfterValidator(_about_a_fact)]
 # Of a contact: what its profile can hold. An empty one would match everybody.
 Conditions = Annotated[Where, AfterValidator(_about_the_profile), Field(min_length=1)]

@@ -28,7 +28,7 @@ ROWS = (
     {"events", "identity", "bodies", "forms", "links", "redirects", "routing", "wording"},
     {"profile", "conditions", "submissions", "companies"},
     {"syntax"},
-    {"mistakes", "acceptance"},
+    {"mistakes", "acceptance", "acts"},
     {"rules"},
     {"fading", "lookback"},
     {"compiled"},

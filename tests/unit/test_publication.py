@@ -29,7 +29,12 @@ def _without_portugal(plain: dict[str, Any]) -> None:
     next(veto for veto in plain["vetoes"] if veto["id"] == "excluded-market")["where"] = {"country": ["PT"]}
 
 
-STRICT, OPEN = variant(_without_portugal), default()
+def _without_callbacks(plain: dict[str, Any]) -> None:
+    plain["requests"] = [{"event": "form.submitted", "where": {"asks": ["demo", "price"]}}]
+
+
+# Under NARROW to be called back is no request, under the default model it is.
+STRICT, OPEN, NARROW = variant(_without_portugal), default(), variant(_without_callbacks)
 IN_FORCE = Active(OPEN, PUBLISHED)
 
 
@@ -39,7 +44,7 @@ def stands(model: CompiledModel | None, **more: Any) -> Standing:
 
 
 def earlier(version: str) -> CompiledModel | None:
-    return {each.version: each for each in (STRICT, OPEN)}.get(version)
+    return {each.version: each for each in (STRICT, OPEN, NARROW)}.get(version)
 
 
 def seen(day: float) -> Fact:
@@ -138,8 +143,8 @@ def test_who_does_not_qualify_any_more_is_not_held_any_more() -> None:
 class Contact:
     """Ana, looked at by a service whose model changes."""
 
-    def __init__(self) -> None:
-        self.standing, self.facts, self.active = Standing(), [seen(0)], Active(STRICT)
+    def __init__(self, *facts: Fact, model: CompiledModel = STRICT) -> None:
+        self.standing, self.facts, self.active = Standing(), [*facts], Active(model)
         self.heard: list[Heard] = []
         self.looks(0)
 
@@ -155,7 +160,7 @@ class Contact:
 
 @given(st.lists(st.sampled_from(["strict", "open", "article", "pricing", "time"]), max_size=12), st.booleans())
 def test_whatever_is_published_in_whatever_order_only_a_request_alerts_and_once(steps: list[str], ends: bool) -> None:
-    contact = Contact()
+    contact = Contact(seen(0))
     for day, step in enumerate(steps, start=1):
         if step in ("strict", "open"):
             contact.active = Active(STRICT if step == "strict" else OPEN, on_day(day))
@@ -169,6 +174,86 @@ def test_whatever_is_published_in_whatever_order_only_a_request_alerts_and_once(
     for day in (14, 15, 16):
         contact.looks(day)
     assert contact.heard == ([Heard.ALERT] if contact.active.compiled is OPEN else [Heard.COPY])
+
+
+def callback(day: float, *, undecided: bool = True) -> Fact:
+    return replace(form("callback", day, **VP), undecided=undecided)
+
+
+@pytest.mark.parametrize(
+    ("why", "standing", "facts", "active", "may"),
+    [
+        ("an old form is a request only now", stands(NARROW), [callback(5, undecided=False)], IN_FORCE, False),
+        ("found late, and a request only now", stands(NARROW), [callback(5)], IN_FORCE, False),
+        ("asked after the publication", stands(NARROW), [callback(15)], IN_FORCE, True),
+        ("it was a request before too", stands(STRICT), [callback(5)], IN_FORCE, True),
+        (
+            "held, asked for what was no request then, which another model calls one",
+            stands(NARROW, held_at=on_day(3)),
+            [seen(1), callback(5, undecided=False)],
+            IN_FORCE,
+            False,
+        ),
+        (
+            "the same, looked at once more",
+            stands(OPEN, held_at=on_day(3)),
+            [seen(1), callback(5, undecided=False)],
+            IN_FORCE,
+            False,
+        ),
+        (
+            "held, and what was found late is a request only now",
+            stands(NARROW, held_at=on_day(3)),
+            [seen(1), callback(5)],
+            IN_FORCE,
+            False,
+        ),
+        (
+            "the same, where what held it has run out meanwhile",
+            stands(NARROW, held_at=on_day(3)),
+            [seen(-80), callback(5)],
+            IN_FORCE,
+            False,
+        ),
+        (
+            "held, and what was found late is a request by both",
+            stands(STRICT, held_at=on_day(3)),
+            [seen(1), callback(5)],
+            IN_FORCE,
+            True,
+        ),
+    ],
+)
+def test_what_only_the_new_model_calls_a_request_lets_nobody_in(
+    why: str, standing: Standing, facts: list[Fact], active: Active, may: bool
+) -> None:
+    assert may_enter_sql(standing, facts, active, earlier, NOW) is may, why
+
+
+def test_who_is_held_and_asks_by_what_only_the_model_calls_a_request_is_let_in() -> None:
+    stand = {"event": "form.submitted", "where": {"x_wants": "a stand"}}
+    model = variant(lambda plain: plain["requests"].append(stand))
+    facts = [seen(1), fact("form.submitted", 15, undecided=False, x_wants="a stand")]
+    assert may_enter_sql(stands(model, held_at=on_day(3)), facts, Active(model, PUBLISHED), earlier, NOW)
+
+
+@given(st.lists(st.sampled_from(["narrow", "wide", "callback", "article", "time"]), max_size=14))
+def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_heard_once(steps: list[str]) -> None:
+    contact = Contact(model=NARROW)
+    for day, step in enumerate(steps, start=1):
+        if step in ("narrow", "wide"):
+            contact.active = Active(NARROW if step == "narrow" else OPEN, on_day(day))
+            continue
+        if step == "callback":
+            contact.facts.append(callback(day))
+        elif step == "article":
+            contact.facts.append(fact("article.read", day, undecided=False))
+        before, heard = contact.standing.stage, len(contact.heard)
+        contact.looks(day)
+        enters = step == "callback" and contact.active.compiled is OPEN and before is not Stage.SQL
+        assert (contact.standing.stage is Stage.SQL) is (enters or before is Stage.SQL)
+        assert len(contact.heard) - heard == (step == "callback")
+    assert contact.heard.count(Heard.ALERT) == (contact.standing.stage is Stage.SQL)
 
 
 def test_explain_says_why_a_held_contact_made_no_alert() -> None:

@@ -1,5 +1,6 @@
 """What a marketer may write, and what is refused with its place and its fix."""
 
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -7,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.bodies import Body
 from leadbell.conditions import compile_where
+from leadbell.dispositions import Disposition
 from leadbell.errors import InvalidModel
 from leadbell.events import Value
-from leadbell.rules import default_model, read_model
+from leadbell.field_names import OURS
+from leadbell.people import Setting, met, read_contact
+from leadbell.rules import Model, default_model, read_model
+from leadbell.submissions import read_submission
+from leadbell.syntax import FACT_FIELDS
 
 DEFAULT = files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
 STAFF = "{relation: staff}"
@@ -83,6 +90,78 @@ def edited(old: str, new: str) -> str:
         ("personas:", "personas: []\nother:", ["personas: this is empty; write at least one"]),
         ("request_days: 90\n", "", ['line 1: "request_days" is missing']),
         ("review_by: 2027-11-01", "review_by: next year", ["agreement.review_by"]),
+        (
+            "event: article.read, points",
+            "event: article.read, where: {pagge: /x}, points",
+            ["interest.rules[0].where (id article)", 'no fact has a field "pagge"; did you mean "page"?'],
+        ),
+        (
+            "event: article.read, points",
+            "event: article.read, where: {topic: x}, points",
+            ['no fact has a field "topic"; a field that your form names itself is written x_topic'],
+        ),
+        (
+            "event: article.read, points",
+            "event: article.read, where: {mail_kind: free}, points",
+            ['no fact has a field "mail_kind"'],
+        ),
+        (
+            "event: article.read, points",
+            "event: article.read, where: {not: {any: [{utm_sorce: x}]}}, points",
+            ['no fact has a field "utm_sorce"; did you mean "utm_source"?'],
+        ),
+        ("{event: trial.started}", "{event: trial.started, where: {x_: 1}}", ['no fact has a field "x_"']),
+        (
+            "{event: trial.started}",
+            "{event: trial.started, where: {country: Norway}}",
+            ['product_acts[4].where: "Norway" is no country code; write NO'],
+        ),
+        (
+            "event: article.read, points",
+            "event: article.read, trust: submited, points",
+            ["trust (id article): \"submited\" is not possible; possible: 'browser', 'submitted' or 'verified'"],
+        ),
+        (
+            "event: article.read, points",
+            "event: article.read, trust: machine, points",
+            ['trust (id article): "machine" is not possible'],
+        ),
+        (
+            "&request {means: request}",
+            "&request {means: requests}",
+            ['requests[0].where: `means` is never "requests"; did you mean "request"?'],
+        ),
+        (
+            "&request {means: request}",
+            "&request {asks: [demo, prise]}",
+            ['`asks` is never "prise"; did you mean "price"?'],
+        ),
+        ("&question {means: question}", "&question {form: kontact}", ['`form` is never "kontact"; did you mean']),
+        (
+            "  - {event: contact.added, where: *request}\nrequest_days",
+            "  - {event: cart.added}\nrequest_days",
+            [
+                "requests[1].event: cart.added is nothing that a person says to us; "
+                "possible: form.submitted, contact.added"
+            ],
+        ),
+        (
+            "  - {event: contact.added, where: *request}\nrequest_days",
+            "  - {event: contact.aded, where: *request}\nrequest_days",
+            ['requests[1].event: there is no event "contact.aded"; did you mean "contact.added"?'],
+        ),
+        (
+            "  - {event: contact.added, where: *question}\n\n",
+            "  - {event: contact.added, were: *question}\n\n",
+            ['questions[1]: unknown key "were"; did you mean "where"?'],
+        ),
+        ("requests:\n", "requests: []\nother:\n", ["requests: this is empty; write at least one"]),
+        ("budget: yes,", "budgt: yes,", ['bant: unknown key "budgt"; did you mean "budget"?']),
+        ("budget: yes,", "budget: true,", ['bant.budget: answers are text; write yes, or "true" in quotes']),
+        ("budget: yes,", "budget: {at_least: 5},", ["bant.budget: answers are text"]),
+        ("budget: yes,", "budget: {exists: false},", ["bant.budget: answers are text, and one that is missing"]),
+        ("budget: yes,", "budget: {is: yes},", ["bant.budget: `budget`: unknown operator `is`"]),
+        ("budget: yes,", "budget: {},", ["bant.budget: `budget` has nothing to compare with"]),
     ],
 )
 def test_a_mistake_is_refused_with_its_place(old: str, new: str, says: list[str]) -> None:
@@ -110,6 +189,40 @@ def test_norway_is_a_country_and_half_past_nine_is_text() -> None:
     model = read_model(edited(STAFF, "{country: NO, timing: 9:30, company: on}"))
     where = next(veto.where for veto in model.vetoes if veto.id == "own-staff")
     assert where == {"country": "NO", "timing": "9:30", "company": "on"}
+
+
+def test_a_field_of_a_form_of_ones_own_can_be_named() -> None:
+    model = read_model(edited("event: article.read, points", "event: article.read, where: {x_Thema: Energie}, points"))
+    assert model.interest.rules[0].where == {"x_Thema": "Energie"}
+
+
+def test_every_field_that_a_door_stores_can_be_named() -> None:
+    pairs = [(name, "a@acme.example" if ours == "email" else "1") for name, ours in OURS.items()]
+    form = read_submission(Body(tuple(pairs)), "salt")
+    about = Setting("salt", "", (), datetime(2026, 3, 2, tzinfo=UTC))
+    proof = {"consent_purpose": "newsletter", "consent_text": "yes", "consent_at": "2026-01-01", "consent_how": "fair"}
+    imported = {"email": "a@acme.example", "revenue": "5 million", "company_size": "9", **proof}
+    said = Disposition("deal.lost", 1, reason="competitor", competitor="Bolt", by="rui", back_on=date(2026, 9, 1))
+    stored = [
+        *form.fields,
+        *met([("email", "a@acme.example"), ("budget", "yes")], "fair", "demo", about).fact.fields,
+        *read_contact(imported, about).fact.fields,
+        *said.fact(about.now).fields,
+    ]
+    assert len(stored) > 30
+    assert [name for name in stored if name not in FACT_FIELDS and not name.startswith("x_")] == []
+
+
+def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:
+    plain = default_model().model_dump(mode="json")
+    for key in ("requests", "questions", "bant"):
+        del plain[key]
+    for rule in plain["interest"]["rules"]:
+        del rule["trust"]
+    old = Model.model_validate(plain)
+    assert (old.requests, old.bant) == (default_model().requests, default_model().bant)
+    assert old.interest == default_model().interest
+    assert old.questions == []  # its product acts named them
 
 
 def test_a_model_means_the_same_however_it_is_spaced_and_another_number_is_another_version() -> None:

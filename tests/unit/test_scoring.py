@@ -25,6 +25,7 @@ BY_HAND = [
     ("visit.returned", {}, 5, 3, 30),
     ("visit.long", {}, 5, 3, 30),
     ("ad.clicked", {}, 5, 3, 30),
+    ("social.clicked", {}, 5, 3, 30),
     ("wishlist.added", {}, 10, 5, 30),
     ("cart.added", {}, 20, 10, 30),
     ("newsletter.subscribed", {}, 10, 5, 90),
@@ -50,6 +51,11 @@ FIT_BY_HAND = [
     ({"employees": 49}, 15),
     ({"employees": 10}, 15),
     ({"employees": 9}, 0),
+    ({"revenue_millions": 5}, 30),
+    ({"revenue_millions": 500}, 30),
+    ({"revenue_millions": 501}, 0),
+    ({"revenue_millions": 4}, 15),
+    ({"employees": 20, "revenue_millions": 100}, 15),
     ({"job_title": "VP Operations"}, 20),
     ({"job_title": "Vice President, Sales"}, 20),
     ({"job_title": "CEO"}, 20),
@@ -264,6 +270,7 @@ def test_fit_is_that_of_the_best_persona_and_never_the_sum() -> None:
         ({"country": "SE", "employees": 20, "job_title": "clerk"}, "C"),
         ({"country": "PT", "employees": 5000, "job_title": "clerk"}, "D"),
         ({"country": "SE", "employees": 20}, "?"),
+        ({"country": "PT", "revenue_millions": 900, "job_title": "clerk"}, "D"),
         ({"email": "eva@acme.example"}, "?"),
         ({"email": "eva@student.lu.se", "country": "SE", "job_title": "clerk", "industry": "bakery"}, "D"),
         ({}, "?"),
@@ -305,6 +312,75 @@ def test_all_four_of_need_budget_authority_and_timing_must_be_yes() -> None:
     for name in four:
         assert not worth(guide(**{**four, name: "no"})).bant_at
         assert not worth(guide(**{key: value for key, value in four.items() if key != name})).bant_at
+
+
+FOUR: dict[str, Any] = {"need": "yes", "budget": "yes", "authority": "yes", "timing": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("counts_as_yes", "answers", "all_yes"),
+    [
+        ({}, FOUR, True),
+        ({}, {**FOUR, "budget": "10-50k"}, False),
+        ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "10-50k"}, True),
+        ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "none"}, False),
+        ({"timing": {"exists": True}}, {**FOUR, "timing": "later"}, True),
+        ({"authority": {"regex": "decide|yes"}}, {**FOUR, "authority": "I decide"}, True),
+        ({"authority": {"exists": True}}, {key: value for key, value in FOUR.items() if key != "authority"}, False),
+    ],
+)
+def test_the_model_says_which_answers_count_as_yes(
+    counts_as_yes: dict[str, Any], answers: dict[str, Any], all_yes: bool
+) -> None:
+    model = variant(lambda plain: plain["bant"].update(counts_as_yes))
+    # Asked on day 0, and the budget again on day 3: since then all four are yes.
+    told = [guide(0, **answers), guide(3, budget=answers["budget"])]
+    assert worth(*told, model=model).bant_at == (on_day(3) if all_yes else None)
+
+
+@pytest.mark.parametrize(
+    ("least", "points"),
+    [
+        # 10 points for each fact that is trusted enough: a browser's, a form's and a signed one's.
+        (None, 30),
+        ("browser", 30),
+        ("submitted", 20),
+        ("verified", 10),
+    ],
+)
+def test_a_fact_that_is_trusted_too_little_does_not_hit_the_rule_and_a_machines_never_does(
+    least: str | None, points: int
+) -> None:
+    model = interest_model({"event": "article.read", "points": 10} | ({"trust": least} if least else {}))
+    derived = worth(*(fact("article.read", trust=trust) for trust in Trust), model=model)
+    assert derived.interest == points
+    assert [reason.count for reason in derived.interest_reasons] == [points // 10]
+
+
+def asks_only_for(*asks: str) -> CompiledModel:
+    """The default model, in which only these are requests."""
+    return variant(lambda plain: plain.update(requests=[{"event": "form.submitted", "where": {"asks": [*asks]}}]))
+
+
+def test_the_model_says_what_is_a_request() -> None:
+    demo, callback, question = form("demo", 0), form("callback", 1), form("contact", 2)
+    assert worth(demo, callback, question).request == callback
+    assert worth(demo, callback, question, model=asks_only_for("demo", "price")).request == demo
+    assert worth(demo, callback, question, model=asks_only_for("question")).request == question
+    assert worth(demo, fact("contact.added", 5, means="request"), model=asks_only_for("demo")).request == demo
+
+
+def test_the_model_says_what_is_a_question_and_each_is_a_product_act() -> None:
+    def callbacks_are(plain: dict[str, Any]) -> None:
+        plain["questions"] = [{"event": "form.submitted", "where": {"form": "callback"}}]
+
+    assert not worth(form("callback")).has_product_act
+    assert worth(form("callback"), model=variant(callbacks_are)).has_product_act
+    assert not worth(form("contact"), model=variant(callbacks_are)).has_product_act
+
+
+def test_what_is_no_request_by_the_model_is_none_for_any_other_reason() -> None:
+    assert worth(fact("article.read", means="request")).request is None
 
 
 def test_a_newsletter_reader_is_subscribed_until_they_leave_whatever_order_facts_arrive_in() -> None:

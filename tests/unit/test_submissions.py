@@ -158,6 +158,33 @@ def test_a_company_size_is_the_lower_end_of_what_was_written(typed: str, employe
 
 
 @pytest.mark.parametrize(
+    ("typed", "millions"),
+    [
+        ("12,500,000", 12),
+        ("SEK 12 500 000", 12),
+        ("€10m", 10),
+        ("10-50 MEUR", 10),
+        ("2,5 million", 2),
+        ("1 - 4 Mio", 1),
+        ("over 2 billion", 2000),
+        ("1,5 mdr kr", None),  # a word we do not know leaves 1.5 of the currency
+        ("900k", None),
+        ("5000 tkr", 5),
+        ("under 5 million", None),
+        ("250", None),
+        ("much", None),
+    ],
+)
+def test_a_revenue_is_its_lower_end_in_millions_beside_their_own_words(typed: str, millions: int | None) -> None:
+    said = known(annual_revenue=typed)
+    assert (said["revenue"], said.get("revenue_millions")) == (typed, millions)
+
+
+def test_a_region_is_kept_as_they_call_it() -> None:
+    assert known(state="California")["region"] == "California"
+
+
+@pytest.mark.parametrize(
     ("typed", "code"),
     [
         *((typed, "SE") for typed in ("SE", "se", "SWE", "Sweden", "sweden")),
