@@ -212,12 +212,8 @@ def _foreseen(service: Service, model: CompiledModel) -> list[Foreseen]:
     """Every contact under the active model and under this one."""
     at = now()
     found = (service.look_up(each, at) for each in service.contacts.ids())
-    models, company_of = (service.model, model), service.address_book.company_of
-    return [
-        foresee(each.id, each.standing, each.facts, models, at, company_of(each.derived.profile.text("email")))
-        for each in found
-        if each is not None
-    ]
+    models = (service.model, model)
+    return [foresee(each.id, each.standing, each.facts, models, at, each.company) for each in found if each is not None]
 
 
 def _as_data(foreseen: list[Foreseen]) -> dict[str, Any]:
