@@ -24,6 +24,7 @@ from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.scoring import Derived, judge
 from leadbell.table import Table
+from leadbell.visitors import Visitors
 from leadbell.wording import when
 
 
@@ -130,7 +131,7 @@ class Service:
         retention has ended for by now is not used, even where its deletion is still to come.
         """
         standing = self.contacts.standing(contact)
-        facts = still_counting(self.contacts.facts(contact), now.date())
+        facts = still_counting(self._facts(contact, standing, at), now.date())
         if standing.erased_at is not None:
             facts = [fact for fact in facts if fact.happened_at > standing.erased_at]
         active = self.active
@@ -144,6 +145,16 @@ class Service:
         company = self.address_book.company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
         return Found(contact, standing, facts, counted, judge(counted, active.compiled, day), active, company)
+
+    def _facts(self, contact: str, standing: Standing, at: datetime | None) -> list[Fact]:
+        """The contact's facts, with those of the visitors it was known to be (by then)."""
+        own = self.contacts.facts(contact)
+        if not standing.linked:
+            return own
+        visitors = Visitors(self.table)
+        told = {str(fact.fields.get("visitor", "")) for fact in own if at is None or fact.received_at <= at}
+        links = [link for link in visitors.links_of(contact) if at is None or link.visitor in told]
+        return [*own, *visitors.facts(links)]
 
     def _active_at(self, at: datetime) -> Active:
         try:

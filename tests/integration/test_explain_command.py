@@ -11,6 +11,8 @@ from cli.main import app
 from cli.service import Service as DeployedService
 from leadbell.active_model import HISTORY, Models
 from leadbell.dispositions import Disposition
+from leadbell.events import Fact, Trust
+from leadbell.identity import visitor_contact
 from leadbell.rules import packaged_text, read_model
 from leadbell.sales_answers import take_answer
 from tests.integration.service import EVA, MONDAY, Service
@@ -235,3 +237,16 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     assert "excluded market" in explained("--at", "2026-03-02")["alert"]
     assert then in explained("--at", "2026-03-03")["alert"]
     assert explained("--at", "2026-03-04")["alert"].startswith("Alert: sent")
+
+
+def test_what_a_visitor_did_counts_from_when_they_said_who_they_are(service: Service, explained: Any) -> None:
+    view = Fact("view", "pricing.viewed", service.clock(), service.clock(), Trust.BROWSER)
+    service.contacts.file(visitor_contact("browser1"), view, service.clock().date())
+    service.post("/newsletter", EVA)
+    service.pump()
+    service.clock.move(days=2)
+    service.file(EMAIL, "guide.requested", visitor="browser1", country="SE")
+    service.pump()
+    seen = [{each["rule"] for each in explained("--at", day)["reasons"]} for day in ("2026-03-02", "2026-03-04")]
+    assert ["pricing-page" in rules for rules in seen] == [False, True]
+    assert "pricing-page" in {each["rule"] for each in explained()["reasons"]}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,41 @@ def test_each_evening_is_told_as_it_was(done: list[Any]) -> None:
         known = [each for each in journey.facts if each.received_at <= at]
         derived = derive(known, then.reset_at, default(), at)
         assert bool(obstacles(then, derived)) == bool(obstacles(was, derived)), at
+
+
+def asks(day: int, _: int) -> Fact:
+    return form("demo", day, **VP)
+
+
+def views(day: int, _: int) -> Fact:
+    return fact("pricing.viewed", day)
+
+
+def gives_back(day: int, cycle: int) -> Fact:
+    return says("sales.rejected", day, cycle=cycle, reason="timing", back_on=on_day(day + 4).date())
+
+
+@pytest.mark.parametrize(
+    ("done", "days"),
+    [
+        ([asks, gives_back, None, None, None, None], [None, 5, 5, 5, 5, None]),
+        ([asks, gives_back, views, None, None, None], [None, 5, 5, 5, 5, None]),
+        ([asks, gives_back, asks, None], [None, 5, None, None]),
+    ],
+)
+def test_a_promised_return_stands_until_its_day_or_until_sales_is_back_at_it(
+    done: list[Any], days: list[int | None]
+) -> None:
+    journey, evenings = lived(done)
+    log = [stored(move) for move in journey.moves]
+    promised = [stood_at(journey.standing, log, journey.facts, at).return_on for at, _ in evenings]
+    assert promised == [None if day is None else on_day(day).date() for day in days]
+    assert promised == [was.return_on for _, was in evenings]
+
+
+def test_requests_that_an_import_used_up_without_a_move_stay_used() -> None:
+    used = Standing(version=2, requests_used_until=on_day(1))
+    assert stood_at(used, [], [], on_day(2)).requests_used_until == on_day(1)
 
 
 def test_facts_are_kept_from_the_day_on_which_their_retention_still_holds() -> None:
