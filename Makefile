@@ -24,7 +24,10 @@ export SAM_CLI_TELEMETRY := 0
 # An environment that happens to be active in the shell is not ours to change.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 
-.PHONY: help setup run test check e2e bench deploy layer-lock clean
+# The property tests of the laws: what `make nightly` plays 10,000 times.
+LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past
+
+.PHONY: help setup run test nightly check e2e bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -37,6 +40,9 @@ run: setup ## Run it all on this machine: emulated AWS, the service, a demo webs
 
 test: .venv/.ready .tools/emulator/.ready ## Unit and integration tests
 	$(BIN)/pytest -n auto tests/unit tests/integration
+
+nightly: .venv/.ready ## Play 10,000 cases against each law of scoring and lifecycle (some 20 minutes on one core)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis --durations=0 $(LAWS:%=tests/unit/test_%.py)
 
 check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 	$(BIN)/ruff format --check

@@ -5,36 +5,40 @@ from datetime import datetime
 from functools import cached_property
 
 from cli.errors import CommandError
+from cli.past import stood_at
 from cli.stack import Stack
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
-from leadbell.companies import with_company
+from leadbell.companies import Company, with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
 from leadbell.identity import contact_id, read_email, read_phone
-from leadbell.lifecycle import Stage, Standing
+from leadbell.lifecycle import Standing
 from leadbell.outbox import Outbox
 from leadbell.people import Setting
 from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.scoring import Derived, judge
-from leadbell.table import Item, Table, moment
+from leadbell.table import Table
+from leadbell.visitors import Visitors
 from leadbell.wording import when
 
 
 @dataclass(frozen=True)
 class Found:
-    """A contact as it stands and as its facts say now."""
+    """A contact as it stands and as its facts say: now, or at a moment of the past. `active` is the model of then."""
 
     id: str
     standing: Standing
     facts: list[Fact]
     counted: Tally
     derived: Derived
+    active: Active
+    company: Company | None
 
 
 @dataclass(frozen=True)
@@ -116,44 +120,52 @@ class Service:
                 f"{who!r} is no e-mail address.", "Give an address, or a number such as +46701234567."
             ) from error
 
-    def find(self, who: str, now: datetime, *, in_the_past: bool = False) -> Found:
+    def find(self, who: str, now: datetime, at: datetime | None = None) -> Found:
         """The contact with all its facts; raises CommandError where nothing is known of it."""
-        return self.look_up(self.contact_id(who), now, in_the_past=in_the_past) or _unknown(who, now, in_the_past)
+        return self.look_up(self.contact_id(who), now, at) or _unknown(who, at)
 
-    def look_up(self, contact: str, now: datetime, *, in_the_past: bool = False) -> Found | None:
-        """The contact of this id; None where it has no facts. `in_the_past`: by what had reached us at that moment."""
+    def look_up(self, contact: str, now: datetime, at: datetime | None = None) -> Found | None:
+        """The contact of this id; None where it has no facts.
+
+        With `at`, a moment of the past: by the facts that had reached us then and the model in force then. What its
+        retention has ended for by now is not used, even where its deletion is still to come.
+        """
         standing = self.contacts.standing(contact)
-        facts = self.contacts.facts(contact)
+        facts = still_counting(self._facts(contact, standing, at), now.date())
         if standing.erased_at is not None:
             facts = [fact for fact in facts if fact.happened_at > standing.erased_at]
-        if in_the_past:
-            facts = [fact for fact in facts if fact.received_at <= now]
-            standing = stood_at(standing, self.contacts.moves(contact), now)
-        counting = still_counting(facts, now.date())
-        if not counting:
+        active = self.active
+        if at is not None:
+            standing, active = stood_at(standing, self.contacts.moves(contact), facts, at), self._active_at(at)
+            facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
+        if not facts:
             return None
-        counted = tally(counting, standing.reset_at, self.model)
+        day = (at or now).date()
+        counted = tally(facts, standing.reset_at, active.compiled)
         company = self.address_book.company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
-        return Found(contact, standing, counting, counted, judge(counted, self.model, now.date()))
+        return Found(contact, standing, facts, counted, judge(counted, active.compiled, day), active, company)
+
+    def _facts(self, contact: str, standing: Standing, at: datetime | None) -> list[Fact]:
+        """The contact's facts, with those of the visitors it was known to be (by then)."""
+        own = self.contacts.facts(contact)
+        if not standing.linked:
+            return own
+        visitors = Visitors(self.table)
+        told = {str(fact.fields.get("visitor", "")) for fact in own if at is None or fact.received_at <= at}
+        links = [link for link in visitors.links_of(contact) if at is None or link.visitor in told]
+        return [*own, *visitors.facts(links)]
+
+    def _active_at(self, at: datetime) -> Active:
+        try:
+            return self.models.at(at)
+        except Unavailable as error:
+            fix = "History ends where the model of then does; without --at you see what is known now."
+            raise CommandError(f"{error}.", fix) from error
 
 
-def stood_at(standing: Standing, moves: list[Item], at: datetime) -> Standing:
-    """Where a contact stood at a moment, by its log of moves."""
-    done = [move for move in moves if moment(move["at"]) <= at]
-    resets = [moment(move["at"]) for move in done if move["to"] == Stage.RECYCLED]
-    return replace(
-        standing,
-        stage=Stage(done[-1]["to"]) if done else Stage.PROSPECT,
-        since=moment(done[-1]["at"]) if done else None,
-        reset_at=resets[-1] if resets else None,
-        requests_used_until=standing.requests_used_until if len(done) == len(moves) else None,
-        held_at=standing.held_at if standing.held_at is not None and standing.held_at <= at else None,
-    )
-
-
-def _unknown(who: str, at: datetime, in_the_past: bool) -> Found:
-    if in_the_past:
+def _unknown(who: str, at: datetime | None) -> Found:
+    if at is not None:
         raise CommandError(
             f"Nothing that is still kept of {who} had reached us by {when(at)}.",
             "History ends where a fact's retention does; without --at you see what is known now.",

@@ -1,7 +1,7 @@
 """`leadbell explain EMAIL`: where a contact stands, every reason with its points, and why there is or is no alert."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +10,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.past import kept_since
 from cli.service import Found, Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
+from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.explain import ExplainedReason, explained_reasons, verdict
-from leadbell.wording import clean, grade_in_words
+from leadbell.lifecycle import Stage, Standing, earned
+from leadbell.publication import Active
+from leadbell.table import stamp
+from leadbell.wording import clean, grade_in_words, when
 
 
 def explain(
@@ -29,16 +34,21 @@ def explain(
 ) -> None:
     """Say where a contact stands (or stood, with --at) and why, and what would make it an alert."""
     service = Service(connect(stack_name, region, profile))
-    found = service.find(who, _moment(at) if at else now(), in_the_past=bool(at))
-    reasons = explained_reasons(found.counted, found.derived, service.model)
+    present = now()
+    past = _moment(at, present) if at else None
+    found = service.find(who, present, past)
+    reasons = explained_reasons(found.counted, found.derived, found.active.compiled)
     if as_json:
-        typer.echo(json.dumps(as_data(found, reasons), indent=2, ensure_ascii=False))
-    else:
-        _print(found, reasons)
+        ends = {"history": _history(past, present.date())} if past else {}
+        typer.echo(json.dumps(as_data(found, reasons, past) | ends, indent=2, ensure_ascii=False))
+        return
+    if past is not None:
+        typer.echo(_history_in_words(past, present.date()))
+    _print(found, reasons, past)
 
 
-def _moment(text: str) -> datetime:
-    """The moment that a day (its end) or a time of day in UTC means."""
+def _moment(text: str, present: datetime) -> datetime:
+    """The moment that a day (its end) or a time of day in UTC means; of today no more than has passed."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -47,10 +57,28 @@ def _moment(text: str) -> datetime:
         ) from error
     if len(text) == len("2026-03-02"):
         moment += timedelta(days=1, milliseconds=-1)
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    if moment.date() > present.date():
+        raise CommandError(f"{text} is still to come.", "Give a day of the past, or leave --at out.")
+    return min(moment, present)
 
 
-def as_data(found: Found, reasons: list[ExplainedReason]) -> dict[str, Any]:
+def _history(past: datetime, today: date) -> dict[str, Any]:
+    """The moment that is explained, and since which day facts of each retention are still kept."""
+    kept = [{"retention_days": days, "since": since.isoformat()} for days, since in kept_since(today).items()]
+    return {"at": stamp(past), "kept": kept}
+
+
+def _history_in_words(past: datetime, today: date) -> str:
+    kept = kept_since(today)
+    browsing, acts = kept[BROWSING_DAYS], kept[ACT_DAYS]
+    return (
+        f"As of {when(past)}, by what had reached us then. History ends with retention: what was looked at before "
+        f"{browsing} and what was sent before {acts} is gone and not counted."
+    )
+
+
+def as_data(found: Found, reasons: list[ExplainedReason], past: datetime | None = None) -> dict[str, Any]:
     """What `--json` prints."""
     derived = found.derived
     return {
@@ -61,7 +89,10 @@ def as_data(found: Found, reasons: list[ExplainedReason]) -> dict[str, Any]:
         "interest": derived.interest,
         "persona": derived.persona.id,
         "owner": found.standing.owner,
+        "status": found.standing.status,
+        "return_on": found.standing.return_on.isoformat() if found.standing.return_on else None,
         "as_of": derived.day.isoformat(),
+        "model": _model(found.active),
         "reasons": [
             {
                 "rule": each.reason.rule,
@@ -74,17 +105,47 @@ def as_data(found: Found, reasons: list[ExplainedReason]) -> dict[str, Any]:
             }
             for each in reasons
         ],
-        "alert": verdict(found.standing, derived),
+        "alert": _alert(found, past),
     }
 
 
-def _print(found: Found, reasons: list[ExplainedReason]) -> None:
+def _model(active: Active) -> dict[str, Any]:
+    since = stamp(active.since) if active.since else None
+    return {"version": active.compiled.version, "number": active.number, "since": since}
+
+
+def _where(standing: Standing) -> str:
+    """`sql (working)`, `recycled (back on 2027-03-01)`."""
+    back = f"back on {standing.return_on.isoformat()}" if standing.return_on else ""
+    more = ", ".join(part for part in (standing.status, back) if part)
+    return f"{standing.stage} ({more})" if more else str(standing.stage)
+
+
+def _model_in_words(active: Active) -> str:
+    since = f"number {active.number}, in force since {when(active.since)}" if active.since else "the packaged one"
+    return f"Model {active.compiled.version} ({since})"
+
+
+def _alert(found: Found, past: datetime | None) -> str:
+    """Why there is or is no alert. Of the past, not all is known: who was held while an MQL already made no move."""
+    standing, mql = found.standing, found.active.compiled.model.mql
+    qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
+    if past is None or standing.held_at is not None or not qualifies:
+        return verdict(standing, found.derived)
+    return (
+        "No alert because it waited to be looked at, or only a new scoring model made it sales-qualified; "
+        "would alert if they asked again."
+    )
+
+
+def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) -> None:
     console = Console(highlight=False)
     derived, profile = found.derived, found.derived.profile
     who = ", ".join(clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name))
     console.print(f"[bold]{escape(who or found.id)}[/bold]")
-    console.print(f"Stage {found.standing.stage}, grade {escape(grade_in_words(derived.grade))}")
+    console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
+    console.print(escape(_model_in_words(found.active)))
     table = Table(box=None, pad_edge=False)
     for title, side in (
         ("points", "right"),
@@ -104,4 +165,4 @@ def _print(found: Found, reasons: list[ExplainedReason]) -> None:
             each.next_change_on.isoformat() if each.next_change_on else "",
         )
     console.print(table)
-    console.print(escape(verdict(found.standing, derived)), soft_wrap=True)
+    console.print(escape(_alert(found, past)), soft_wrap=True)

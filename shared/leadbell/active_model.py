@@ -62,6 +62,22 @@ class Models:
         except (KeyError, TypeError, ValidationError):
             return None
 
+    def at(self, time: datetime) -> Active:
+        """The model that was in force at a moment; before the first publication, the packaged one that it replaced.
+
+        Raises Unavailable where that is not kept, or too old for this code to read.
+        """
+        entries = sorted(self._table.query(HISTORY, "PUBLISHED#"), key=lambda item: item["number"])
+        done = [item for item in entries if moment(item["at"]) <= time]
+        if done:
+            version, since, number = done[-1]["version"], moment(done[-1]["at"]), done[-1]["number"]
+        else:
+            version, since, number = (entries or [{}])[0].get("before", _packaged().version), None, 0
+        compiled = self.by_version(version)
+        if compiled is None:
+            raise Unavailable(f"the model of then ({version}) is not kept, or too old to read")
+        return Active(compiled, since, number)
+
     def text(self, version: str) -> str:
         """The file that was published under this version, remarks and all; empty where none is kept."""
         item = self._table.get(HISTORY, f"MODEL#{version}") or {}
@@ -91,11 +107,13 @@ class Models:
                 "ExpressionAttributeValues": encode({":seen": seen}),
             }
         kept = {entry.version: {"model": content, "text": text}}
+        published = {"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}
         if seen == 0:  # a later release may package another one
             kept.setdefault(_packaged().version, {"model": _packaged().model.model_dump_json()})
+            published["before"] = _packaged().version
         writes = [
             Write("Put", active),
-            _put({"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}),
+            _put(published),
             *(_put({"sk": f"MODEL#{version}", **each}) for version, each in kept.items()),
         ]
         self._table.transact(writes)

@@ -93,8 +93,8 @@ class History:
 
 
 def is_countable(fact: Fact) -> bool:
-    """Whether a fact may be counted together with others: a page noticed it, and it asks nothing of anybody."""
-    return not fact.kind.matters and not fact.means
+    """Whether a fact may be counted together with others: a page noticed it, and nobody has to look at it again."""
+    return not fact.kind.matters
 
 
 def seal(

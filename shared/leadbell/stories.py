@@ -4,7 +4,7 @@ The same functions decide here as in the service: facts are derived and decided 
 which they come, and each day without any is looked at too, since time alone moves contacts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -49,16 +49,22 @@ class Person:
         """What the service does with the contact at this moment: the last decision, and what its facts are worth."""
         facts, is_all = decidable(self.facts)
         derived = derive(facts, self.standing.reset_at, self.model, now)
-        decision = decide(self.standing, derived, facts, self.model.model.mql, now)
+        may = self.may_enter_sql(facts, now)
+        decision = decide(self.standing, derived, facts, self.model.model.mql, now, may_enter_sql=may)
         if decision.standing.reset_at != self.standing.reset_at:
             derived = derive(facts, decision.standing.reset_at, self.model, now)
         graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
-        self.standing = replace(graded, version=self.standing.version + 1, since=graded.since or now)
+        graded = replace(graded, since=graded.since or now, model=self.model.version)
+        self.standing = replace(graded, version=self.standing.version + 1)
         seen = {each.id for each in facts}
         self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
         self.moves += decision.moves
         self.notices += decision.notices
         return (decision, derived) if is_all else self.looks(now)
+
+    def may_enter_sql(self, facts: Sequence[Fact], now: datetime) -> bool:
+        """Whether it may become sales-qualified (`publication`): a story is told of one model, which holds nobody."""
+        return True
 
 
 def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:

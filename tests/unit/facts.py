@@ -1,6 +1,6 @@
 """Facts, contacts and models for tests, said in few words. Day 0 is a Monday; a day is `DAY_0` plus a number."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -12,6 +12,7 @@ from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Stage
+from leadbell.publication import Active, may_enter_sql
 from leadbell.rules import Model, default_model
 from leadbell.scoring import Derived, derive
 from leadbell.stories import Person
@@ -105,10 +106,21 @@ def worth(*facts: Fact, on: float | None = None, model: CompiledModel | None = N
 
 
 class Journey(Person):
-    """One contact through time, as the service and the stories of a model see it."""
+    """One contact through time, as the service and the stories of a model see it, also where models are published."""
 
     def __init__(self, model: CompiledModel | None = None) -> None:
         super().__init__(model or default())
+        self.active = Active(self.model)
+        self.published = {self.model.version: self.model}
+
+    def publishes(self, model: CompiledModel, at: datetime) -> None:
+        """Puts another model in force; the contact is not looked at."""
+        self.active, self.model = Active(model, at, self.active.number + 1), model
+        self.published[model.version] = model
+
+    def may_enter_sql(self, facts: Sequence[Fact], now: datetime) -> bool:
+        """What the service asks before a contact enters SQL."""
+        return may_enter_sql(self.standing, facts, self.active, self.published.get, now)
 
     def happens(self, *facts: Fact, now: datetime | None = None) -> Decision:
         """Facts that one worker finds together, at the moment of the last of them unless said."""

@@ -17,7 +17,7 @@ from leadbell.lifecycle import Stage, Standing
 from leadbell.notices import Heard
 from leadbell.publication import Active, foresee, may_enter_sql
 from leadbell.scoring import derive
-from tests.unit.facts import VP, default, fact, form, on_day, variant
+from tests.unit.facts import VP, Journey, default, fact, form, on_day, variant
 
 PUBLISHED = on_day(10)
 NOW = on_day(20)
@@ -140,40 +140,25 @@ def test_who_does_not_qualify_any_more_is_not_held_any_more() -> None:
     assert decided(held, facts, may_enter_sql=False).standing.held_at is None
 
 
-class Contact:
-    """Ana, looked at by a service whose model changes."""
-
-    def __init__(self, *facts: Fact, model: CompiledModel = STRICT) -> None:
-        self.standing, self.facts, self.active = Standing(), [*facts], Active(model)
-        self.heard: list[Heard] = []
-        self.looks(0)
-
-    def looks(self, day: float) -> None:
-        now, model = on_day(day), self.active.compiled
-        may = may_enter_sql(self.standing, self.facts, self.active, earlier, now)
-        derived = derive(self.facts, self.standing.reset_at, model, now)
-        decision = decide(self.standing, derived, self.facts, model.model.mql, now, may_enter_sql=may)
-        self.standing = replace(decision.standing, version=self.standing.version + 1, model=model.version)
-        self.facts = [replace(each, undecided=False) for each in self.facts]
-        self.heard += [notice.heard for notice in decision.notices]
-
-
 @given(st.lists(st.sampled_from(["strict", "open", "article", "pricing", "time"]), max_size=12), st.booleans())
 def test_whatever_is_published_in_whatever_order_only_a_request_alerts_and_once(steps: list[str], ends: bool) -> None:
-    contact = Contact(seen(0))
+    ana = Journey(STRICT)
+    ana.facts.append(seen(0))
+    ana.passes(0)
     for day, step in enumerate(steps, start=1):
         if step in ("strict", "open"):
-            contact.active = Active(STRICT if step == "strict" else OPEN, on_day(day))
+            ana.publishes(STRICT if step == "strict" else OPEN, on_day(day))
             continue
         if step != "time":
-            contact.facts.append(fact("article.read" if step == "article" else "pricing.viewed", day, undecided=False))
-        contact.looks(day)
-    assert contact.heard == []
-    contact.active = Active(OPEN, on_day(13)) if ends else contact.active
-    contact.facts.append(unseen(14))
+            ana.facts.append(fact("article.read" if step == "article" else "pricing.viewed", day, undecided=False))
+        ana.passes(day)
+    assert ana.heard == []
+    if ends:
+        ana.publishes(OPEN, on_day(13))
+    ana.facts.append(unseen(14))
     for day in (14, 15, 16):
-        contact.looks(day)
-    assert contact.heard == ([Heard.ALERT] if contact.active.compiled is OPEN else [Heard.COPY])
+        ana.passes(day)
+    assert ana.heard == [Heard.ALERT if ana.model is OPEN else Heard.COPY]
 
 
 def callback(day: float, *, undecided: bool = True) -> Fact:
@@ -239,21 +224,22 @@ def test_who_is_held_and_asks_by_what_only_the_model_calls_a_request_is_let_in()
 
 @given(st.lists(st.sampled_from(["narrow", "wide", "callback", "article", "time"]), max_size=14))
 def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_heard_once(steps: list[str]) -> None:
-    contact = Contact(model=NARROW)
+    ana = Journey(NARROW)
+    ana.passes(0)
     for day, step in enumerate(steps, start=1):
         if step in ("narrow", "wide"):
-            contact.active = Active(NARROW if step == "narrow" else OPEN, on_day(day))
+            ana.publishes(NARROW if step == "narrow" else OPEN, on_day(day))
             continue
         if step == "callback":
-            contact.facts.append(callback(day))
+            ana.facts.append(callback(day))
         elif step == "article":
-            contact.facts.append(fact("article.read", day, undecided=False))
-        before, heard = contact.standing.stage, len(contact.heard)
-        contact.looks(day)
-        enters = step == "callback" and contact.active.compiled is OPEN and before is not Stage.SQL
-        assert (contact.standing.stage is Stage.SQL) is (enters or before is Stage.SQL)
-        assert len(contact.heard) - heard == (step == "callback")
-    assert contact.heard.count(Heard.ALERT) == (contact.standing.stage is Stage.SQL)
+            ana.facts.append(fact("article.read", day, undecided=False))
+        before, heard = ana.standing.stage, len(ana.heard)
+        ana.passes(day)
+        enters = step == "callback" and ana.model is OPEN and before is not Stage.SQL
+        assert (ana.standing.stage is Stage.SQL) is (enters or before is Stage.SQL)
+        assert len(ana.heard) - heard == (step == "callback")
+    assert ana.heard.count(Heard.ALERT) == (ana.standing.stage is Stage.SQL)
 
 
 def test_explain_says_why_a_held_contact_made_no_alert() -> None:

@@ -1,5 +1,6 @@
 """The numbers, worked out by hand, and the laws that hold for all of them."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.compiled import CompiledModel
+from leadbell.compiled import CompiledModel, compile_model
 from leadbell.counting import tally
 from leadbell.errors import InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust
 from leadbell.fading import ONE, fading
-from leadbell.rules import Fading
+from leadbell.rules import Fading, Model
 from leadbell.scoring import Derived, derive, judge
 from tests.unit.facts import DAY_0, VP, default, fact, form, guide, interest_model, on_day, variant, worth
 
@@ -524,3 +525,25 @@ def test_what_a_reset_hides_from_interest_is_what_happened_up_to_it(facts: list[
     later = [each for each in facts if each.happened_at > reset]
     assert derive(facts, reset, default(), now).interest == derive(later, None, default(), now).interest
     assert derive(facts, reset, default(), now).fit == derive(facts, None, default(), now).fit
+
+
+@given(histories(), models(), st.integers(0, 5), st.integers(1, 40), ages)
+def test_raising_the_points_of_a_positive_rule_never_lowers_the_score(
+    facts: list[Fact], model: CompiledModel, which: int, more: int, now: datetime
+) -> None:
+    plain = model.model.model_dump(mode="json")
+    rule = plain["interest"]["rules"][which % len(plain["interest"]["rules"])]
+    rule["points"] += more if rule["points"] > 0 else 0
+    raised = compile_model(Model.model_validate(plain))
+    assert derive(facts, None, raised, now).interest >= derive(facts, None, model, now).interest
+
+
+@given(histories(), models(), ages)
+def test_neither_a_rule_nor_a_group_counts_more_than_its_cap(
+    facts: list[Fact], model: CompiledModel, now: datetime
+) -> None:
+    points = Counter({reason.rule: reason.points for reason in derive(facts, None, model, now).interest_reasons})
+    for group_id, group, rules in model.by_group:
+        capped = {rule.id: points[rule.id] + points[f"{rule.id}-limit"] for rule in rules}
+        assert all(rule.cap is None or abs(capped[rule.id]) <= rule.cap for rule in rules)
+        assert group.cap is None or sum(capped.values()) + points[f"{group_id}-limit"] <= group.cap

@@ -67,8 +67,7 @@ def test_what_nobody_counts_any_more_is_left_out() -> None:
     assert found.weights.keys() == {on_day(100).toordinal()}
 
 
-def test_a_page_view_that_asks_for_something_stays_a_fact() -> None:
-    assert not is_countable(fact("product.viewed", means="request"))
+def test_what_pages_notice_is_countable_and_what_a_person_does_about_us_is_not() -> None:
     assert is_countable(fact("product.viewed"))
     assert not is_countable(guide())
 
