@@ -16,6 +16,8 @@ from leadbell.clock import now
 from leadbell.explain import ExplainedReason, explained_reasons, verdict
 from leadbell.wording import clean, grade_in_words
 
+OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
+
 
 def explain(
     who: Annotated[
@@ -59,7 +61,8 @@ def as_data(found: Found, reasons: list[ExplainedReason]) -> dict[str, Any]:
         "grade": derived.grade,
         "fit": derived.fit,
         "interest": derived.interest,
-        "persona": derived.persona.id,
+        "persona": None if derived.objected else derived.persona.id,
+        "objected": derived.objected,
         "owner": found.standing.owner,
         "as_of": derived.day.isoformat(),
         "reasons": [
@@ -84,6 +87,10 @@ def _print(found: Found, reasons: list[ExplainedReason]) -> None:
     who = ", ".join(clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name))
     console.print(f"[bold]{escape(who or found.id)}[/bold]")
     console.print(f"Stage {found.standing.stage}, grade {escape(grade_in_words(derived.grade))}")
+    if derived.objected:
+        console.print(OBJECTED, soft_wrap=True)
+        console.print(escape(verdict(found.standing, derived)), soft_wrap=True)
+        return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
     table = Table(box=None, pad_edge=False)
     for title, side in (

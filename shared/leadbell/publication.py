@@ -4,7 +4,8 @@ A contact enters SQL, and so alerts, when it qualifies with all its facts under 
 
 1. it has never been looked at, or its standing was made with the active model, or it qualifies under the model that
    its standing was made with too: then it is not the model that changed its mind;
-2. a request came since the active model was activated, or without what came since it would not qualify: then it is
+2. they object to profiling: then only what they asked for counts, and of that a model says nothing;
+3. a request came since the active model was activated, or without what came since it would not qualify: then it is
    the person who did something.
 
 Otherwise it is held at MQL, for a person to look at. What holds it stays until a new request, an operator's word, or
@@ -60,6 +61,8 @@ def may_enter_sql(
         before = earlier(standing.model)
         if before is not None and qualifies(facts, before):
             return True
+    if _worth(standing, facts, active.compiled, now, company).objected:
+        return True
     known = [fact for fact in facts if not _is_new(fact, standing, active)]
     asked = any(fact.means == REQUEST and _is_new(fact, standing, active) for fact in facts)
     return asked or not qualifies(known, active.compiled)
