@@ -13,6 +13,7 @@ from cli.commands.add import add
 from cli.commands.contact import contact
 from cli.commands.explain import explain
 from cli.commands.importing import import_
+from cli.commands.objection import objection
 from cli.commands.sales import sales
 from cli.commands.stage import stage
 from cli.commands.status import status
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "stage": stage,
     "sales": sales,
+    "objection": objection,
     "status": status,
     "test-alert": test_alert,
 }

@@ -21,6 +21,8 @@ from leadbell.publication import Active
 from leadbell.table import stamp
 from leadbell.wording import clean, grade_in_words, when
 
+OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
+
 
 def explain(
     who: Annotated[
@@ -87,7 +89,8 @@ def as_data(found: Found, reasons: list[ExplainedReason], past: datetime | None 
         "grade": derived.grade,
         "fit": derived.fit,
         "interest": derived.interest,
-        "persona": derived.persona.id,
+        "persona": None if derived.objected else derived.persona.id,
+        "objected": derived.objected,
         "owner": found.standing.owner,
         "status": found.standing.status,
         "return_on": found.standing.return_on.isoformat() if found.standing.return_on else None,
@@ -144,6 +147,10 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
     who = ", ".join(clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name))
     console.print(f"[bold]{escape(who or found.id)}[/bold]")
     console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
+    if derived.objected:
+        console.print(OBJECTED, soft_wrap=True)
+        console.print(escape(verdict(found.standing, derived)), soft_wrap=True)
+        return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
     console.print(escape(_model_in_words(found.active)))
     table = Table(box=None, pad_edge=False)

@@ -2,7 +2,8 @@
 
 The subject is ASCII, under 90 characters and made of our own vocabulary alone, so that no visitor can write into it
 and it can be read on a lock screen. The body is plain text: who, why now, why this grade, their own words, what they
-did last, where they came from, what is agreed, by when to answer, and exactly one http link.
+did last, where they came from, what is agreed, by when to answer, and exactly one http link. About somebody who objects
+to profiling it says what the form that it is about says, and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +15,15 @@ from leadbell.events import ADDED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
-from leadbell.profile import SOURCE_FIELDS, Profile, Touch
+from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
+
+OBJECTS = "They object to profiling: no grade, and nothing but what this form says."
 
 LEADS = {
     Heard.ALERT: "Sales lead",
@@ -43,9 +46,27 @@ class Occasion:
     link: str
     now: datetime
 
+    @property
+    def profile(self) -> Profile:
+        """What the mail may say of who they are."""
+        return profile_told(self.notice, self.standing, self.derived, self.facts)
+
+
+def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Sequence[Fact]) -> Profile:
+    """All that is known; of who objects to profiling, what the form says that the mail is about.
+
+    A reminder is about the request for which the contact was given to sales.
+    """
+    if not derived.objected:
+        return derived.profile
+    about = standing.qualified_by if notice.heard is Heard.REMINDER else notice.fact.id
+    return profile_of([fact for fact in facts if fact.id == about])
+
 
 def compose(occasion: Occasion) -> Mail:
     """The mail that tells sales about a notice."""
+    if occasion.derived.objected:
+        return Mail(subject_of(occasion), _text(_of_the_form_alone(occasion)))
     blocks = (
         _who(occasion.derived.profile),
         _why_now(occasion),
@@ -57,17 +78,32 @@ def compose(occasion: Occasion) -> Mail:
         _history(occasion),
         _what_next(occasion),
     )
-    return Mail(subject_of(occasion), "\n\n".join("\n".join(block) for block in blocks if block) + "\n")
+    return Mail(subject_of(occasion), _text(blocks))
+
+
+def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
+    return (
+        _who(occasion.profile),
+        _why_now(occasion),
+        _reach(occasion.profile),
+        _their_words(occasion.notice.fact),
+        _what_next(occasion),
+    )
+
+
+def _text(blocks: Sequence[list[str]]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def subject_of(occasion: Occasion) -> str:
     """`Sales lead A1: asked for a demo (SE, 201-500) #1042`."""
     derived, fact = occasion.derived, occasion.notice.fact
-    about = [_country(derived.profile), size_band(derived.profile.get("employees"))]
+    about = [_country(occasion.profile), size_band(occasion.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
     heard = occasion.notice.heard
     lead, did = LEADS[heard], "take it up again" if heard is Heard.REMINDER else _did(fact)
-    subject = f"{lead} {derived.grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
+    grade = "" if derived.objected else f" {derived.grade}"
+    subject = f"{lead}{grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
@@ -99,17 +135,21 @@ def _why_now(occasion: Occasion) -> list[str]:
     if notice.heard is Heard.REMINDER:
         return [
             f"{_given_back(notice.fact)}",
-            f"That day has come. {grade_in_words(derived.grade)}.",
+            f"That day has come. {_grade(derived)}",
             *_default_inbox(occasion.route),
         ]
     did = _did(notice.fact)
-    line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {grade_in_words(derived.grade)}."
+    line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {_grade(derived)}"
     lines = [line]
     if notice.heard is Heard.ASKED_AGAIN:
         lines.append("This lead is open already: they asked again.")
     if notice.heard is Heard.COPY:
         lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
     return [*lines, *_default_inbox(occasion.route)]
+
+
+def _grade(derived: Derived) -> str:
+    return OBJECTS if derived.objected else f"{grade_in_words(derived.grade)}."
 
 
 def _default_inbox(where: Route) -> list[str]:
@@ -189,7 +229,7 @@ def _history(occasion: Occasion) -> list[str]:
 def _what_next(occasion: Occasion) -> list[str]:
     lines = []
     if occasion.notice.heard is Heard.ALERT:
-        later = occasion.derived.profile.text("timing") in ("later", "no")
+        later = occasion.profile.text("timing") in ("later", "no")
         days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
         lines.append(f"Please answer by {when(working_days_later(occasion.now, days))}.")
     return [*lines, f"This lead as a page: {occasion.link}"]

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
 from leadbell.errors import InvalidFact
-from leadbell.events import FACT_TYPES, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import ALLOWED, FACT_TYPES, OBJECTED, Fact, Trust, distinct, evidence_text, weight_of
 from leadbell.profile import Profile, profile_of
 
 type PerDay = Mapping[str, Mapping[int, int]]
@@ -41,6 +41,7 @@ class Tally:
     counts: PerDay
     details_on: int | None
     subscribed: bool
+    objected: bool
     product_act_on: int | None
     requests: tuple[Fact, ...]
     evidence: str
@@ -81,11 +82,13 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
         if plan.requests and model.is_request(fact):
             requests.append(fact)
     told = distinct([*ordered, *older.witnesses]) if older.witnesses else ordered
+    words = [fact for fact in ordered if fact.type in _WORDS and fact.trust is not Trust.MACHINE]
     return Tally(
         profile=profile_of(told),
         counts=counts,
         details_on=details_on,
-        subscribed=_is_subscribed(ordered),
+        subscribed=_newest(words, _NEWSLETTER) == "newsletter.subscribed",
+        objected=_newest(words, _PROFILING) == OBJECTED,
         product_act_on=product_act_on,
         requests=tuple(requests),
         evidence=evidence_text(older.evidence + weight_of(ordered)),
@@ -93,10 +96,14 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
 
 
 _NEWSLETTER = frozenset({"newsletter.subscribed", "newsletter.unsubscribed"})
+_PROFILING = frozenset({OBJECTED, ALLOWED})
+_WORDS = _NEWSLETTER | _PROFILING
 
 
-def _is_subscribed(ordered: list[Fact]) -> bool:
-    """Whether the newest word about the newsletter, in the order it reached us, is a yes."""
-    said = [fact for fact in ordered if fact.type in _NEWSLETTER and fact.trust is not Trust.MACHINE]
-    newest = max(said, key=lambda fact: (fact.received_at, fact.id), default=None)
-    return newest is not None and newest.type == "newsletter.subscribed"
+def _newest(words: Iterable[Fact], types: frozenset[str]) -> str:
+    """Which of these words is the newest, in the order they reached us; empty where none was said.
+
+    It holds whatever happened before it: a consent or an objection is no act that a reset or a late fact undoes.
+    """
+    said = [fact for fact in words if fact.type in types]
+    return max(said, key=lambda fact: (fact.received_at, fact.id)).type if said else ""

@@ -10,7 +10,9 @@ yet. It decides each fact once; late facts, replays and new models never take a 
    is decided by itself.
 4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
 5. A contact given back until a day is told of once on that day, unless sales is back at it by then.
-6. Importing never alerts: it moves a contact only up, to a stage that nobody earns, and what they asked for and was
+6. Objecting to profiling takes effect with the look that finds it, and alerts nobody by itself: what was asked and
+   heard before it is used up by it.
+7. Importing never alerts: it moves a contact only up, to a stage that nobody earns, and what they asked for and was
    heard before the import is used up by it.
 """
 
@@ -20,7 +22,7 @@ from datetime import datetime
 
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, IMPORTED, OPERATORS_WORD, Fact
+from leadbell.events import ADDED, ALLOWED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact
 from leadbell.lifecycle import (
     Actor,
     Move,
@@ -34,7 +36,7 @@ from leadbell.lifecycle import (
 )
 from leadbell.notices import Notice, notices_of, reminder_of
 from leadbell.rules import Mql
-from leadbell.scoring import Derived
+from leadbell.scoring import NOT_GRADED, Derived
 
 DECIDE_AT_ONCE = 20
 PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *KINDS})
@@ -58,11 +60,12 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
 
     A transaction holds a hundred writes, and what a person decided holds for what was known then. So where many facts
     wait for a decision, or some came after a person's word, the later ones are left out as if they had not come
-    yet, and the next look takes them.
+    yet, and the next look takes them. A word about profiling is never left out: no mail may be written without it.
     """
     waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
     word = next((place for place, fact in enumerate(waiting) if fact.type in PEOPLES_WORDS), len(waiting))
-    later = {fact.id for fact in waiting[min(word + 1, DECIDE_AT_ONCE) :]}
+    left = waiting[min(word + 1, DECIDE_AT_ONCE) :]
+    later = {fact.id for fact in left if fact.type not in (OBJECTED, ALLOWED)}
     return [fact for fact in facts if fact.id not in later], not later
 
 
@@ -74,16 +77,7 @@ def decide(
     Where it may not enter SQL (`publication` says when), it is held at MQL instead.
     """
     undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
-    decision = Decision(standing)
-    for fact in undecided:
-        if fact.type == OPERATORS_WORD:
-            decision = _operator_move(decision, fact, derived, now)
-        elif fact.type in KINDS:
-            decision = _sales_move(decision, fact, derived, now)
-        elif fact.type in (IMPORTED, ADDED):
-            decision = _brought_in(decision, fact, derived, now)
-    if any(fact.type == IMPORTED for fact in undecided):
-        decision = _heard_before_import(decision, derived, facts)
+    decision = _told_by_people(standing, undecided, derived, facts, now)
     brought_in = {fact.id for fact in undecided if fact.type in (IMPORTED, ADDED)}
     if any(move.by is not Actor.SCORE and move.cause not in brought_in for move in decision.moves):
         decision = _requests_used(decision, derived, facts, derived.bant_at)
@@ -96,13 +90,33 @@ def decide(
     held_at = (decision.standing.held_at or now) if is_held else None
     decision = replace(decision, standing=replace(decision.standing, held_at=held_at))
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
-        cause = _cause(target, derived, undecided, facts)
+        falls = derived.objected and height(target) < height(decision.standing.stage)
+        cause = _objection(facts) if falls else _cause(target, derived, undecided, facts)
         why = "held: a new scoring model alone" if is_held else _because(target, derived, cause)
         decision = _moved(decision, target, Actor.SCORE, why, cause, derived, now)
         if target is Stage.SQL:
             decision = _requests_used(decision, derived, facts, derived.bant_at)
     decision = replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
     return _reminded(decision, facts, now)
+
+
+def _told_by_people(
+    standing: Standing, undecided: Sequence[Fact], derived: Derived, facts: Sequence[Fact], now: datetime
+) -> Decision:
+    """What follows from words that decide by themselves, whatever the facts are worth."""
+    decision = Decision(standing)
+    if derived.objected and standing.grade != NOT_GRADED:
+        decision = _requests_used(decision, derived, [fact for fact in facts if not fact.undecided], None)
+    for fact in undecided:
+        if fact.type == OPERATORS_WORD:
+            decision = _operator_move(decision, fact, derived, now)
+        elif fact.type in KINDS:
+            decision = _sales_move(decision, fact, derived, now)
+        elif fact.type in (IMPORTED, ADDED):
+            decision = _brought_in(decision, fact, derived, now)
+    if any(fact.type == IMPORTED for fact in undecided):
+        decision = _heard_before_import(decision, derived, facts)
+    return decision
 
 
 def _reminded(decision: Decision, facts: Sequence[Fact], now: datetime) -> Decision:
@@ -214,6 +228,10 @@ def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Se
         # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
         return asked[0] if asked else derived.request or _last(undecided) or _last(facts)
     return _last(undecided)
+
+
+def _objection(facts: Sequence[Fact]) -> Fact:
+    return max((fact for fact in facts if fact.type == OBJECTED), key=lambda fact: (fact.received_at, fact.id))
 
 
 def _last(facts: Sequence[Fact]) -> Fact | None:

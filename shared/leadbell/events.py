@@ -67,12 +67,16 @@ FACT_TYPES: Mapping[str, FactType] = {
     "customer.referred": FactType("recommended us", None),
     "contact.imported": FactType("imported", None),
     "contact.added": FactType("met outside the website", ACT_DAYS),
+    "profiling.objected": FactType("objected to profiling", None),
+    "profiling.allowed": FactType("allowed profiling again", None),
 }
 
 OPERATORS_WORD = "operator.stage_set"
 IMPORTED = "contact.imported"
 # A lead met outside the website; it says what they asked for as a form does.
 ADDED = "contact.added"
+OBJECTED = "profiling.objected"
+ALLOWED = "profiling.allowed"
 
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"

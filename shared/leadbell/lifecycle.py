@@ -188,15 +188,18 @@ def next_timer(standing: Standing) -> date | None:
 
 
 def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
-    """The stage that facts alone earn; stages that people decide about stay."""
+    """The stage that facts alone earn; stages that people decide about stay. An objection leaves IQL and MQL to nobody,
+    since both are judgements of a profile."""
     stage = standing.stage
     if stage in (Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.EVANGELIST, Stage.DISQUALIFIED):
         return stage
     if not obstacles(standing, derived):
         return Stage.SQL
     is_mql = stage is Stage.MQL
-    if derived.fit >= (mql.leave_fit if is_mql else mql.fit) and derived.interest >= (
-        mql.leave_interest if is_mql else mql.interest
+    if (
+        not derived.objected
+        and derived.fit >= (mql.leave_fit if is_mql else mql.fit)
+        and derived.interest >= (mql.leave_interest if is_mql else mql.interest)
     ):
         return Stage.MQL
     if derived.has_details or height(standing.max_stage) >= height(Stage.LEAD):

@@ -5,6 +5,7 @@ length of a lease; a claim whose lease has run out is `unknown`, never `pending`
 `unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -79,16 +80,17 @@ class Outbox:
         return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
-        """Takes a pending mail for a lease; raises Conflict where it is taken or the contact is erased."""
+        """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
         update = {
             "Key": encode({"pk": letter.pk, "sk": letter.sk}),
             "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
-            "ConditionExpression": "#state = :pending",
+            "ConditionExpression": "#state = :pending AND subject = :subject",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": encode(
                 {
                     ":claimed": "claimed",
                     ":pending": "pending",
+                    ":subject": letter.subject,
                     ":now": stamp(now),
                     ":due": stamp(now + LEASE),
                     ":one": 1,
@@ -100,6 +102,24 @@ class Outbox:
             "ConditionExpression": "attribute_exists(stage)",
         }
         self._table.transact([Write("Update", update), Write("ConditionCheck", not_erased)])
+
+    def of_contact(self, pk: str) -> Iterator[Item]:
+        """All mails to sales about a contact, as they are stored."""
+        for prefix in ("ALERT#", "COPY#"):
+            yield from self._table.query(pk, prefix)
+
+    def retell(self, pk: str, sk: str, mail: Mail) -> None:
+        """Other words for a mail, whatever became of it: its page shows them, and it is sent with them if it still is.
+
+        Who read the old ones before cannot claim it any more: the subject differs.
+        """
+        self._table.update(
+            pk,
+            sk,
+            "SET subject = :subject, body = :body REMOVE why, note",
+            "attribute_exists(pk)",
+            {":subject": mail.subject, ":body": mail.body},
+        )
 
     def sent(self, pk: str, sk: str, message_id: str, now: datetime) -> None:
         """SNS has it. True for ever after: a receipt may say so for a mail in any state."""

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from leadbell.address_book import AddressBook
-from leadbell.alerts import Occasion, compose
+from leadbell.alerts import Occasion, compose, profile_told
 from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing
@@ -32,8 +32,9 @@ from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
 from leadbell.records import partition, snapshot_item
 from leadbell.reps import Reps
+from leadbell.retelling import retell_if_objecting
 from leadbell.routing import route
-from leadbell.scoring import Derived, judge
+from leadbell.scoring import NOT_GRADED, Derived, judge
 from leadbell.snapshots import Basis, History, seal
 from leadbell.table import Item, retry_conflicts, stamp
 from leadbell.visitors import Visitors, texts_of
@@ -144,6 +145,7 @@ class Refresher:
         owner, shown = company.owner if company else "", past.shown(today)
         sealed, through = past.seal(model, today)
         after = replace(after, sealed_through=through)
+        retell_if_objecting(self.contacts, contact_id, before, after, derived, self._link)
         self.contacts.save(
             contact_id,
             before,
@@ -190,13 +192,17 @@ class Refresher:
         company_owner: str,
     ) -> Outgoing:
         reps = self.reps.all()
-        where = route(reader_of(notice, after.owner, reps), derived.profile.text("country"), reps, company_owner)
+        country = profile_told(notice, after, derived, facts).text("country")
+        where = route(reader_of(notice, after.owner, reps), country, reps, company_owner)
         sk = letter_key(notice, after.cycle)
         number = self.reps.next_number()
-        token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))
-        link = f"{self.public_url.rstrip('/')}/alerts/{token}"
+        link = self._link(contact_id, sk, now)
         mail = compose(Occasion(notice, after, derived, facts, where, number, link, now))
         return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
+
+    def _link(self, contact_id: str, sk: str, born_at: datetime) -> str:
+        token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", born_at + timedelta(days=LINK_DAYS))
+        return f"{self.public_url.rstrip('/')}/alerts/{token}"
 
 
 def letter_key(notice: Notice, cycle: int) -> str:
@@ -229,7 +235,7 @@ def _after(
         grade=derived.grade,
         reasons=tuple(sorted(shown, key=lambda reason: (-abs(reason[1]), reason[0]))),
         display=_display(derived.profile),
-        profile=_digest(derived.profile),
+        profile=_digest(derived),
         evidence=derived.evidence,
         model=model.version,
         as_of=now.date().isoformat(),
@@ -250,9 +256,11 @@ def _display(profile: Profile) -> dict[str, str]:
     }
 
 
-def _digest(profile: Profile) -> str:
-    known = {name: (each.value, stamp(each.at), each.source) for name, each in profile.known.items()}
-    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(derived: Derived) -> str:
+    """Changes with what is known, and with an objection: it takes out sources too, which alone are no change."""
+    known = {name: (each.value, stamp(each.at), each.source) for name, each in derived.profile.known.items()}
+    digest = hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{NOT_GRADED}{digest}" if derived.objected else digest
 
 
 def same(before: Standing, after: Standing, now: datetime) -> bool:

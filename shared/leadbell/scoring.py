@@ -12,6 +12,8 @@ Laws, each with its tests:
 6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
 7. A machine's fact scores nothing.
 8. Fit is that of the best persona, never the sum of several.
+9. Who objects to profiling has no score, no grade and no reasons. Of what is known of them only their latest request
+   counts, and it stands for itself.
 
 `derive` works in two steps: `counting.tally` counts facts per rule and day, without looking at the calendar; `judge`
 says what the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
@@ -26,8 +28,11 @@ from leadbell.compiled import CompiledModel
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.events import FACT_TYPES, Fact
 from leadbell.fading import ONE
-from leadbell.profile import Profile
+from leadbell.profile import Profile, profile_of
 from leadbell.rules import InterestRule, Model, Persona
+
+# The grade of who objects to profiling; nobody else has it.
+NOT_GRADED = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,13 @@ class Derived:
 
     @property
     def letter(self) -> str:
-        """The fit half of the grade: A to D, or `?` while too little is known."""
+        """The fit half of the grade: A to D, or `?` while too little is known; `-` where there is no grade."""
         return self.grade[0]
+
+    @property
+    def objected(self) -> bool:
+        """Whether they object to profiling."""
+        return self.grade == NOT_GRADED
 
     @property
     def request_at(self) -> datetime | None:
@@ -89,12 +99,13 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
 
 def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
     """What a tally is worth on `day`."""
+    if tally.objected:
+        return _not_profiled(tally, model, day)
     persona, fit_reasons = _fit(tally.profile, model)
     interest_reasons = _interest(tally, model, day.toordinal())
     fit, interest = _total(fit_reasons), _total(interest_reasons)
     values = tally.profile.values()
     today = day.toordinal()
-    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
     act = tally.product_act_on
     return Derived(
         profile=tally.profile,
@@ -109,11 +120,39 @@ def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
         has_details=tally.details_on is not None,
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.model.product_act_days,
-        request=recent[-1] if recent else None,
+        request=_latest_request(tally, model, today),
         bant_at=_bant_at(tally.profile, model),
         evidence=tally.evidence,
         is_request=model.is_request,
     )
+
+
+def _not_profiled(tally: Tally, model: CompiledModel, day: date) -> Derived:
+    """What is left where somebody objects: their own latest request, and what they signed up for."""
+    request = _latest_request(tally, model, day.toordinal())
+    return Derived(
+        profile=profile_of([request] if request else []),
+        day=day,
+        fit=0,
+        interest=0,
+        grade=NOT_GRADED,
+        persona=model.model.personas[0],
+        fit_reasons=(),
+        interest_reasons=(),
+        vetoes=(),
+        has_details=tally.details_on is not None,
+        is_subscribed=tally.subscribed,
+        has_product_act=False,
+        request=request,
+        bant_at=None,
+        evidence=tally.evidence,
+        is_request=model.is_request,
+    )
+
+
+def _latest_request(tally: Tally, model: CompiledModel, today: int) -> Fact | None:
+    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
+    return recent[-1] if recent else None
 
 
 def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:

@@ -131,6 +131,40 @@ def test_7_a_customer_asks_for_a_demo_and_the_account_s_owner_hears_it(service: 
     assert mail.topic == owner
 
 
+def test_11_who_objected_to_profiling_and_asks_is_an_sql_without_a_grade(service: Service) -> None:
+    planted = {**EVA, "company": "Canary Company", "job_title": "VP Canary", "utm_source": "canary"}
+    service.post("/downloads/guide", planted)
+    service.file(EMAIL, "pricing.viewed", page="/canary", utm_campaign="canary")
+    service.post("/forms/contact", {**planted, "message": "Canary words"})
+    service.pump()
+    told(service)
+    service.file(EMAIL, "profiling.objected")
+    assert where(service, EMAIL) == ("lead", "-")
+    on_day(service, 20)
+    service.post("/forms/demo", {"email": EMAIL, "name": "Eva", "message": "Please call me"})
+    (alert,) = told(service)
+    assert where(service, EMAIL) == ("sql", "-")
+    assert service.items(EMAIL, "TRANSITION#")[-1]["reason"] == "made a request"
+    assert alert.subject == "Sales lead: asked for a demo #2"
+    assert "They object to profiling" in alert.body
+    on_day(service, 25)
+    service.file(EMAIL, "article.read", page="/canary")
+    service.file(EMAIL, "article.read", at=MONDAY, utm_source="canary")
+    assert where(service, EMAIL) == ("sql", "-")
+
+    for folder, prefix in (("score", "EVENT#"), ("notify", "ALERT#"), ("notify", "COPY#")):
+        assert service.deliver(folder, service.records(EMAIL, prefix)) == []
+    on_day(service, 60)
+    assert told(service) == []
+    standing = service.standing(EMAIL)
+    assert (standing.fit, standing.interest, standing.reasons) == (0, 0, ())
+    left = [alert, *service.letters(EMAIL), service.stored(EMAIL, "PROFILE"), service.stored(EMAIL, "STANDING")]
+    assert "manufacturing" not in f"{left}"
+    # What they themselves wrote in the form that the copy was about is theirs; it stands there and nowhere else.
+    (copy,) = [letter for letter in service.letters(EMAIL) if letter["heard"] == "copy"]
+    assert "canary" not in f"{[each for each in left if each != copy]}".lower()
+
+
 def test_12_nobody_covers_portugal_so_the_default_inbox_hears_why(service: Service) -> None:
     service.add_rep("sara", "SE")
     who = {**EVA, "country": "Portugal", "company_size": "300", "industry": ""}

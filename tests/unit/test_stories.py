@@ -132,6 +132,18 @@ def test_story_7_a_customer_who_asks_for_a_demo_stays_a_customer_and_their_owner
     assert "existing customer" in letter.mail.body
 
 
+def test_story_11_who_objected_to_profiling_and_asks_to_be_called_is_an_alert_without_a_grade() -> None:
+    asks = {"name": "Eva Ek", "email": "eva@acme.example", "message": "Please call me"}
+    journey = after(fact("profiling.objected", 0), typed("demo", 20, **asks))
+    assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "-", ["alert"])
+    assert journey.moves[-1].reason == "made a request"
+    assert told(journey).mail.subject == "Sales lead: asked for a demo #7"
+    journey.happens(fact("article.read", 25), fact("article.read", 25))
+    journey.passes(40)
+    assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "-", ["alert"])
+    assert (journey.standing.fit, journey.standing.interest) == (0, 0)
+
+
 PORTUGUESE: dict[str, Any] = {
     "email": "ana@fabrica.example",
     "job_title": "VP Operations",

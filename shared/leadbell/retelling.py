@@ -1,0 +1,46 @@
+"""Mails about somebody who objects to profiling, told anew: without the profile, with what their form says.
+
+Those that wait are sent so, and the pages of those that were sent show no profile any more. It comes before the write
+that makes the objection known, so a stop in between is made good by the next look.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from leadbell.alerts import Occasion, compose
+from leadbell.contacts import Contacts
+from leadbell.lifecycle import Standing
+from leadbell.notices import Heard, Notice
+from leadbell.outbox import Outbox
+from leadbell.records import partition
+from leadbell.routing import Route
+from leadbell.scoring import NOT_GRADED, Derived
+from leadbell.table import moment
+from leadbell.visitors import Visitors
+
+
+def retell_if_objecting(
+    contacts: Contacts,
+    contact_id: str,
+    before: Standing,
+    after: Standing,
+    derived: Derived,
+    link: Callable[[str, str, datetime], str],
+) -> None:
+    """Tells all mails about the contact anew where this look is the first to find that they object.
+
+    `link` makes the link of a mail from its contact, its key and when it was written.
+    """
+    if not derived.objected or before.grade == NOT_GRADED:
+        return
+    outbox, visitors, pk = Outbox(contacts.table), Visitors(contacts.table), partition(contact_id)
+    # Read one by one, though a snapshot may have counted some: a mail can be about any of them.
+    facts = [*contacts.facts(contact_id), *visitors.facts(visitors.links_of(contact_id))]
+    by_id = {fact.id: fact for fact in facts}
+    for item in outbox.of_contact(pk):
+        if item["fact"] not in by_id:  # half a year old or more: its link has ended long ago
+            continue
+        notice, born_at = Notice(Heard(item["heard"]), by_id[item["fact"]]), moment(item["born_at"])
+        there = link(contact_id, item["sk"], born_at)
+        mail = compose(Occasion(notice, after, derived, facts, Route(None), item["number"], there, born_at))
+        outbox.retell(pk, item["sk"], mail)
