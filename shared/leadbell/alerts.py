@@ -32,7 +32,10 @@ LEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it."""
+    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it.
+
+    `colleagues` is the finished block of lines about them.
+    """
 
     notice: Notice
     standing: Standing
@@ -42,6 +45,7 @@ class Occasion:
     number: int
     link: str
     now: datetime
+    colleagues: Sequence[str] = ()
 
 
 def compose(occasion: Occasion) -> Mail:
@@ -55,6 +59,7 @@ def compose(occasion: Occasion) -> Mail:
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
+        occasion.colleagues,
         _what_next(occasion),
     )
     return Mail(subject_of(occasion), "\n\n".join("\n".join(block) for block in blocks if block) + "\n")

@@ -79,11 +79,12 @@ class Outbox:
         return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
-        """Takes a pending mail for a lease; raises Conflict where it is taken or the contact is erased."""
+        """Takes a pending mail for a lease; raises Conflict where it is taken or changed, or the contact is erased."""
         update = {
             "Key": encode({"pk": letter.pk, "sk": letter.sk}),
             "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
-            "ConditionExpression": "#state = :pending",
+            # A colleague may have been added since it was read, and what is sent is what is kept.
+            "ConditionExpression": "#state = :pending AND body = :body",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": encode(
                 {
@@ -92,6 +93,7 @@ class Outbox:
                     ":now": stamp(now),
                     ":due": stamp(now + LEASE),
                     ":one": 1,
+                    ":body": letter.body,
                 }
             ),
         }
