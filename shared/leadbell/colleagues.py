@@ -1,7 +1,8 @@
 """People of one company: who is known to whom, in which words a mail says so, and who of sales has them already.
 
 Only an address of the company's own domain makes somebody a colleague; free mail, internet providers, students' hosts
-and universities are nobody's company. Known are those who stand at MQL or above: the rest is no news for sales.
+and universities are nobody's company. Known are those who stand at MQL or above: the rest is no news for sales. Who is
+not graded is nobody's colleague either: knowing them as one would be knowing more than they told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from leadbell.routing import Rep
 from leadbell.wording import clean, when
 
 NAMED_AT_MOST = 5
+UNGRADED = "-"
 HEADER = "Colleagues known to us:"
 
 
@@ -42,9 +44,9 @@ def company_domain(email: str, company: Company | None) -> str:
     return own if company is None else company.domain
 
 
-def is_known(stage: Stage) -> bool:
-    """Whether somebody on this stage is known to colleagues."""
-    return height(stage) >= height(Stage.MQL)
+def is_known(stage: Stage, grade: str) -> bool:
+    """Whether somebody on this stage and of this grade is known to colleagues."""
+    return height(stage) >= height(Stage.MQL) and not grade.startswith(UNGRADED)
 
 
 def colleague_of(contact_id: str, standing: Standing) -> Colleague | None:

@@ -183,7 +183,8 @@ class Refresher:
         return _Past(basis, replace(history, facts=kept), facts, is_all)
 
     def _listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
-        domain = company_domain(derived.profile.text("email"), company) if is_known(stage) else ""
+        email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
+        domain = company_domain(email, company)
         return company_id(self.secret, domain) if domain else ""
 
     def _told(

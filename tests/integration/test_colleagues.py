@@ -1,6 +1,7 @@
 """People of one company: who is kept as whose colleague, when that ends, and what a mail that waits still learns."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from leadbell.address_book import AddressBook
@@ -43,11 +44,26 @@ def body_of(service: Service, who: dict[str, str]) -> str:
 # ---- who is kept -----------------------------------------------------------------------------------------------------
 
 
-def test_somebody_below_mql_is_nobody_s_colleague(service: Service) -> None:
+def calls_about_companies(service: Service) -> list[str]:
+    """A list that fills with score's calls about a company's people."""
+    calls: list[str] = []
+
+    def note(_: str, operation: str, params: Mapping[str, Any]) -> None:
+        if "COMPANY#" in (text := json.dumps(params)) or "NAMED#" in text:
+            calls.append(operation)
+
+    service.faults.watch("score", note)
+    return calls
+
+
+def test_somebody_below_mql_is_nobody_s_colleague_and_costs_no_call_more(service: Service) -> None:
+    calls = calls_about_companies(service)
     service.post("/downloads/guide", ANNA)
+    service.post("/newsletter", BO)
     service.pump()
-    assert service.standing(ANNA["email"]).stage == "lead"
-    assert [item for item in service.items() if item["pk"].startswith("COMPANY#")] == []
+    assert [str(service.standing(who["email"]).stage) for who in (ANNA, BO)] == ["lead", "subscriber"]
+    assert calls == []
+    assert known(service) == []
 
 
 def test_an_sql_is_kept_with_what_colleagues_may_know_and_no_domain_in_the_key(service: Service) -> None:
@@ -186,6 +202,16 @@ def test_a_mail_claimed_while_a_colleague_is_added_goes_out_as_it_was(service: S
     assert "Anna Example" in body_of(service, BO)
 
 
+def test_a_mail_told_anew_while_a_colleague_is_added_keeps_its_new_words(service: Service) -> None:
+    ask(service, ANNA)
+    (letter,) = service.letters(ANNA["email"])
+    told_anew = {**letter, "body": "Somebody\n\nTold anew.\n\nPlease answer.\n"}
+    service.faults.meanwhile("score", "TransactWriteItems", lambda: service.table.put(told_anew))
+    ask(service, BO)
+    line = "  Bo Example, Engineer: sql since 2026-03-02 09:00 UTC"
+    assert body_of(service, ANNA) == f"Somebody\n\nTold anew.\n\n{HEADER}\n{line}\n\nPlease answer.\n"
+
+
 def test_asked_again_names_colleagues_and_goes_to_who_has_the_lead(service: Service) -> None:
     sara = service.add_rep("sara", "SE")
     service.add_rep("nils", "NO")
@@ -234,10 +260,9 @@ def test_a_rep_who_left_gets_no_colleague_of_their_leads(service: Service) -> No
 
 
 def test_two_with_free_mail_never_hear_of_each_other_and_cost_no_call_more(service: Service) -> None:
-    calls: list[Any] = []
-    service.faults.watch("score", lambda _, operation, params: calls.append(json.dumps(params, default=str)))
+    calls = calls_about_companies(service)
     for name in ("kim", "lo"):
         ask(service, {**EVA, "name": f"{name.title()} Example", "email": f"{name}.example@gmail.com"})
-    assert not [call for call in calls if "COMPANY#" in call or "NAMED#" in call]
+    assert calls == []
     assert all(HEADER not in letter["body"] for letter in service.letters())
     assert known(service) == []

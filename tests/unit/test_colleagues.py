@@ -63,8 +63,12 @@ def test_what_the_operator_said_of_the_domain_above_joins_the_hosts_below_it() -
 
 
 def test_known_is_who_stands_at_mql_or_above() -> None:
-    known = [stage for stage in Stage if is_known(stage)]
+    known = [stage for stage in Stage if is_known(stage, "?4")]
     assert known == [Stage.MQL, Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.EVANGELIST]
+
+
+def test_who_is_not_graded_is_nobody_s_colleague() -> None:
+    assert not is_known(Stage.SQL, "-")
 
 
 def test_a_company_s_id_shows_no_domain_and_differs_by_stack() -> None:
