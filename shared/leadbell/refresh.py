@@ -200,14 +200,17 @@ class Refresher:
     ) -> tuple[Standing, list[Outgoing], list[Write]]:
         """Whom of sales and which colleagues a decision is told: the mails, and what else is written for them."""
         book = CompanyBook(self.contacts.table)
-        heard = {notice.heard for notice in decision.notices}
-        looks = after.listed_under if heard & {Heard.ALERT, Heard.ASKED_AGAIN} else ""
-        around = book.around(looks, contact_id, entering=Heard.ALERT in heard)
+        # Of several mails the first alone names them: a transaction holds a hundred writes.
+        names = next((each for each in decision.notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
+        is_alert = names is not None and names.heard is Heard.ALERT
+        around = book.around(after.listed_under if names else "", contact_id, entering=is_alert)
         reps = self.reps.all() if decision.notices else []
         owner, facts = company.owner if company else "", past.shown(now.date())
         outgoing = []
         for notice in decision.notices:
-            mail, where = self._mail(contact_id, notice, after, derived, facts, now, owner, around.colleagues, reps)
+            has_open = [*having(notice, after), *reps_of(around.colleagues)]
+            told = around.colleagues if notice is names else ()
+            mail, where = self._mail(contact_id, notice, after, derived, facts, now, owner, told, has_open, reps)
             outgoing.append(mail)
             if notice.heard is Heard.ALERT:
                 after = replace(after, alerted_rep=where.rep.id if where.rep else "")
@@ -223,17 +226,17 @@ class Refresher:
         now: datetime,
         company_owner: str,
         colleagues: Sequence[Colleague],
+        has_open: Sequence[str],
         reps: Sequence[Rep],
     ) -> tuple[Outgoing, Route]:
         reader, country = reader_of(notice, after.owner, reps), derived.profile.text("country")
-        where = route(reader, country, reps, company_owner, [*having(notice, after), *reps_of(colleagues)])
+        where = route(reader, country, reps, company_owner, has_open)
         sk = letter_key(notice, after.cycle)
         number = self.reps.next_number()
         token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", now + timedelta(days=LINK_DAYS))
         link = f"{self.public_url.rstrip('/')}/alerts/{token}"
-        told = colleagues if notice.heard in (Heard.ALERT, Heard.ASKED_AGAIN) else ()
-        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now, told_of(told, reps)))
-        named = [each.contact_id for each in told[:NAMED_AT_MOST]]
+        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now, told_of(colleagues, reps)))
+        named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
         return Outgoing(
             sk, pending_item(contact_id, notice, mail, where, number, now) | {"named": named or None}
         ), where

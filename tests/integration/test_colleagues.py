@@ -236,6 +236,25 @@ def test_asked_again_names_colleagues_and_goes_to_who_has_the_lead(service: Serv
     assert "Anna Example" not in mail.body
 
 
+def test_twenty_requests_found_at_once_among_many_colleagues_are_one_decision(service: Service) -> None:
+    for name in "abcdef":
+        ask(service, {**ANNA, "email": f"{name}@acme.example.com", "name": f"Person {name.upper()}"})
+    for _ in range(7):
+        for form in ("demo", "pricing", "callback"):
+            service.post(f"/forms/{form}", BO)
+        service.clock.move(days=1)
+    score(service, BO["email"])
+    letters = service.letters(BO["email"])
+    assert len(letters) == 21
+    # The twenty-first is left to the next decision.
+    assert [at for at, letter in enumerate(letters) if HEADER in letter["body"]] == [0, 20]
+    assert letters[0]["body"].count("  Person ") == 5
+    assert "  and 1 more" in letters[0]["body"]
+    assert service.items(prefix="PARKED") == []
+    waiting = [letter for name in "abcdef" for letter in service.letters(f"{name}@acme.example.com")]
+    assert sum("  Bo Example, " in letter["body"] for letter in waiting) == 5
+
+
 def test_a_message_copy_names_nobody(service: Service) -> None:
     ask(service, BO)
     service.pump()
