@@ -9,13 +9,15 @@ from cli.past import stood_at
 from cli.stack import Stack
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
+from leadbell.colleagues import Colleague, company_domain
 from leadbell.companies import Company, with_company
+from leadbell.company_book import CompanyBook
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
-from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.identity import company_id, contact_id, read_email, read_phone
 from leadbell.lifecycle import Standing
 from leadbell.outbox import Outbox
 from leadbell.people import Setting
@@ -97,6 +99,13 @@ class Service:
         name = self.stack.resource(function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
         return dict(answer["Environment"]["Variables"])
+
+    def colleagues(self, found: Found) -> tuple[Colleague, ...]:
+        """Who else of the contact's company stands at MQL or above."""
+        email = found.derived.profile.text("email")
+        domain = company_domain(email, self.address_book.company_of(email))
+        company = company_id(self.environment["CONTACT_SALT"], domain) if domain else ""
+        return CompanyBook(self.table).around(company, found.id).colleagues
 
     def setting(self, at: datetime) -> Setting:
         """What reading a row of people needs to know."""

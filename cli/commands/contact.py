@@ -13,6 +13,7 @@ from rich.table import Table
 from cli.service import Found, Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
+from leadbell.colleagues import Colleague
 from leadbell.events import ADDED, Fact, distinct
 from leadbell.outbox import is_letter
 from leadbell.records import partition
@@ -61,14 +62,22 @@ def contact(
     )
     attributes = list(_attributes(found))
     is_suppressed = service.address_book.is_suppressed(found.id)
+    colleagues = service.colleagues(found)
     if as_json:
-        typer.echo(json.dumps(as_data(found, attributes, timeline, is_suppressed), indent=2, ensure_ascii=False))
+        data = as_data(found, attributes, timeline, is_suppressed, colleagues)
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         _print(found, attributes, timeline, is_suppressed)
+        if colleagues:
+            _print_colleagues(colleagues)
 
 
 def as_data(
-    found: Found, attributes: Sequence[Attribute], timeline: Sequence[Entry], is_suppressed: bool
+    found: Found,
+    attributes: Sequence[Attribute],
+    timeline: Sequence[Entry],
+    is_suppressed: bool,
+    colleagues: Sequence[Colleague] = (),
 ) -> dict[str, Any]:
     """What `--json` prints."""
     standing, derived = found.standing, found.derived
@@ -84,7 +93,13 @@ def as_data(
         "suppressed": is_suppressed,
         "profile": [asdict(attribute) for attribute in attributes],
         "timeline": [asdict(entry) for entry in timeline],
+        "colleagues": [_as_data(each) for each in colleagues],
     }
+
+
+def _as_data(colleague: Colleague) -> dict[str, Any]:
+    known = {name: value for name, value in asdict(colleague).items() if name not in ("contact_id", "cycle")}
+    return {"contact": colleague.contact_id, **known, "since": stamp(colleague.since)}
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[Entry]:
@@ -154,6 +169,16 @@ def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Ent
     console.print()
     happened = [(_minute(each.at), each.what, each.where) for each in timeline]
     console.print(_table(("when (UTC)", "what", "where"), happened))
+
+
+def _print_colleagues(colleagues: Sequence[Colleague]) -> None:
+    rows = [
+        (clean(each.name), clean(each.title), str(each.stage), when(each.since), ", ".join(each.reps))
+        for each in colleagues
+    ]
+    console = Console(highlight=False)
+    console.print()
+    console.print(_table(("colleague", "title", "stage", "since", "reps"), rows))
 
 
 def _shown(attribute: Attribute) -> str:

@@ -35,7 +35,10 @@ LEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it."""
+    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it.
+
+    `colleagues` is the finished block of lines about them.
+    """
 
     notice: Notice
     standing: Standing
@@ -45,6 +48,7 @@ class Occasion:
     number: int
     link: str
     now: datetime
+    colleagues: Sequence[str] = ()
 
     @property
     def profile(self) -> Profile:
@@ -76,6 +80,7 @@ def compose(occasion: Occasion) -> Mail:
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
+        occasion.colleagues,
         _what_next(occasion),
     )
     return Mail(subject_of(occasion), _text(blocks))
@@ -91,7 +96,7 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
     )
 
 
-def _text(blocks: Sequence[list[str]]) -> str:
+def _text(blocks: Sequence[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 

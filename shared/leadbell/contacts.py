@@ -115,18 +115,19 @@ class Contacts:
         decided: Sequence[Fact] = (),
         no_moves: Mapping[str, str] | None = None,
         sealed: Item | None = None,
+        also: Sequence[Write] = (),
     ) -> None:
         """Writes the next version, on the condition that `before` still stands; raises Conflict where it does not.
 
         The log, the mails, the snapshot (`sealed`) and the marks on the facts decided about are in one transaction with
         it. Where there is only a new number to cache, it is one plain conditional put. `no_moves` says by fact id why a
-        fact that asked for a move led to none; the fact keeps it.
+        fact that asked for a move led to none; the fact keeps it. `also` is written with it, on its own conditions.
         """
         pk, no_moves = partition(contact_id), no_moves or {}
         standing = {"pk": pk, **standing_item(contact_id, replace(after, version=before.version + 1))}
         condition, values = _still(before)
         profile_changed = before.profile != after.profile
-        if not (moves or outgoing or profile_changed or no_moves or sealed):
+        if not (moves or outgoing or profile_changed or no_moves or sealed or also):
             if self.table.put(standing, condition, values) is not None:
                 raise Conflict("the contact's standing was written by somebody else")
             self.mark_decided(contact_id, decided)
@@ -139,7 +140,7 @@ class Contacts:
         writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]
         writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
         writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]
-        self.table.transact(writes)
+        self.table.transact([*writes, *also])
 
     def delete(self, contact_id: str, facts: Iterable[Fact]) -> None:
         """Deletes facts for good."""

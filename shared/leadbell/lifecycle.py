@@ -125,7 +125,8 @@ class Standing:
 
     `status` is `working` once sales has taken an SQL up. On `return_on` whoever gave the contact back by the fact
     `return_cause` is reminded of it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some
-    visitor's facts are this contact's too.
+    visitor's facts are this contact's too. `alerted_rep` is who got the latest alert, `listed_under` the id of the
+    company whose people it is one of; each empty where there is none.
     """
 
     version: int = 0
@@ -155,6 +156,8 @@ class Standing:
     held_at: datetime | None = None
     sealed_through: date | None = None
     linked: bool = False
+    alerted_rep: str = ""
+    listed_under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

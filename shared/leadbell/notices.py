@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from leadbell.events import Fact, wrote_to_us
-from leadbell.lifecycle import Move, Stage, Standing, obstacles
+from leadbell.lifecycle import Move, Stage, Standing, height, obstacles
 from leadbell.routing import Rep
 from leadbell.scoring import Derived
 
@@ -76,6 +76,12 @@ def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
     """The rep a mail is for: a reminder goes to who asked for it, if they still work here; else the owner."""
     asked_by = str(notice.fact.fields.get("by", "")) if notice.heard is Heard.REMINDER else ""
     return asked_by if any(rep.active and rep.id == asked_by for rep in reps) else owner
+
+
+def having(notice: Notice, standing: Standing) -> tuple[str, ...]:
+    """The rep who has the open lead that a mail is about; an alert opens it anew."""
+    is_open = notice.heard is not Heard.ALERT and height(standing.stage) >= height(Stage.SQL)
+    return (standing.alerted_rep,) if is_open and standing.alerted_rep else ()
 
 
 def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Derived) -> set[tuple[str, str]]:

@@ -84,16 +84,17 @@ class Outbox:
         update = {
             "Key": encode({"pk": letter.pk, "sk": letter.sk}),
             "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
-            "ConditionExpression": "#state = :pending AND subject = :subject",
+            # It may have been told anew since it was read, and what is sent is what is kept.
+            "ConditionExpression": "#state = :pending AND body = :body",
             "ExpressionAttributeNames": {"#state": "state"},
             "ExpressionAttributeValues": encode(
                 {
                     ":claimed": "claimed",
                     ":pending": "pending",
-                    ":subject": letter.subject,
                     ":now": stamp(now),
                     ":due": stamp(now + LEASE),
                     ":one": 1,
+                    ":body": letter.body,
                 }
             ),
         }

@@ -17,26 +17,28 @@ from typing import Protocol
 
 from leadbell.address_book import AddressBook
 from leadbell.alerts import Occasion, compose, profile_told
-from leadbell.companies import with_company
+from leadbell.colleagues import NAMED_AT_MOST, Colleague, company_domain, is_known, reps_of, told_of
+from leadbell.companies import Company, with_company
+from leadbell.company_book import CompanyBook
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts, Outgoing
 from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
-from leadbell.identity import visitor_of
-from leadbell.lifecycle import Standing, earned, next_timer
+from leadbell.identity import company_id, visitor_of
+from leadbell.lifecycle import Stage, Standing, earned, next_timer
 from leadbell.links import sign
-from leadbell.notices import Heard, Notice, reader_of
+from leadbell.notices import Heard, Notice, having, reader_of
 from leadbell.outbox import pending_item
 from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
 from leadbell.records import partition, snapshot_item
 from leadbell.reps import Reps
 from leadbell.retelling import retell_if_objecting
-from leadbell.routing import route
+from leadbell.routing import Rep, Route, route
 from leadbell.scoring import NOT_GRADED, Derived, judge
 from leadbell.snapshots import Basis, History, seal
-from leadbell.table import Item, retry_conflicts, stamp
+from leadbell.table import Item, Write, retry_conflicts, stamp
 from leadbell.visitors import Visitors, texts_of
 
 LOOK_AHEAD_DAYS = 30
@@ -137,25 +139,26 @@ class Refresher:
             past = past.from_reset(decision.standing.reset_at)
             counted = replace(past.tally(past.basis.reset_at, model, today), profile=counted.profile)
             derived = judge(counted, model, today)
-        after = _after(before, decision, derived, past, model, now)
+        listed_under = self._listed_under(decision.standing.stage, derived, company)
+        after = replace(_after(before, decision, derived, past, model, now), listed_under=listed_under)
         ends = past.history.next_end(today)
         after = replace(after, due_at=sooner(due_at(after, counted, ends, model, now), next_timer(after)))
         if same(before, after, now) and not past.undecided:
             return before, past.is_all
-        owner, shown = company.owner if company else "", past.shown(today)
+        after, outgoing, also = self._told(contact_id, before, after, decision, derived, past, now, company)
         sealed, through = past.seal(model, today)
-        after = replace(after, sealed_through=through)
         retell_if_objecting(self.contacts, contact_id, before, after, derived, self._link)
         self.contacts.save(
             contact_id,
             before,
-            after,
+            after := replace(after, sealed_through=through),
             profile=derived.profile,
             moves=decision.moves,
-            outgoing=[self._mail(contact_id, each, after, derived, shown, now, owner) for each in decision.notices],
+            outgoing=outgoing,
             decided=past.undecided,
             no_moves=decision.no_moves,
             sealed=sealed,
+            also=also,
         )
         return replace(after, version=before.version + 1), past.is_all
 
@@ -181,6 +184,40 @@ class Refresher:
         facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(now.date())])
         return _Past(basis, replace(history, facts=kept), facts, is_all)
 
+    def _listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
+        email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
+        domain = company_domain(email, company)
+        return company_id(self.secret, domain) if domain else ""
+
+    def _told(
+        self,
+        contact_id: str,
+        before: Standing,
+        after: Standing,
+        decision: Decision,
+        derived: Derived,
+        past: "_Past",
+        now: datetime,
+        company: Company | None,
+    ) -> tuple[Standing, list[Outgoing], list[Write]]:
+        """Whom of sales and which colleagues a decision is told: the mails, and what else is written for them."""
+        book = CompanyBook(self.contacts.table)
+        # Of several mails the first alone names them: a transaction holds a hundred writes.
+        names = next((each for each in decision.notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
+        is_alert = names is not None and names.heard is Heard.ALERT
+        around = book.around(after.listed_under if names else "", contact_id, entering=is_alert)
+        reps = self.reps.all() if decision.notices else []
+        owner, facts = company.owner if company else "", past.shown(now.date())
+        outgoing = []
+        for notice in decision.notices:
+            has_open = [*having(notice, after), *reps_of(around.colleagues)]
+            told = around.colleagues if notice is names else ()
+            mail, where = self._mail(contact_id, notice, after, derived, facts, now, owner, told, has_open, reps)
+            outgoing.append(mail)
+            if notice.heard is Heard.ALERT:
+                after = replace(after, alerted_rep=where.rep.id if where.rep else "")
+        return after, outgoing, book.writes(contact_id, before, after, around, outgoing, reps)
+
     def _mail(
         self,
         contact_id: str,
@@ -190,15 +227,21 @@ class Refresher:
         facts: Sequence[Fact],
         now: datetime,
         company_owner: str,
-    ) -> Outgoing:
-        reps = self.reps.all()
+        colleagues: Sequence[Colleague],
+        has_open: Sequence[str],
+        reps: Sequence[Rep],
+    ) -> tuple[Outgoing, Route]:
+        reader = reader_of(notice, after.owner, reps)
         country = profile_told(notice, after, derived, facts).text("country")
-        where = route(reader_of(notice, after.owner, reps), country, reps, company_owner)
+        where = route(reader, country, reps, company_owner, has_open)
         sk = letter_key(notice, after.cycle)
         number = self.reps.next_number()
         link = self._link(contact_id, sk, now)
-        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now))
-        return Outgoing(sk, pending_item(contact_id, notice, mail, where, number, now))
+        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now, told_of(colleagues, reps)))
+        named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
+        return Outgoing(
+            sk, pending_item(contact_id, notice, mail, where, number, now) | {"named": named or None}
+        ), where
 
     def _link(self, contact_id: str, sk: str, born_at: datetime) -> str:
         token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", born_at + timedelta(days=LINK_DAYS))

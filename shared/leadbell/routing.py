@@ -1,4 +1,5 @@
-"""Which sales rep hears about a contact: its owner, else its company's owner, else who covers its country.
+"""Which sales rep hears about a contact: its owner, else its company's owner, else who has it or a colleague open, else
+who covers its country.
 
 Where nobody is left, it is the default inbox.
 """
@@ -26,12 +27,17 @@ class Route:
     note: str = ""
 
 
-def route(owner: str, country: str, reps: Sequence[Rep], company_owner: str = "") -> Route:
-    """The rep for a contact. A rep without countries covers all that nobody covers by name."""
+def route(
+    owner: str, country: str, reps: Sequence[Rep], company_owner: str = "", has_open: Sequence[str] = ()
+) -> Route:
+    """The rep for a contact. A rep without countries covers all that nobody covers by name.
+
+    `has_open` are the ids of the reps who have it, or a colleague of it, as an open lead; the likeliest first.
+    """
     active = [rep for rep in reps if rep.active]
     if not active:
         return Route(None)
-    owned = next((rep for each in (owner, company_owner) for rep in active if rep.id == each), None)
+    owned = next((rep for each in (owner, company_owner, *has_open) for rep in active if rep.id == each), None)
     if owned is not None:
         return Route(owned)
     covering = sorted((rep for rep in active if country and country in rep.countries), key=lambda rep: rep.id)

@@ -27,7 +27,7 @@ from leadbell.publication import Active
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
 from leadbell.scoring import derive
-from leadbell.table import Table
+from leadbell.table import Item, Table, Write, encode
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 TURN_SECONDS = 5
@@ -41,7 +41,7 @@ EVA = {
 }
 
 
-def fact(name: str, kind: str, minute: int, **fields: Any) -> Fact:
+def fact(name: str, kind: str, minute: int, /, **fields: Any) -> Fact:
     at = NOW.replace(minute=minute)
     return Fact(name, kind, at, at, Trust.SUBMITTED, fields)
 
@@ -316,6 +316,104 @@ def test_some_order_goes_wrong_without_the_version_condition(
     found = any(wrong_ends(refresh_module, table, model, each, stop_at_first=True)[1] for each in SCENARIOS.values())
 
     assert found
+
+
+# ---- two contacts of one company -------------------------------------------------------------------------------------
+
+COLLEAGUES = ("c_anna", "c_bo")
+
+
+class SteppedTable(Table):
+    """The real thing, with a stop before each call by which two contacts of one company can meet.
+
+    Each contact's own partition is nobody else's business here, but for the mails in it.
+    """
+
+    def __init__(self, table: Table, worker: Worker) -> None:
+        super().__init__(table._client, table.name)
+        self._worker = worker
+
+    def _meets(self, pk: str, sk: str) -> None:
+        if pk.startswith("COMPANY#") or sk.startswith("ALERT#"):
+            self._worker.before_step()
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        self._meets(pk, sk)
+        return super().get(pk, sk)
+
+    def query(self, pk: str, prefix: str) -> Iterator[Item]:
+        self._meets(pk, prefix)
+        return super().query(pk, prefix)
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        self._worker.before_step()
+        super().transact(writes)
+
+
+def colleagues_order(table: Table, model: CompiledModel, order: Sequence[int]) -> Run:
+    """Both ask at once, and a worker each scores them; `order` chooses who goes next."""
+    for number, contact in enumerate(COLLEAGUES):
+        who = {**EVA, "name": contact, "email": f"{contact}@acme.example.com"}
+        asked = fact(f"f{number}", "form.submitted", number, form="demo", means="request", asks="demo", **who)
+        Contacts(table).file(contact, asked, asked.day)
+
+    def work(contact: str) -> Callable[[Worker], object]:
+        return lambda worker: refresher(refresh_module, Contacts(SteppedTable(table, worker)), model).refresh(
+            contact, NOW
+        )
+
+    workers = [Worker(work(contact)) for contact in COLLEAGUES]
+    for worker in workers:
+        worker.start()
+        worker.step()
+    run = Run([], [])
+    while ready := [worker for worker in workers if not worker.is_done]:
+        wanted = order[len(run.choices)] if len(run.choices) < len(order) else 0
+        run.choices.append(wanted)
+        run.widths.append(len(ready))
+        ready[wanted].step()
+    return run
+
+
+def wrong_among_colleagues(table: Table, model: CompiledModel, *, stop_at_first: bool = False) -> tuple[int, int]:
+    """How many orders there are, and in how many somebody has not exactly one alert that names the other once."""
+    orders = wrong = 0
+    for _ in every_order(lambda order: colleagues_order(table, model, order)):
+        orders += 1
+        items = [item for each in COLLEAGUES for item in table.query(f"CONTACT#{each}", "")]
+        alerts = {item["pk"]: item for item in items if item["sk"].startswith("ALERT#")}
+        bodies = [alerts[f"CONTACT#{each}"]["body"] for each in COLLEAGUES]
+        named = [body.count(f"  {other}, ") for body, other in zip(bodies, reversed(COLLEAGUES), strict=True)]
+        people = [
+            item for item in table._client.scan(TableName="leads")["Items"] if item["pk"]["S"].startswith("COMPANY#")
+        ]
+        wrong += named != [1, 1] or len(people) != 3
+        for pk, sk in [(item["pk"], item["sk"]) for item in items] + [(i["pk"]["S"], i["sk"]["S"]) for i in people]:
+            table.delete(pk, sk)
+        if wrong and stop_at_first:
+            break
+    return orders, wrong
+
+
+def test_no_order_of_two_colleagues_steps_leaves_one_without_the_other(table: Table, model: CompiledModel) -> None:
+    orders, wrong = wrong_among_colleagues(table, model)
+
+    print(f"two colleagues: {orders} orders, {wrong} wrong")
+    assert orders >= 20
+    assert wrong == 0
+
+
+@pytest.mark.parametrize("removed", ["_raised", "_told_of"])
+def test_some_colleague_is_left_out_without(
+    removed: str, table: Table, model: CompiledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing = Write("Put", {"Item": encode({"pk": "NOTHING", "sk": "NOTHING"})})
+    if removed == "_raised":
+        monkeypatch.setattr("leadbell.company_book._raised", lambda company, seen: nothing)
+    else:
+        monkeypatch.setattr("leadbell.company_book.CompanyBook._told_of", lambda *_: [])
+
+    assert wrong_among_colleagues(table, model, stop_at_first=True)[1] > 0
 
 
 def test_a_worker_that_lost_every_race_leaves_the_record_for_redelivery(table: Table, model: CompiledModel) -> None:

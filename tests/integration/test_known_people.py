@@ -324,6 +324,31 @@ def test_the_timeline_of_a_contact_reads_from_top_to_bottom_at_80_columns(servic
     assert (company["value"], company["source"]) == ("Acme Example AB", "asked for a demo, form demo")
 
 
+def test_colleagues_are_shown_to_whoever_looks_a_contact_up(service: Service, leadbell: Command) -> None:
+    service.add_rep("sara", "SE")
+    service.post("/forms/demo", {**EVA, "name": "Anna [b]Example", "email": "anna@acme.example.com"})
+    service.post("/downloads/guide", EVA)
+    service.post("/downloads/guide", {**EVA, "email": "kim@gmail.com"})
+    service.pump()
+    shown = leadbell("contact", EMAIL).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    row = "Anna [b]Example VP Operations sql 2026-03-02 09:00 UTC sara"
+    assert shown.splitlines()[-1].split() == row.split()
+    assert json.loads(leadbell("contact", EMAIL, "--json").stdout)["colleagues"] == [
+        {
+            "contact": service.id_of("anna@acme.example.com"),
+            "name": "Anna [b]Example",
+            "title": "VP Operations",
+            "stage": "sql",
+            "since": "2026-03-02T09:00:00.000Z",
+            "reps": ["sara"],
+        }
+    ]
+    assert json.loads(leadbell("contact", "anna@acme.example.com", "--json").stdout)["colleagues"] == []
+    assert json.loads(leadbell("contact", "kim@gmail.com", "--json").stdout)["colleagues"] == []
+    assert "colleague" not in leadbell("contact", "kim@gmail.com").stdout
+
+
 def test_consent_is_shown_with_its_proof(service: Service, leadbell: Command, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     header = "email,consent,consent text,consent date,consent method"

@@ -143,8 +143,9 @@ def test_move_and_alert_are_born_with_the_standing_or_not_at_all(service: Servic
     writes = writes_of(service, "score")
     assert service.deliver("score", waiting) == []
     ours = [each for each in writes if each != ["MAIL"]]
+    colleague = f"CONTACT#{service.id_of(EMAIL)}"
     assert [sorted(each) for each in ours] == [
-        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"]])
+        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"], colleague, "VERSION"])
     ]
 
 

@@ -165,6 +165,70 @@ def test_11_who_objected_to_profiling_and_asks_is_an_sql_without_a_grade(service
     assert "canary" not in f"{[each for each in left if each != copy]}".lower()
 
 
+ANNA = {**EVA, "name": "Anna Example", "email": "anna@acme.example.com"}
+BO = {**EVA, "name": "Bo Example", "email": "bo@acme.example.com", "job_title": "Engineer", "country": "NO"}
+
+
+def anna_before_she_asks(service: Service) -> None:
+    """Sara covers Anna's country, Nils Bo's; on the eighth day Anna is MQL and has been told of to nobody."""
+    service.add_rep("sara", "SE")
+    service.add_rep("nils", "NO")
+    service.file(ANNA["email"], "webinar.registered")
+    on_day(service, 7)
+    service.file(ANNA["email"], "webinar.attended")
+    on_day(service, 8)
+    service.post("/downloads/guide", ANNA)
+    assert told(service) == []
+    assert where(service, ANNA["email"]) == ("mql", "A2")
+    on_day(service, 10)
+
+
+def same_rep_each_names_the_other(mails: list[SentMail]) -> None:
+    about = {mail.body.split(" ")[0]: mail for mail in mails}
+    assert [mail.subject[:10] for mail in mails] == ["Sales lead", "Sales lead"]
+    assert about.keys() == {"Anna", "Bo"}
+    assert about["Anna"].topic == about["Bo"].topic
+    assert about["Anna"].body.count("Bo Example, Engineer: sql since 2026-03-12 ") == 1
+    assert about["Bo"].body.count("Anna Example, VP Operations: ") == 1
+
+
+def test_10_two_colleagues_five_minutes_apart_are_told_to_one_rep_each_with_the_other(service: Service) -> None:
+    anna_before_she_asks(service)
+    service.post("/forms/demo", BO)
+    (first,) = told(service)
+    assert where(service, BO["email"])[0] == "sql"
+    service.clock.move(minutes=5)
+    service.post("/forms/pricing", ANNA)
+    (second,) = told(service)
+    assert where(service, ANNA["email"]) == ("sql", "A1")
+    same_rep_each_names_the_other([first, second])
+    assert "Anna Example, VP Operations: mql since 2026-03-10 09:00 UTC" in first.body
+    assert ", with Nils\n" in second.body
+    service.later(60)
+    assert told(service) == []
+
+
+@pytest.mark.parametrize("order", [(ANNA, BO), (BO, ANNA)], ids=["Anna first", "Bo first"])
+def test_10_two_colleagues_in_the_same_instant(service: Service, order: tuple[dict[str, str], ...]) -> None:
+    anna_before_she_asks(service)
+    service.post("/forms/demo", BO)
+    service.post("/forms/pricing", ANNA)
+    for who in order:  # both scored before any mail goes out
+        assert service.deliver("score", service.records(who["email"], "EVENT#")) == []
+    mails = told(service)
+    same_rep_each_names_the_other(mails)
+    assert {where(service, who["email"])[0] for who in order} == {"sql"}
+    service.later(60)
+    assert told(service) == []
+
+
+def test_10_two_with_free_mail_are_never_of_one_company(service: Service) -> None:
+    for name in ("kim", "lo"):
+        service.post("/forms/demo", {**EVA, "name": f"{name.title()} Example", "email": f"{name}.example@gmail.com"})
+    first, second = told(service)
+    assert "Colleagues" not in first.body + second.body
+
+
 def test_12_nobody_covers_portugal_so_the_default_inbox_hears_why(service: Service) -> None:
     service.add_rep("sara", "SE")
     who = {**EVA, "country": "Portugal", "company_size": "300", "industry": ""}

@@ -35,7 +35,7 @@ ROWS = (
     {"counting"},
     {"scoring", "snapshots"},
     {"lifecycle"},
-    {"dispositions"},
+    {"dispositions", "colleagues"},
     {"notices"},
     {"decide", "publication"},
     {"alerts", "explain", "stories", "people"},

@@ -1,12 +1,13 @@
 """Contacts and what marketing and sales expect to become of them, on the default model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from leadbell.alerts import Occasion, compose
 from leadbell.bodies import Body
+from leadbell.colleagues import HEADER, Colleague, colleague_of, company_domain, reps_of, told_of
 from leadbell.events import Fact
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Stage
@@ -142,6 +143,45 @@ def test_story_11_who_objected_to_profiling_and_asks_to_be_called_is_an_alert_wi
     journey.passes(40)
     assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "-", ["alert"])
     assert (journey.standing.fit, journey.standing.interest) == (0, 0)
+
+
+ANNA: dict[str, Any] = {**VP, "email": "anna@acme.example", "name": "Anna Ek"}
+BO: dict[str, Any] = {"email": "bo@acme.example", "name": "Bo Berg", "job_title": "Engineer", "country": "SE"}
+
+
+def test_story_10_anna_is_mql_on_the_eighth_day_and_two_of_one_company_are_an_alert_each() -> None:
+    anna, seen = Journey(), []
+    for step in (fact("webinar.registered", 0), fact("webinar.attended", 7), guide(8, **ANNA)):
+        anna.happens(step)
+        seen.append((str(anna.standing.stage), anna.standing.interest))
+    # Registered 10, attended 20, guide 20; each halves every 90 days, so on day 8 the first two are 9 and 20.
+    assert seen == [("iql", 10), ("iql", 29), ("mql", 49)]
+    bo = after(typed("demo", 10, **BO))
+    assert (bo.standing.stage, bo.heard) == (Stage.SQL, ["alert"])
+    anna.happens(form("pricing", 10))
+    assert (anna.standing.stage, anna.standing.grade) == (Stage.SQL, "A1")
+    assert anna.heard == ["alert"]
+
+
+def test_story_10_each_alert_names_the_other_and_goes_to_one_rep() -> None:
+    anna, bo = after(guide(8, **ANNA), fact("webinar.attended", 8)), after(typed("demo", 10, **BO))
+
+    def known(contact_id: str, journey: Journey, name: str, rep: str) -> Colleague:
+        display = {"name": name}
+        standing = replace(journey.standing, display=display, listed_under="d_acme", alerted_rep=rep)
+        found = colleague_of(contact_id, standing)
+        assert found is not None
+        return found
+
+    first = told_of([known("c_anna", anna, "Anna Ek", "")], [MIA, RUI])
+    assert first == [HEADER, "  Anna Ek: mql since 2026-03-10 09:00 UTC"]
+    of_bo = [known("c_bo", bo, "Bo Berg", "rui")]
+    assert told_of(of_bo, [MIA, RUI]) == [HEADER, "  Bo Berg: sql since 2026-03-12 09:00 UTC, with Rui"]
+    assert route("", "SE", [MIA, RUI], has_open=reps_of(of_bo)) == Route(RUI)
+
+
+def test_story_10_two_gmail_users_are_never_of_one_company() -> None:
+    assert company_domain("kim@gmail.com", None) == ""
 
 
 PORTUGUESE: dict[str, Any] = {
