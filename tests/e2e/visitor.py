@@ -14,5 +14,5 @@ DEMO_REQUEST = {
 
 def submit(api_url: str, path: str, **fields: str) -> str:
     """The page that the visitor lands on; raises HTTPError where the post is refused."""
-    with urllib.request.urlopen(f"{api_url}{path}", urlencode(fields).encode(), timeout=15) as page:
+    with urllib.request.urlopen(f"{api_url}{path}", urlencode(fields).encode(), timeout=60) as page:
         return str(page.read().decode())

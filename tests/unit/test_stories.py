@@ -1,6 +1,7 @@
 """Contacts and what marketing and sales expect to become of them, on the default model."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from leadbell.alerts import Occasion, compose
 from leadbell.bodies import Body
 from leadbell.colleagues import HEADER, Colleague, colleague_of, company_domain, reps_of, told_of
-from leadbell.events import Fact
+from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Stage
+from leadbell.lifecycle import Stage, next_timer
 from leadbell.mail import Mail
+from leadbell.notices import Heard
 from leadbell.routing import Rep, Route, route
+from leadbell.scoring import derive
 from leadbell.submissions import read_submission
-from tests.unit.facts import VP, Journey, after, default, fact, form, guide, set_stage, variant, worth
+from tests.unit.facts import DAY_0, VP, Journey, after, default, fact, form, guide, on_day, says, set_stage, variant
 
 MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE", "NO"))
 RUI = Rep("rui", "Rui", "arn:aws:sns:eu-north-1:1:rui", ("PT",))
@@ -28,12 +31,14 @@ class Told:
     where: Route
 
 
-def told(journey: Journey, *reps: Rep) -> Told:
+def told(journey: Journey, *reps: Rep, on: float | None = None) -> Told:
+    """Sent on the day of the latest fact unless said."""
+    now = max(each.received_at for each in journey.facts) if on is None else on_day(on)
     notice = journey.notices[-1]
-    derived = worth(*journey.facts, model=journey.model)
+    derived = derive(journey.facts, journey.standing.reset_at, journey.model, now)
     where = route(journey.standing.owner, derived.profile.text("country"), reps)
     link = "https://leads.example.com/alerts/token"
-    occasion = Occasion(notice, journey.standing, derived, journey.facts, where, 7, link, notice.fact.received_at)
+    occasion = Occasion(notice, journey.standing, derived, journey.facts, where, 7, link, now)
     return Told(compose(occasion), where)
 
 
@@ -50,6 +55,20 @@ def eva_before_she_asks() -> Journey:
         fact("pricing.viewed", 6),
         fact("visit.returned", 6),
     )
+
+
+def test_story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year() -> None:
+    """Reading is worth at most 20 at once, the newsletter 10 at first: never more than 30."""
+    journey, seen = after(fact("newsletter.subscribed", 0, email="lea@gmail.com")), set()
+    assert (journey.standing.grade, journey.standing.interest) == ("?4", 10)
+    for day in range(1, 366):
+        if day % 7 == 0:
+            journey.happens(fact("article.read", day, trust=Trust.BROWSER))
+        journey.passes(day)
+        seen.add((str(journey.standing.stage), journey.standing.grade))
+        assert journey.standing.interest <= 30
+    assert seen == {("subscriber", "?4"), ("subscriber", "?3")}
+    assert (journey.stages, journey.heard) == (["subscriber"], [])
 
 
 def test_story_2_eva_climbs_to_mql_as_she_reads() -> None:
@@ -182,6 +201,50 @@ def test_story_10_each_alert_names_the_other_and_goes_to_one_rep() -> None:
 
 def test_story_10_two_gmail_users_are_never_of_one_company() -> None:
     assert company_domain("kim@gmail.com", None) == ""
+
+
+def test_story_8_a_machine_that_opens_thirty_pages_in_twenty_seconds_stays_a_prospect() -> None:
+    journey = Journey()
+    for number in range(30):
+        kind = ("article.read", "product.viewed", "pricing.viewed")[number % 3]
+        journey.happens(fact(kind, at=DAY_0 + timedelta(seconds=number * 20 / 30), trust=Trust.BROWSER))
+        assert journey.standing.interest <= 20
+    assert (journey.standing.stage, journey.standing.interest) == (Stage.PROSPECT, 20)
+    assert (journey.stages, journey.heard) == ([], [])
+
+
+def given_back_until_day_120() -> Journey:
+    back_on = on_day(120).date()
+    return after(form("demo", 0, **VP), says("sales.rejected", 1, reason="timing", back_on=back_on, by="mia"))
+
+
+def test_story_9_a_request_before_the_day_ends_the_wait_and_the_alert_names_the_rejection() -> None:
+    journey = given_back_until_day_120()
+    assert (journey.standing.stage, next_timer(journey.standing)) == (Stage.RECYCLED, on_day(120).date())
+    journey.happens(fact("article.read", 30), fact("article.read", 30), fact("visit.returned", 30))
+    assert (journey.standing.stage, journey.standing.interest) == (Stage.RECYCLED, 20)
+    journey.happens(form("pricing", 60))
+    assert (journey.stages, journey.standing.cycle) == (["sql", "recycled", "sql"], 2)
+    assert (journey.heard, next_timer(journey.standing)) == (["alert", "alert"], None)
+    body = told(journey).mail.body
+    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in body
+    assert "Qualified for the 2. time" in body
+    assert journey.passes(120).notices == ()
+
+
+def test_story_9_twin_silent_until_the_day_one_reminder_and_no_alert() -> None:
+    journey = given_back_until_day_120()
+    assert journey.passes(119).notices == ()
+    (notice,) = journey.passes(120).notices
+    assert (notice.heard, notice.fact.id) == (Heard.REMINDER, "sales-000001-answer")
+    mail = told(journey, on=120).mail
+    assert mail.subject == "Reminder A4: take it up again (SE, 201-500) #7"
+    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in mail.body
+    assert "That day has come. A4" in mail.body
+    assert "Please answer by" not in mail.body
+    assert (journey.standing.stage, next_timer(journey.standing)) == (Stage.RECYCLED, None)
+    for day in (120, 121, 400):
+        assert journey.passes(day).notices == ()
 
 
 PORTUGUESE: dict[str, Any] = {

@@ -1,0 +1,326 @@
+"""Contacts and what marketing and sales expect to become of them, on the running stack with the clock moved.
+
+Nothing in the service can be told another time, and nothing of it is replaced here: the whole local stack runs in
+processes that are given a moved clock from outside (`moved_clock`), with each function held to its own role's policy.
+All people live through the same year, each at a company of their own unless the story is about colleagues. Facts whose
+door does not exist yet are stored as that door would.
+"""
+
+import os
+from collections.abc import Generator, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from leadbell.rules import packaged_text
+from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
+from tests.e2e.world import DAY_0, Person, Story, World, play
+
+# Fit 100: in the market, the right size, decides, in a target industry, business mail.
+VP = {
+    "name": "Eva Berg",
+    "company": "Acme",
+    "job_title": "VP Operations",
+    "company_size": "250",
+    "country": "SE",
+    "industry": "manufacturing",
+}
+FOUNDER = {"job_title": "Founder", "company_size": "3"}
+PORTUGUESE = {"job_title": "VP Sales", "company_size": "300", "country": "Portugal"}
+SCHEDULE_SECONDS = 40
+MIA, OLLE, INBOX = "mia@seller.example.com", "olle@seller.example.com", "sales@example.com"
+
+
+def day(number: int) -> str:
+    return (DAY_0 + timedelta(days=number)).date().isoformat()
+
+
+def warms_up(eva: Person) -> Generator[float]:
+    yield 0
+    eva.asks_for_the_guide()
+    assert eva.stands == ("lead", "A3")
+    assert eva.interest == 20
+    yield 3
+    eva.does("product.viewed")
+    assert eva.stands == ("iql", "A3")
+    assert eva.interest == 30
+    yield 6
+    eva.does("pricing.viewed", "visit.returned")
+    assert eva.stands == ("mql", "A2")
+    assert eva.interest == 39
+    assert eva.heard() == []
+
+
+def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(world: World) -> Generator[float]:
+    reader = world.person("lea@gmail.com")
+    yield 0
+    reader.subscribes()
+    assert reader.stands == ("subscriber", "?4")
+    for week in range(1, 53):
+        yield 7 * week
+        reader.does("article.read")
+        assert reader.stands in [("subscriber", "?3"), ("subscriber", "?4")]
+        assert reader.interest <= 30
+    yield 365
+    assert reader.stands[0] == "subscriber"
+    assert reader.heard() == []
+
+
+def story_2_eva_warms_up_then_falls_silent(world: World) -> Generator[float]:
+    eva = world.person("eva@silent.example.com", **VP)
+    yield from warms_up(eva)
+    # 30 of 90 days' half-life and 30 days' half-life: 20 -> 15.7 and 20 -> 9.9; 19 is first on day 64.
+    for on, stands in ((25, ("mql", "A2")), (26, ("mql", "A3")), (63, ("mql", "A3")), (64, ("iql", "A4"))):
+        yield on
+        assert eva.stands == stands
+    # The last product act was on day 6, and counts for 90 days.
+    yield 95
+    assert eva.stands == ("iql", "A4")
+    yield 96
+    assert eva.stands == ("lead", "A4")
+    yield 364
+    assert eva.stands == ("lead", "A4")
+    assert eva.heard() == []
+
+
+def story_3_eva_asks_for_a_price_and_asks_again(world: World) -> Generator[float]:
+    eva = world.person("eva@asking.example.com", **VP)
+    yield from warms_up(eva)
+    yield 14
+    eva.sends("pricing", message="What does it cost?")
+    (alert,) = eva.heard()
+    assert eva.stands == ("sql", "A1")
+    assert alert["subject"].startswith("Sales lead A1: asked for a price (SE, 201-500)")
+    assert "looked at the pricing page, 8 days ago" in alert["body"]
+    yield 15
+    eva.sends("pricing", message="Hello?")
+    (again,) = eva.heard()
+    assert again["subject"].startswith("Asked again A1: asked for a price")
+    assert alert["to"] == again["to"] == MIA
+
+
+def story_4_a_student_asks_for_a_price(world: World) -> Generator[float]:
+    student = world.person("lo@student.lu.se", job_title="Student", country="SE", industry="education")
+    yield 0
+    student.sends("pricing", message="For my thesis")
+    (copy,) = student.heard()
+    assert student.stands == ("lead", "D1")
+    assert copy["subject"].startswith("Message D1: asked for a price")
+    assert "not a sales alert: student" in copy["body"]
+
+
+def story_4_the_same_university_s_head_of_procurement(world: World) -> Generator[float]:
+    buyer = world.person("ida@lu.se", job_title="Head of Procurement", company_size="20,000", country="SE")
+    yield 0
+    buyer.sends("pricing")
+    (alert,) = buyer.heard()
+    assert buyer.stands == ("sql", "B1")
+    assert alert["subject"].startswith("Sales lead B1: asked for a price (SE, over 1,000)")
+
+
+def story_5_a_founder_with_free_mail_and_three_people(world: World) -> Generator[float]:
+    founder = world.person("kim@gmail.com", country="NO", **FOUNDER)
+    yield 0
+    founder.sends("demo")
+    (alert,) = founder.heard()
+    assert founder.stands == ("sql", "C1")
+    assert alert["subject"].startswith("Sales lead C1: asked for a demo")
+
+
+def story_5_the_same_founder_without_a_country(world: World) -> Generator[float]:
+    founder = world.person("kim.nowhere@gmail.com", **FOUNDER)
+    yield 0
+    founder.sends("demo")
+    (alert,) = founder.heard()
+    assert founder.stands == ("sql", "?1")
+    assert alert["subject"].startswith("Sales lead ?1: asked for a demo")
+
+
+def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(world: World) -> Generator[float]:
+    rival = world.person("eva@rival.example.com", **VP)
+    yield 0
+    rival.asks_for_the_guide()
+    assert rival.stands == ("lead", "A3")
+    yield 4
+    rival.asks_for_the_guide()
+    assert rival.heard() == []
+    yield 5
+    rival.sends("pricing", message="What do you charge?")
+    (copy,) = rival.heard()
+    assert rival.stands == ("mql", "A1")
+    assert "not a sales alert: competitor" in copy["body"]
+    yield 360
+    assert rival.stands[0] in ("lead", "iql")
+    assert rival.heard() == []
+
+
+def story_7_a_customer_asks_for_a_demo_of_another_product(world: World) -> Generator[float]:
+    customer = world.person("ann@customer.example.com", **VP)
+    yield 0
+    world.leadbell("stage", customer.who, "customer", "--owner", "olle")
+    customer.sends("demo", message="And the other product?")
+    (copy,) = customer.heard()
+    assert customer.stands == ("customer", "A1")
+    assert copy["to"] == OLLE
+    assert copy["subject"].startswith("Message A1: asked for a demo")
+    assert "not a sales alert: existing customer" in copy["body"]
+
+
+def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(world: World) -> Generator[float]:
+    visitor = world.visitor("thirtypages")
+    yield 0
+    started = world.clock.now()
+    visitor.does(*(["article.read"] * 14), *(["product.viewed"] * 10), *(["pricing.viewed"] * 6))
+    assert world.clock.now() - started < timedelta(seconds=20)
+    found = visitor.look()
+    assert (found["stage"], found["interest"], found["letters"]) == ("prospect", 20, 0)
+    yield 60
+    assert visitor.stands[0] == "prospect"
+
+
+def is_given_back(world: World, eva: Person) -> Generator[float]:
+    yield 0
+    eva.sends("demo")
+    (alert,) = eva.heard()
+    assert alert["subject"].startswith("Sales lead A1: asked for a demo")
+    yield 1
+    rejected = ("sales", eva.who, "rejected", "--reason", "timing", "--back-on", day(120), "--by", "mia")
+    assert f"{eva.who} is now recycled. One reminder goes out on {day(120)}" in world.leadbell(*rejected)
+    assert "That was said before" in world.leadbell(*rejected)
+    assert "contradicts what stands" in world.leadbell("sales", eva.who, "accepted", status=1)
+    assert eva.stands == ("recycled", "A4")
+
+
+def story_9_given_back_for_bad_timing_reads_on_and_asks(world: World) -> Generator[float]:
+    eva = world.person("eva@back.example.com", **VP)
+    yield from is_given_back(world, eva)
+    yield 30
+    eva.does("article.read", "article.read", "visit.returned")
+    assert eva.stands == ("recycled", "A3")
+    assert eva.interest == 20
+    assert eva.heard() == []
+    yield 60
+    eva.sends("pricing")
+    (alert,) = eva.heard()
+    assert eva.stands == ("sql", "A1")
+    assert alert["subject"].startswith("Sales lead A1: asked for a price")
+    assert "Qualified for the 2. time" in alert["body"]
+    assert f"On {day(1)} sales gave it back: not the right time, back on {day(120)}." in alert["body"]
+    yield 121
+    assert eva.stands[0] == "sql"
+    assert eva.heard() == []
+
+
+def story_9_twin_given_back_for_bad_timing_and_silent(world: World) -> Generator[float]:
+    eva = world.person("eva@twin.example.com", **VP)
+    yield from is_given_back(world, eva)
+    yield 119
+    assert eva.heard() == []
+    yield 120
+    (reminder,) = eva.heard()
+    assert eva.stands[0] == "recycled"
+    assert reminder["subject"].startswith("Reminder A4: take it up again")
+    assert reminder["to"] == MIA
+    assert f"On {day(1)} sales gave it back" in reminder["body"]
+    yield 364
+    assert eva.heard() == []
+
+
+def story_12_a_vp_in_a_country_that_no_rep_covers(world: World) -> Generator[float]:
+    ana = world.person("ana@lisboa.example.com", **PORTUGUESE)
+    yield 0
+    ana.sends("demo")
+    (alert,) = ana.heard()
+    assert ana.stands == ("sql", "B1")
+    assert alert["to"] == INBOX
+    assert alert["subject"].startswith("Sales lead B1: asked for a demo (PT, 201-500)")
+    assert "In the default inbox because no rep covers PT." in alert["body"]
+
+
+def story_12_a_vp_in_a_market_that_is_excluded(world: World) -> Generator[float]:
+    rui = world.person("rui@porto.example.com", **PORTUGUESE)
+    yield 366  # after all others: it changes the model
+    changed = world.folder / "model.yaml"
+    text = packaged_text().replace("country: []", "country: [PT]").replace("country: PT}", "country: ES}")
+    changed.write_text(text, encoding="utf-8")
+    world.leadbell("model", "publish", str(changed), "--yes")
+    yield 367
+    rui.sends("demo")
+    (copy,) = rui.heard()
+    assert rui.stands[0] == "mql"
+    assert "not a sales alert: excluded market" in copy["body"]
+
+
+def story_13_asks_for_a_demo_in_a_year(world: World) -> Generator[float]:
+    eva = world.person("eva@later.example.com", **VP)
+    yield 0
+    eva.sends("demo", timeline="in 12 months")
+    (alert,) = eva.heard()
+    assert eva.stands == ("sql", "A1")
+    assert f"Please answer by {day(2)} 09:" in alert["body"]
+
+
+def story_14_a_name_and_a_number(world: World) -> Generator[float]:
+    bo = world.person("+4681234567", name="Bo Berg")
+    yield 0
+    bo.sends("callback")
+    (alert,) = bo.heard()
+    assert bo.stands == ("sql", "?1")
+    assert alert["subject"].startswith("Sales lead ?1: asked to be called")
+
+
+STORIES: list[Story] = [story for name, story in list(globals().items()) if name.startswith("story_")]
+
+
+def opens_shop(world: World, folder: Path) -> None:
+    """Two reps, and a competitor that is known by its domain."""
+    world.leadbell("reps", "add", "mia", "--email", MIA, "--countries", "SE")
+    world.leadbell("reps", "add", "olle", "--email", OLLE, "--countries", "IS,NO")
+    domains = folder / "domains.csv"
+    domains.write_text("domain,relation\nrival.example.com,competitor\n", encoding="utf-8")
+    world.leadbell("import", str(domains), "--kind", "domains")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("moved")
+    clock = MovedClock(folder / "clock", DAY_0)
+    if problem := clock.problem():
+        if os.environ.get("CI"):
+            pytest.fail(problem)
+        pytest.skip(problem)
+    with moved_stack(folder, clock) as (addresses, terminal):
+        world = World(clock, addresses, terminal, folder)
+        opens_shop(world, folder)
+        yield world
+
+
+@pytest.fixture(scope="module")
+def told(world: World) -> Mapping[str, AssertionError | OSError | None]:
+    return play(world, STORIES)
+
+
+@pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
+def test_stories(story: str, told: Mapping[str, AssertionError | OSError | None]) -> None:
+    failure = told[story]
+    if failure is not None:
+        raise failure
+
+
+def test_the_schedule_itself_sweeps_on_the_day(
+    told: Mapping[str, AssertionError | OSError | None], world: World
+) -> None:
+    """The stories do not wait for the emulator's schedule, which looks every ten seconds; here nothing else sweeps."""
+    eva = world.person("eva@scheduled.example.com", **VP)
+    eva.sends("demo")
+    eva.heard()
+    back_on = (world.clock.now() + timedelta(days=3)).date()
+    world.leadbell("sales", eva.who, "rejected", "--reason", "timing", "--back-on", back_on.isoformat())
+    world.clock.move_to(world.clock.now() + timedelta(days=3))
+
+    for _ in at_most(SCHEDULE_SECONDS):
+        if reminders := eva.heard():
+            break
+
+    assert reminders[0]["subject"].startswith("Reminder A4: take it up again")
