@@ -1,6 +1,7 @@
 """Any call of a function may conflict, be throttled, fail, or take effect without an answer, by choice.
 
-Sits in the same hooks as `tests.integration.faults`, which says what goes wrong where; here the choices say it.
+Sits in the same hooks as `tests.integration.faults`, which says what goes wrong where; here the choices say it. So a
+fault is one that outlasted botocore's own retries.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,8 @@ class Call:
     folder: str
     service: str
     operation: str
-    fate: Fate
+    sent: Any
+    fate: Fate = Fate.FINE
 
 
 def anywhere(call: Call) -> bool:
@@ -42,8 +44,8 @@ class Conflicts:
         """From now on each of the function's calls may end in one of these; only those `where` says are asked about."""
 
         def before(service: str, operation: str, sent: Mapping[str, Any], context: dict[str, Any]) -> Any:
-            fate = self._fate_of(Call(folder, service, operation, Fate.FINE), fates, where)
-            self.calls.append(Call(folder, service, operation, fate))
+            fate = self._fate_of(Call(folder, service, operation, sent), fates, where)
+            self.calls.append(Call(folder, service, operation, sent, fate))
             context[_KEY] = fate
             if fate is Fate.FINE or fate in LATE:
                 return None

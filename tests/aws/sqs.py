@@ -174,9 +174,9 @@ class Sqs(Client):
         return len(handle.partition("-")[0]) == 32
 
     def _expire(self, queue: Queue) -> None:
-        now = self.clock()
-        while queue.messages and now - queue.messages[0].sent_at >= queue.kept:
-            queue.messages.popleft()
+        oldest = self.clock() - queue.kept
+        if any(message.sent_at <= oldest for message in queue.messages):
+            queue.messages = deque(message for message in queue.messages if message.sent_at > oldest)
 
     def _queue(self, name: str) -> Queue:
         """By name, URL or ARN."""
