@@ -74,6 +74,32 @@ def test_in_a_mapping_that_was_off_for_a_day_old_records_are_gone_and_nobody_is_
     assert set(here.named().values()) == {1}
 
 
+def test_a_publish_without_an_answer_is_settled_by_its_late_receipt_and_not_repeated(world: Build) -> None:
+    here = world(delays=(timedelta(), timedelta(minutes=14)))
+    here.sns.fates["Publish"] = (Fate.FINE, Fate.ANSWER_LOST)
+    here.sns.choices = Script([1, 1])  # the answer is lost, and the receipt takes 14 minutes
+    ask_for_a_demo(here)
+    assert [delivery.consumer for delivery in iter(here.step, None)] == ["score", "notify"]
+    (letter,) = here.service.letters()
+    assert letter["state"] == "unknown"
+    here.settle(40)
+    assert set(here.named().values()) == {1}
+    assert here.service.letters()[0]["state"] == "sent"
+
+
+def test_without_any_receipt_the_alert_goes_out_a_second_time(world: Build) -> None:
+    """The assumption that a receipt is there within a quarter of an hour is broken here, and its price seen."""
+    here = world(copies=(Copy.ONE, Copy.NEVER))
+    here.sns.fates["Publish"] = (Fate.FINE, Fate.ANSWER_LOST)
+    here.sns.choices = Script([1, 1])
+    ask_for_a_demo(here)
+    here.step()
+    here.step()
+    here.settle(40)
+    assert set(here.named().values()) == {2}
+    assert len({each.subject for each in here.sns.published}) == 1
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_each_alert_is_named_in_one_publish_whatever_order_aws_chooses(world: Build, seed: int) -> None:
     copies = (Copy.ONE, Copy.TWICE, Copy.BESIDE_JUNK)
