@@ -15,8 +15,15 @@ Sent = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class _Refusal:
+class Refusal:
+    """Stands for the HTTP answer of a call that was never sent."""
+
     status_code: int
+
+    @classmethod
+    def of(cls, parsed: Mapping[str, Any]) -> tuple["Refusal", Mapping[str, Any]]:
+        """What a hook before a call returns to have it end in this error."""
+        return cls(parsed["ResponseMetadata"]["HTTPStatusCode"]), parsed
 
 
 def always(_: Sent) -> bool:
@@ -50,7 +57,7 @@ class Faults:
             parsed["CancellationReasons"] = [{"Code": reason} for reason in reasons]
 
         def answer(sent: Sent) -> Any:
-            return _Refusal(status), parsed
+            return Refusal.of(parsed)
 
         self._before(folder, operation, answer, times, when)
 
@@ -89,6 +96,26 @@ class Faults:
 
         self._register(folder, f"after-call.*.{operation}", alter)
 
+    def around(
+        self,
+        folder: str,
+        before: Callable[[str, str, Sent, dict[str, Any]], Any],
+        after: Callable[[str, str, dict[str, Any]], None],
+    ) -> None:
+        """Shows each call to `before`, and to `after` once it took effect: service, operation, what both share.
+
+        Either may raise; `before`, which sees the body too, may give a `Refusal.of`, and the call is not made.
+        """
+
+        def first(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> Any:
+            return before(model.service_model.service_name, model.name, _body(params), context)
+
+        def then(model: Any, context: dict[str, Any], **_: Any) -> None:
+            after(model.service_model.service_name, model.name, context)
+
+        self._register(folder, "before-call", first)
+        self._register(folder, "after-call", then)
+
     def watch(self, folder: str, see: Callable[[str, str, Mapping[str, Any]], None]) -> None:
         """Shows `see` each call: the service, the operation and its parameters. Signing a link counts as one."""
 
@@ -109,8 +136,7 @@ class Faults:
         left = [times]
 
         def step_in(params: Mapping[str, Any], **_: Any) -> Any:
-            body = params["body"]
-            sent = json.loads(body) if isinstance(body, bytes) else body
+            sent = _body(params)
             if left[0] <= 0 or not when(sent):
                 return None
             left[0] -= 1
@@ -122,3 +148,8 @@ class Faults:
         for client in self._clients[folder]:
             client.meta.events.register(event, handler)
             self._undo.append(lambda client=client: client.meta.events.unregister(event, handler))  # type: ignore[misc]
+
+
+def _body(params: Mapping[str, Any]) -> Any:
+    body = params["body"]
+    return json.loads(body) if isinstance(body, bytes) and body[:1] == b"{" else body

@@ -83,21 +83,60 @@ def routes() -> dict[str, str]:
 
 
 class Mapping(NamedTuple):
-    """A stream mapping: what wakes the function, and how many records at once."""
+    """A stream mapping: what wakes the function, how many records at once, what happens to a batch that fails.
+
+    What the template leaves out is as AWS has it; -1 is for ever.
+    """
 
     events: frozenset[str]
     prefixes: tuple[str, ...]
-    batch_size: int
+    batch_size: int = 100
+    window_seconds: int = 0
+    reports_failures: bool = False
+    bisects: bool = False
+    retries: int = -1
+    max_age_seconds: int = -1
+    lanes: int = 1
+    starts_at: str = "TRIM_HORIZON"
+    failures_to: str = ""
 
     def wakes(self, event_name: str, sk: str) -> bool:
         return event_name in self.events and sk.startswith(self.prefixes)
 
 
+_MAPPING_FIELDS = {
+    "BatchSize": "batch_size",
+    "MaximumBatchingWindowInSeconds": "window_seconds",
+    "BisectBatchOnFunctionError": "bisects",
+    "MaximumRetryAttempts": "retries",
+    "MaximumRecordAgeInSeconds": "max_age_seconds",
+    "ParallelizationFactor": "lanes",
+    "StartingPosition": "starts_at",
+}
+_MAPPING_OTHERS = {"FunctionName", "EventSourceArn", "FilterCriteria", "FunctionResponseTypes", "DestinationConfig"}
+
+
 def mapping_of(folder: str) -> Mapping:
     properties = _properties(f"{folder.capitalize()}Stream")
+    unknown = properties.keys() - _MAPPING_FIELDS.keys() - _MAPPING_OTHERS
+    assert not unknown, f"the tests do not act on these settings of a mapping: {unknown}"
     (pattern,) = (json.loads(each["Pattern"]) for each in properties["FilterCriteria"]["Filters"])
     prefixes = tuple(each["prefix"] for each in pattern["dynamodb"]["Keys"]["sk"]["S"])
-    return Mapping(frozenset(pattern["eventName"]), prefixes, properties["BatchSize"])
+    return Mapping(
+        frozenset(pattern["eventName"]),
+        prefixes,
+        reports_failures=properties.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
+        failures_to=_kind_of_destination(properties),
+        **{ours: properties[theirs] for theirs, ours in _MAPPING_FIELDS.items() if theirs in properties},
+    )
+
+
+def _kind_of_destination(properties: dict[str, Any]) -> str:
+    """`s3`, `sqs` or `sns`: what the failure destination is, or nothing."""
+    if "DestinationConfig" not in properties:
+        return ""
+    name = str(properties["DestinationConfig"]["OnFailure"]["Destination"].value).removesuffix(".Arn")
+    return str(template()["Resources"][name]["Type"]).split("::")[1].lower()
 
 
 def grants_of(folder: str) -> set[Grant]:
