@@ -74,7 +74,7 @@ def decide(
 ) -> Decision:
     """What follows from `facts` (all of the contact's) and their worth, given where the contact stands.
 
-    Where it may not enter SQL (`publication` says when), it is held at MQL instead.
+    Where it may not enter SQL (`publication` says when), it is held at MQL instead; who objects to profiling, at lead.
     """
     undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
     decision = _told_by_people(standing, undecided, derived, facts, now)
@@ -86,7 +86,8 @@ def decide(
         return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
     target = earned(decision.standing, derived, mql)
     is_held = target is Stage.SQL and decision.standing.stage is not Stage.SQL and not may_enter_sql
-    target = Stage.MQL if is_held else target
+    if is_held:
+        target = Stage.LEAD if derived.objected else Stage.MQL
     held_at = (decision.standing.held_at or now) if is_held else None
     decision = replace(decision, standing=replace(decision.standing, held_at=held_at))
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):

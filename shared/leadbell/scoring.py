@@ -20,7 +20,7 @@ says what the tally is worth on one day. So "when will time alone change somethi
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from leadbell.acts import Bant
@@ -99,15 +99,14 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
 
 def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
     """What a tally is worth on `day`."""
-    if tally.objected:
-        return _not_profiled(tally, model, day)
     persona, fit_reasons = _fit(tally.profile, model)
     interest_reasons = _interest(tally, model, day.toordinal())
     fit, interest = _total(fit_reasons), _total(interest_reasons)
     values = tally.profile.values()
     today = day.toordinal()
+    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
     act = tally.product_act_on
-    return Derived(
+    derived = Derived(
         profile=tally.profile,
         day=day,
         fit=fit,
@@ -120,39 +119,29 @@ def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
         has_details=tally.details_on is not None,
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.model.product_act_days,
-        request=_latest_request(tally, model, today),
+        request=recent[-1] if recent else None,
         bant_at=_bant_at(tally.profile, model),
         evidence=tally.evidence,
         is_request=model.is_request,
     )
+    return _not_profiled(derived, model.model.personas[0]) if tally.objected else derived
 
 
-def _not_profiled(tally: Tally, model: CompiledModel, day: date) -> Derived:
+def _not_profiled(derived: Derived, persona: Persona) -> Derived:
     """What is left where somebody objects: their own latest request, and what they signed up for."""
-    request = _latest_request(tally, model, day.toordinal())
-    return Derived(
-        profile=profile_of([request] if request else []),
-        day=day,
+    return replace(
+        derived,
+        profile=profile_of([derived.request] if derived.request else []),
         fit=0,
         interest=0,
         grade=NOT_GRADED,
-        persona=model.model.personas[0],
+        persona=persona,
         fit_reasons=(),
         interest_reasons=(),
         vetoes=(),
-        has_details=tally.details_on is not None,
-        is_subscribed=tally.subscribed,
         has_product_act=False,
-        request=request,
         bant_at=None,
-        evidence=tally.evidence,
-        is_request=model.is_request,
     )
-
-
-def _latest_request(tally: Tally, model: CompiledModel, today: int) -> Fact | None:
-    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
-    return recent[-1] if recent else None
 
 
 def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:

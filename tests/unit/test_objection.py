@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.alerts import OBJECTS, Occasion, compose
-from leadbell.companies import Company
-from leadbell.decide import decidable
+from leadbell.decide import decidable, decide
 from leadbell.events import Fact, Trust, wrote_to_us
 from leadbell.lifecycle import Stage
 from leadbell.mail import Mail
-from leadbell.publication import Active, may_enter_sql
 from leadbell.routing import Route
 from leadbell.scoring import derive
 from tests.unit.facts import (
@@ -197,14 +195,13 @@ def test_what_waits_is_never_decided_without_an_objection_that_came_after_a_pers
     assert "no" in ids(decidable([*many, waiting[3]])[0])
 
 
-def test_a_new_model_never_holds_who_objects() -> None:
-    old = variant(lambda plain: plain.update(request_days=5))
-    asked, active = form("demo", 1), Active(default(), on_day(10))
-    standing = replace(after(guide(0, **VP), model=old).standing, model=old.version)
-    here = {old.version: old}.get
-    assert not may_enter_sql(standing, [guide(0), asked], active, here, on_day(20))
-    company = Company("acme.example", "competitor", "", on_day(0))
-    assert may_enter_sql(standing, [guide(0), asked, objects(0)], active, here, on_day(20), company)
+def test_whom_only_a_new_model_makes_an_sql_is_held_but_never_as_an_mql() -> None:
+    journey = after(guide(0, **VP), objects(1))
+    journey.facts.append(form("demo", 2))
+    derived = worth(*journey.facts)
+    decision = decide(journey.standing, derived, journey.facts, default().model.mql, on_day(3), may_enter_sql=False)
+    assert (decision.standing.stage, decision.standing.held_at) == (Stage.LEAD, on_day(3))
+    assert [each.heard for each in decision.notices] == ["copy"]
 
 
 # ---- mails -----------------------------------------------------------------------------------------------------------
