@@ -127,9 +127,7 @@ class Refresher:
         past = self._read(contact_id, before, model, now, in_full=in_full)
         if past.is_empty and (before.version == 0 or before.erased_at is not None):
             return before, True
-        counted = past.tally(before.reset_at, model, today)
-        company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
-        counted = replace(counted, profile=with_company(counted.profile, company))
+        counted, company = self._with_company(past.tally(before.reset_at, model, today))
         derived = judge(counted, model, today)
         may = may_enter_sql(before, past.facts, active, self.models.by_version, now, company)
         decision = decide(before, derived, past.shown(today), model.model.mql, now, may_enter_sql=may)
@@ -183,6 +181,10 @@ class Refresher:
         self.contacts.delete(contact_id, erased)
         facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(now.date())])
         return _Past(basis, replace(history, facts=kept), facts, is_all)
+
+    def _with_company(self, counted: Tally) -> tuple[Tally, Company | None]:
+        company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
+        return replace(counted, profile=with_company(counted.profile, company)), company
 
     def _listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
         email = derived.profile.text("email") if is_known(stage, derived.grade) else ""

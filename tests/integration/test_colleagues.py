@@ -8,6 +8,7 @@ from leadbell.address_book import AddressBook
 from leadbell.colleagues import HEADER
 from leadbell.companies import Company
 from leadbell.company_book import forgotten
+from leadbell.events import OBJECTED
 from leadbell.reps import Reps
 from leadbell.routing import Rep
 from leadbell.table import Item
@@ -117,6 +118,19 @@ def test_whoever_cools_off_is_taken_off(service: Service) -> None:
     service.later(60 * 24 * 100)
     assert service.standing(ANNA["email"]).stage == "lead"
     assert names(service) == []
+
+
+def test_who_objects_to_profiling_is_nobody_s_colleague_any_more(service: Service) -> None:
+    ask(service, ANNA)
+    service.clock.move(days=1)
+    service.file(ANNA["email"], OBJECTED)
+    score(service, ANNA["email"])
+    assert names(service) == []
+    ask(service, BO)
+    service.clock.move(days=1)
+    ask(service, ANNA, "pricing")
+    assert "Anna Example" not in body_of(service, BO)
+    assert [letter for letter in service.letters(ANNA["email"]) if "Bo Example" in letter["body"]] == []
 
 
 def test_who_is_known_elsewhere_from_then_on_moves_there(service: Service) -> None:
