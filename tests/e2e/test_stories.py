@@ -227,6 +227,85 @@ def story_9_twin_given_back_for_bad_timing_and_silent(world: World) -> Generator
     assert eva.heard() == []
 
 
+ANNA = {**VP, "name": "Anna Ek"}
+BO = {"name": "Bo Berg", "job_title": "Engineer", "country": "NO"}
+
+
+def two_colleagues(world: World, domain: str, minutes: int) -> Generator[float]:
+    """Mia covers Anna's country, Olle Bo's; whoever is told of one of them is told of the other."""
+    anna, bo = world.person(f"anna@{domain}", **ANNA), world.person(f"bo@{domain}", **BO)
+    yield 0
+    anna.comes("webinar.registered")
+    yield 7
+    anna.comes("webinar.attended")
+    assert anna.stands == ("iql", "A3")
+    yield 8
+    anna.asks_for_the_guide()
+    assert anna.stands == ("mql", "A2")
+    assert anna.heard() == []
+    yield 10
+    bo.sends("demo")
+    if minutes:
+        world.settle()
+        yield 10 + minutes / (24 * 60)
+    anna.sends("pricing")
+    (about_bo,), (about_anna,) = bo.heard(), anna.heard()
+    assert anna.stands == ("sql", "A1")
+    assert bo.stands[0] == "sql"
+    assert about_bo["subject"].startswith("Sales lead B1: asked for a demo (NO)")  # fit 30 + 10 + 10
+    assert about_anna["subject"].startswith("Sales lead A1: asked for a price")
+    assert about_bo["to"] == about_anna["to"]
+    assert about_bo["body"].count("Anna Ek, VP Operations: ") == 1
+    assert about_anna["body"].count(f"Bo Berg, Engineer: sql since {day(10)} ") == 1
+    yield 12
+    assert anna.heard() == bo.heard() == []
+
+
+def story_10_two_colleagues_five_minutes_apart(world: World) -> Generator[float]:
+    yield from two_colleagues(world, "minutes.example.com", 5)
+
+
+def story_10_two_colleagues_at_once(world: World) -> Generator[float]:
+    yield from two_colleagues(world, "atonce.example.com", 0)
+
+
+def story_10_two_with_free_mail_are_never_of_one_company(world: World) -> Generator[float]:
+    kim, lo = world.person("kim.vp@gmail.com", **VP), world.person("lo.vp@gmail.com", **VP)
+    yield 10
+    kim.sends("demo")
+    (first,) = kim.heard()
+    yield 10
+    lo.sends("demo")
+    (second,) = lo.heard()
+    assert "Colleagues" not in first["body"] + second["body"]
+
+
+def story_11_objected_to_profiling_and_asks_to_be_called(world: World) -> Generator[float]:
+    eva = world.person("eva@objects.example.com", **VP)
+    yield 0
+    eva.asks_for_the_guide()
+    eva.does("pricing.viewed")
+    assert eva.stands == ("mql", "A2")
+    yield 0
+    world.leadbell("objection", eva.who)
+    assert eva.stands == ("lead", "-")
+    yield 20
+    eva.says = {"email": eva.who, "name": "Eva"}
+    eva.sends("demo", message="please call me")
+    (alert,) = eva.heard()
+    assert eva.stands == ("sql", "-")
+    assert alert["subject"].startswith("Sales lead: asked for a demo #")
+    assert "> please call me" in alert["body"]
+    for unused in ("Berg", "Acme", "VP Operations", "guide", "pricing page", "SE"):
+        assert unused not in alert["body"]
+    yield 25
+    eva.does("article.read", "article.read")
+    assert eva.stands == ("sql", "-")
+    assert eva.interest == 0
+    yield 120
+    assert eva.heard() == []
+
+
 def story_12_a_vp_in_a_country_that_no_rep_covers(world: World) -> Generator[float]:
     ana = world.person("ana@lisboa.example.com", **PORTUGUESE)
     yield 0
