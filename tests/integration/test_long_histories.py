@@ -12,13 +12,20 @@ from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
 from leadbell.rules import default_model
 from leadbell.scoring import judge
-from leadbell.snapshots import History
+from leadbell.snapshots import History, seal
 from leadbell.visitors import Visitors
 from tests.integration.service import EVA, Service
 
+WORTH = 10
 EMAIL = EVA["email"]
 BO = "bo@beta.example.com"
 ANON = "visitor-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def a_few_facts_are_worth_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten instead of a hundred, so that a long past is quickly told."""
+    monkeypatch.setattr(seal, "__defaults__", (WORTH,))
 
 
 def pages(service: Service, number: int, days_ago: float, kind: str = "article.read", who: str = "") -> None:
@@ -69,8 +76,8 @@ def events_read(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[l
 def test_after_the_first_look_old_page_views_are_not_read_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pages(service, 150, days_ago=30)
-    pages(service, 150, days_ago=10)
+    pages(service, 12, days_ago=30)
+    pages(service, 12, days_ago=10)
     asks(service)
     assert service.standing(EMAIL).sealed_through == (service.clock() - timedelta(days=4)).date()
     check_worth(service)
@@ -83,7 +90,7 @@ def test_after_the_first_look_old_page_views_are_not_read_again(
 
 
 def test_what_a_door_files_late_is_counted_though_its_day_is_sealed(service: Service) -> None:
-    pages(service, 150, days_ago=30)
+    pages(service, 12, days_ago=30)
     asks(service)
     at = service.clock() - timedelta(days=20)
     late = Fact("late", "pricing.viewed", at, service.clock(), Trust.BROWSER, {})
@@ -99,7 +106,7 @@ def test_what_a_door_files_late_is_counted_though_its_day_is_sealed(service: Ser
 def test_a_lost_doorbell_of_a_page_view_heals_with_the_next_fact_also_after_its_day_is_sealed(
     service: Service,
 ) -> None:
-    pages(service, 150, days_ago=30)
+    pages(service, 12, days_ago=30)
     asks(service)
     pages(service, 3, days_ago=0, kind="pricing.viewed")
     service.stream.read()
@@ -113,7 +120,7 @@ def test_a_lost_doorbell_of_a_page_view_heals_with_the_next_fact_also_after_its_
 
 
 def test_a_recycled_contact_starts_anew_and_its_old_page_views_stay_out(service: Service) -> None:
-    pages(service, 150, days_ago=30)
+    pages(service, 12, days_ago=30)
     asks(service)
     service.file(EMAIL, "operator.stage_set", stage="recycled")
     service.pump()
@@ -126,7 +133,7 @@ def test_a_recycled_contact_starts_anew_and_its_old_page_views_stay_out(service:
 
 
 def test_the_last_actions_in_a_mail_are_the_same_however_they_are_read(service: Service) -> None:
-    pages(service, 150, days_ago=30)
+    pages(service, 12, days_ago=30)
     asks(service)
     asks(service, message="Hello?")
     first, again = (mail["body"].split("Last actions:\n")[1].split("\n\n")[0] for mail in service.letters(EMAIL))
@@ -178,9 +185,9 @@ def test_the_same_form_twice_links_once(service: Service) -> None:
 
 
 def test_a_new_link_reads_everything_again(service: Service) -> None:
-    pages(service, 150, days_ago=30)
+    pages(service, 12, days_ago=30)
     asks(service)
-    pages(service, 150, days_ago=25, kind="product.viewed", who=visitor_contact(ANON))
+    pages(service, 12, days_ago=25, kind="product.viewed", who=visitor_contact(ANON))
     asks(service, _anon=ANON, message="Hello?")
     check_worth(service)
     item = service.stored(EMAIL, "SNAPSHOT")
