@@ -145,7 +145,6 @@ class Refresher:
             return before, past.is_all
         after, outgoing, also = self._told(contact_id, before, after, decision, derived, past, now, company)
         sealed, through = past.seal(model, today)
-        retell_if_objecting(self.contacts, contact_id, before, after, derived, self._link)
         self.contacts.save(
             contact_id,
             before,
@@ -203,6 +202,7 @@ class Refresher:
         company: Company | None,
     ) -> tuple[Standing, list[Outgoing], list[Write]]:
         """Whom of sales and which colleagues a decision is told: the mails, and what else is written for them."""
+        retell_if_objecting(self.contacts, contact_id, before, after, derived, self._link)
         book = CompanyBook(self.contacts.table)
         # Of several mails the first alone names them: a transaction holds a hundred writes.
         names = next((each for each in decision.notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
