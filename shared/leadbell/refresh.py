@@ -12,37 +12,29 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from leadbell.address_book import AddressBook
-from leadbell.alerts import Occasion, compose, profile_told
-from leadbell.colleagues import NAMED_AT_MOST, Colleague, company_domain, is_known, reps_of, told_of
 from leadbell.companies import Company, with_company
-from leadbell.company_book import CompanyBook
 from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts, Outgoing
+from leadbell.contacts import Contacts
 from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
-from leadbell.identity import company_id, visitor_of
-from leadbell.lifecycle import Stage, Standing, earned, next_timer
-from leadbell.links import sign
-from leadbell.notices import Heard, Notice, having, reader_of
-from leadbell.outbox import pending_item
+from leadbell.identity import visitor_of
+from leadbell.lifecycle import Standing, next_timer
 from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
-from leadbell.records import partition, snapshot_item
+from leadbell.records import snapshot_item
 from leadbell.reps import Reps
-from leadbell.retelling import retell_if_objecting
-from leadbell.routing import Rep, Route, route
 from leadbell.scoring import NOT_GRADED, Derived, judge
 from leadbell.snapshots import Basis, History, seal
-from leadbell.table import Item, Write, retry_conflicts, stamp
+from leadbell.table import Item, retry_conflicts, stamp
+from leadbell.telling import Look, Teller
+from leadbell.timers import due_at, sooner
 from leadbell.visitors import Visitors, texts_of
 
-LOOK_AHEAD_DAYS = 30
-LINK_DAYS = 90
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
 
@@ -102,6 +94,11 @@ class Refresher:
     public_url: str
 
     @property
+    def teller(self) -> Teller:
+        """Who writes the mails, with the same means."""
+        return Teller(self.contacts, self.reps, self.secret, self.public_url)
+
+    @property
     def visitors(self) -> Visitors:
         """Links to visitors, in the same table."""
         return Visitors(self.contacts.table)
@@ -137,13 +134,14 @@ class Refresher:
             past = past.from_reset(decision.standing.reset_at)
             counted = replace(past.tally(past.basis.reset_at, model, today), profile=counted.profile)
             derived = judge(counted, model, today)
-        listed_under = self._listed_under(decision.standing.stage, derived, company)
+        listed_under = self.teller.listed_under(decision.standing.stage, derived, company)
         after = replace(_after(before, decision, derived, past, model, now), listed_under=listed_under)
         ends = past.history.next_end(today)
         after = replace(after, due_at=sooner(due_at(after, counted, ends, model, now), next_timer(after)))
         if same(before, after, now) and not past.undecided:
             return before, past.is_all
-        after, outgoing, also = self._told(contact_id, before, after, decision, derived, past, now, company)
+        look = Look(contact_id, before, after, derived, past.shown(today), company, now)
+        after, outgoing, also = self.teller.tell(look, decision.notices)
         sealed, through = past.seal(model, today)
         self.contacts.save(
             contact_id,
@@ -184,77 +182,6 @@ class Refresher:
     def _with_company(self, counted: Tally) -> tuple[Tally, Company | None]:
         company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
         return replace(counted, profile=with_company(counted.profile, company)), company
-
-    def _listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
-        email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
-        domain = company_domain(email, company)
-        return company_id(self.secret, domain) if domain else ""
-
-    def _told(
-        self,
-        contact_id: str,
-        before: Standing,
-        after: Standing,
-        decision: Decision,
-        derived: Derived,
-        past: "_Past",
-        now: datetime,
-        company: Company | None,
-    ) -> tuple[Standing, list[Outgoing], list[Write]]:
-        """Whom of sales and which colleagues a decision is told: the mails, and what else is written for them."""
-        retell_if_objecting(self.contacts, contact_id, before, after, derived, self._link)
-        book = CompanyBook(self.contacts.table)
-        # Of several mails the first alone names them: a transaction holds a hundred writes.
-        names = next((each for each in decision.notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
-        is_alert = names is not None and names.heard is Heard.ALERT
-        around = book.around(after.listed_under if names else "", contact_id, entering=is_alert)
-        reps = self.reps.all() if decision.notices else []
-        owner, facts = company.owner if company else "", past.shown(now.date())
-        outgoing = []
-        for notice in decision.notices:
-            has_open = [*having(notice, after), *reps_of(around.colleagues)]
-            told = around.colleagues if notice is names else ()
-            mail, where = self._mail(contact_id, notice, after, derived, facts, now, owner, told, has_open, reps)
-            outgoing.append(mail)
-            if notice.heard is Heard.ALERT:
-                after = replace(after, alerted_rep=where.rep.id if where.rep else "")
-        return after, outgoing, book.writes(contact_id, before, after, around, outgoing, reps)
-
-    def _mail(
-        self,
-        contact_id: str,
-        notice: Notice,
-        after: Standing,
-        derived: Derived,
-        facts: Sequence[Fact],
-        now: datetime,
-        company_owner: str,
-        colleagues: Sequence[Colleague],
-        has_open: Sequence[str],
-        reps: Sequence[Rep],
-    ) -> tuple[Outgoing, Route]:
-        reader = reader_of(notice, after.owner, reps)
-        country = profile_told(notice, after, derived, facts).text("country")
-        where = route(reader, country, reps, company_owner, has_open)
-        sk = letter_key(notice, after.cycle)
-        number = self.reps.next_number()
-        link = self._link(contact_id, sk, now)
-        mail = compose(Occasion(notice, after, derived, facts, where, number, link, now, told_of(colleagues, reps)))
-        named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
-        return Outgoing(
-            sk, pending_item(contact_id, notice, mail, where, number, now) | {"named": named or None}
-        ), where
-
-    def _link(self, contact_id: str, sk: str, born_at: datetime) -> str:
-        token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", born_at + timedelta(days=LINK_DAYS))
-        return f"{self.public_url.rstrip('/')}/alerts/{token}"
-
-
-def letter_key(notice: Notice, cycle: int) -> str:
-    """Where the mail about a notice is kept, so that there cannot be two of it."""
-    if notice.heard is Heard.ALERT:
-        return f"ALERT#{cycle:06d}"
-    return f"COPY#reminder-{notice.fact.id}" if notice.heard is Heard.REMINDER else f"COPY#{notice.fact.id}"
 
 
 def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact], list[Fact]]:
@@ -314,35 +241,3 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
         before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at)
     )
     return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
-
-
-def due_at(
-    standing: Standing, counted: Tally, ends: date | None, model: CompiledModel, now: datetime
-) -> datetime | None:
-    """A lower bound of the first moment at which time alone changes stage or grade: the start of a UTC day.
-
-    It looks a month ahead, and no further than the first day on which a fact's retention `ends`; where nothing changes
-    until then, that day is the bound and the sweep looks again.
-    """
-    today = now.date()
-    current = judge(counted, model, today)
-    if not any(reason.points for reason in current.interest_reasons) and not current.has_product_act:
-        return None if ends is None else _start_of(ends)
-    horizon = min(today + timedelta(days=LOOK_AHEAD_DAYS), ends or date.max)
-    stage = earned(standing, current, model.model.mql)
-    day = today + timedelta(days=1)
-    while day < horizon:
-        later = judge(counted, model, day)
-        if later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage:
-            break
-        day += timedelta(days=1)
-    return _start_of(day)
-
-
-def sooner(due: datetime | None, timer: date | None) -> datetime | None:
-    """Whichever comes first; a timer rings at the start of its UTC day."""
-    return min((at for at in (due, _start_of(timer) if timer else None) if at is not None), default=None)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -35,6 +35,7 @@ ROWS = (
     {"counting"},
     {"scoring", "snapshots"},
     {"lifecycle"},
+    {"timers"},
     {"dispositions", "colleagues"},
     {"notices"},
     {"decide", "publication"},

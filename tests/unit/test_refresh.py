@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from leadbell.counting import tally
 from leadbell.events import Fact
 from leadbell.lifecycle import Stage, Standing, earned
-from leadbell.refresh import due_at, same
+from leadbell.refresh import same
 from leadbell.scoring import judge
 from leadbell.snapshots import History
+from leadbell.timers import due_at
 from tests.unit.facts import VP, after, default, fact, form, guide, on_day, set_stage
 
 
