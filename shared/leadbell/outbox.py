@@ -112,7 +112,7 @@ class Outbox:
     def retell(self, pk: str, sk: str, mail: Mail) -> None:
         """Other words for a mail, whatever became of it: its page shows them, and it is sent with them if it still is.
 
-        Who read the old ones before cannot claim it any more: the subject differs.
+        Who read the old ones before cannot claim it any more: the words differ.
         """
         self._table.update(
             pk,
