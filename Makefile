@@ -25,7 +25,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 
 # The property tests of the laws: what `make nightly` plays 10,000 times.
-LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past
+LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past objection
 
 .PHONY: help setup run test nightly check e2e bench deploy layer-lock clean
 .DEFAULT_GOAL := help
