@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,3 +205,28 @@ def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(runn
     eva = address()
     leadbell(running, "stage", eva, "lead")
     assert "operator may not move lead to prospect" in leadbell(running, "stage", eva, "prospect", status=1)
+
+
+def test_one_number_published_changes_the_explanation_and_diff_said_so(running: Running, tmp_path: Path) -> None:
+    reader, api = address(), running.addresses.api_url
+    submit(api, "/downloads/guide", email=reader, **EVA)
+    before, changed = tmp_path / "before.yaml", tmp_path / "changed.yaml"
+    # Its stories would rightly refuse the change.
+    before.write_text(leadbell(running, "model", "show").partition("\nstories:\n")[0] + "\n")
+    rule = "event: guide.requested, points: 20,"
+    assert before.read_text().count(rule) == 1
+    changed.write_text(before.read_text().replace(rule, "event: guide.requested, points: 40,"))
+
+    def points() -> list[int]:
+        return [each["points"] for each in explained(running, reader)["reasons"] if each["rule"] == "guide"]
+
+    assert points() == [20]
+    told = json.loads(leadbell(running, "model", "diff", str(changed), "--json"))
+    try:
+        leadbell(running, "model", "publish", str(changed), "--yes")
+        submit(api, "/newsletter", email=reader)
+        assert points() == [40]
+    finally:
+        leadbell(running, "model", "publish", str(before), "--yes")
+    assert told["would_alert"] == 0
+    assert told["changes"] >= 1
