@@ -108,7 +108,7 @@ class Store:
     indexes: dict[str, Index] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     table_name: str = ""
-    lock: RLock = field(default_factory=RLock)  # type: ignore[valid-type]
+    lock: RLock = field(default_factory=RLock)
     _items: dict[Key, tuple[Item, int]] = field(default_factory=dict)
     _order: list[tuple[int, str]] = field(default_factory=list)
     _last: int = 111_000_000_000_000_000_000_000

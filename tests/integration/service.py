@@ -196,7 +196,7 @@ class Stream:
 
 @dataclass
 class FastStream(Stream):
-    """The same from the stream that a FastDynamo keeps: in the order of the changes, and without a look at the table."""
+    """The same from the stream that a FastDynamo keeps, in the order of the changes."""
 
     _at: int = 0
 
