@@ -17,7 +17,7 @@ Answer = dict[str, Any]
 
 
 @cache
-def _operation(service: str, name: str) -> OperationModel:
+def operation_model(service: str, name: str) -> OperationModel:
     return _service(service).operation_model(name)
 
 
@@ -39,7 +39,7 @@ class Client:
     def call(self, operation: str, params: Mapping[str, Any], act: Callable[..., Answer]) -> Answer:
         """Checks the parameters as boto3 does, then acts or fails as the fate has it."""
         self.asked[operation] += 1
-        report = ParamValidator().validate(dict(params), _operation(self.service, operation).input_shape)
+        report = ParamValidator().validate(dict(params), operation_model(self.service, operation).input_shape)
         if report.has_errors():
             raise ParamValidationError(report=report.generate_report())
         fates = self.fates.get(operation, (Fate.FINE,))

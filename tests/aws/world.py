@@ -16,6 +16,7 @@ from leadbell.routing import Rep
 from leadbell.table import moment
 from tests.aws.chance import Choices
 from tests.aws.conflicts import Conflicts
+from tests.aws.dynamodb import FastDynamo, StoreChanges
 from tests.aws.records import Stream, TableChanges
 from tests.aws.sns import Copy, Sns
 from tests.aws.sqs import Sqs
@@ -25,6 +26,12 @@ from tests.integration.service import ACCOUNT, DEFAULT_INBOX, ENVIRONMENT, REGIO
 
 DEFAULT_READER = "sales@example.com"
 _QUEUE = "leadbell-ReceiptQueue"
+
+
+def _changes_of(service: Service, stream: Stream) -> TableChanges | StoreChanges:
+    if isinstance(service.client, FastDynamo):
+        return StoreChanges(stream, service.client.store)
+    return TableChanges(stream, ENVIRONMENT["TABLE_NAME"], ACCOUNT, REGION)
 
 
 class World:
@@ -47,7 +54,7 @@ class World:
         self.conflicts = Conflicts(service.faults, choices)
         self.stream = Stream(self.clock, shards=shards, split_collections=split_collections)
         self.poller = Poller(self.stream, self.clock, choices)
-        self._changes = TableChanges(self.stream, ENVIRONMENT["TABLE_NAME"], ACCOUNT, REGION)
+        self._changes = _changes_of(service, self.stream)
         for folder in ("score", "notify"):
             self.poller.attach(folder, partial(service.invoke, folder), mapping_of(folder))
         self._put_in_place(monkeypatch)

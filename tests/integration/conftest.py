@@ -2,12 +2,14 @@
 
 import importlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from tests.aws.dynamodb import FastDynamo
 from tests.integration.sam_template import functions
 from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
 
@@ -30,8 +32,43 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def fast_table() -> FastDynamo:
+    return FastDynamo()
+
+
+@pytest.fixture(scope="session")
+def fast_loaded(fast_table: FastDynamo) -> dict[str, Loaded]:
+    """The functions once more, over a table in memory."""
+    found = {folder: load(folder, fast_table) for folder in functions()}
+    importlib.import_module("leadbell.observability")
+    return found
+
+
 @pytest.fixture
 def service(
+    loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Service]:
+    with _opened(loaded, clients, clock, monkeypatch) as service:
+        yield service
+
+
+@pytest.fixture
+def fast_service(
+    fast_loaded: dict[str, Loaded],
+    fast_table: FastDynamo,
+    clients: dict[str, Any],
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Service]:
+    """The same service over a table in memory; mails and receipts stay with moto, or with a `World` around it."""
+    fast_table.conflict()
+    with _opened(fast_loaded, {**clients, "dynamodb": fast_table}, clock, monkeypatch) as service:
+        yield service
+
+
+@contextmanager
+def _opened(
     loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     for folder, each in loaded.items():
