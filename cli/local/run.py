@@ -90,10 +90,10 @@ def _run(settings: Settings, console: Console) -> None:
 def _narrate(running: Running, console: Console) -> None:
     """Until Ctrl-C, or until the emulator ends by itself."""
     table_name = running.addresses.table_name
-    service = Service(running.stack)
 
     def verdict_on(contact_id: str) -> str:
-        found = service.look_up(contact_id, now())
+        # A service of its own each time: what it reads once, such as the model, may have changed since.
+        found = Service(running.stack).look_up(contact_id, now())
         return verdict(found.standing, found.derived) if found else ""
 
     narrator = Narrator(running.stack, table_name, console, verdict_on)
