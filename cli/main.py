@@ -10,10 +10,13 @@ from rich.markup import escape
 
 from cli.commands import model, reps
 from cli.commands.add import add
+from cli.commands.confirm import confirm
 from cli.commands.contact import contact
 from cli.commands.explain import explain
 from cli.commands.importing import import_
 from cli.commands.objection import objection
+from cli.commands.reconcile import reconcile
+from cli.commands.redrive import redrive
 from cli.commands.sales import sales
 from cli.commands.stage import stage
 from cli.commands.status import status
@@ -33,6 +36,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "objection": objection,
     "status": status,
     "test-alert": test_alert,
+    "confirm": confirm,
+    "reconcile": reconcile,
+    "redrive": redrive,
 }
 # Commands that have commands of their own: a typer.Typer each.
 GROUPS: dict[str, typer.Typer] = {"model": model.app, "reps": reps.app}

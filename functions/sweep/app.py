@@ -1,9 +1,11 @@
 """Every minute: everything whose time has come is worked, whatever bell was lost.
 
-Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts. Two sweeps at once are safe:
+Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts; once a day whether each
+inbox is read. Two sweeps at once are safe:
 each piece of work is decided by a condition in the table. What fails stays due and is worked a minute later.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -15,6 +17,8 @@ from leadbell.contacts import Contacts
 from leadbell.deliver import Delivery
 from leadbell.delivery import Courier, Receipts, one_attempt
 from leadbell.due import Sweep
+from leadbell.errors import Unavailable
+from leadbell.inboxes import Inboxes
 from leadbell.observability import logger, metrics
 from leadbell.outbox import Outbox
 from leadbell.parking import Parking
@@ -25,20 +29,39 @@ from leadbell.table import Table, stream_config
 
 settings = SweepSettings.from_env()
 table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
-refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
+reps = Reps(table)
+refresher = Refresher(Contacts(table), reps, CachedModels(table), settings.contact_salt, settings.public_url)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier)
 receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts)
+inboxes = Inboxes(table, reps, courier)
+
+
+def check_inboxes(seconds_left: Callable[[], float]) -> None:
+    """Tells how many inboxes nobody reads, as a figure; which ones, as a line of the log when it was looked."""
+    try:
+        found = inboxes.check(now(), seconds_left)
+    except Unavailable as error:
+        logger.warning("inboxes not checked", reason=str(error))
+        return
+    metrics.add_metric("InboxesUnread", "Count", len(found.unread))
+    if found.is_new and found.unread:
+        logger.warning("nobody reads these inboxes", inboxes=list(found.unread))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
-    report = sweep.run(now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    report = sweep.run(now(), seconds_left)
     logger.info("swept", extra=dict(report.counts()))
     metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
     metrics.add_metric("ContactsParked", "Count", report.parked)
     metrics.add_metric("AlertsBlocked", "Count", report.blocked)
+    check_inboxes(seconds_left)
     return report.counts()

@@ -1,0 +1,83 @@
+"""Who reads a topic, and whether the unsubscribe link in a mail works for everybody who comes by it.
+
+AWS puts that link into each mail. A subscription that was confirmed by opening the link in AWS's mail can be ended by
+anybody who opens the other one, mail scanners included; one that was confirmed by a signed call cannot:
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html (AuthenticateOnUnsubscribe).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from botocore.exceptions import ClientError
+
+from cli.errors import CommandError
+
+HOW_TO_COPY = 'Copy the link behind "Confirm subscription" in the mail from AWS, and put it in quotes.'
+
+
+def read_link(link: str, region: str) -> tuple[str, str]:
+    """The topic and the token in a link to confirm; raises CommandError where it is not one of AWS in this region.
+
+    The link is never opened: opening it would confirm without a signature.
+    """
+    parts = urlsplit(link.strip())
+    host = f"sns.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+    if "@" in link and not parts.scheme:
+        raise CommandError(
+            "An address alone cannot be confirmed: the mail that AWS sent to it proves who reads it.", HOW_TO_COPY
+        )
+    if parts.scheme != "https" or parts.netloc.lower() != host:
+        raise CommandError(f"This link does not lead to {host}, but to {parts.netloc or 'nowhere'}.", HOW_TO_COPY)
+    query = parse_qs(parts.query)
+    missing = [name for name in ("TopicArn", "Token") if len(query.get(name, [])) != 1]
+    if missing:
+        fix = "Without quotes a terminal cuts it at the first &."
+        raise CommandError(f"The link has no {' and no '.join(missing)}.", f"{HOW_TO_COPY} {fix}")
+    return query["TopicArn"][0], query["Token"][0]
+
+
+def confirm_signed(sns: Any, topic: str, token: str) -> str:
+    """Confirms so that only this account can end the subscription; gives its ARN.
+
+    Raises CommandError where the token is no longer good, or the subscription was confirmed by its link before.
+    """
+    try:
+        answer = sns.confirm_subscription(TopicArn=topic, Token=token, AuthenticateOnUnsubscribe="true")
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("InvalidParameter", "NotFound", "AuthorizationError"):
+            raise
+        raise CommandError(
+            f"AWS does not take this link ({error.response['Error']['Code']}): it is older than two days, or a later "
+            "mail took its place.",
+            f"Have a new one sent: {subscribe_again(topic)}",
+        ) from error
+    arn = str(answer["SubscriptionArn"])
+    if not is_signed(sns, arn):
+        raise CommandError(
+            "This address was confirmed before, by opening the link, so whoever opens the unsubscribe link in one of "
+            "its mails ends it. Alerts arrive until then.",
+            f"To close that, start over: aws sns unsubscribe --subscription-arn {arn}, then {subscribe_again(topic)}, "
+            "then leadbell confirm with the new link.",
+        )
+    return arn
+
+
+def is_signed(sns: Any, arn: str) -> bool:
+    """Whether ending the subscription needs this account's signature."""
+    attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    return str(attributes.get("ConfirmationWasAuthenticated", "false")) == "true"
+
+
+def open_to_all(sns: Any, topic: str) -> Iterator[str]:
+    """The ARNs of the topic's confirmed e-mail subscriptions that anybody with one of its mails can end."""
+    for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic):
+        for each in page["Subscriptions"]:
+            is_confirmed = each["Protocol"].startswith("email") and each["SubscriptionArn"].startswith("arn:")
+            if is_confirmed and not is_signed(sns, each["SubscriptionArn"]):
+                yield each["SubscriptionArn"]
+
+
+def subscribe_again(topic: str) -> str:
+    """The command that has AWS send a new mail to confirm."""
+    return f"aws sns subscribe --protocol email --topic-arn {topic} --notification-endpoint ADDRESS"
