@@ -1,0 +1,228 @@
+"""Each inbox has a reader, confirmed so that nobody else can end it; and where not, somebody is told within a day."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from cli.commands import confirm, status
+from leadbell.reps import Reps
+from tests.aws.chance import Plain
+from tests.aws.sns import Kind, Sns
+from tests.aws.sqs import Sqs
+from tests.integration.on_aws import ALARMS, OnAws, said, told
+from tests.integration.sam_template import ROOT, template
+from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
+
+# ---- confirm --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Office:
+    """A strict SNS where the default inbox waits to be confirmed, and the command line."""
+
+    sns: Sns
+    clock: Clock
+    reader: str = "sales@example.com"
+
+    def link(self) -> str:
+        token = [mail for mail in self.sns.inbox[self.reader] if mail.kind is Kind.CONFIRMATION][-1].token
+        return f"https://sns.{REGION}.amazonaws.com/confirmation.html?TopicArn={DEFAULT_INBOX}&Token={token}"
+
+    def mail(self) -> Any:
+        self.sns.publish(TopicArn=DEFAULT_INBOX, Message="hello", Subject="hello")
+        return [mail for mail in self.sns.inbox[self.reader] if mail.kind is Kind.NOTIFICATION][-1]
+
+
+@pytest.fixture
+def office(service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Office:
+    sns = Sns(clock, Plain(), Sqs(clock, Plain()))
+    stack = OnAws(service, sns)
+    for command in (confirm, status):
+        monkeypatch.setattr(command, "connect", lambda *_: stack)
+    monkeypatch.setattr(status, "now", clock)
+    for topic in (DEFAULT_INBOX, ALARMS):
+        sns.create_topic(Name=topic.rpartition(":")[2])
+    made = Office(sns, clock)
+    sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint=made.reader)
+    return made
+
+
+def test_an_inbox_confirmed_by_the_command_cannot_be_left_by_a_link(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = said(capsys, "confirm", f"{office.link()}&Endpoint={office.reader}")
+    assert printed == "default inbox is confirmed; only this AWS account can unsubscribe it."
+    assert not office.sns.follow_unsubscribe(office.mail())
+    assert "1 confirmed address(es)" in said(capsys, "status")
+
+
+def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_so(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = office.link()
+    office.sns.follow_confirmation(office.sns.inbox[office.reader][-1])
+    assert "1 of them by opening the link" in said(capsys, "status")
+    assert "confirmed before, by opening the link" in said(capsys, "confirm", link, status=1)
+    assert office.sns.follow_unsubscribe(office.mail())
+
+
+def test_the_same_link_twice_is_fine(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = (told(capsys, "confirm", office.link()) for _ in range(2))
+    assert first == second
+    assert [each["inbox"] for each in first] == ["default inbox"]
+
+
+@pytest.mark.parametrize("later", [{"days": 2}, {"days": 30}])
+def test_a_link_that_is_too_old_is_told_with_the_way_to_a_new_one(
+    office: Office, capsys: pytest.CaptureFixture[str], later: dict[str, float]
+) -> None:
+    link = office.link()
+    office.clock.move(**later)
+    printed = said(capsys, "confirm", link, status=1)
+    assert "older than two days" in printed
+    assert f"aws sns subscribe --protocol email --topic-arn {DEFAULT_INBOX}" in printed
+
+
+@pytest.mark.parametrize(
+    ("link", "problem"),
+    [
+        ("sales@example.com", "An address alone cannot be confirmed"),
+        ("https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=t&Token=t", "not lead to sns.eu-north-1"),
+        ("https://sns.eu-north-1.amazonaws.com.evil.example/?TopicArn=t&Token=t", "amazonaws.com.evil.example"),
+        ("https://sns.eu-north-1.amazonaws.com@evil.example/?TopicArn=t&Token=t", "@evil.example"),
+        ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This link does not lead to"),
+        ("hello", "to nowhere"),
+        ("https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=t", "The link has no Token."),
+        ("https://sns.eu-north-1.amazonaws.com/unsubscribe.html?SubscriptionArn=t", "no TopicArn and no Token"),
+        ("https://sns.eu-north-1.amazonaws.com/?TopicArn=arn:other&Token=t", "which is no topic of leadbell"),
+    ],
+)
+def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(
+    office: Office, capsys: pytest.CaptureFixture[str], link: str, problem: str
+) -> None:
+    assert problem in said(capsys, "confirm", office.link(), link, status=1)
+    assert office.sns.asked["ConfirmSubscription"] == 0
+
+
+# ---- Does each inbox have a reader? ---------------------------------------------------------------------------------
+
+
+def figures(service: Service, capsys: pytest.CaptureFixture[str]) -> list[float]:
+    """InboxesUnread as one sweep writes it; empty where it does not."""
+    capsys.readouterr()
+    service.sweep()
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "InboxesUnread" in line]
+    return [value for line in lines for value in line["InboxesUnread"]]
+
+
+def test_each_active_rep_and_the_default_inbox_need_a_reader(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.add_rep("sara", "SE")
+    service.leave_topic(service.add_rep("nils", "NO"))
+    service.leave_topic(service.add_rep("gone"))
+    service.leave_topic(DEFAULT_INBOX)
+    (gone,) = (rep for rep in Reps(service.table).all() if rep.id == "gone")
+    Reps(service.table).save(replace(gone, active=False))
+    assert figures(service, capsys) == [2]
+    assert stored(service)["unread"] == ["default inbox", "nils"]
+
+
+def test_the_log_names_reps_and_no_address(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    service.leave_topic(service.add_rep("nils", "NO", reader="nils@example.com"))
+    service.sweep()
+    (line,) = (record for record in caplog.records if record.getMessage().startswith("nobody reads"))
+    assert vars(line)["inboxes"] == ["nils"]
+    assert not [record for record in caplog.records if "@" in str(vars(record))]
+
+
+def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(service)
+    assert [figures(service, capsys) for _ in range(3)] == [[0], [0], [0]]
+    service.leave_topic(DEFAULT_INBOX)
+    service.clock.move(hours=14, minutes=59)  # it is Monday still
+    assert figures(service, capsys) == [0]
+    assert asked.times == 1
+    service.clock.move(minutes=1)
+    assert figures(service, capsys) == [1]
+    assert asked.times == 2
+
+
+def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.leave_topic(DEFAULT_INBOX)
+    assert figures(service, capsys) == [1]
+    service.sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint="sales@example.com")
+    service.clock.move(minutes=9)
+    assert figures(service, capsys) == [1]
+    service.clock.move(minutes=1)
+    assert figures(service, capsys) == [0]
+
+
+def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Asked(service)
+    service.faults.meanwhile("sweep", "UpdateItem", service.sweep, when=lambda sent: "CONFIG#inboxes" in str(sent))
+    service.sweep()
+    assert asked.times == 1
+    assert stored(service)["checked_on"] == "2026-03-02"
+
+
+def test_a_check_that_sns_broke_off_is_made_again_within_minutes(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.leave_topic(DEFAULT_INBOX)
+    service.faults.refuse("sweep", "ListSubscriptionsByTopic", "Throttled", status=429)
+    assert figures(service, capsys) == []
+    service.faults.end()
+    service.clock.move(minutes=1)
+    assert figures(service, capsys) == [0]  # somebody else may still be at it
+    service.clock.move(minutes=1)
+    assert figures(service, capsys) == [1]
+
+
+def test_a_table_that_does_not_answer_costs_the_figure_and_not_the_sweep(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.faults.refuse("sweep", "GetItem", when=lambda sent: "CONFIG#inboxes" in str(sent))
+    assert figures(service, capsys) == []
+
+
+def test_a_sweep_without_time_leaves_the_check_to_the_next(service: Service) -> None:
+    hurried = Context("leadbell-sweep", milliseconds_left=5_000)
+    service.apps["sweep"].lambda_handler({}, hurried)
+    assert service.table.get("CONFIG#inboxes", "CHECK") is None
+    service.sweep()
+    assert stored(service)["unread"] == []
+
+
+def test_the_alarms_for_mails_watch_the_figures_that_the_sweep_writes() -> None:
+    alarms = {
+        each["Properties"]["MetricName"]
+        for each in template()["Resources"].values()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == "Leadbell"
+    }
+    source = (ROOT / "functions/sweep/app.py").read_text(encoding="utf-8")
+    assert alarms == set(re.findall(r'add_metric\("(\w+)"', source))
+
+
+def stored(service: Service) -> dict[str, Any]:
+    item = service.table.get("CONFIG#inboxes", "CHECK")
+    assert item is not None
+    return item
+
+
+class Asked:
+    """How often the sweep asked SNS who reads a topic; what it remembers from before is forgotten."""
+
+    def __init__(self, service: Service) -> None:
+        self.times = 0
+        service.faults.watch("sweep", self._see)
+
+    def _see(self, _: str, operation: str, __: Any) -> None:
+        self.times += operation == "ListSubscriptionsByTopic"
