@@ -94,7 +94,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked}",
-        "The score function's log names the kind of error." if parked else "",
+        "docs/operations.md, ContactsParkedAlarm, says how to find and mend them." if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -29,13 +29,12 @@ from leadbell.table import Table, stream_config
 
 settings = SweepSettings.from_env()
 table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
-reps = Reps(table)
-refresher = Refresher(Contacts(table), reps, CachedModels(table), settings.contact_salt, settings.public_url)
+refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier)
 receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts)
-inboxes = Inboxes(table, reps, courier)
+inboxes = Inboxes(table, Reps(table), courier)
 
 
 def check_inboxes(seconds_left: Callable[[], float]) -> None:
@@ -54,14 +53,10 @@ def check_inboxes(seconds_left: Callable[[], float]) -> None:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
-
-    def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000
-
-    report = sweep.run(now(), seconds_left)
+    report = sweep.run(now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
     logger.info("swept", extra=dict(report.counts()))
     metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
     metrics.add_metric("ContactsParked", "Count", report.parked)
     metrics.add_metric("AlertsBlocked", "Count", report.blocked)
-    check_inboxes(seconds_left)
+    check_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     return report.counts()

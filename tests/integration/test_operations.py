@@ -21,6 +21,11 @@ EMAIL = EVA["email"]
 
 
 @pytest.fixture
+def service(fast_service: Service) -> Service:
+    return fast_service
+
+
+@pytest.fixture
 def stack(service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> OnAws:
     made = OnAws(service, service.sns)
     for command in (reconcile, redrive):
