@@ -1,13 +1,11 @@
 """A table that is slow, refuses or is written by many at once: who waits is told when to come again, nobody is lost."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.config import Config
 
-from leadbell import table as table_module
 from leadbell.errors import Conflict
 from leadbell.table import door_config, retry_conflicts, stream_config
 from tests.integration.sam_template import functions, routes, template
@@ -55,14 +53,11 @@ def test_a_door_gives_up_sooner_than_a_worker() -> None:
 # ---- Conflicts ------------------------------------------------------------------------------------------------------
 
 
-class Waits(list[float]):
-    """How long a worker would have waited after each conflict."""
-
-
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[Waits]:
-    waited = Waits()
-    monkeypatch.setattr(table_module.time, "sleep", waited.append)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long a worker would have waited after each conflict."""
+    waited: list[float] = []
+    monkeypatch.setattr("leadbell.table.time.sleep", waited.append)
     return waited
 
 
@@ -70,7 +65,7 @@ def crowd() -> None:
     raise Conflict("somebody else wrote first")
 
 
-def test_a_conflict_is_tried_five_times_and_then_goes_up(waits: Waits) -> None:
+def test_a_conflict_is_tried_five_times_and_then_goes_up(waits: list[float]) -> None:
     tried: list[int] = []
 
     def act() -> None:
@@ -82,7 +77,7 @@ def test_a_conflict_is_tried_five_times_and_then_goes_up(waits: Waits) -> None:
     assert (len(tried), len(waits)) == (5, 4)
 
 
-def test_two_workers_in_conflict_wait_differently_and_each_time_up_to_twice_as_long(waits: Waits) -> None:
+def test_two_workers_in_conflict_wait_differently_and_each_time_up_to_twice_as_long(waits: list[float]) -> None:
     for _ in range(200):
         with pytest.raises(Conflict):
             retry_conflicts(crowd)
@@ -94,7 +89,7 @@ def test_two_workers_in_conflict_wait_differently_and_each_time_up_to_twice_as_l
 
 
 def test_a_contact_that_is_always_in_conflict_is_left_to_redelivery_and_holds_up_nobody(
-    fast_service: Service, waits: Waits
+    fast_service: Service, waits: list[float]
 ) -> None:
     service, other = fast_service, "kim@acme.example.com"
     for who in (EMAIL, other):

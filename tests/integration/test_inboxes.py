@@ -172,6 +172,7 @@ def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(
 
 
 def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    service.leave_topic(DEFAULT_INBOX)
     asked = Asked(service)
     service.faults.meanwhile("sweep", "UpdateItem", service.sweep, when=lambda sent: "CONFIG#inboxes" in str(sent))
     service.sweep()
