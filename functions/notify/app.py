@@ -15,17 +15,19 @@ from leadbell.deliver import Delivery
 from leadbell.delivery import Courier, one_attempt
 from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
-from leadbell.outbox import PACE, Outbox
+from leadbell.outbox import Outbox
+from leadbell.pacing import PACE, Pace
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
 
-# A mail that meets another on its way to the same topic waits this often; in a real crowd the sweep gathers the rest.
+# A mail that meets another on its way to the same reader waits this often; in a real crowd the sweep gathers the rest.
 TURNS_WAITED = 3
 
 settings = NotifySettings.from_env()
-outbox = Outbox(Table(boto3.client("dynamodb", config=stream_config()), settings.table_name))
+table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+outbox = Outbox(table)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(outbox, courier)
+delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

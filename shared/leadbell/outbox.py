@@ -22,7 +22,6 @@ LEASE = timedelta(seconds=60)
 RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
 BLOCKED_FOR = timedelta(minutes=15)
-PACE = timedelta(milliseconds=500)
 
 PREFIXES = ("ALERT#", "COPY#", "MAIL#")
 
@@ -152,20 +151,6 @@ class Outbox:
             "#state = :seen",
             {":state": state, ":seen": seen, ":due": stamp(due)},
         )
-
-    def may_send_to(self, topic: str, now: datetime) -> bool:
-        """Whether it is this topic's turn: at most one mail per half second, across all senders.
-
-        SNS switches an e-mail subscription off that is sent more than ten mails a second.
-        """
-        later = {
-            "pk": f"PACE#{topic}",
-            "sk": "PACE",
-            "next_at": stamp(now + PACE),
-            "expires_at": int(now.timestamp()) + 3600,
-        }
-        taken = self._table.put(later, "attribute_not_exists(pk) OR next_at <= :now", {":now": stamp(now)})
-        return taken is None
 
 
 def key_of(name: str) -> tuple[str, str]:
