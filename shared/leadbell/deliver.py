@@ -1,8 +1,8 @@
 """One mail from the outbox to its reader; `notify` does it at once, `sweep` for whatever is left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leadbell.delivery import Courier, Receipts
 from leadbell.errors import Conflict, Unavailable
@@ -11,6 +11,7 @@ from leadbell.outbox import Letter, Outbox, key_of
 from leadbell.pacing import Pace
 
 DIGEST_LIMIT = 20
+CLAIMED_WITHIN = timedelta(milliseconds=50)  # each of many
 MAX_BYTES = 256 * 1024  # of a message with its attributes, says SNS; the subject and all else is in `_AROUND`
 _AROUND = 1024
 _RULE = "\n" + "-" * 60 + "\n\n"
@@ -24,24 +25,26 @@ class Delivery:
     courier: Courier
     pace: Pace
 
-    def deliver(self, letters: Sequence[Letter], now: datetime) -> str:
+    def deliver(self, letters: Sequence[Letter], clock: Callable[[], datetime]) -> str:
         """Sends pending mails for one topic as one mail; says what became of them.
 
         `sent`, `waiting` (somebody who reads this topic got another mail just now), `blocked` (nobody reads), `taken`
         (another sender has them), `again` (SNS refused) or `unknown` (no answer). Raises Unavailable where the table
         does not answer.
         """
+        now = clock()
         topic, readers = self._read_by(letters[0].topic, now)
         if not readers:
             for letter in letters:
                 self.outbox.block(letter, now)
             return "blocked"
-        if not self.pace.take_turn(readers, now):
+        # Claiming many takes a while, and what counts is when the mail goes out.
+        if not self.pace.take_turn(readers, now, CLAIMED_WITHIN * (len(letters) - 1)):
             return "waiting"
-        claimed = [letter for letter in letters if self._claimed(letter, now)]
-        if not claimed:
-            return "taken"
-        return self._publish(topic, claimed, now)
+        claimed = [letter for letter in letters if self._claimed(letter, clock())]
+        if len(letters) > 1:
+            self.pace.goes_out(readers, clock())
+        return self._publish(topic, claimed, clock()) if claimed else "taken"
 
     def _read_by(self, wanted: str, now: datetime) -> tuple[str, frozenset[str]]:
         """The topic to send to and who reads it: the default inbox where nobody reads the one that is wanted."""

@@ -4,7 +4,7 @@ The index is read eventually and only says where to look; what is done is decide
 bounded by the seconds left, and what is not reached is still due a minute later.
 
 Mails go out in rounds, since nobody is mailed more often than each half second: in a round each topic gets one mail
-for all that fits into it. Between two rounds contacts are worked, for at least as long as a round takes.
+for all that fits into it. Between two rounds contacts are worked, for as long as the round took.
 """
 
 from collections import deque
@@ -74,7 +74,7 @@ class Sweep:
                 started = clock()
                 self._round(mails, report, clock, seconds_left)
                 took = clock() - started
-                turn = started + max(PACE, 2 * took if contacts else took)
+                turn = clock() + (max(PACE, took) if contacts else PACE)
             elif contacts:
                 self._contact(contacts.popleft(), report, clock())
             else:
@@ -157,7 +157,7 @@ class Sweep:
             if seconds_left() < SPARE_SECONDS:
                 return
             batch = fitting(waiting)
-            outcome = self._deliver(batch, report, clock())
+            outcome = self._deliver(batch, report, clock)
             if outcome == "waiting":
                 continue
             # Where SNS or the table gave no answer, the rest of the topic is better off in a minute.
@@ -165,9 +165,9 @@ class Sweep:
             if not mails[topic]:
                 del mails[topic]
 
-    def _deliver(self, batch: Sequence[Letter], report: Report, now: datetime) -> str:
+    def _deliver(self, batch: Sequence[Letter], report: Report, clock: Callable[[], datetime]) -> str:
         try:
-            outcome = self.delivery.deliver(batch, now)
+            outcome = self.delivery.deliver(batch, clock)
         except (Unavailable, Conflict):
             report.failed += len(batch)
             return "failed"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leadbell.mail import Mail
 from leadbell.routing import Route
-from leadbell.table import Item, Table, Write, due_shard, encode, stamp
+from leadbell.table import Item, Table, Write, due_shard, encode, moment, stamp
 
 if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
     from leadbell.notices import Notice
@@ -38,6 +38,7 @@ class Letter:
     body: str
     topic: str
     heard: str
+    born_at: datetime
 
     @property
     def key(self) -> str:
@@ -76,7 +77,8 @@ class Outbox:
         if item is None:
             return None
         names = ("pk", "sk", "state", "number", "subject", "body", "heard")
-        return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
+        born_at = moment(item["born_at"])
+        return Letter(topic=item.get("topic", ""), born_at=born_at, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""

@@ -8,9 +8,10 @@ turns at once or none, so that nobody's turn is lost to a mail that had to wait 
 import hashlib
 import hmac
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from leadbell.errors import Conflict
+from leadbell.errors import Conflict, Unavailable
 from leadbell.table import Item, Table, put_write, stamp
 
 PACE = timedelta(milliseconds=500)
@@ -27,12 +28,13 @@ class Pace:
         self._table = table
         self._secret = secret.encode()
 
-    def take_turn(self, addresses: Collection[str], now: datetime) -> bool:
+    def take_turn(self, addresses: Collection[str], now: datetime, held_for: timedelta = timedelta()) -> bool:
         """Whether all of these addresses may be mailed now; then none of them may be for the next half second.
 
-        With over a hundred addresses the turns of the first hundred may be taken in vain, which costs half a second.
+        `held_for` is how much longer the mail may take until it goes out; `goes_out` says when it does. With over a
+        hundred addresses the turns of the first hundred may be taken in vain, which costs half a second.
         """
-        turns = [self._turn(key, now) for key in sorted({self.key(address) for address in addresses})]
+        turns = self._turns(addresses, now + held_for)
         values = {":now": stamp(now)}
         try:
             if len(turns) == 1:
@@ -44,11 +46,17 @@ class Pace:
             return False
         return True
 
+    def goes_out(self, addresses: Collection[str], now: datetime) -> None:
+        """The half second of a held turn starts now; where the table does not take that, the turn stays held."""
+        for turn in self._turns(addresses, now):
+            with suppress(Conflict, Unavailable):
+                self._table.put(turn)
+
     def key(self, address: str) -> str:
         """What an address is known by, in whatever case it was subscribed."""
         name = f"pace:{address.strip().lower()}".encode()
         return f"PACE#{hmac.new(self._secret, name, hashlib.sha256).hexdigest()[:32]}"
 
-    def _turn(self, key: str, now: datetime) -> Item:
-        expires = int((now + KEPT_FOR).timestamp())
-        return {"pk": key, "sk": "PACE", "next_at": stamp(now + PACE), "expires_at": expires}
+    def _turns(self, addresses: Collection[str], now: datetime) -> list[Item]:
+        later = {"sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int((now + KEPT_FOR).timestamp())}
+        return [{"pk": key, **later} for key in sorted({self.key(address) for address in addresses})]

@@ -19,6 +19,11 @@ HALF = timedelta(milliseconds=500)
 
 
 @pytest.fixture
+def service(fast_service: Service) -> Service:
+    return fast_service
+
+
+@pytest.fixture
 def pace(service: Service) -> Pace:
     return Pace(service.table, ENVIRONMENT["CONTACT_SALT"])
 
@@ -51,6 +56,15 @@ def test_where_one_of_two_is_taken_the_other_keeps_their_turn(service: Service, 
         assert pace.take_turn([taken], at)
         assert not pace.take_turn(["a@example.com", "b@example.com", "c@example.com", "d@example.com"], at)
         assert pace.take_turn([free], at)
+
+
+def test_a_held_turn_keeps_others_away_until_half_a_second_after_the_mail(service: Service, pace: Pace) -> None:
+    at, reader = service.clock(), ["a@example.com"]
+    assert pace.take_turn(reader, at, timedelta(seconds=1))
+    assert not pace.take_turn(reader, at + timedelta(milliseconds=1499))
+    pace.goes_out(reader, at + timedelta(milliseconds=200))
+    assert not pace.take_turn(reader, at + timedelta(milliseconds=699))
+    assert pace.take_turn(reader, at + timedelta(milliseconds=700))
 
 
 def test_turns_of_several_are_taken_together(service: Service, pace: Pace) -> None:

@@ -7,9 +7,10 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import hostile
+from tests.proof import burst, hostile
 
 PARTS: dict[str, ModuleType] = {
+    "burst": burst,
     "hostile": hostile,
 }
 
