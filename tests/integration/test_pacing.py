@@ -204,6 +204,35 @@ def test_a_mail_for_many_is_no_larger_than_sns_takes(service: Service, world: Wo
     assert set(world.named().values()) == {1}
 
 
+def test_while_many_are_claimed_nobody_else_mails_their_reader(service: Service, world: World, pace: Pace) -> None:
+    waiting(service, 20)
+    others: list[bool] = []
+
+    def meanwhile() -> None:
+        service.clock.move(seconds=0.03)
+        others.append(pace.take_turn([DEFAULT_READER], service.clock()))
+
+    service.faults.meanwhile("sweep", "TransactWriteItems", meanwhile, times=20)
+    assert service.sweep()["mails"] == 20
+    assert others == [False] * 20
+    (at,) = moments(world, DEFAULT_READER)
+    assert not pace.take_turn([DEFAULT_READER], at + timedelta(milliseconds=499))
+    assert pace.take_turn([DEFAULT_READER], at + HALF)
+
+
+def test_in_a_crowd_a_mail_to_somebody_else_does_not_wait_behind_it(service: Service, world: World, pace: Pace) -> None:
+    sara, nils = world.add_rep("sara", "SE"), world.add_rep("nils", "NO")
+    crowded = {"pk": pace.key(sara), "sk": "PACE", "next_at": stamp(service.clock() + timedelta(minutes=1))}
+    service.table.put(crowded)
+    ask_for_a_demo(world, *["SE"] * 20, "NO")
+    service.run("score")
+    started = service.clock()
+    assert service.run("notify") == []
+    (told,) = moments(world, nils)
+    assert told - started <= timedelta(seconds=6)
+    assert moments(world, sara) == []
+
+
 def test_a_mail_that_sns_refuses_does_not_hold_up_those_behind_it(service: Service, world: World) -> None:
     waiting(service, 3, lambda number: "x" * 300_000 if number == 1 else f"Body {number}")
     assert service.sweep()["mails"] == 2
