@@ -142,8 +142,10 @@ class Outbox:
         self._move(letter, "claimed", "unknown", now + SETTLE_AFTER)
 
     def block(self, letter: Letter, now: datetime) -> None:
-        """Nobody would read it: no confirmed subscription anywhere. Looked at again later."""
-        self._move(letter, letter.state, "blocked", now + BLOCKED_FOR)
+        """Nobody would read it: no confirmed subscription anywhere. Looked at again later, the first time soon: it is
+        the sweep's look that raises the alarm."""
+        is_new = now - letter.born_at < RETRY_AFTER
+        self._move(letter, letter.state, "blocked", now + (RETRY_AFTER if is_new else BLOCKED_FOR))
 
     def _move(self, letter: Letter, seen: str, state: str, due: datetime) -> None:
         self._table.update(
