@@ -4,6 +4,7 @@ What cannot go now stays in the table with the time of its next try, and `sweep`
 failed for that. Only a table that does not answer is: the batch then reports its lowest unfinished record.
 """
 
+from datetime import timedelta
 from time import sleep
 from typing import Any
 
@@ -15,17 +16,21 @@ from leadbell.deliver import Delivery
 from leadbell.delivery import Courier, one_attempt
 from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
-from leadbell.outbox import PACE, Outbox
+from leadbell.outbox import Outbox
+from leadbell.pacing import PACE, Pace
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
 
-# A mail that meets another on its way to the same topic waits this often; in a real crowd the sweep gathers the rest.
+# A mail that meets another on its way to the same reader waits this often. In a crowd it does not: mails to others
+# stand behind it, and the sweep gathers the rest.
 TURNS_WAITED = 3
+CROWDED = timedelta(seconds=5)
 
 settings = NotifySettings.from_env()
-outbox = Outbox(Table(boto3.client("dynamodb", config=stream_config()), settings.table_name))
+table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+outbox = Outbox(table)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(outbox, courier)
+delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:
@@ -33,11 +38,11 @@ def send(keys: dict[str, dict[str, str]]) -> None:
     letter = outbox.get(keys["pk"]["S"], keys["sk"]["S"])
     if letter is None or letter.state != "pending":
         return
-    outcome = delivery.deliver([letter], now())
+    outcome = delivery.deliver([letter], now)
     for _ in range(TURNS_WAITED):
-        if outcome == "waiting":
+        if outcome == "waiting" and now() - letter.born_at < CROWDED:
             sleep(PACE.total_seconds())
-            outcome = delivery.deliver([letter], now())
+            outcome = delivery.deliver([letter], now)
     logger.info("mail", number=letter.number, heard=letter.heard, outcome=outcome)
 
 

@@ -6,6 +6,7 @@ each piece of work is decided by a condition in the table. What fails stays due 
 """
 
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 import boto3
@@ -21,6 +22,7 @@ from leadbell.errors import Unavailable
 from leadbell.inboxes import Inboxes
 from leadbell.observability import logger, metrics
 from leadbell.outbox import Outbox
+from leadbell.pacing import Pace
 from leadbell.parking import Parking
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
@@ -31,7 +33,7 @@ settings = SweepSettings.from_env()
 table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
 refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(Outbox(table), courier)
+delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
 receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts)
 inboxes = Inboxes(table, Reps(table), courier)
@@ -53,7 +55,7 @@ def check_inboxes(seconds_left: Callable[[], float]) -> None:
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
-    report = sweep.run(now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+    report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
     logger.info("swept", extra=dict(report.counts()))
     metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
     metrics.add_metric("ContactsParked", "Count", report.parked)

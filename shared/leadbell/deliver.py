@@ -1,15 +1,19 @@
 """One mail from the outbox to its reader; `notify` does it at once, `sweep` for whatever is left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leadbell.delivery import Courier, Receipts
 from leadbell.errors import Conflict, Unavailable
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.outbox import Letter, Outbox, key_of
+from leadbell.pacing import Pace
 
 DIGEST_LIMIT = 20
+CLAIMED_WITHIN = timedelta(milliseconds=50)  # each of many
+MAX_BYTES = 256 * 1024  # of a message with its attributes, says SNS; the subject and all else is in `_AROUND`
+_AROUND = 1024
 _RULE = "\n" + "-" * 60 + "\n\n"
 
 
@@ -19,29 +23,36 @@ class Delivery:
 
     outbox: Outbox
     courier: Courier
+    pace: Pace
 
-    def deliver(self, letters: Sequence[Letter], now: datetime) -> str:
+    def deliver(self, letters: Sequence[Letter], clock: Callable[[], datetime]) -> str:
         """Sends pending mails for one topic as one mail; says what became of them.
 
-        `sent`, `waiting` (another mail went to this topic just now), `blocked` (nobody reads), `taken` (another sender
-        has them), `again` (SNS refused) or `unknown` (no answer). Raises Unavailable where the table does not answer.
+        `sent`, `waiting` (somebody who reads this topic got another mail just now), `blocked` (nobody reads), `taken`
+        (another sender has them), `again` (SNS refused) or `unknown` (no answer). Raises Unavailable where the table
+        does not answer.
         """
-        topic = self._topic_with_reader(letters[0].topic, now)
-        if topic is None:
+        now = clock()
+        topic, readers = self._read_by(letters[0].topic, now)
+        if not readers:
             for letter in letters:
                 self.outbox.block(letter, now)
             return "blocked"
-        if not self.outbox.may_send_to(topic, now):
+        # Claiming many takes a while, and what counts is when the mail goes out.
+        if not self.pace.take_turn(readers, now, CLAIMED_WITHIN * (len(letters) - 1)):
             return "waiting"
-        claimed = [letter for letter in letters if self._claimed(letter, now)]
-        if not claimed:
-            return "taken"
-        return self._publish(topic, claimed, now)
+        claimed = [letter for letter in letters if self._claimed(letter, clock())]
+        if len(letters) > 1:
+            self.pace.goes_out(readers, clock())
+        return self._publish(topic, claimed, clock()) if claimed else "taken"
 
-    def _topic_with_reader(self, wanted: str, now: datetime) -> str | None:
+    def _read_by(self, wanted: str, now: datetime) -> tuple[str, frozenset[str]]:
+        """The topic to send to and who reads it: the default inbox where nobody reads the one that is wanted."""
         default = self.courier.default_topic
-        choices = [topic for topic in (wanted, default) if topic]
-        return next((topic for topic in choices if self.courier.has_reader(topic, now)), None)
+        for topic in dict.fromkeys((wanted or default, default)):
+            if readers := self.courier.known_readers(topic, now):
+                return topic, readers
+        return default, frozenset()
 
     def _claimed(self, letter: Letter, now: datetime) -> bool:
         try:
@@ -77,6 +88,16 @@ class Delivery:
         return False
 
 
+def fitting(letters: Sequence[Letter]) -> Sequence[Letter]:
+    """As many of the first letters as go out as one mail: `DIGEST_LIMIT`, and what SNS takes; at least one."""
+    size = _AROUND
+    for count, letter in enumerate(letters[:DIGEST_LIMIT]):
+        size += sum(len(text.encode()) for text in (_told(letter), _RULE, letter.key, ","))
+        if size > MAX_BYTES and count:
+            return letters[:count]
+    return letters[:DIGEST_LIMIT]
+
+
 def digest(letters: Sequence[Letter]) -> Mail:
     """One mail for several: each keeps its own words and its own number."""
     if len(letters) == 1:
@@ -85,4 +106,8 @@ def digest(letters: Sequence[Letter]) -> Mail:
     subject = f"{len(letters)} mails from your website: {numbers}"
     if len(subject) >= MAX_SUBJECT:
         subject = f"{len(letters)} mails from your website: #{letters[0].number} to #{letters[-1].number}"
-    return Mail(subject, _RULE.join(f"{letter.subject}\n\n{letter.body}" for letter in letters))
+    return Mail(subject, _RULE.join(map(_told, letters)))
+
+
+def _told(letter: Letter) -> str:
+    return f"{letter.subject}\n\n{letter.body}"

@@ -45,7 +45,7 @@ class Courier:
     def __init__(self, sns: Any, default_topic: str) -> None:
         self._sns = sns
         self.default_topic = default_topic
-        self._readers: dict[str, tuple[datetime, bool]] = {}
+        self._readers: dict[str, tuple[datetime, frozenset[str]]] = {}
 
     def publish(self, topic: str, mail: Mail, keys: list[str]) -> str:
         """Publishes once, gives SNS's message id; raises Unavailable, `maybe_done` where it may have gone out."""
@@ -63,11 +63,15 @@ class Courier:
         return str(answer["MessageId"])
 
     def has_reader(self, topic: str, now: datetime) -> bool:
-        """Whether a confirmed e-mail subscription reads the topic, as known at most `READERS_CACHED_FOR` ago."""
+        """Whether a confirmed e-mail subscription reads the topic, as `known_readers` knows."""
+        return bool(self.known_readers(topic, now))
+
+    def known_readers(self, topic: str, now: datetime) -> frozenset[str]:
+        """Who `readers` named at most `READERS_CACHED_FOR` ago; where it was nobody, they are asked for anew."""
         cached = self._readers.get(topic)
         if cached is not None and cached[1] and timedelta() <= now - cached[0] < READERS_CACHED_FOR:
-            return True
-        self._readers[topic] = (now, any(self.readers(topic)))
+            return cached[1]
+        self._readers[topic] = (now, frozenset(self.readers(topic)))
         return self._readers[topic][1]
 
     def readers(self, topic: str) -> Iterator[str]:

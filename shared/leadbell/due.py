@@ -2,23 +2,29 @@
 
 The index is read eventually and only says where to look; what is done is decided by the items themselves. Work is
 bounded by the seconds left, and what is not reached is still due a minute later.
+
+Mails go out in rounds, since nobody is mailed more often than each half second: in a round each topic gets one mail
+for all that fits into it. Between two rounds contacts are worked, for as long as the round took.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from leadbell.deliver import DIGEST_LIMIT, Delivery
+from leadbell.deliver import Delivery, fitting
 from leadbell.delivery import Receipts
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
 from leadbell.outbox import Letter, is_letter
+from leadbell.pacing import PACE
 from leadbell.parking import UNDERIVABLE, Parking
 from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
 
 PER_SHARD = 1000  # what one sweep can hope to work; more is still due a minute later
+MAILS_AT_MOST = 2000  # of these; reading more would leave no seconds to send any
 SPARE_SECONDS = 6.0  # one publish and its writes
 
 
@@ -53,27 +59,41 @@ class Sweep:
     delivery: Delivery
     receipts: Receipts
 
-    def run(self, now: datetime, seconds_left: Callable[[], float]) -> Report:
-        """One sweep: mails first, since people wait for them, then contacts."""
-        report = Report()
-        items = [item for shard in range(DUE_SHARDS) for item in self._due(shard, now)]
-        letters = self._letters(items, report, now)
-        drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
-        ready = [letter for letter in letters if self._is_ready(letter, drained, report, now)]
-        self._send(ready, report, now, seconds_left)
-        # One look at a contact works all that is due of it.
-        contacts = {item["pk"]: item for item in reversed(items) if not is_letter(item["sk"])}
-        for item in reversed(contacts.values()):
-            if seconds_left() < SPARE_SECONDS:
-                break
-            self._contact(item, report, now)
+    def run(
+        self, clock: Callable[[], datetime], seconds_left: Callable[[], float], pause: Callable[[float], None]
+    ) -> Report:
+        """One sweep: a round of mails first, since people wait for them; `pause` waits for some seconds."""
+        report, now = Report(), clock()
+        due = [item for shard in range(DUE_SHARDS) for item in self._due(shard, now)]
+        items = sorted(due, key=lambda item: str(item["due_at"]))
+        mails = self._mails(items, report, now)
+        contacts = deque(_contacts(items))
+        turn = now
+        while (mails or contacts) and seconds_left() >= SPARE_SECONDS:
+            if mails and clock() >= turn:
+                started = clock()
+                self._round(mails, report, clock, seconds_left)
+                took = clock() - started
+                turn = clock() + (max(PACE, took) if contacts else PACE)
+            elif contacts:
+                self._contact(contacts.popleft(), report, clock())
+            else:
+                pause(max(0.0, (turn - clock()).total_seconds()))
         return report
+
+    def _mails(self, items: list[Item], report: Report, now: datetime) -> dict[str, Sequence[Letter]]:
+        """What may be sent now, by topic and in the order of their numbers."""
+        letters = self._letters([item for item in items if is_letter(item["sk"])][:MAILS_AT_MOST], report, now)
+        drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
+        mails: dict[str, list[Letter]] = {}
+        for letter in sorted(letters, key=lambda each: each.number):
+            if self._is_ready(letter, drained, report, now):
+                mails.setdefault(letter.topic, []).append(letter)
+        return dict(mails)
 
     def _letters(self, items: list[Item], report: Report, now: datetime) -> list[Letter]:
         letters: list[Letter] = []
         for item in items:
-            if not is_letter(item["sk"]):
-                continue
             report.saw(item, now)
             try:
                 letter = self.delivery.outbox.get(item["pk"], item["sk"])
@@ -125,19 +145,41 @@ class Sweep:
             report.failed += 1
         return letter.state == "pending"
 
-    def _send(self, letters: list[Letter], report: Report, now: datetime, seconds_left: Callable[[], float]) -> None:
-        """All that waits for one topic goes as one mail, since a topic's turn comes twice a second."""
-        by_topic: dict[str, list[Letter]] = {}
-        for letter in sorted(letters, key=lambda each: each.number):
-            by_topic.setdefault(letter.topic, []).append(letter)
-        for group in by_topic.values():
+    def _round(
+        self,
+        mails: dict[str, Sequence[Letter]],
+        report: Report,
+        clock: Callable[[], datetime],
+        seconds_left: Callable[[], float],
+    ) -> None:
+        """One mail to each topic whose readers are free; takes what needs no further round out of `mails`."""
+        for topic, waiting in list(mails.items()):
             if seconds_left() < SPARE_SECONDS:
                 return
-            batch = group[:DIGEST_LIMIT]
-            try:
-                outcome = self.delivery.deliver(batch, now)
-            except (Unavailable, Conflict):
-                report.failed += len(batch)
+            batch = fitting(waiting)
+            outcome = self._deliver(batch, report, clock)
+            if outcome == "waiting":
                 continue
-            report.mails += len(batch) if outcome == "sent" else 0
-            report.blocked += len(batch) if outcome == "blocked" else 0
+            # Where SNS or the table gave no answer, the rest of the topic is better off in a minute.
+            mails[topic] = [] if outcome in ("unknown", "failed") else waiting[len(batch) :]
+            if not mails[topic]:
+                del mails[topic]
+
+    def _deliver(self, batch: Sequence[Letter], report: Report, clock: Callable[[], datetime]) -> str:
+        try:
+            outcome = self.delivery.deliver(batch, clock)
+        except (Unavailable, Conflict):
+            report.failed += len(batch)
+            return "failed"
+        report.mails += len(batch) if outcome == "sent" else 0
+        report.blocked += len(batch) if outcome == "blocked" else 0
+        return outcome
+
+
+def _contacts(items: Iterable[Item]) -> Iterable[Item]:
+    """The first due item of each contact: one look works all that is due of it."""
+    first: dict[str, Item] = {}
+    for item in items:
+        if not is_letter(item["sk"]):
+            first.setdefault(item["pk"], item)
+    return first.values()

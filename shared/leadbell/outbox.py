@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leadbell.mail import Mail
 from leadbell.routing import Route
-from leadbell.table import Item, Table, Write, due_shard, encode, stamp
+from leadbell.table import Item, Table, Write, due_shard, encode, moment, stamp
 
 if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
     from leadbell.notices import Notice
@@ -22,7 +22,6 @@ LEASE = timedelta(seconds=60)
 RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
 BLOCKED_FOR = timedelta(minutes=15)
-PACE = timedelta(milliseconds=500)
 
 PREFIXES = ("ALERT#", "COPY#", "MAIL#")
 
@@ -39,6 +38,7 @@ class Letter:
     body: str
     topic: str
     heard: str
+    born_at: datetime
 
     @property
     def key(self) -> str:
@@ -77,7 +77,8 @@ class Outbox:
         if item is None:
             return None
         names = ("pk", "sk", "state", "number", "subject", "body", "heard")
-        return Letter(topic=item.get("topic", ""), **{name: item[name] for name in names})
+        born_at = moment(item["born_at"])
+        return Letter(topic=item.get("topic", ""), born_at=born_at, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
@@ -141,8 +142,10 @@ class Outbox:
         self._move(letter, "claimed", "unknown", now + SETTLE_AFTER)
 
     def block(self, letter: Letter, now: datetime) -> None:
-        """Nobody would read it: no confirmed subscription anywhere. Looked at again later."""
-        self._move(letter, letter.state, "blocked", now + BLOCKED_FOR)
+        """Nobody would read it: no confirmed subscription anywhere. Looked at again later, the first time soon: it is
+        the sweep's look that raises the alarm."""
+        is_new = now - letter.born_at < RETRY_AFTER
+        self._move(letter, letter.state, "blocked", now + (RETRY_AFTER if is_new else BLOCKED_FOR))
 
     def _move(self, letter: Letter, seen: str, state: str, due: datetime) -> None:
         self._table.update(
@@ -152,20 +155,6 @@ class Outbox:
             "#state = :seen",
             {":state": state, ":seen": seen, ":due": stamp(due)},
         )
-
-    def may_send_to(self, topic: str, now: datetime) -> bool:
-        """Whether it is this topic's turn: at most one mail per half second, across all senders.
-
-        SNS switches an e-mail subscription off that is sent more than ten mails a second.
-        """
-        later = {
-            "pk": f"PACE#{topic}",
-            "sk": "PACE",
-            "next_at": stamp(now + PACE),
-            "expires_at": int(now.timestamp()) + 3600,
-        }
-        taken = self._table.put(later, "attribute_not_exists(pk) OR next_at <= :now", {":now": stamp(now)})
-        return taken is None
 
 
 def key_of(name: str) -> tuple[str, str]:

@@ -60,8 +60,8 @@ class ScoreSettings(Settings):
     public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
 
 
-class NotifySettings(Environment):
-    """What sending reads; it never works out who a contact is, so it has no salt."""
+class NotifySettings(Settings):
+    """What sending reads; the salt keys the turns of the addresses it sends to."""
 
     default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
 

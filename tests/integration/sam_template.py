@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ def variables_of(folder: str) -> set[str]:
     """The names of the variables that the function is deployed with."""
     everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {*everywhere, *_properties(functions()[folder])["Environment"]["Variables"]}
+
+
+def timeout_of(folder: str) -> timedelta:
+    """How long the function may run."""
+    everywhere = template()["Globals"]["Function"]["Timeout"]
+    return timedelta(seconds=_properties(functions()[folder]).get("Timeout", everywhere))
 
 
 def table_definition() -> dict[str, Any]:

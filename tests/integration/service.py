@@ -32,7 +32,7 @@ from leadbell.routing import Rep
 from leadbell.table import Item, Table, decode, moment
 from tests.aws.dynamodb import FastDynamo
 from tests.integration.faults import Faults
-from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, variables_of
+from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, timeout_of, variables_of
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
@@ -101,6 +101,17 @@ class Context:
 
     def get_remaining_time_in_millis(self) -> int:
         return self.milliseconds_left
+
+
+@dataclass
+class Running(Context):
+    """The same, with the time left that the clock says."""
+
+    clock: Clock = field(default_factory=Clock)
+    ends: datetime = MONDAY
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.ends - self.clock()) / timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True)
@@ -321,7 +332,8 @@ class Service:
     # ---- AWS ---------------------------------------------------------------------------------------------------------
 
     def invoke(self, folder: str, event: Any) -> Any:
-        return self.apps[folder].lambda_handler(event, Context(f"leadbell-{folder}"))
+        context = Running(f"leadbell-{folder}", clock=self.clock, ends=self.clock() + timeout_of(folder))
+        return self.apps[folder].lambda_handler(event, context)
 
     def deliver(self, folder: str, records: Iterable[Item]) -> list[str]:
         """One batch; gives the sequence numbers that the function reports as failed."""

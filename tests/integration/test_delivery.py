@@ -11,9 +11,10 @@ from botocore.awsrequest import AWSResponse
 
 from leadbell.delivery import PUBLISH_SECONDS
 from leadbell.outbox import LEASE
+from leadbell.pacing import Pace
 from leadbell.table import moment, stamp
 from tests.integration.sam_template import template
-from tests.integration.service import DEFAULT_INBOX, EVA, Loaded, Service
+from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Loaded, Service
 
 EMAIL = EVA["email"]
 
@@ -249,10 +250,15 @@ def test_a_mail_that_went_out_and_could_not_be_marked_does_not_go_out_again(serv
 # ---- Pace -----------------------------------------------------------------------------------------------------------
 
 
-def crowd(service: Service) -> None:
-    """Others have taken this topic's turns for the next half minute."""
-    turn = stamp(service.clock() + timedelta(seconds=30))
-    service.table.put({"pk": f"PACE#{DEFAULT_INBOX}", "sk": "PACE", "next_at": turn})
+def pace(service: Service) -> Pace:
+    """What decides whose turn it is."""
+    return Pace(service.table, ENVIRONMENT["CONTACT_SALT"])
+
+
+def crowd(service: Service, reader: str = "sales@example.com", seconds: float = 60) -> None:
+    """Others have taken this reader's turns for a while."""
+    turn = stamp(service.clock() + timedelta(seconds=seconds))
+    service.table.put({"pk": pace(service).key(reader), "sk": "PACE", "next_at": turn})
 
 
 def test_two_mails_at_once_go_out_half_a_second_apart(service: Service) -> None:
@@ -267,7 +273,7 @@ def test_two_mails_at_once_go_out_half_a_second_apart(service: Service) -> None:
 
 def test_a_mail_whose_turn_does_not_come_waits_for_the_sweep(service: Service) -> None:
     born(service)
-    crowd(service)
+    crowd(service, seconds=30)
     assert service.run("notify") == []
     assert (state(service), service.mails()) == ("pending", [])
     service.clock.move(seconds=40)
@@ -294,7 +300,7 @@ def test_the_sweep_keeps_the_pace_too(service: Service) -> None:
 def test_many_that_wait_are_one_mail_that_names_each(service: Service) -> None:
     people = [f"person{number}@acme.example.com" for number in range(7)]
     born(service, *people)
-    crowd(service)
+    crowd(service, seconds=30)
     service.run("notify")
     assert service.mails() == []
     service.clock.move(minutes=1)
@@ -308,14 +314,18 @@ def test_many_that_wait_are_one_mail_that_names_each(service: Service) -> None:
     assert {letter["state"] for letter in service.letters()} == {"sent"}
 
 
-def test_a_long_queue_goes_out_as_digests_minute_by_minute(service: Service) -> None:
+def test_a_long_queue_goes_out_as_digests_half_a_second_apart(service: Service) -> None:
     born(service)
     service.stream.lose()
     (letter,) = service.letters()
     for number in range(2, 26):
         service.table.put({**letter, "sk": f"COPY#{number}", "number": number, "subject": f"Sales lead #{number}"})
     service.stream.lose()
-    service.later(3)
+    service.clock.move(minutes=1)
+    moments: list[datetime] = []
+    service.faults.meanwhile("sweep", "Publish", lambda: moments.append(service.clock()), times=9)
+    service.sweep()
+    assert [at - moments[0] for at in moments] == [timedelta(), timedelta(milliseconds=500)]
     mails = service.mails()
     assert [len(mail.keys) for mail in mails] == [20, 5]
     assert all(len(mail.subject) < 90 and mail.subject.isascii() for mail in mails)

@@ -6,11 +6,20 @@ from hypothesis import strategies as st
 from leadbell.deliver import DIGEST_LIMIT, digest
 from leadbell.mail import MAX_SUBJECT
 from leadbell.outbox import Letter, is_letter, key_of
+from tests.unit.facts import DAY_0
 
 
 def letter(number: int) -> Letter:
     return Letter(
-        f"CONTACT#c_{number}", "ALERT#000001", "pending", number, f"Subject {number}", f"Body {number}\n", "", "alert"
+        f"CONTACT#c_{number}",
+        "ALERT#000001",
+        "pending",
+        number,
+        f"Subject {number}",
+        f"Body {number}\n",
+        "",
+        "alert",
+        DAY_0,
     )
 
 
