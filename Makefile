@@ -27,7 +27,7 @@ unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 # The property tests of the laws: what `make nightly` plays 10,000 times.
 LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past objection
 
-.PHONY: help setup run test nightly check e2e bench deploy layer-lock clean
+.PHONY: help setup run test nightly check e2e proof bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -54,6 +54,9 @@ check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 
 e2e: setup ## End-to-end tests against the whole service in emulated AWS
 	$(BIN)/pytest tests/e2e
+
+proof: .venv/.ready ## Prove what is promised of delivery, with figures: make proof [ARGS=hostile]
+	$(BIN)/python -m tests.proof $(ARGS)
 
 bench: setup ## Measure start-up, CPU, and read and write units
 	$(BIN)/python -m tests.bench

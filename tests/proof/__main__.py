@@ -1,0 +1,23 @@
+"""`make proof`: runs that measure what is promised, and fail where it is not kept; by name to run only some."""
+
+import sys
+import time
+from types import ModuleType
+
+from rich.console import Console
+
+import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
+from tests.proof import conflicts, crashes, outage
+
+PARTS: dict[str, ModuleType] = {
+    "conflicts": conflicts,
+    "crashes": crashes,
+    "outage": outage,
+}
+
+if __name__ == "__main__":
+    console = Console(width=110)
+    for name in sys.argv[1:] or PARTS:
+        started = time.perf_counter()
+        console.print(PARTS[name].measure())
+        console.print(f"{name}: {time.perf_counter() - started:,.0f} seconds\n")
