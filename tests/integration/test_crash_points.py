@@ -1,0 +1,101 @@
+"""A small part of `make proof crashes`, and that it sees what it is there to see."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from leadbell import capture as capture_module
+from leadbell.contacts import Contacts
+from leadbell.deliver import Delivery
+from leadbell.delivery import Courier
+from leadbell.errors import Unavailable
+from leadbell.events import event_key
+from tests.proof import crashes
+from tests.proof.crashes import Tally
+from tests.proof.scenarios import SCENARIOS, Scenario
+from tests.proof.wire import Fault, faults_of
+
+BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def only(name: str, function: str) -> list[Scenario]:
+    return [replace(BY_NAME[name], functions=(function,))]
+
+
+def tried(name: str, function: str, pairs: int = 0) -> Tally:
+    return crashes.explore(only(name, function), pairs_each=pairs)[function]
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("first request", "forms"),
+        ("colleague enters SQL", "score"),
+        ("first request", "notify"),
+        ("two at once", "sweep"),
+    ],
+)
+def test_no_fault_of_one_call_loses_doubles_or_tells_twice(name: str, function: str) -> None:
+    found = tried(name, function)
+    assert found.wrong == []
+    assert found.singles >= 16
+
+
+@pytest.mark.parametrize("function", ["forms", "score", "notify"])
+def test_nor_does_a_second_fault_after_it(function: str) -> None:
+    found = tried("first request", function, pairs=40)
+    assert found.wrong == []
+    assert found.pairs == 40 < found.of_pairs
+
+
+def test_a_publish_whose_answer_is_lost_is_settled_by_its_receipt() -> None:
+    _, calls = crashes.run(BY_NAME["first request"], "notify", {})
+    at = calls.index("Publish")
+    end, after = crashes.run(BY_NAME["first request"], "notify", {at: Fault.ANSWER_LOST})
+    assert after.count("Publish") == 1
+    assert end == crashes.run(BY_NAME["first request"], "notify", {})[0]
+
+
+def test_only_calls_that_are_made_again_are_sent_again() -> None:
+    assert Fault.SENT_AGAIN in faults_of("PutItem")
+    assert Fault.SENT_AGAIN not in faults_of("Publish")
+    assert len(faults_of("Publish")) == 7
+
+
+# ---- Without a guard some cell goes wrong ---------------------------------------------------------------------------
+
+
+def test_a_publish_that_may_have_gone_out_taken_for_one_that_did_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    publish = Courier.publish
+
+    def sure(self: Courier, *told: Any) -> str:
+        try:
+            return publish(self, *told)
+        except Unavailable as error:
+            raise Unavailable(str(error), maybe_done=False) from error
+
+    monkeypatch.setattr(Courier, "publish", sure)
+    assert tried("first request", "notify").heard_twice > 0
+
+
+def test_receipts_not_read_before_a_mail_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Delivery, "settle", lambda *_, to_the_end: to_the_end)
+    assert tried("first request", "notify").heard_twice > 0
+
+
+def test_a_form_whose_key_no_claim_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture_module, "_claim", lambda table, arrival, now, new: event_key(now.date(), new))
+    assert tried("first request", "forms").doubled > 0
+
+
+def test_a_mail_that_is_not_born_with_its_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    save = Contacts.save
+
+    def apart(self: Contacts, contact: str, *told: Any, **more: Any) -> None:
+        save(self, contact, *told, **more | {"outgoing": ()})
+        for mail in more["outgoing"]:
+            self.table.put({"pk": f"CONTACT#{contact}", "sk": mail.sk, **mail.item})
+
+    monkeypatch.setattr(Contacts, "save", apart)
+    assert tried("first request", "score").lost > 0

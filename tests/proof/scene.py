@@ -1,0 +1,141 @@
+"""The deployed service for a proof: real handlers among the strict stand-ins, without pytest around them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from leadbell import table as table_module
+from leadbell.errors import LeadbellError
+from tests.aws.chance import Choices, Plain
+from tests.aws.dynamodb import FastDynamo
+from tests.aws.fates import KilledError
+from tests.aws.sns import Sns
+from tests.aws.sqs import Sqs
+from tests.aws.world import World
+from tests.integration.sam_template import functions
+from tests.integration.service import Answer, Clock, Loaded, Service, load
+from tests.proof.wire import Wire, Wired
+
+RETRIED_AFTER = timedelta(seconds=2)
+
+
+class Scene(World):
+    """A world in which every function's calls go over a wire of its own."""
+
+    def __init__(self, service: Service, choices: Choices, patch: pytest.MonkeyPatch) -> None:
+        super().__init__(service, choices, patch)
+        self.wires = {folder: Wire() for folder in service.apps}
+        self.errors: list[BaseException] = []
+        self.patch = patch
+        for folder, wire in self.wires.items():
+            self.rewire(folder, wire)
+
+    def rewire[W: Wire](self, folder: str, wire: W) -> W:
+        """Lets the function's calls go over another wire."""
+        app = self.service.apps[folder]
+        used, self.wires[folder] = _table_of(app), wire
+        self.patch.setattr(used, "_client", Wired(table().twin(), "dynamodb", wire))
+        if hasattr(app, "courier"):
+            self.patch.setattr(app.courier, "_sns", Wired(self.sns, "sns", wire))
+        if hasattr(app, "receipts"):
+            self.patch.setattr(app.receipts, "_sqs", Wired(self.sqs, "sqs", wire))
+        return wire
+
+    # ---- What people and AWS do, whatever goes wrong -----------------------------------------------------------------
+
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> Answer:
+        """A browser posts until it is told that it went well."""
+        for _ in range(5):
+            try:
+                answer = self.service.post(path, fields, **headers)
+            except KilledError:
+                answer = None
+            if answer is not None and answer.status < 400:
+                return answer
+            assert answer is None or answer.status == 503, answer
+            self.move(seconds=RETRIED_AFTER.total_seconds())
+        raise AssertionError("five posts and no answer")
+
+    def drain(self, limit: int = 200) -> None:
+        """The stream runs dry; an invocation takes a second."""
+        for _ in range(limit):
+            if self.step() is None:
+                return
+            self.move(seconds=1)
+        raise AssertionError(f"still something to deliver after {limit} batches")
+
+    def sweep(self) -> None:
+        """One run of the schedule; what it raises is gone, and the next minute runs anew."""
+        try:
+            self.service.sweep()
+        except (LeadbellError, KilledError) as error:
+            self.errors.append(error)
+        self.read()
+
+    def pass_time(self, minutes: float) -> None:
+        """Stream and schedule run, each minute in which there is work."""
+        end = self.clock() + timedelta(minutes=minutes)
+        while self.clock() < end:
+            self.drain()
+            self.sweep()
+            self.clock.at = max(self.clock(), min(end, self._next_work()))
+        self.drain()
+
+
+def _table_of(app: Any) -> Any:
+    if hasattr(app, "table"):
+        return app.table
+    return app.contacts.table if hasattr(app, "contacts") else app.outbox._table
+
+
+@cache
+def table() -> FastDynamo:
+    return FastDynamo()
+
+
+@cache
+def loaded() -> dict[str, Loaded]:
+    """The functions, imported once for all scenes."""
+    return {folder: load(folder, table()) for folder in functions()}
+
+
+def _quiet(app: Any, patch: pytest.MonkeyPatch) -> None:
+    """Logs and metrics go nowhere, as long as the patch holds."""
+    patch.setattr(app.logger, "info", _nowhere)
+    patch.setattr(app.logger, "warning", _nowhere)
+    if hasattr(app, "metrics"):
+        patch.setattr(app.metrics, "add_metric", _nowhere)
+        patch.setattr(app.metrics.provider, "flush_metrics", _nowhere)
+
+
+def _nowhere(*_: object, **__: object) -> None:
+    """What would go to the terminal."""
+
+
+@contextmanager
+def scene(choices: Choices | None = None) -> Iterator[Scene]:
+    """An empty service on a Monday morning, over a table in memory."""
+    patch, clock = pytest.MonkeyPatch(), Clock()
+    patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    table().conflict()
+    sqs = Sqs(clock, Plain())
+    outside = {"dynamodb": table(), "sns": Sns(clock, Plain(), sqs), "sqs": sqs}
+    for folder, each in loaded().items():
+        _quiet(each.app, patch)
+        patch.setattr(each.app, "now", clock)
+        if hasattr(each.app, "sleep"):
+            patch.setattr(each.app, "sleep", clock.sleep)
+        if folder in ("notify", "sweep"):
+            patch.setattr(each.app.courier, "_readers", {})
+        if folder in ("score", "sweep"):
+            each.app.refresher.models.forget()
+    patch.setattr(table_module, "time", SimpleNamespace(sleep=lambda _: None))
+    try:
+        yield Scene(Service(loaded(), outside, clock), choices or Plain(), patch)
+    finally:
+        patch.undo()
