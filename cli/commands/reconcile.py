@@ -82,9 +82,7 @@ class Report:
 
 
 def reconcile(
-    who: Annotated[
-        str, typer.Argument(metavar="[EMAIL]", help="One contact, by e-mail or phone. Without it: all.")
-    ] = "",
+    who: Annotated[str, typer.Argument(metavar="EMAIL", help="One contact, by e-mail or phone. Without it: all.")] = "",
     scan: Annotated[
         bool, typer.Option("--scan", help="Read the whole table, to find also who was never looked at.")
     ] = False,

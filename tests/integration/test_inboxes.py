@@ -9,6 +9,7 @@ import pytest
 
 from cli.commands import confirm, status
 from leadbell.reps import Reps
+from leadbell.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
@@ -31,6 +32,7 @@ class Office:
 
     sns: Sns
     clock: Clock
+    reps: Reps
     reader: str = "sales@example.com"
 
     def link(self) -> str:
@@ -51,7 +53,7 @@ def office(service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> O
     monkeypatch.setattr(status, "now", clock)
     for topic in (DEFAULT_INBOX, ALARMS):
         sns.create_topic(Name=topic.rpartition(":")[2])
-    made = Office(sns, clock)
+    made = Office(sns, clock, Reps(service.table))
     sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint=made.reader)
     return made
 
@@ -73,6 +75,16 @@ def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_s
     assert "1 of them by opening the link" in said(capsys, "status")
     assert "confirmed before, by opening the link" in said(capsys, "confirm", link, status=1)
     assert office.sns.follow_unsubscribe(office.mail())
+
+
+def test_status_names_each_inbox_that_nobody_reads(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    topic = office.sns.create_topic(Name="leadbell-rep-nils")["TopicArn"]
+    office.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="nils@example.com")
+    office.reps.save(Rep("nils", "Nils", topic))
+    printed = said(capsys, "status", status=1)
+    assert "blocked default inbox: no confirmed address" in printed
+    assert "blocked rep nils: no confirmed address" in printed
+    assert f"aws sns subscribe --protocol email --topic-arn {topic}" in printed
 
 
 def test_the_same_link_twice_is_fine(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
