@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from cli.commands import reconcile, redrive
-from cli.discarded import Unreadable, read_discarded
+from cli.discarded import AT_ONCE, Unreadable, read_discarded
 from leadbell.active_model import Models
 from leadbell.errors import Unavailable
 from leadbell.records import partition
@@ -15,6 +15,7 @@ from leadbell.rules import default_model
 from tests.aws.discards import RETRIES, Discard
 from tests.aws.records import Record
 from tests.integration.on_aws import BUCKET, OnAws, said, told
+from tests.integration.sam_template import mapping_of
 from tests.integration.service import EVA, REGION, Clock, Service
 
 EMAIL = EVA["email"]
@@ -158,6 +159,11 @@ def test_a_batch_larger_than_a_function_works_at_once_is_worked_in_parts(
     give_up(service, "score")
     assert told(capsys, "redrive")["contacts"] == 11
     assert {service.standing(who).interest for who in people} == {15}
+
+
+def test_a_function_gets_no_more_at_once_than_from_the_stream() -> None:
+    assert AT_ONCE["ScoreFunction"] < mapping_of("score").batch_size
+    assert AT_ONCE["NotifyFunction"] <= mapping_of("notify").batch_size
 
 
 def test_an_empty_bucket_is_said(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
