@@ -135,6 +135,19 @@ def test_the_sweep_ends_in_time_and_the_next_one_goes_on(service: Service) -> No
     assert service.sweep()["contacts"] == 2
 
 
+def test_who_has_been_due_longest_is_worked_first(service: Service) -> None:
+    people = [f"person{number}@acme.example.com" for number in range(5)]
+    for who in people:
+        lost(service, email=who)
+        service.clock.move(seconds=1)
+    service.clock.move(minutes=10)
+    left = iter([20_000, 20_000])
+    hurried = Context("leadbell-sweep")
+    hurried.get_remaining_time_in_millis = lambda: next(left, 5_000)  # type: ignore[method-assign]
+    service.apps["sweep"].lambda_handler(event_file("sweep-minute"), hurried)
+    assert [service.standing(who).version for who in people] == [1, 1, 0, 0, 0]
+
+
 def test_mails_go_out_though_there_is_no_time_for_all_facts(service: Service) -> None:
     service.post("/forms/demo", EVA)
     service.run("score")
