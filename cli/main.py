@@ -12,6 +12,7 @@ from cli.commands import model, reps
 from cli.commands.add import add
 from cli.commands.confirm import confirm
 from cli.commands.contact import contact
+from cli.commands.erase import erase
 from cli.commands.explain import explain
 from cli.commands.importing import import_
 from cli.commands.objection import objection
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stage": stage,
     "sales": sales,
     "objection": objection,
+    "erase": erase,
     "status": status,
     "test-alert": test_alert,
     "confirm": confirm,

@@ -15,7 +15,8 @@ HELD = "held: "
 def stood_at(standing: Standing, moves: Sequence[Item], facts: Sequence[Fact], at: datetime) -> Standing:
     """Where the contact stood; `standing` is where it stands now, `facts` are those that had reached us or all."""
     causes = {fact.id: fact for fact in facts}
-    then = Standing(version=standing.version, erased_at=standing.erased_at)
+    erased = standing.cycles_erased
+    then = Standing(version=standing.version, erased_at=standing.erased_at, cycle=erased, cycles_erased=erased)
     done = [move for move in moves if moment(move["at"]) <= at]
     for move in done:
         then = _moved(then, move, causes.get(move.get("cause", "")))

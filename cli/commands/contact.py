@@ -89,7 +89,7 @@ def as_data(
         "fit": derived.fit,
         "interest": derived.interest,
         "owner": standing.owner,
-        "times_qualified": standing.cycle,
+        "times_qualified": standing.times_qualified,
         "suppressed": is_suppressed,
         "profile": [asdict(attribute) for attribute in attributes],
         "timeline": [asdict(entry) for entry in timeline],

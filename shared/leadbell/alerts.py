@@ -227,8 +227,8 @@ def _history(occasion: Occasion) -> list[str]:
         return []
     backs = [fact for fact in occasion.facts if fact.type in GIVE_BACK]
     latest = max(backs, key=lambda fact: fact.received_at, default=None)
-    known = [f"Qualified for the {standing.cycle}. time; sales has known this contact before."]
-    return [*(known if standing.cycle > 1 else []), *([_given_back(latest)] if latest else [])]
+    known = [f"Qualified for the {standing.times_qualified}. time; sales has known this contact before."]
+    return [*(known if standing.times_qualified > 1 else []), *([_given_back(latest)] if latest else [])]
 
 
 def _what_next(occasion: Occasion) -> list[str]:

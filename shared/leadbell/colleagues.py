@@ -5,6 +5,7 @@ and universities are nobody's company. Known are those who stand at MQL or above
 not graded is nobody's colleague either: knowing them as one would be knowing more than they told.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from leadbell.wording import clean, when
 NAMED_AT_MOST = 5
 UNGRADED = "-"
 HEADER = "Colleagues known to us:"
+ERASED = "  Somebody who has been erased since"
+_MORE = re.compile(r"  and \d+ more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +97,32 @@ def line_about(colleague: Colleague, reps: Sequence[Rep]) -> str:
 
 
 def with_line(body: str, line: str) -> str:
-    """A mail that is still waiting, with one colleague more; its last block is what to do next.
-
-    The first block begins with a name that somebody typed, so it is never taken for ours.
-    """
-    blocks = body.rstrip("\n").split("\n\n")
-    at = next((n for n in range(1, len(blocks)) if blocks[n].split("\n")[0] == HEADER), None)
+    """A mail that is still waiting, with one colleague more; its last block is what to do next."""
+    blocks, at = _blocks(body)
     if at is None:
         blocks.insert(len(blocks) - 1, f"{HEADER}\n{line}")
     else:
         blocks[at] += f"\n{line}"
     return "\n\n".join(blocks) + "\n"
+
+
+def without_line(body: str, place: int) -> str:
+    """A mail that says less of the colleague it names at this `place`; the others keep theirs."""
+    blocks, at = _blocks(body)
+    if at is None:
+        return body
+    lines = blocks[at].split("\n")
+    named = [n for n, line in enumerate(lines) if n > 0 and not _MORE.fullmatch(line)]
+    if place < len(named):
+        lines[named[place]] = ERASED
+    blocks[at] = "\n".join(lines)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _blocks(body: str) -> tuple[list[str], int | None]:
+    """A mail's blocks, and which of them names colleagues.
+
+    The first block begins with a name that somebody typed, so it is never taken for ours.
+    """
+    blocks = body.rstrip("\n").split("\n\n")
+    return blocks, next((n for n in range(1, len(blocks)) if blocks[n].split("\n")[0] == HEADER), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from leadbell.errors import Conflict
@@ -22,7 +22,7 @@ from leadbell.records import (
     standing_of,
 )
 from leadbell.snapshots import Basis, History
-from leadbell.table import Item, Table, Write, encode, put_write
+from leadbell.table import Item, Table, Write, encode, put_write, stamp
 
 FILED_BACK_DAYS = 2
 FILED_AHEAD_DAYS = 1
@@ -141,6 +141,17 @@ class Contacts:
         writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
         writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]
         self.table.transact([*writes, *also])
+
+    def erased(self, contact_id: str, before: Standing, at: datetime) -> Write:
+        """The write that leaves, in place of the standing `before`, when its contact was erased.
+
+        The numbers of qualifications and of moves go on: a receipt, a link or an answer that is still on its way
+        must not meet something new under an old key.
+        """
+        numbers = {"version": before.version + 1, "moves": before.moves}
+        numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}
+        tomb = {"pk": partition(contact_id), "sk": "STANDING", "erased_at": stamp(at), **numbers}
+        return put_write(tomb, *_still(before))
 
     def delete(self, contact_id: str, facts: Iterable[Fact]) -> None:
         """Deletes facts for good."""

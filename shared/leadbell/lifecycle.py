@@ -126,7 +126,8 @@ class Standing:
     `status` is `working` once sales has taken an SQL up. On `return_on` whoever gave the contact back by the fact
     `return_cause` is reminded of it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some
     visitor's facts are this contact's too. `alerted_rep` is who got the latest alert, `listed_under` the id of the
-    company whose people it is one of; each empty where there is none.
+    company whose people it is one of; each empty where there is none. `cycles_erased` is how many of its qualifications
+    an erasure took away; their numbers are not given again.
     """
 
     version: int = 0
@@ -158,6 +159,12 @@ class Standing:
     linked: bool = False
     alerted_rep: str = ""
     listed_under: str = ""
+    cycles_erased: int = 0
+
+    @property
+    def times_qualified(self) -> int:
+        """How many of its qualifications are known."""
+        return self.cycle - self.cycles_erased
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def standing_item(contact_id: str, standing: Standing) -> Item:
     plain |= {name: plain[name].isoformat() if plain[name] else None for name in _DAYS}
     plain["reasons"] = dict(standing.reasons)  # a map without a list of maps around it: half the bytes
     plain["sk"] = "STANDING"
-    plain["linked"] = standing.linked or None
+    plain |= {name: plain[name] or None for name in ("linked", "cycles_erased")}
     plain |= plain.pop("display")
     if standing.due_at is not None:
         plain["due_pk"] = due_shard(contact_id)

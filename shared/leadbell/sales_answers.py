@@ -30,7 +30,7 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
     """
     check_said(said, now.date())
     standing = contacts.standing(contact_id)
-    day = began_on(contacts.moves(contact_id), said.cycle)
+    day = began_on(contacts.moves(contact_id), said.cycle, standing.cycles_erased)
     if day is None:
         check_taken(said, standing)
         raise IllegalMove(f"{said.type} answers qualification {said.cycle}, and there was none")
@@ -46,9 +46,13 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
     return Taken(said.fact_id, is_repeat=True)
 
 
-def began_on(moves: Iterable[Item], cycle: int) -> date | None:
-    """The day a qualification began, which is that of its alert; for contacts that never had one, of the first move."""
+def began_on(moves: Iterable[Item], cycle: int, erased: int = 0) -> date | None:
+    """The day a qualification began, which is that of its alert; for contacts that have none, of the first move.
+
+    `erased` is how many qualifications before the first in the log were erased.
+    """
     log = list(moves)
     entries = [move for move in log if move["to"] == "sql"]
-    opened = log[:1] if cycle == 0 else entries[cycle - 1 : cycle]
+    place = cycle - erased - 1
+    opened = log[:1] if cycle == erased else entries[place : place + 1] if place >= 0 else []
     return moment(opened[0]["at"]).date() if opened else None

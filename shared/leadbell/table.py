@@ -101,6 +101,18 @@ def put_write(item: Item, condition: str = "", values: Item | None = None) -> Wr
     return Write("Put", body)
 
 
+def delete_write(pk: str, sk: str, condition: str = "", values: Item | None = None) -> Write:
+    """A delete as part of a transaction; a condition may name `#state`."""
+    body: Item = {"Key": _key(pk, sk)}
+    if condition:
+        body["ConditionExpression"] = condition
+    if "#state" in condition:
+        body["ExpressionAttributeNames"] = {"#state": "state"}
+    if values:
+        body["ExpressionAttributeValues"] = encode(values)
+    return Write("Delete", body)
+
+
 class Table:
     """The table behind everything. `client` is a boto3 DynamoDB client."""
 

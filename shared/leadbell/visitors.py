@@ -16,7 +16,7 @@ from leadbell.contacts import Contacts
 from leadbell.events import Fact
 from leadbell.identity import visitor_contact
 from leadbell.records import partition
-from leadbell.table import Item, Table, Write, encode, moment, put_write, stamp
+from leadbell.table import Item, Table, Write, delete_write, encode, moment, put_write, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,13 @@ class Visitors:
         pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
         sk = f"LINK#{visitor}#{fact.id}"
         holder = self._table.get(visitor_pk, "HOLDER")
-        if (holder is not None and holder["contact"] == contact_id) or self._table.get(pk, sk) is not None:
+        if (holder is not None and holder.get("contact") == contact_id) or self._table.get(pk, sk) is not None:
             return ""
-        since = None if holder is None else max(fact.received_at, moment(holder["at"]))
+        former = str(holder.get("contact", "")) if holder else ""
+        # Who had it before may have been erased: then all since is free.
+        since = None if holder is None else moment(holder["at"])
+        if since is not None and former:
+            since = max(fact.received_at, since)
         times = {"since": stamp(since) if since else None}
         new_holder = {"contact": contact_id, "link": sk, "at": stamp(since or fact.received_at)}
         still, seen = ("link = :link", {":link": holder["link"]}) if holder else ("attribute_not_exists(pk)", None)
@@ -83,10 +87,26 @@ class Visitors:
             put_write({"pk": visitor_pk, "sk": f"LINKED#{contact_id}"}),
             put_write({"pk": visitor_pk, "sk": "HOLDER", **new_holder}, still, seen),
         ]
-        if holder is not None and since is not None:
-            writes.append(_ended(partition(holder["contact"]), holder["link"], since))
+        if holder is not None and since is not None and former:
+            writes.append(_ended(partition(former), holder["link"], since))
         self._table.transact(writes)
-        return "" if holder is None else str(holder["contact"])
+        return former
+
+    def forget(self, contact_id: str, link: Item, at: datetime) -> None:
+        """Deletes one link of a contact erased `at`, and what the visitor did until then. Raises Conflict as `claim`.
+
+        Whoever has the visitor next has it from then on: what came before is nobody's.
+        """
+        visitor, covered = visitor_contact(link["visitor"]), _link(link)
+        for fact in Contacts(self._table).facts(visitor):
+            if covered.covers(fact) and fact.happened_at <= at:
+                self._table.delete(partition(visitor), fact.key)
+        pk, holder = partition(visitor), self._table.get(partition(visitor), "HOLDER")
+        writes = [delete_write(link["pk"], link["sk"]), delete_write(pk, f"LINKED#{contact_id}")]
+        if holder is not None and holder["link"] == link["sk"] and holder.get("contact") == contact_id:
+            free = {"pk": pk, "sk": "HOLDER", "link": f"ERASED#{stamp(at)}", "at": stamp(at)}
+            writes.append(put_write(free, "link = :link", {":link": link["sk"]}))
+        self._table.transact(writes)
 
 
 def texts_of(links: Iterable[Link]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import burst, conflicts, crashes, hostile, outage
+from tests.proof import burst, conflicts, crashes, hostile, machine, outage
 
 PARTS: dict[str, ModuleType] = {
     "burst": burst,
     "conflicts": conflicts,
     "crashes": crashes,
     "hostile": hostile,
+    "machine": machine,
     "outage": outage,
 }
 
