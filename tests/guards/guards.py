@@ -470,7 +470,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}pacing.py",
         '_IS_FREE = "attribute_not_exists(pk) OR next_at <= :now"',
         '_IS_FREE = "attribute_not_exists(pk) OR next_at <= :now OR next_at > :now"',
-        f"{WHOLE}test_delivery.py::test_two_mails_at_once_go_out_half_a_second_apart",
+        f"{WHOLE}test_pacing.py::test_an_address_is_free_again_after_half_a_second_and_not_before",
     ),
     guard(
         "a subscription that nobody confirmed is no reader",
