@@ -27,7 +27,7 @@ unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 # The property tests of the laws: what `make nightly` plays 10,000 times.
 LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past objection
 
-.PHONY: help setup run test nightly check e2e proof bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly check e2e proof bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -40,6 +40,9 @@ run: setup ## Run it all on this machine: emulated AWS, the service, a demo webs
 
 test: .venv/.ready .tools/emulator/.ready ## Unit and integration tests
 	$(BIN)/pytest -n auto tests/unit tests/integration
+
+prove: .venv/.ready ## Take each guard of the laws out in turn: the tests must then fail (minutes)
+	@$(BIN)/python -m tests.guards $(ARGS)
 
 nightly: .venv/.ready ## Play 10,000 cases against each law of scoring and lifecycle (some 20 minutes on one core)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis --durations=0 $(LAWS:%=tests/unit/test_%.py)

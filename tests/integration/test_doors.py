@@ -1,12 +1,12 @@
 """The doors: what a browser, a script and a beacon get when all is well."""
 
 import re
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 
 from tests.integration.sam_template import ROOT
-from tests.integration.service import EVA, EVENT_FILES, Service, event_file
+from tests.integration.service import EVA, EVENT_FILES, FORM, Service, event_file, http_event
 
 BROWSER_POSTS = {
     "forms-demo-urlencoded": "/thanks?for=demo",
@@ -14,6 +14,7 @@ BROWSER_POSTS = {
     "forms-callback-phone-only": "/thanks?for=callback",
     "newsletter-signup": "/thanks?for=newsletter",
 }
+DOORS = {"forms": "/forms/demo", "newsletter": "/newsletter", "downloads": "/downloads/guide"}
 
 
 @pytest.mark.parametrize("name", BROWSER_POSTS)
@@ -47,6 +48,13 @@ def test_the_thank_you_page_says_what_was_sent(service: Service, word: str, says
     assert "<script" not in page.body
     assert page.headers["Content-Type"].startswith("text/html")
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert service.items() == []
+
+
+@pytest.mark.parametrize(("folder", "path"), DOORS.items(), ids=DOORS)
+def test_a_door_that_is_opened_like_a_page_stores_nothing(service: Service, folder: str, path: str) -> None:
+    opened = http_event("GET", path, urlencode(EVA).encode(), {"content-type": FORM})
+    assert service.invoke(folder, opened)["statusCode"] == 404
     assert service.items() == []
 
 

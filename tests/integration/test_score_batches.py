@@ -277,6 +277,26 @@ def test_a_slower_worker_does_not_write_over_a_newer_standing(service: Service, 
     assert seen.interest == 20
 
 
+def test_a_fact_that_another_worker_scored_between_the_two_reads_is_not_lost(service: Service) -> None:
+    service.file(EMAIL, "ad.clicked")
+    service.pump()
+    service.file(EMAIL, "visit.long")
+    waiting = service.records(EMAIL, "EVENT#")
+    reads: list[str] = []
+
+    def read(what: str) -> None:
+        reads.append(what)
+        if len(reads) == 2:
+            service.file(EMAIL, "visit.returned")
+            service.deliver("score", waiting)
+
+    service.faults.meanwhile("score", "GetItem", lambda: read("standing"), when=of_contact("STANDING"))
+    service.faults.meanwhile("score", "Query", lambda: read("facts"), when=of_contact("EVENT#"))
+    assert service.deliver("score", waiting) == []
+    assert sorted(reads) == ["facts", "standing"]
+    assert service.standing(EMAIL).interest == 15  # three times 5
+
+
 def test_a_poisoned_write_holds_up_nobody(service: Service) -> None:
     for who in PEOPLE:
         service.post("/forms/demo", {**EVA, "email": who})

@@ -1,0 +1,1 @@
+"""Each guard taken out in turn, to see that a test notices."""
