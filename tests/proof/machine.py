@@ -212,9 +212,13 @@ class Machine(RuleBasedStateMachine):
     @rule(folder=FOLDERS, calls=CALLS, what=MIDDLE, first=POSTS, luck=LUCK)
     def meanwhile(self, folder: str, calls: int, what: str, first: Post, luck: int) -> None:
         self._post(first)
+        if luck % 2:  # by a page view alone nothing moves, so nothing else than the version can tell the two apart
+            self.here.deliver(4)
+            self._view(self.here.service.id_of(first[0]), "article.read")
         self._lucky(luck)
         self.here.traps.set[folder] = Trap(calls, act=in_the_middle(self.here, what, first[0]))
         self._run(folder)
+        self.here.check_meanwhile()
 
     def _run(self, folder: str) -> None:
         if folder == "sweep":
