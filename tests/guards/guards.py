@@ -547,12 +547,12 @@ GUARDS: tuple[Guard, ...] = (
         f"{UNIT}test_alerts.py::test_links_are_broken_and_names_are_not",
     ),
     guard(
-        "a visitor's words are one line without control characters",
+        "a visitor's words hold no control or direction characters",
         Law.WORDS,
         f"{CORE}wording.py",
         'kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)',
         "kept = text",
-        f"{UNIT}test_alerts.py::test_a_routes_note_is_one_harmless_line",
+        f"{UNIT}test_alerts.py::test_control_direction_and_invisible_characters_become_a_space",
     ),
     guard(
         "a visitor's words are fenced",

@@ -282,6 +282,13 @@ def test_links_are_broken_and_names_are_not(typed: str, shown: str) -> None:
     assert clean(typed) == shown
 
 
+@pytest.mark.parametrize(
+    "typed", ["Eva\x07Berg", "Eva\u202eBerg", "Eva\u200bBerg", "Eva\ue000Berg", "Eva\x00\x1b Berg"]
+)
+def test_control_direction_and_invisible_characters_become_a_space(typed: str) -> None:
+    assert clean(typed) == "Eva Berg"
+
+
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     assert clean("word " * 30, 12) == "word word w\u2026"
     assert clean("x" * 12, 12) == "x" * 12
