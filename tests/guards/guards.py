@@ -661,4 +661,20 @@ GUARDS: tuple[Guard, ...] = (
         "",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_deleted_and_leaves_nothing_due",
     ),
+    guard(
+        "a worker that read a contact before its erasure starts over",
+        Law.ERASED,
+        f"{CORE}contacts.py",
+        'numbers = {"version": before.version + 1, "moves": before.moves}',
+        'numbers = {"version": before.version, "moves": before.moves}',
+        f"{WHOLE}test_erasure.py::test_a_worker_that_counts_one_more_page_view_starts_over_too",
+    ),
+    guard(
+        "after an erasure no qualification gets a number again",
+        Law.ERASED,
+        f"{CORE}contacts.py",
+        'numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}',
+        'numbers |= {"cycle": 0, "cycles_erased": 0}',
+        f"{WHOLE}test_erasure.py::test_the_receipt_of_an_erased_mail_says_nothing_of_a_new_one",
+    ),
 )

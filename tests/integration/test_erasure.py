@@ -125,6 +125,17 @@ def test_a_worker_that_read_the_contact_before_starts_over_and_finds_nobody(serv
     assert traces(service) == []
 
 
+def test_a_worker_that_counts_one_more_page_view_starts_over_too(service: Service) -> None:
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    service.file(EMAIL, "article.read")
+    service.faults.meanwhile("score", "PutItem", lambda: erase(service))
+    assert service.run("score") == []
+    assert [item["sk"] for item in service.items(EMAIL)] == ["STANDING"]
+    assert traces(service) == []
+    assert service.standing(EMAIL).erased_at == service.clock()
+
+
 def test_a_mail_is_not_claimed_any_more(service: Service) -> None:
     service.post("/forms/demo", EVA)
     service.run("score")
