@@ -39,7 +39,9 @@ def download(asset_id: str) -> Response[str]:
         f"downloads/{asset.id}", submission.contact_id, "guide.requested", fields, body.pairs, request.sender_key(body)
     )
     captured = capture(contacts, arrival, now(), new_id())
-    logger.info("download stored", asset=asset.id, contact=submission.contact_id, event=captured.event_id)
+    logger.info(
+        "download stored", asset=asset.id, contact=submission.contact_id, event=captured.event_id, held=captured.is_held
+    )
     return stored(request, captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 

@@ -38,9 +38,8 @@ def submit(form_id: str) -> Response[str]:
         f"forms/{form.id}", submission.contact_id, "form.submitted", fields, body.pairs, request.sender_key(body)
     )
     captured = capture(contacts, arrival, now(), new_id())
-    logger.info(
-        "form stored", form=form.id, contact=submission.contact_id, event=captured.event_id, repeat=captured.is_repeat
-    )
+    about: dict[str, Any] = {"contact": submission.contact_id, "event": captured.event_id, "repeat": captured.is_repeat}
+    logger.info("form stored", form=form.id, **about, held=captured.is_held)
     return received(request, captured.event_id, f"../thanks?for={form.id}", body, settings.site_origins)
 
 

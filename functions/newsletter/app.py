@@ -39,7 +39,8 @@ def subscribe() -> Response[str]:
         request.sender_key(body),
     )
     captured = capture(contacts, arrival, now(), new_id())
-    logger.info("signup stored", contact=submission.contact_id, event=captured.event_id, repeat=captured.is_repeat)
+    about: dict[str, Any] = {"contact": submission.contact_id, "event": captured.event_id, "repeat": captured.is_repeat}
+    logger.info("signup stored", **about, held=captured.is_held)
     return received(request, captured.event_id, "thanks?for=newsletter", body, settings.site_origins)
 
 

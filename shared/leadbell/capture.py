@@ -15,6 +15,7 @@ from leadbell.bodies import Pairs
 from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
+from leadbell.quarantine import hold, is_trapped
 from leadbell.table import Table, stamp
 
 KEYLESS_WINDOW = timedelta(seconds=60)
@@ -23,10 +24,14 @@ CLAIM_KEPT = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The fact that stands for a submission; `is_repeat` when it stood there before."""
+    """The fact that stands for a submission; `is_repeat` when it stood there before.
+
+    `is_held`: it went into quarantine. Only the log may tell, never the answer.
+    """
 
     event_id: str
     is_repeat: bool
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) ->
     claimed = _claim(contacts.table, arrival, now, new_id)
     event_id = claimed.split("#")[2]
     fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields)
+    if is_trapped(arrival.pairs):
+        return Captured(event_id, is_repeat=not hold(contacts.table, arrival.contact_id, fact), is_held=True)
     is_new = contacts.file(arrival.contact_id, fact, day_of(claimed))
     return Captured(event_id, is_repeat=not is_new)
 

@@ -175,8 +175,13 @@ def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(world: World) -> Gene
     assert world.clock.now() - started < timedelta(seconds=20)
     found = visitor.look()
     assert (found["stage"], found["interest"], found["letters"]) == ("prospect", 20, 0)
+    trapped = world.person("bot@machines.example.com", **VP)
+    trapped.sends("demo", _gotcha="https://machines.example.com")
+    assert trapped.who in world.leadbell("quarantine", "list", "--json")
     yield 60
     assert visitor.stands[0] == "prospect"
+    assert "Nothing is known" in world.leadbell("explain", trapped.who, status=1)
+    assert not any(trapped.who in mail["body"] for mail in world.inbox())
 
 
 def is_given_back(world: World, eva: Person) -> Generator[float]:

@@ -1,0 +1,72 @@
+"""`leadbell quarantine`: submissions that looked like a machine's, to look through and to let go."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.clock import now
+from leadbell.quarantine import KEPT_DAYS, Held, held, release
+from leadbell.table import stamp
+from leadbell.wording import clean, when
+
+app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+@app.command("list")
+def show(as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
+    """List what is in quarantine, the latest day first."""
+    found = list(held(Service(connect(stack_name, region, profile)).table, now().date()))
+    if as_json:
+        typer.echo(json.dumps([_as_data(each) for each in found], indent=2, ensure_ascii=False))
+        return
+    if not found:
+        typer.echo(f"Nothing is in quarantine; what comes there is kept {KEPT_DAYS} days.")
+        return
+    table = Table("id", "came", "what", "who", "says", box=None, pad_edge=False)
+    for each in found:
+        fields = each.fact.fields
+        who = ", ".join(clean(fields[name]) for name in ("name", "email", "company") if name in fields)
+        says = clean(fields.get("message", ""), 60)
+        what = f"{each.fact.kind.label} {fields.get('form', '')}".strip()
+        table.add_row(each.fact.id, when(each.fact.received_at), what, escape(who), escape(says))
+    Console().print(table)
+
+
+@app.command("release")
+def let_go(
+    event_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadbell quarantine list` shows it.")],
+    as_json: AsJson = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Let one go: it is scored and heard as if it had just come."""
+    service, at = Service(connect(stack_name, region, profile)), now()
+    found = next((each for each in held(service.table, at.date()) if each.fact.id == event_id), None)
+    if found is None:
+        raise CommandError(f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`.")
+    release(service.contacts, found, at)
+    after = service.refresher().refresh(found.contact_id, at)
+    if as_json:
+        typer.echo(json.dumps({**_as_data(found), "stage": str(after.stage), "grade": after.grade}, indent=2))
+        return
+    typer.echo(f"Let go: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
+
+
+def _as_data(each: Held) -> dict[str, object]:
+    return {
+        "id": each.fact.id,
+        "contact": each.contact_id,
+        "type": each.fact.type,
+        "at": stamp(each.fact.received_at),
+        "fields": dict(each.fact.fields),
+    }

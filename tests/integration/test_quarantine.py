@@ -1,0 +1,66 @@
+"""A form that only a machine fills in: answered as any, kept aside, not scored or mailed until a person lets it go."""
+
+from datetime import timedelta
+
+import pytest
+
+from leadbell.quarantine import HONEYPOTS, held, release
+from tests.integration.service import EVA, Service
+
+EMAIL = EVA["email"]
+TRAPPED = {**EVA, "message": "We need 40 pumps", "_gotcha": "https://machines.example.com"}
+
+
+@pytest.mark.parametrize("name", HONEYPOTS)
+def test_who_fills_in_what_nobody_sees_is_answered_as_any_and_heard_by_nobody(service: Service, name: str) -> None:
+    plain = service.post("/forms/demo", {**EVA, "email": "other@beta.example.com"})
+    trapped = service.post("/forms/demo", {**EVA, name: "x"})
+    service.pump()
+    assert (trapped.status, trapped.headers, trapped.body) == (plain.status, plain.headers, plain.body)
+    assert service.facts(EMAIL) == []
+    assert service.standing(EMAIL).version == 0
+    assert len(service.mails()) == 1  # of the other
+
+
+@pytest.mark.parametrize("path", ["/newsletter", "/downloads/guide"])
+def test_the_other_doors_keep_it_aside_too(service: Service, path: str) -> None:
+    assert service.post(path, TRAPPED).status == 303
+    assert service.facts(EMAIL) == []
+    assert len(list(held(service.table, service.clock().date()))) == 1
+
+
+def test_an_empty_honeypot_is_what_people_send(service: Service) -> None:
+    service.post("/forms/demo", {**EVA, "_gotcha": ""})
+    assert len(service.facts(EMAIL)) == 1
+
+
+def test_the_same_again_is_the_same_in_quarantine(service: Service) -> None:
+    for _ in range(2):
+        service.post("/forms/demo", TRAPPED)
+    assert len(list(held(service.table, service.clock().date()))) == 1
+
+
+@pytest.mark.parametrize("days_later", [0, 1, 20])
+def test_what_a_person_lets_go_is_scored_and_heard_as_if_it_had_just_come(service: Service, days_later: int) -> None:
+    service.post("/forms/demo", TRAPPED)
+    service.clock.move(days=days_later)
+    (one,) = held(service.table, service.clock().date())
+
+    release(service.contacts, one, service.clock())
+    release(service.contacts, one, service.clock())  # as after an end in between
+    service.pump()
+
+    (alert,) = service.mails()
+    assert alert.subject.startswith("Sales lead A1: asked for a demo")
+    assert "> We need 40 pumps" in alert.body
+    assert "_gotcha" not in alert.body
+    assert list(held(service.table, service.clock().date())) == []
+    assert len([each for each in service.facts(EMAIL) if "moved" not in each]) == 1
+
+
+def test_it_is_kept_for_thirty_days(service: Service) -> None:
+    service.post("/forms/demo", TRAPPED)
+    (item,) = [each for each in service.items() if each["pk"].startswith("QUARANTINE#")]
+    assert item["expires_at"] == int((service.clock() + timedelta(days=30)).timestamp())
+    service.clock.move(days=30)
+    assert len(list(held(service.table, service.clock().date()))) == 1
