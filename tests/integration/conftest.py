@@ -73,6 +73,7 @@ def _opened(
 ) -> Iterator[Service]:
     for folder, each in loaded.items():
         monkeypatch.setattr(each.app, "now", clock)
+        each.app.logger.setLevel("INFO")  # a proof in the same process may have silenced the logger, which is shared
         if hasattr(each.app, "sleep"):
             monkeypatch.setattr(each.app, "sleep", clock.sleep)
         if folder in ("notify", "sweep"):

@@ -169,8 +169,11 @@ def test_a_receive_whose_answer_is_lost_hides_the_messages_all_the_same() -> Non
     assert post.bodies() == ["a"]
 
 
-def test_the_defaults_are_those_of_the_receipt_queue() -> None:
+def test_a_queue_hides_and_keeps_messages_as_long_as_the_template_says_of_receipts() -> None:
     told = template()["Resources"]["ReceiptQueue"]["Properties"]
-    queue = Post().sqs.queue("receipts")
+    attributes = {name: str(told[name]) for name in ("VisibilityTimeout", "MessageRetentionPeriod")}
+    sqs = Post().sqs
+    sqs.create_queue(QueueName="as-deployed", Attributes=attributes)
+    queue = sqs.queue("as-deployed")
     assert queue.visibility == timedelta(seconds=told["VisibilityTimeout"])
     assert queue.kept == timedelta(seconds=told["MessageRetentionPeriod"])
