@@ -15,6 +15,7 @@ from queue import Queue
 from xml.etree import ElementTree
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from tests.guards.guards import GUARDS, Guard
@@ -152,7 +153,7 @@ def told(guards: Sequence[Guard], verdicts: Sequence[Verdict]) -> Table:
     for guard, verdict in zip(guards, verdicts, strict=True):
         by = verdict.by if verdict.is_killed else f"SURVIVED: {verdict.by}"
         table.add_row(
-            guard.name, guard.law, by, f"{verdict.seconds:.1f}", style="" if verdict.is_killed else "bold red"
+            guard.name, guard.law, escape(by), f"{verdict.seconds:.1f}", style="" if verdict.is_killed else "bold red"
         )
     return table
 
