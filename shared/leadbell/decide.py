@@ -22,7 +22,7 @@ from datetime import datetime
 
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, ALLOWED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact
+from leadbell.events import ADDED, ALLOWED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import (
     Actor,
     Move,
@@ -227,7 +227,7 @@ def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Se
     if target is Stage.SQL:
         asked = [fact for fact in undecided if derived.is_request(fact)]
         # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
-        return asked[0] if asked else derived.request or _last(undecided) or _last(facts)
+        return asked[0] if asked else derived.request or _last(undecided) or _last(distinct(facts))
     return _last(undecided)
 
 

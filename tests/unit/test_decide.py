@@ -37,6 +37,14 @@ def test_an_sql_that_only_time_brings_about_has_an_alert_too() -> None:
     assert journey.standing.since == on_day(200)
 
 
+def test_the_alert_that_only_time_brings_about_is_about_the_latest_fact_in_whatever_order_they_are_read() -> None:
+    student = fact("visit.long", 0, job_title="Student")
+    journey = after(guide(0, **{**VP, "job_title": ""}), student, guide(1, **FOUR), fact("article.read", 2))
+    latest = journey.facts[-1]
+    journey.facts = [each for each in reversed(journey.facts) if each.id != student.id]
+    assert journey.passes(100).moves[-1].cause == latest.id
+
+
 # ---- what the model calls a request ----------------------------------------------------------------------------------
 
 
