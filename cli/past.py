@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from leadbell.dispositions import KINDS, read_disposition
-from leadbell.events import ADDED, FACT_TYPES, Fact
+from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
 from leadbell.lifecycle import WORKING, Actor, Stage, Standing, height, keeps_return
 from leadbell.table import Item, moment
 
@@ -54,7 +54,7 @@ def _moved(then: Standing, move: Item, cause: Fact | None) -> Standing:
 
 
 def _by(facts: Sequence[Fact], at: datetime) -> list[Fact]:
-    return sorted((fact for fact in facts if fact.received_at <= at), key=lambda fact: (fact.received_at, fact.id))
+    return sorted((fact for fact in facts if fact.received_at <= at), key=AS_RECEIVED)
 
 
 def _owner(standing: Standing, facts: Sequence[Fact], at: datetime) -> str:

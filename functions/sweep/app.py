@@ -1,8 +1,8 @@
 """Every minute: everything whose time has come is worked, whatever bell was lost.
 
 Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts; once a day whether each
-inbox is read. Two sweeps at once are safe:
-each piece of work is decided by a condition in the table. What fails stays due and is worked a minute later.
+inbox is read. Two sweeps at once are safe: each piece of work is decided by a condition in the table. What fails stays
+due and is worked a minute later.
 """
 
 from collections.abc import Callable

@@ -18,6 +18,7 @@ from leadbell.notices import Heard, Notice
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
+from leadbell.snapshots import LATEST_ACTIONS
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
@@ -202,7 +203,7 @@ def _their_words(fact: Fact) -> list[str]:
 
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
-    latest = distinct(facts)[-5:][::-1]
+    latest = distinct(facts)[-LATEST_ACTIONS:][::-1]
     return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
 
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from leadbell.companies import Company, is_company
 from leadbell.lifecycle import Stage, Standing, height
 from leadbell.routing import Rep
+from leadbell.scoring import NOT_GRADED
 from leadbell.wording import clean, when
 
 NAMED_AT_MOST = 5
-UNGRADED = "-"
 HEADER = "Colleagues known to us:"
 ERASED = "  Somebody who has been erased since"
 _MORE = re.compile(r"  and \d+ more")
@@ -49,7 +49,7 @@ def company_domain(email: str, company: Company | None) -> str:
 
 def is_known(stage: Stage, grade: str) -> bool:
     """Whether somebody on this stage and of this grade is known to colleagues."""
-    return height(stage) >= height(Stage.MQL) and not grade.startswith(UNGRADED)
+    return height(stage) >= height(Stage.MQL) and not grade.startswith(NOT_GRADED)
 
 
 def colleague_of(contact_id: str, standing: Standing) -> Colleague | None:

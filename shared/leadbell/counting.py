@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
 from leadbell.errors import InvalidFact
-from leadbell.events import ALLOWED, FACT_TYPES, OBJECTED, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import ALLOWED, AS_RECEIVED, FACT_TYPES, OBJECTED, Fact, Trust, distinct, evidence_text, weight_of
 from leadbell.profile import Profile, profile_of
 
 type PerDay = Mapping[str, Mapping[int, int]]
@@ -106,4 +106,4 @@ def _newest(words: Iterable[Fact], types: frozenset[str]) -> str:
     It holds whatever happened before it: a consent or an objection is no act that a reset or a late fact undoes.
     """
     said = [fact for fact in words if fact.type in types]
-    return max(said, key=lambda fact: (fact.received_at, fact.id)).type if said else ""
+    return max(said, key=AS_RECEIVED).type if said else ""

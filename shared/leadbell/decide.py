@@ -22,7 +22,7 @@ from datetime import datetime
 
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, ALLOWED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
+from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import (
     Actor,
     Move,
@@ -62,7 +62,7 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
     wait for a decision, or some came after a person's word, the later ones are left out as if they had not come
     yet, and the next look takes them. A word about profiling is never left out: no mail may be written without it.
     """
-    waiting = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    waiting = sorted((fact for fact in facts if fact.undecided), key=AS_RECEIVED)
     word = next((place for place, fact in enumerate(waiting) if fact.type in PEOPLES_WORDS), len(waiting))
     left = waiting[min(word + 1, DECIDE_AT_ONCE) :]
     later = {fact.id for fact in left if fact.type not in (OBJECTED, ALLOWED)}
@@ -76,7 +76,7 @@ def decide(
 
     Where it may not enter SQL (`publication` says when), it is held at MQL instead; who objects to profiling, at lead.
     """
-    undecided = sorted((f for f in facts if f.undecided), key=lambda f: (f.received_at, f.id))
+    undecided = sorted((f for f in facts if f.undecided), key=AS_RECEIVED)
     decision = _told_by_people(standing, undecided, derived, facts, now)
     brought_in = {fact.id for fact in undecided if fact.type in (IMPORTED, ADDED)}
     if any(move.by is not Actor.SCORE and move.cause not in brought_in for move in decision.moves):
@@ -232,7 +232,7 @@ def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Se
 
 
 def _objection(facts: Sequence[Fact]) -> Fact:
-    return max((fact for fact in facts if fact.type == OBJECTED), key=lambda fact: (fact.received_at, fact.id))
+    return max((fact for fact in facts if fact.type == OBJECTED), key=AS_RECEIVED)
 
 
 def _last(facts: Sequence[Fact]) -> Fact | None:

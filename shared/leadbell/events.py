@@ -149,6 +149,8 @@ def day_of(key: str) -> date:
 
 
 _ORDER = attrgetter("happened_at", "id")
+# Words of consent, answers of sales and whatever waits for a decision go by when they reached us.
+AS_RECEIVED = attrgetter("received_at", "id")
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:

@@ -32,10 +32,13 @@ page: _page page_url pageuri
 referrer: _referrer referrer
 """
 
+# Fields that no person sees; a machine fills them in.
+HONEYPOTS = ("_gotcha", "_hp", "_honeypot", "bot-field", "botcheck")
+
 # Instructions to the service, not something a person said.
-RESERVED = frozenset(
+RESERVED = frozenset(HONEYPOTS) | frozenset(
     """
-    _redirect _next redirect returl _error_redirect _subject _gotcha _hp bot-field botcheck _honeypot _language _locale
+    _redirect _next redirect returl _error_redirect _subject _language _locale
     _form form-name _t _idempotency _anon anonymousid hutk _test _cc _bcc _format webhook access_key
     cf-turnstile-response h-captcha-response g-recaptcha-response recaptcha_response altcha
     """.split()  # noqa: SIM905  # a list of forty quoted names reads worse

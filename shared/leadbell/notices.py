@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from leadbell.events import Fact, wrote_to_us
+from leadbell.events import AS_RECEIVED, Fact, wrote_to_us
 from leadbell.lifecycle import Move, Stage, Standing, height, obstacles
 from leadbell.routing import Rep
 from leadbell.scoring import Derived
@@ -42,7 +42,7 @@ def notices_of(
     facts: Sequence[Fact],
 ) -> tuple[Notice, ...]:
     """The mails that follow from moves and from the facts that are still undecided, in the order they came."""
-    undecided = sorted((fact for fact in facts if fact.undecided), key=lambda fact: (fact.received_at, fact.id))
+    undecided = sorted((fact for fact in facts if fact.undecided), key=AS_RECEIVED)
     entered = next((move for move in moves if move.after is Stage.SQL), None)
     notices: list[Notice] = []
     heard_as_alert = ""

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from leadbell.bodies import Pairs
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
+from leadbell.field_names import HONEYPOTS
 from leadbell.submissions import control
 from leadbell.table import Item, Table, moment, stamp
 
 KEPT_DAYS = 30
-HONEYPOTS = ("_gotcha", "_hp", "_honeypot", "bot-field", "botcheck")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from leadbell.profile import ATTRIBUTES, source_of
 
 SEALED_AFTER_DAYS = 4
 WORTH_FACTS = 100  # a snapshot is written only where it saves reading this many
-LATEST_ACTIONS = 5
+LATEST_ACTIONS = 5  # that a mail shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ def seal(
     history: History, basis: Basis, model: CompiledModel, today: date, worth: int = WORTH_FACTS
 ) -> Snapshot | None:
     """A snapshot of all that can be sealed today; None where it would save reading fewer than `worth` facts."""
+    if len(history.facts) < worth:  # nearly every contact, at each look
+        return None
     through = today - timedelta(days=SEALED_AFTER_DAYS)
     bound = event_key(through + timedelta(days=1), "")
     waiting = min((fact.key for fact in history.facts if fact.undecided), default=bound)

@@ -354,7 +354,7 @@ GUARDS: tuple[Guard, ...] = (
         "consent follows the order in which words reached us",
         Law.FUNCTION,
         f"{CORE}counting.py",
-        "key=lambda fact: (fact.received_at, fact.id)).type",
+        "key=AS_RECEIVED).type",
         "key=lambda fact: (fact.happened_at, fact.id)).type",
         f"{UNIT}test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
     ),
