@@ -1,11 +1,16 @@
 """A small part of `make proof conflicts`: a crowd of workers on one contact, and a contact that poisons its batch."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from leadbell import contacts as contacts_module
 from leadbell.errors import Conflict
 from leadbell.parking import Parking
+from tests.integration.service import EVA
 from tests.proof import conflicts
+from tests.proof.scene import scene
 
 
 def test_eight_workers_on_one_contact_leave_nothing_undone_though_writes_conflict() -> None:
@@ -15,9 +20,44 @@ def test_eight_workers_on_one_contact_leave_nothing_undone_though_writes_conflic
     assert found.ends["conflicts"] > 0
 
 
-def test_without_the_version_condition_the_crowd_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+class Overtaken(conflicts.Busy):
+    """A wire on which, just before the first write, something else happens."""
+
+    def __init__(self, by: Callable[[], None]) -> None:
+        super().__init__()
+        self.by: Callable[[], None] | None = by
+
+    def call(self, service: str, operation: str, act: Any, params: Any) -> Any:
+        if operation == "TransactWriteItems" and (by := self.by):
+            self.by = None
+            by()
+        return super().call(service, operation, act, params)
+
+
+def ends_stale_when_overtaken() -> bool:
+    """A worker has read the contact; before it writes, another one files one more fact and finishes with both."""
+    with scene() as here:
+        contact = here.service.id_of(EVA["email"])
+        first, second = (conflicts.fact_of_thread(here, 0, number) for number in (0, 1))
+
+        def overtake() -> None:
+            conflicts.files(here, contact, second)
+            assert conflicts.rings(here, wire, contact)
+
+        wire = here.rewire("score", Overtaken(overtake))
+        conflicts.files(here, contact, first)
+        assert conflicts.rings(here, wire, contact)
+        assert wire.by is None, "nothing was written, so nobody was overtaken"
+        return conflicts.is_stale(here)
+
+
+def test_a_worker_who_was_overtaken_does_not_leave_its_older_answer() -> None:
+    assert not ends_stale_when_overtaken()
+
+
+def test_without_the_version_condition_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contacts_module, "_still", lambda before: ("", None))
-    assert any(conflicts.crowd(each=10).wrong for _ in range(6))
+    assert ends_stale_when_overtaken()
 
 
 def test_one_poisoned_contact_is_parked_and_nobody_else_is_delayed() -> None:
