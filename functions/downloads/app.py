@@ -9,20 +9,21 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import map_errors, request_of, stored
+from leadbell.answers import map_errors, stored
 from leadbell.assets import link_to, signing_config
-from leadbell.capture import Arrival, capture
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.forms import find_asset
 from leadbell.observability import logger
+from leadbell.reception import Door, Reception
+from leadbell.request import request_of
 from leadbell.settings import DownloadsSettings
-from leadbell.submissions import read_submission
 from leadbell.table import Table, door_config
 
 settings = DownloadsSettings.from_env()
 contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
 s3 = boto3.client("s3", config=signing_config())
+reception = Reception(contacts, settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -32,17 +33,10 @@ def download(asset_id: str) -> Response[str]:
     """Stores who asked and answers with the link."""
     asset = find_asset(asset_id)
     request = request_of(app)
-    body = request.body()
-    submission = read_submission(body, settings.contact_salt, settings.default_country, need_email=True)
-    fields = {**submission.fields, "asset": asset.id}
-    arrival = Arrival(
-        f"downloads/{asset.id}", submission.contact_id, "guide.requested", fields, body.pairs, request.sender_key(body)
-    )
-    captured = capture(contacts, arrival, now(), new_id())
-    logger.info(
-        "download stored", asset=asset.id, contact=submission.contact_id, event=captured.event_id, held=captured.is_held
-    )
-    return stored(request, captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
+    door = Door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, need_email=True)
+    taken = reception.take(request, door, now(), new_id())
+    logger.info("download stored", asset=asset.id, **taken.about)
+    return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 
 @logger.inject_lambda_context

@@ -9,19 +9,20 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import html, map_errors, received, request_of
-from leadbell.capture import Arrival, capture
+from leadbell.answers import html, map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.forms import find_form
 from leadbell.observability import logger
 from leadbell.pages import thanks
+from leadbell.reception import Door, Reception
+from leadbell.request import request_of
 from leadbell.settings import DoorSettings
-from leadbell.submissions import read_submission
 from leadbell.table import Table, door_config
 
 settings = DoorSettings.from_env()
 contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+reception = Reception(contacts, settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -31,16 +32,10 @@ def submit(form_id: str) -> Response[str]:
     """Stores the submission and answers."""
     form = find_form(form_id)
     request = request_of(app)
-    body = request.body()
-    submission = read_submission(body, settings.contact_salt, settings.default_country)
-    fields = {**submission.fields, "form": form.id, "means": form.means, "asks": form.asks}
-    arrival = Arrival(
-        f"forms/{form.id}", submission.contact_id, "form.submitted", fields, body.pairs, request.sender_key(body)
-    )
-    captured = capture(contacts, arrival, now(), new_id())
-    about: dict[str, Any] = {"contact": submission.contact_id, "event": captured.event_id, "repeat": captured.is_repeat}
-    logger.info("form stored", form=form.id, **about, held=captured.is_held)
-    return received(request, captured.event_id, f"../thanks?for={form.id}", body, settings.site_origins)
+    door = Door(f"forms/{form.id}", "form.submitted", {"form": form.id, "means": form.means, "asks": form.asks})
+    taken = reception.take(request, door, now(), new_id())
+    logger.info("form stored", form=form.id, **taken.about)
+    return received(request, taken, f"../thanks?for={form.id}", settings.site_origins)
 
 
 @app.get("/thanks")

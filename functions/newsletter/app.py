@@ -9,17 +9,20 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import map_errors, received, request_of
-from leadbell.capture import Arrival, capture
+from leadbell.answers import map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.observability import logger
+from leadbell.reception import Door, Reception
+from leadbell.request import request_of
 from leadbell.settings import DoorSettings
-from leadbell.submissions import read_submission
 from leadbell.table import Table, door_config
+
+SIGNUP = Door("newsletter", "newsletter.subscribed", {}, need_email=True)
 
 settings = DoorSettings.from_env()
 contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+reception = Reception(contacts, settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -28,20 +31,9 @@ map_errors(app, settings.company_name)
 def subscribe() -> Response[str]:
     """Stores the signup and answers."""
     request = request_of(app)
-    body = request.body()
-    submission = read_submission(body, settings.contact_salt, settings.default_country, need_email=True)
-    arrival = Arrival(
-        "newsletter",
-        submission.contact_id,
-        "newsletter.subscribed",
-        submission.fields,
-        body.pairs,
-        request.sender_key(body),
-    )
-    captured = capture(contacts, arrival, now(), new_id())
-    about: dict[str, Any] = {"contact": submission.contact_id, "event": captured.event_id, "repeat": captured.is_repeat}
-    logger.info("signup stored", **about, held=captured.is_held)
-    return received(request, captured.event_id, "thanks?for=newsletter", body, settings.site_origins)
+    taken = reception.take(request, SIGNUP, now(), new_id())
+    logger.info("signup stored", **taken.about)
+    return received(request, taken, "thanks?for=newsletter", settings.site_origins)
 
 
 @logger.inject_lambda_context

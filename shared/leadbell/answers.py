@@ -4,15 +4,11 @@ A browser's form post gets a 303 or a page, everything that speaks JSON gets JSO
 what to do. Nothing that a visitor typed is ever in an address or a header.
 """
 
-import base64
-import binascii
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from leadbell.bodies import Body, read_body
 from leadbell.errors import (
     Conflict,
     IdempotencyConflict,
@@ -25,11 +21,12 @@ from leadbell.errors import (
     UnsupportedType,
 )
 from leadbell.pages import Page, render, security_headers
+from leadbell.reception import Taken
 from leadbell.redirects import allowed_target
+from leadbell.request import Request, request_of
 from leadbell.submissions import control
 
 RETRY_AFTER_SECONDS = 5
-MAX_SENDER_KEY = 200
 
 _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (InvalidSubmission, 422, "INVALID_FIELDS"),
@@ -44,55 +41,11 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
 _TITLES = {404: "Not found", 503: "Please try again in a moment"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the doors look at. Header names are in lower case."""
-
-    content_type: str
-    raw: bytes
-    headers: dict[str, str] = field(default_factory=dict)
-    id: str = ""
-    is_post: bool = True
-
-    def body(self) -> Body:
-        """The body's pairs; raises the Rejected errors of `bodies`."""
-        return read_body(self.content_type, self.raw)
-
-    @property
-    def wants_json(self) -> bool:
-        """Whether the sender is a program: it sent JSON, prefers it, or says that it is a script."""
-        accept = self.headers.get("accept", "")
-        prefers = "application/json" in accept and "text/html" not in accept.partition("application/json")[0]
-        sent = self.content_type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
-        return sent or prefers or "x-requested-with" in self.headers
-
-    def sender_key(self, body: Body) -> str:
-        """The sender's own id of this submission; raises Malformed where it is too long."""
-        key = self.headers.get("idempotency-key", "").strip() or control(body.pairs, "_idempotency")
-        if len(key) > MAX_SENDER_KEY:
-            raise Malformed(f"the Idempotency-Key has {len(key)} characters; the limit is {MAX_SENDER_KEY}")
-        return key
-
-
-def request_of(app: APIGatewayHttpResolver) -> Request:
-    """The request behind the event that `app` is answering."""
-    event: dict[str, Any] = app.current_event.raw_event
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    text = event.get("body") or ""
-    try:
-        raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeEncodeError):
-        raw = b"\xff"  # no content type reads this, so it is refused as malformed where bodies are read
-    about = event.get("requestContext", {})
-    is_post = about.get("http", {}).get("method") == "POST"
-    return Request(headers.get("content-type", ""), raw, headers, about.get("requestId", ""), is_post)
-
-
-def received(request: Request, event_id: str, default: str, body: Body, origins: tuple[str, ...]) -> Response[str]:
+def received(request: Request, taken: Taken, default: str, origins: tuple[str, ...]) -> Response[str]:
     """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site."""
-    wanted = control(body.pairs, "_redirect", "_next", "redirect", "returl")
+    wanted = control(taken.body.pairs, "_redirect", "_next", "redirect", "returl")
     target = allowed_target(wanted, origins) or default
-    return stored(request, event_id, target)
+    return stored(request, taken.captured.event_id, target)
 
 
 def stored(request: Request, event_id: str, target: str) -> Response[str]:

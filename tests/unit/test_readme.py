@@ -11,13 +11,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from leadbell.alerts import Occasion, compose
-from leadbell.answers import Request, stored
+from leadbell.answers import stored
 from leadbell.bodies import Body, Pairs
 from leadbell.compiled import compile_model
 from leadbell.decide import decide
 from leadbell.events import Fact, Trust
 from leadbell.forms import ASSETS, FORMS, find_form
 from leadbell.lifecycle import Standing
+from leadbell.request import Request
 from leadbell.routing import Route
 from leadbell.rules import default_model
 from leadbell.scoring import derive

@@ -1,0 +1,60 @@
+"""What every public door does with a submission, in one order, until it is a stored fact.
+
+The cheap checks come first and nothing is written before all of them have passed; what is refused after that is
+refused by an error that `answers` knows, and whoever sends it again is safe.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leadbell.bodies import Body
+from leadbell.capture import Arrival, Captured, capture
+from leadbell.contacts import Contacts
+from leadbell.events import Value
+from leadbell.request import Request
+from leadbell.submissions import read_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in. `name` keeps equal bodies at two doors apart; `says` is what the door itself adds to the fact."""
+
+    name: str
+    fact_type: str
+    says: Mapping[str, Value]
+    need_email: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A submission that is stored: whose it is, the fact that stands for it, and what its sender asked for."""
+
+    contact_id: str
+    captured: Captured
+    body: Body
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What a log line may say of it."""
+        held: dict[str, Any] = {"repeat": self.captured.is_repeat, "held": self.captured.is_held}
+        return {"contact": self.contact_id, "event": self.captured.event_id, **held}
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Takes submissions in. `default_country` reads phone numbers that come without a country code."""
+
+    contacts: Contacts
+    salt: str
+    default_country: str
+
+    def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
+        """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
+        body = request.body()
+        submission = read_submission(body, self.salt, self.default_country, need_email=door.need_email)
+        fields = {**submission.fields, **door.says}
+        key = request.sender_key(body)
+        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)
+        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)
