@@ -28,8 +28,9 @@ map_errors(app, settings.company_name)
 @app.get("/alerts/<token>")
 def show(token: str) -> Response[str]:
     """Shows the mail that the link came in."""
-    letter = outbox.get(*key_of(read(settings.contact_salt, "alert", token, now())))
-    if letter is None:
+    pk, sk, number = key_of(read(settings.contact_salt, "alert", token, now()))
+    letter = outbox.get(pk, sk)
+    if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")
     return html(Page(letter.subject, verbatim=letter.body, company=settings.company_name))
 

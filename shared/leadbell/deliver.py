@@ -72,7 +72,7 @@ class Delivery:
                     self.outbox.again(letter, now, seen="claimed")
             return "unknown" if error.maybe_done else "again"
         for letter in letters:
-            self.outbox.sent(letter.pk, letter.sk, message_id, now)
+            self.outbox.sent(letter.pk, letter.sk, letter.number, message_id, now)
         return "sent"
 
     def settle(self, receipts: Receipts, now: datetime, *, to_the_end: bool) -> bool:

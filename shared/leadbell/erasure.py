@@ -15,7 +15,7 @@ from leadbell.company_book import forgotten
 from leadbell.contacts import Contacts
 from leadbell.errors import Conflict
 from leadbell.lifecycle import Standing
-from leadbell.outbox import is_letter, key_of
+from leadbell.outbox import is_letter
 from leadbell.parking import Parking
 from leadbell.records import partition, standing_of
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
@@ -108,7 +108,7 @@ def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
 
 def _take_name_out(table: Table, contact_id: str, named: Item) -> None:
     """The mail of a colleague names somebody less; who has it in the inbox keeps it."""
-    pk, sk = key_of(named["sk"].removeprefix("NAMED#"))
+    pk, _, sk = named["sk"].removeprefix("NAMED#").partition("|")
     letter = table.get(pk, sk)
     if letter is None or contact_id not in letter.get("named", ()):
         return

@@ -42,8 +42,8 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """Its name in message attributes and receipts; it shows no address."""
-        return f"{self.pk}|{self.sk}"
+        """Its name in message attributes and receipts."""
+        return key_name(self.pk, self.sk, self.number)
 
 
 def pending_item(contact_id: str, notice: "Notice", mail: Mail, where: Route, number: int, now: datetime) -> Item:
@@ -123,14 +123,15 @@ class Outbox:
             {":subject": mail.subject, ":body": mail.body},
         )
 
-    def sent(self, pk: str, sk: str, message_id: str, now: datetime) -> None:
-        """SNS has it. True for ever after: a receipt may say so for a mail in any state."""
+    def sent(self, pk: str, sk: str, number: int, message_id: str, now: datetime) -> None:
+        """SNS has it. True for ever after: a receipt may say so for a mail in any state, but for no other mail that
+        came to stand in its place since."""
         self._table.update(
             pk,
             sk,
             "SET #state = :sent, sent_at = :now, message_id = :id REMOVE due_pk, due_at",
-            "attribute_exists(pk) AND #state <> :sent",
-            {":sent": "sent", ":now": stamp(now), ":id": message_id},
+            "#number = :number AND #state <> :sent",
+            {":sent": "sent", ":now": stamp(now), ":id": message_id, ":number": number},
         )
 
     def again(self, letter: Letter, now: datetime, *, seen: str) -> None:
@@ -152,15 +153,24 @@ class Outbox:
             letter.pk,
             letter.sk,
             "SET #state = :state, due_at = :due",
-            "#state = :seen",
-            {":state": state, ":seen": seen, ":due": stamp(due)},
+            "#number = :number AND #state = :seen",
+            {":state": state, ":seen": seen, ":due": stamp(due), ":number": letter.number},
         )
 
 
-def key_of(name: str) -> tuple[str, str]:
-    """The table key behind `Letter.key`."""
-    pk, _, sk = name.partition("|")
-    return pk, sk
+def key_name(pk: str, sk: str, number: int) -> str:
+    """A mail's name wherever it is spoken of outside the table; it shows no address.
+
+    The number is part of it: after an erasure the same submission, sent again, leads to another mail at the same key.
+    """
+    return f"{pk}|{sk}|{number}"
+
+
+def key_of(name: str) -> tuple[str, str, int]:
+    """The table key and the number behind such a name; number 0, which no mail has, where the name holds none."""
+    pk, _, rest = name.partition("|")
+    sk, _, number = rest.partition("|")
+    return pk, sk, int(number) if number.isdecimal() else 0
 
 
 def is_letter(sk: str) -> bool:

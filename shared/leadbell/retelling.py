@@ -25,11 +25,11 @@ def retell_if_objecting(
     before: Standing,
     after: Standing,
     derived: Derived,
-    link: Callable[[str, str, datetime], str],
+    link: Callable[[str, str, int, datetime], str],
 ) -> None:
     """Tells all mails about the contact anew where this look is the first to find that they object.
 
-    `link` makes the link of a mail from its contact, its key and when it was written.
+    `link` makes the link of a mail from its contact, its key, its number and when it was written.
     """
     if not derived.objected or before.grade == NOT_GRADED:
         return
@@ -41,6 +41,7 @@ def retell_if_objecting(
         if item["fact"] not in by_id:  # half a year old or more: its link has ended long ago
             continue
         notice, born_at = Notice(Heard(item["heard"]), by_id[item["fact"]]), moment(item["born_at"])
-        there = link(contact_id, item["sk"], born_at)
-        mail = compose(Occasion(notice, after, derived, facts, Route(None), item["number"], there, born_at))
+        number = item["number"]
+        there = link(contact_id, item["sk"], number, born_at)
+        mail = compose(Occasion(notice, after, derived, facts, Route(None), number, there, born_at))
         outbox.retell(pk, item["sk"], mail)

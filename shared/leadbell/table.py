@@ -42,6 +42,9 @@ def stream_config() -> Config:
     return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"})
 
 
+# Names of ours that are words of DynamoDB's expressions: written with a # in front.
+_RESERVED = ("state", "number")
+
 _to_dynamo = TypeSerializer()
 _from_dynamo = TypeDeserializer()
 
@@ -134,7 +137,7 @@ class Table:
 
     def update(self, pk: str, sk: str, update: str, condition: str, values: Item) -> bool:
         """Updates the item; False where the condition fails."""
-        names = {"#state": "state"} if "#state" in update + condition else {}
+        names = {f"#{name}": name for name in _RESERVED if f"#{name}" in update + condition}
         extra = {"ExpressionAttributeNames": names} if names else {}
         request = {"Key": _key(pk, sk), "UpdateExpression": update, "ConditionExpression": condition}
         return self._conditional(self._client.update_item, **request, **extra, **_values(values)) is None

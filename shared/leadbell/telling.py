@@ -14,7 +14,7 @@ from leadbell.identity import company_id
 from leadbell.lifecycle import Stage, Standing
 from leadbell.links import sign
 from leadbell.notices import Heard, Notice, having, reader_of
-from leadbell.outbox import pending_item
+from leadbell.outbox import key_name, pending_item
 from leadbell.records import partition
 from leadbell.reps import Reps
 from leadbell.retelling import retell_if_objecting
@@ -77,16 +77,17 @@ class Teller:
     ) -> Outgoing:
         sk = letter_key(notice, look.after.cycle)
         number = self.reps.next_number()
-        link = self.link(look.contact_id, sk, look.now)
+        link = self.link(look.contact_id, sk, number, look.now)
         told = told_of(colleagues, reps)
         mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, told))
         named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
         item = pending_item(look.contact_id, notice, mail, where, number, look.now)
         return Outgoing(sk, item | {"named": named or None})
 
-    def link(self, contact_id: str, sk: str, born_at: datetime) -> str:
-        """The one link of the mail that is kept under `sk`."""
-        token = sign(self.secret, "alert", f"{partition(contact_id)}|{sk}", born_at + timedelta(days=LINK_DAYS))
+    def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
+        """The one link of the mail of this number, which is kept under `sk`."""
+        name = key_name(partition(contact_id), sk, number)
+        token = sign(self.secret, "alert", name, born_at + timedelta(days=LINK_DAYS))
         return f"{self.public_url.rstrip('/')}/alerts/{token}"
 
 

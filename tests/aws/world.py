@@ -11,9 +11,10 @@ from functools import partial
 
 import pytest
 
+from leadbell.outbox import key_name
 from leadbell.reps import Reps
 from leadbell.routing import Rep
-from leadbell.table import moment
+from leadbell.table import Item, moment
 from tests.aws.chance import Choices
 from tests.aws.conflicts import Conflicts
 from tests.aws.dynamodb import FastDynamo, StoreChanges
@@ -26,6 +27,11 @@ from tests.integration.service import ACCOUNT, DEFAULT_INBOX, ENVIRONMENT, REGIO
 
 DEFAULT_READER = "sales@example.com"
 _QUEUE = "leadbell-ReceiptQueue"
+
+
+def name_of(letter: Item) -> str:
+    """What receipts and publishes call a mail, from its item."""
+    return key_name(letter["pk"], letter["sk"], letter["number"])
 
 
 def _changes_of(service: Service, stream: Stream) -> TableChanges | StoreChanges:
@@ -142,5 +148,5 @@ class World:
     # ---- What came of it ---------------------------------------------------------------------------------------------
 
     def named(self) -> Counter[str]:
-        """How many accepted publishes name each mail of the outbox, by its `pk|sk`."""
+        """How many accepted publishes name each mail of the outbox, by its name."""
         return Counter(key for each in self.sns.published for key in each.attributes.get("item", "").split(",") if key)

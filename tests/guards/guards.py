@@ -409,6 +409,14 @@ GUARDS: tuple[Guard, ...] = (
         f"{WHOLE}test_objection.py::test_who_read_a_mail_before_it_was_told_anew_cannot_send_it",
     ),
     guard(
+        "a receipt settles the mail of its number alone",
+        Law.ONE_ALERT,
+        f"{CORE}outbox.py",
+        '"#number = :number AND #state <> :sent",',
+        '"(#number = :number OR attribute_exists(pk)) AND #state <> :sent",',
+        f"{WHOLE}test_erasure.py::test_a_late_receipt_settles_no_mail_that_stands_in_the_place_of_the_erased_one",
+    ),
+    guard(
         "no mail is sent about who was erased",
         Law.ERASED,
         f"{CORE}outbox.py",
@@ -509,9 +517,8 @@ GUARDS: tuple[Guard, ...] = (
         "a page that is only opened changes no mail",
         Law.GET,
         "functions/sales/app.py",
-        "    if letter is None:\n",
-        '    outbox.sent(*key_of(read(settings.contact_salt, "alert", token, now())), "", now())\n'
-        "    if letter is None:\n",
+        "    if letter is None or",
+        '    outbox.sent(pk, sk, number, "", now())\n    if letter is None or',
         f"{WHOLE}test_alert_page.py::test_opening_it_moves_nothing_however_often",
     ),
     guard(

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from leadbell.delivery import PUBLISH_SECONDS
-from leadbell.outbox import LEASE
+from leadbell.outbox import LEASE, key_name
 from leadbell.pacing import Pace
 from leadbell.table import moment, stamp
 from tests.integration.sam_template import template
@@ -58,7 +58,7 @@ def test_a_mail_is_claimed_then_sent(service: Service) -> None:
     assert letter["message_id"]
     assert letter.keys().isdisjoint({"due_at", "due_pk"})
     (mail,) = service.mails()
-    assert mail.keys == (f"{letter['pk']}|{letter['sk']}",)
+    assert mail.keys == (key_name(letter["pk"], letter["sk"], letter["number"]),)
     assert (mail.subject, mail.body) == (letter["subject"], letter["body"])
 
 

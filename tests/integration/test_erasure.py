@@ -179,6 +179,25 @@ def test_the_receipt_of_an_erased_mail_says_nothing_of_a_new_one(service: Servic
     assert len(service.mails()) == 2
 
 
+def test_a_late_receipt_settles_no_mail_that_stands_in_the_place_of_the_erased_one(service: Service) -> None:
+    question = {"email": EMAIL, "message": "Does it also work in the rain?"}
+    service.post("/forms/contact", question, idempotency_key="k-1")
+    service.pump()  # sent, its receipt still unread
+    (first,) = service.letters(EMAIL)
+    service.clock.move(minutes=1)
+    erase(service)
+    service.pump()
+    service.clock.move(minutes=1)
+    service.post("/forms/contact", question, idempotency_key="k-1")  # the same key leads to the same fact's place
+    service.run("score")
+    service.sweep()
+    (second,) = service.letters(EMAIL)
+    assert second["sk"] == first["sk"]
+    assert (second["number"], second["state"]) == (first["number"] + 1, "pending")
+    service.run("notify")
+    assert len(service.mails()) == 2
+
+
 def test_sales_answers_the_qualification_after_an_erasure(service: Service) -> None:
     service.post("/forms/demo", EVA)
     service.pump()

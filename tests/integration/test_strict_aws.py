@@ -10,7 +10,7 @@ from tests.aws.conflicts import Call
 from tests.aws.fates import FAULTS, LATE, Fate, KilledError
 from tests.aws.sns import Copy
 from tests.aws.stream import Turn
-from tests.aws.world import DEFAULT_READER, World
+from tests.aws.world import DEFAULT_READER, World, name_of
 from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
@@ -39,7 +39,7 @@ def test_a_request_goes_through_the_stream_to_the_reps_inbox(world: Build) -> No
     here.settle(3)
     (letter,) = here.service.letters()
     assert letter["state"] == "sent"
-    assert here.named() == {f"{letter['pk']}|{letter['sk']}": 1}
+    assert here.named() == {name_of(letter): 1}
     assert not here.sqs.queue("leadbell-ReceiptQueue").messages
 
 
@@ -118,7 +118,7 @@ def test_each_alert_is_named_in_one_publish_whatever_order_aws_chooses(world: Bu
     letters = here.service.letters()
     assert len(letters) == len(people)
     assert {letter["state"] for letter in letters} == {"sent"}
-    assert here.named() == {f"{letter['pk']}|{letter['sk']}": 1 for letter in letters}
+    assert here.named() == {name_of(letter): 1 for letter in letters}
     assert here.sns.refused == []
     assert here.sns.inbox[DEFAULT_READER]
 

@@ -28,6 +28,7 @@ from leadbell.scoring import judge
 from leadbell.snapshots import History
 from leadbell.table import Item
 from leadbell.visitors import Visitors
+from tests.aws.world import name_of
 from tests.integration.service import scan
 from tests.proof.scenarios import SCENARIOS, Scenario
 from tests.proof.scene import Scene, scene
@@ -122,7 +123,7 @@ def _broken(here: Scene, items: Sequence[Item]) -> Iterator[str]:
     letters = [item for item in items if is_letter(item["sk"])]
     named = here.named()
     for letter in letters:
-        times = named.pop(f"{letter['pk']}|{letter['sk']}", 0)
+        times = named.pop(name_of(letter), 0)
         if times != 1:
             yield "named never" if times == 0 else "named twice"
         if letter["state"] != "sent":

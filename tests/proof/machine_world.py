@@ -44,7 +44,7 @@ from tests.aws.fates import FAULTS, Fate, KilledError
 from tests.aws.sns import Copy, Sns
 from tests.aws.sqs import Sqs
 from tests.aws.stream import Turn
-from tests.aws.world import World
+from tests.aws.world import World, name_of
 from tests.integration.sam_template import functions
 from tests.integration.service import ENVIRONMENT, Clock, Loaded, Service, load, record_of
 
@@ -425,19 +425,14 @@ class Lab:
             assert cycles == list(range(standing.cycles_erased + 1, standing.cycle + 1)), (cycles, standing)
 
     def check_publishes(self) -> None:
-        """Each mail is named in exactly one accepted publish; an erased one in at most one.
-
-        A post sent again with its key after an erasure is a new fact with the old id, so its mail has the old key.
-        """
-        erasures = Counter(contact for contact, _ in self.ledger.erased)
+        """Each mail is named in exactly one accepted publish; an erased one in at most one."""
         named = self.world.named()
         for item in self.items():
             if is_letter(item["sk"]):
-                times = named[f"{item['pk']}|{item['sk']}"]
-                most = 1 + erasures[contact_of(item["pk"])]
-                assert times >= 1 and (times <= most or not self.keeps_l), f"published {times} times: {item}"
+                times = named[name_of(item)]
+                assert times == 1 or (times > 1 and not self.keeps_l), f"published {times} times: {item}"
         for key, times in named.items():
-            assert not self.keeps_l or times <= 1 + erasures[contact_of(key.partition("|")[0])], (key, times)
+            assert not self.keeps_l or times == 1, (key, times)
         assert not self.world.sns.refused
 
     def check_companies(self) -> None:

@@ -19,6 +19,7 @@ from leadbell.compiled import CompiledModel, compile_model
 from leadbell.events import Fact, Trust
 from leadbell.rules import Model, default_model
 from leadbell.scoring import derive
+from tests.aws.world import name_of
 from tests.integration.service import EVA
 from tests.proof.scene import Scene, scene
 
@@ -86,7 +87,7 @@ def stale(here: Scene, numbers: Iterable[int], model: CompiledModel) -> list[int
 def twice_or_never(here: Scene) -> int:
     """Mails that are not named in exactly one accepted publish."""
     named = here.named()
-    keys = [f"{letter['pk']}|{letter['sk']}" for letter in here.service.letters()]
+    keys = [name_of(letter) for letter in here.service.letters()]
     return sum(named[key] != 1 for key in keys) + len(named.keys() - set(keys))
 
 

@@ -1,5 +1,6 @@
 """Several mails that go out as one keep their own words and numbers."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,8 +47,13 @@ def test_a_digests_subject_is_ascii_and_short_whatever_the_numbers(first: int, c
 
 def test_a_letters_name_leads_back_to_its_key_and_shows_no_address() -> None:
     named = letter(7)
-    assert named.key == "CONTACT#c_7|ALERT#000001"
-    assert key_of(named.key) == (named.pk, named.sk)
+    assert named.key == "CONTACT#c_7|ALERT#000001|7"
+    assert key_of(named.key) == (named.pk, named.sk, 7)
+
+
+@pytest.mark.parametrize("name", ["CONTACT#c_7|ALERT#000001", "CONTACT#c_7|ALERT#000001|", "a|b|c", "a|b|²", ""])
+def test_a_name_without_a_number_is_no_mails(name: str) -> None:
+    assert key_of(name)[2] == 0
 
 
 def test_alerts_copies_and_mails_are_letters_and_nothing_else_is() -> None:
