@@ -15,7 +15,7 @@ from leadbell.compiled import CompiledModel, compile_model
 from leadbell.errors import Unavailable
 from leadbell.publication import Active
 from leadbell.rules import Model, default_model
-from leadbell.table import Item, Table, Write, encode, moment, stamp
+from leadbell.table import Item, Table, moment, put_write, stamp
 
 ACTIVE = ("CONFIG#model", "ACTIVE")
 HISTORY = "CONFIG#model-history"
@@ -96,25 +96,17 @@ class Models:
         entry = Publication(seen + 1, model.version(), at, by)
         told: Item = {"number": entry.number, "version": entry.version, "at": stamp(at), "by": by}
         content = model.model_dump_json()
-        condition = "#n = :seen" if seen else "attribute_not_exists(pk)"
-        active: Item = {
-            "Item": encode({"pk": ACTIVE[0], "sk": ACTIVE[1], **told, "model": content}),
-            "ConditionExpression": condition,
-        }
-        if seen:
-            active |= {
-                "ExpressionAttributeNames": {"#n": "number"},
-                "ExpressionAttributeValues": encode({":seen": seen}),
-            }
+        active = {"pk": ACTIVE[0], "sk": ACTIVE[1], **told, "model": content}
+        still = ("#number = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", None)
         kept = {entry.version: {"model": content, "text": text}}
         published = {"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}
         if seen == 0:  # a later release may package another one
             kept.setdefault(_packaged().version, {"model": _packaged().model.model_dump_json()})
             published["before"] = _packaged().version
         writes = [
-            Write("Put", active),
-            _put(published),
-            *(_put({"sk": f"MODEL#{version}", **each}) for version, each in kept.items()),
+            put_write(active, *still),
+            put_write({"pk": HISTORY, **published}),
+            *(put_write({"pk": HISTORY, "sk": f"MODEL#{version}", **each}) for version, each in kept.items()),
         ]
         self._table.transact(writes)
         return entry
@@ -150,10 +142,6 @@ class CachedModels:
         """Reads everything anew when asked next."""
         self._read = None
         self._earlier.clear()
-
-
-def _put(item: Item) -> Write:
-    return Write("Put", {"Item": encode({"pk": HISTORY, **item})})
 
 
 @cache

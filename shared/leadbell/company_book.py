@@ -14,7 +14,7 @@ from leadbell.contacts import Outgoing
 from leadbell.lifecycle import Stage, Standing
 from leadbell.records import partition
 from leadbell.routing import Rep
-from leadbell.table import Item, Table, Write, encode, moment, stamp
+from leadbell.table import Item, Table, Write, delete_write, moment, put_write, stamp, update_write
 
 # Not on its way, so that it can still be changed.
 WAITING = ("pending", "blocked")
@@ -85,7 +85,7 @@ class CompanyBook:
 
 def _named(contact_id: str, pk: str, sk: str) -> Write:
     """That the mail kept under `pk` and `sk` names the contact."""
-    return Write("Put", {"Item": encode({"pk": partition(contact_id), "sk": f"NAMED#{pk}|{sk}"})})
+    return put_write({"pk": partition(contact_id), "sk": f"NAMED#{pk}|{sk}"})
 
 
 def forgotten(contact_id: str, standing: Standing) -> list[Write]:
@@ -100,37 +100,23 @@ def _amended(letter: Item, me: Colleague, reps: Sequence[Rep]) -> Write:
         ":seen_body": letter["body"],
         ":seen_state": letter["state"],
     }
-    return Write(
-        "Update",
-        {
-            "Key": encode({"pk": letter["pk"], "sk": letter["sk"]}),
-            "UpdateExpression": "SET #body = :body, #named = :named",
-            "ConditionExpression": "#state = :seen_state AND #body = :seen_body",
-            "ExpressionAttributeNames": {"#state": "state", "#body": "body", "#named": "named"},
-            "ExpressionAttributeValues": encode(values),
-        },
-    )
+    unchanged = "#state = :seen_state AND body = :seen_body"
+    return update_write(letter["pk"], letter["sk"], "SET body = :body, named = :named", unchanged, values)
 
 
 def _raised(company: str, seen: int) -> Write:
-    body: Item = {
-        "Key": encode({"pk": _pk(company), "sk": "VERSION"}),
-        "UpdateExpression": "SET #n = :next",
-        "ConditionExpression": "#n = :seen" if seen else "attribute_not_exists(pk)",
-        "ExpressionAttributeNames": {"#n": "n"},
-        "ExpressionAttributeValues": encode({":next": seen + 1} | ({":seen": seen} if seen else {})),
-    }
-    return Write("Update", body)
+    still, values = ("n = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", {})
+    return update_write(_pk(company), "VERSION", "SET n = :next", still, {":next": seen + 1, **values})
 
 
 def _put(company: str, me: Colleague) -> Write:
     told = {"name": me.name, "title": me.title, "stage": str(me.stage), "since": stamp(me.since), "cycle": me.cycle}
     item = {"pk": _pk(company), "sk": _sk(me.contact_id), **told, "reps": list(me.reps)}
-    return Write("Put", {"Item": encode(item)})
+    return put_write(item)
 
 
 def _delete(company: str, contact_id: str) -> Write:
-    return Write("Delete", {"Key": encode({"pk": _pk(company), "sk": _sk(contact_id)})})
+    return delete_write(_pk(company), _sk(contact_id))
 
 
 def _colleague(item: Item) -> Colleague:

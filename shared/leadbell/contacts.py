@@ -22,7 +22,7 @@ from leadbell.records import (
     standing_of,
 )
 from leadbell.snapshots import Basis, History
-from leadbell.table import Item, Table, Write, encode, put_write, stamp
+from leadbell.table import Item, Table, Write, put_write, stamp, update_write
 
 FILED_BACK_DAYS = 2
 FILED_AHEAD_DAYS = 1
@@ -139,7 +139,7 @@ class Contacts:
             writes.append(put_write({"pk": pk, **sealed}))
         writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]
         writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
-        writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]
+        writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, ""))) for fact in decided]
         self.table.transact([*writes, *also])
 
     def erased(self, contact_id: str, before: Standing, at: datetime) -> Write:
@@ -161,24 +161,13 @@ class Contacts:
     def mark_decided(self, contact_id: str, facts: Iterable[Fact]) -> None:
         """Takes the mark off facts that need nobody's decision any more."""
         for fact in facts:
-            key = _mark(partition(contact_id), fact)
-            self.table.update(
-                partition(contact_id), key["Key"]["sk"]["S"], key["UpdateExpression"], key["ConditionExpression"], {}
-            )
+            self.table.update(partition(contact_id), fact.key, *_unmark())
 
 
-def _mark(pk: str, fact: Fact, no_move: str = "") -> Item:
-    mark = {
-        "Key": encode({"pk": pk, "sk": fact.key}),
-        "UpdateExpression": "REMOVE due_pk, due_at",
-        "ConditionExpression": "attribute_exists(pk)",
-    }
-    if not no_move:
-        return mark
-    return mark | {
-        "UpdateExpression": "REMOVE due_pk, due_at SET no_move = :why",
-        "ExpressionAttributeValues": encode({":why": no_move}),
-    }
+def _unmark(no_move: str = "") -> tuple[str, str, Item]:
+    """The update that takes the mark off a fact, its condition and its values."""
+    says, values = (" SET no_move = :why", {":why": no_move}) if no_move else ("", {})
+    return f"REMOVE due_pk, due_at{says}", "attribute_exists(pk)", values
 
 
 def _still(before: Standing) -> tuple[str, Item | None]:

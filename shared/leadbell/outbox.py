@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leadbell.mail import Mail
 from leadbell.routing import Route
-from leadbell.table import Item, Table, Write, due_shard, encode, moment, stamp
+from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
 if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
     from leadbell.notices import Notice
@@ -82,28 +82,13 @@ class Outbox:
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
-        update = {
-            "Key": encode({"pk": letter.pk, "sk": letter.sk}),
-            "UpdateExpression": "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one",
-            # It may have been told anew since it was read, and what is sent is what is kept.
-            "ConditionExpression": "#state = :pending AND body = :body",
-            "ExpressionAttributeNames": {"#state": "state"},
-            "ExpressionAttributeValues": encode(
-                {
-                    ":claimed": "claimed",
-                    ":pending": "pending",
-                    ":now": stamp(now),
-                    ":due": stamp(now + LEASE),
-                    ":one": 1,
-                    ":body": letter.body,
-                }
-            ),
-        }
-        not_erased = {
-            "Key": encode({"pk": letter.pk, "sk": "STANDING"}),
-            "ConditionExpression": "attribute_exists(stage)",
-        }
-        self._table.transact([Write("Update", update), Write("ConditionCheck", not_erased)])
+        take = "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one"
+        # It may have been told anew since it was read, and what is sent is what is kept.
+        unchanged = "#state = :pending AND body = :body"
+        states = {":claimed": "claimed", ":pending": "pending", ":body": letter.body}
+        values = {**states, ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
+        not_erased = check_write(letter.pk, "STANDING", "attribute_exists(stage)")
+        self._table.transact([update_write(letter.pk, letter.sk, take, unchanged, values), not_erased])
 
     def of_contact(self, pk: str) -> Iterator[Item]:
         """All mails to sales about a contact, as they are stored."""

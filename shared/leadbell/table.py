@@ -5,6 +5,7 @@ the item that stands there), did somebody else write first (Conflict), or is the
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,8 +43,7 @@ def stream_config() -> Config:
     return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"})
 
 
-# Names of ours that are words of DynamoDB's expressions: written with a # in front.
-_RESERVED = ("state", "number")
+_NAME = re.compile(r"#(\w+)")
 
 _to_dynamo = TypeSerializer()
 _from_dynamo = TypeDeserializer()
@@ -95,25 +95,25 @@ class Write:
 
 
 def put_write(item: Item, condition: str = "", values: Item | None = None) -> Write:
-    """A put as part of a transaction."""
-    body: Item = {"Item": encode(item)}
-    if condition:
-        body["ConditionExpression"] = condition
-    if values:
-        body["ExpressionAttributeValues"] = encode(values)
-    return Write("Put", body)
+    """A put as part of a transaction. Here as below, `#name` in an expression means the attribute of that name: many
+    of ours (state, number, body) are words of DynamoDB's own."""
+    return Write("Put", {"Item": encode(item), **_expressions(values, ConditionExpression=condition)})
+
+
+def update_write(pk: str, sk: str, update: str, condition: str, values: Item | None = None) -> Write:
+    """An update as part of a transaction."""
+    told = _expressions(values, UpdateExpression=update, ConditionExpression=condition)
+    return Write("Update", {"Key": _key(pk, sk), **told})
 
 
 def delete_write(pk: str, sk: str, condition: str = "", values: Item | None = None) -> Write:
-    """A delete as part of a transaction; a condition may name `#state`."""
-    body: Item = {"Key": _key(pk, sk)}
-    if condition:
-        body["ConditionExpression"] = condition
-    if "#state" in condition:
-        body["ExpressionAttributeNames"] = {"#state": "state"}
-    if values:
-        body["ExpressionAttributeValues"] = encode(values)
-    return Write("Delete", body)
+    """A delete as part of a transaction."""
+    return Write("Delete", {"Key": _key(pk, sk), **_expressions(values, ConditionExpression=condition)})
+
+
+def check_write(pk: str, sk: str, condition: str) -> Write:
+    """A condition on an item that the transaction does not write."""
+    return Write("ConditionCheck", {"Key": _key(pk, sk), **_expressions(None, ConditionExpression=condition)})
 
 
 class Table:
@@ -130,26 +130,21 @@ class Table:
 
     def put(self, item: Item, condition: str = "", values: Item | None = None) -> Item | None:
         """Puts the item. Where the condition fails nothing is written and the item that stands there comes back."""
-        extra = (
-            {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
-        )
-        return self._conditional(self._client.put_item, Item=encode(item), **extra, **_values(values))
+        extra = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if condition else {}
+        told = _expressions(values, ConditionExpression=condition)
+        return self._conditional(self._client.put_item, Item=encode(item), **told, **extra)
 
     def update(self, pk: str, sk: str, update: str, condition: str, values: Item) -> bool:
         """Updates the item; False where the condition fails."""
-        names = {f"#{name}": name for name in _RESERVED if f"#{name}" in update + condition}
-        extra = {"ExpressionAttributeNames": names} if names else {}
-        request = {"Key": _key(pk, sk), "UpdateExpression": update, "ConditionExpression": condition}
-        return self._conditional(self._client.update_item, **request, **extra, **_values(values)) is None
+        write = update_write(pk, sk, update, condition, values)
+        return self._conditional(self._client.update_item, **write.body) is None
 
     def increase(self, pk: str, sk: str, name: str) -> int:
         """Adds one to a counter and gives its new value. A lost answer may leave a gap, never a repeat."""
         answer = self._call(
             self._client.update_item,
             Key=_key(pk, sk),
-            UpdateExpression="ADD #n :one",
-            ExpressionAttributeNames={"#n": name},
-            ExpressionAttributeValues={":one": {"N": "1"}},
+            **_expressions({":one": 1}, UpdateExpression=f"ADD #{name} :one"),
             ReturnValues="UPDATED_NEW",
         )
         return int(answer["Attributes"][name]["N"])
@@ -231,8 +226,14 @@ def _key(pk: str, sk: str) -> Item:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def _values(values: Item | None) -> Item:
-    return {"ExpressionAttributeValues": encode(values)} if values else {}
+def _expressions(values: Item | None, **expressions: str) -> Item:
+    """The expressions of a request that are there, with the names and values they use."""
+    told: Item = {kind: text for kind, text in expressions.items() if text}
+    if names := {f"#{name}": name for text in told.values() for name in _NAME.findall(text)}:
+        told["ExpressionAttributeNames"] = names
+    if values:
+        told["ExpressionAttributeValues"] = encode(values)
+    return told
 
 
 def translated(error: ClientError | BotoCoreError) -> Conflict | Unavailable | Unstorable:

@@ -16,7 +16,7 @@ from leadbell.contacts import Contacts
 from leadbell.events import Fact
 from leadbell.identity import visitor_contact
 from leadbell.records import partition
-from leadbell.table import Item, Table, Write, delete_write, encode, moment, put_write, stamp
+from leadbell.table import Item, Table, Write, delete_write, moment, put_write, stamp, update_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,4 @@ def _link(item: Item) -> Link:
 
 
 def _ended(pk: str, sk: str, at: datetime) -> Write:
-    return Write(
-        "Update",
-        {
-            "Key": encode({"pk": pk, "sk": sk}),
-            "UpdateExpression": "SET #until = :at",
-            "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeNames": {"#until": "until"},
-            "ExpressionAttributeValues": encode({":at": stamp(at)}),
-        },
-    )
+    return update_write(pk, sk, "SET #until = :at", "attribute_exists(pk)", {":at": stamp(at)})

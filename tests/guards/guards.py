@@ -179,9 +179,9 @@ GUARDS: tuple[Guard, ...] = (
         "of two colleagues who enter at once, the second starts over",
         Law.HEARD,
         f"{CORE}company_book.py",
-        '        "ConditionExpression": "#n = :seen" if seen else "attribute_not_exists(pk)",\n',
-        '        "ConditionExpression": "#n <> :seen OR #n = :seen" if seen else "attribute_not_exists(sk) '
-        'OR attribute_exists(sk)",\n',
+        '("n = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", {})',
+        '("n <> :seen OR n = :seen", {":seen": seen}) if seen else ("attribute_not_exists(sk) OR attribute_exists(sk)"'
+        ", {})",
         f"{WHOLE}test_interleavings.py::test_no_order_of_two_colleagues_steps_leaves_one_without_the_other",
     ),
     # ---- One decision, one transaction -------------------------------------------------------------------------------
@@ -210,7 +210,8 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}contacts.py",
         (
             (
-                '        writes += [Write("Update", _mark(pk, fact, no_moves.get(fact.id, ""))) for fact in decided]\n',
+                "        writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, "
+                '""))) for fact in decided]\n',
                 "",
             ),
             (
@@ -396,16 +397,16 @@ GUARDS: tuple[Guard, ...] = (
         "a mail is claimed by one sender",
         Law.ONE_ALERT,
         f"{CORE}outbox.py",
-        '"ConditionExpression": "#state = :pending AND body = :body",',
-        '"ConditionExpression": "(#state = :pending OR #state <> :pending) AND body = :body",',
+        'unchanged = "#state = :pending AND body = :body"',
+        'unchanged = "(#state = :pending OR #state <> :pending) AND body = :body"',
         f"{WHOLE}test_delivery.py::test_two_senders_at_once_send_one_mail",
     ),
     guard(
         "a mail that was told anew is not sent with its old words",
         Law.OBJECTION,
         f"{CORE}outbox.py",
-        '"ConditionExpression": "#state = :pending AND body = :body",',
-        '"ConditionExpression": "#state = :pending AND (body = :body OR body <> :body)",',
+        'unchanged = "#state = :pending AND body = :body"',
+        'unchanged = "#state = :pending AND (body = :body OR body <> :body)"',
         f"{WHOLE}test_objection.py::test_who_read_a_mail_before_it_was_told_anew_cannot_send_it",
     ),
     guard(
@@ -420,8 +421,8 @@ GUARDS: tuple[Guard, ...] = (
         "no mail is sent about who was erased",
         Law.ERASED,
         f"{CORE}outbox.py",
-        '"ConditionExpression": "attribute_exists(stage)",',
-        '"ConditionExpression": "attribute_exists(pk)",',
+        '"STANDING", "attribute_exists(stage)"',
+        '"STANDING", "attribute_exists(pk)"',
         f"{WHOLE}test_late_facts.py::test_a_mail_about_an_erased_contact_is_not_sent",
     ),
     guard(
