@@ -9,21 +9,22 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.active_forms import ActiveForms
 from leadbell.answers import map_errors, stored
 from leadbell.assets import link_to, signing_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
-from leadbell.forms import find_asset
 from leadbell.observability import logger
-from leadbell.reception import Door, Reception
+from leadbell.reception import Reception, download_door
 from leadbell.request import request_of
 from leadbell.settings import DownloadsSettings
 from leadbell.table import Table, door_config
 
 settings = DownloadsSettings.from_env()
-contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+active_forms = ActiveForms(table)
 s3 = boto3.client("s3", config=signing_config())
-reception = Reception(contacts, settings.contact_salt, settings.default_country)
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -31,10 +32,9 @@ map_errors(app, settings.company_name)
 @app.post("/downloads/<asset_id>")
 def download(asset_id: str) -> Response[str]:
     """Stores who asked and answers with the link."""
-    asset = find_asset(asset_id)
-    request = request_of(app)
-    door = Door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, need_email=True)
-    taken = reception.take(request, door, now(), new_id())
+    request, at = request_of(app), now()
+    asset = active_forms.active(at).asset(asset_id)
+    taken = reception.take(request, download_door(asset), at, new_id())
     logger.info("download stored", asset=asset.id, **taken.about)
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 

@@ -9,20 +9,21 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.active_forms import ActiveForms
 from leadbell.answers import html, map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
-from leadbell.forms import find_form
 from leadbell.observability import logger
 from leadbell.pages import thanks
-from leadbell.reception import Door, Reception
+from leadbell.reception import Reception, form_door
 from leadbell.request import request_of
 from leadbell.settings import DoorSettings
 from leadbell.table import Table, door_config
 
 settings = DoorSettings.from_env()
-contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
-reception = Reception(contacts, settings.contact_salt, settings.default_country)
+table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+active_forms = ActiveForms(table)
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -30,10 +31,9 @@ map_errors(app, settings.company_name)
 @app.post("/forms/<form_id>")
 def submit(form_id: str) -> Response[str]:
     """Stores the submission and answers."""
-    form = find_form(form_id)
-    request = request_of(app)
-    door = Door(f"forms/{form.id}", "form.submitted", {"form": form.id, "means": form.means, "asks": form.asks})
-    taken = reception.take(request, door, now(), new_id())
+    request, at = request_of(app), now()
+    form = active_forms.active(at).form(form_id)
+    taken = reception.take(request, form_door(form), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     return received(request, taken, f"../thanks?for={form.id}", settings.site_origins)
 

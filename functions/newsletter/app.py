@@ -9,20 +9,20 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.active_forms import ActiveForms
 from leadbell.answers import map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.observability import logger
-from leadbell.reception import Door, Reception
+from leadbell.reception import Reception, newsletter_door
 from leadbell.request import request_of
 from leadbell.settings import DoorSettings
 from leadbell.table import Table, door_config
 
-SIGNUP = Door("newsletter", "newsletter.subscribed", {}, need_email=True)
-
 settings = DoorSettings.from_env()
-contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
-reception = Reception(contacts, settings.contact_salt, settings.default_country)
+table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+active_forms = ActiveForms(table)
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -30,8 +30,8 @@ map_errors(app, settings.company_name)
 @app.post("/newsletter")
 def subscribe() -> Response[str]:
     """Stores the signup and answers."""
-    request = request_of(app)
-    taken = reception.take(request, SIGNUP, now(), new_id())
+    request, at = request_of(app), now()
+    taken = reception.take(request, newsletter_door(active_forms.active(at).newsletter), at, new_id())
     logger.info("signup stored", **taken.about)
     return received(request, taken, "thanks?for=newsletter", settings.site_origins)
 

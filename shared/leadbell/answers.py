@@ -11,10 +11,12 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from leadbell.errors import (
     Conflict,
+    FormClosed,
     IdempotencyConflict,
     InvalidSubmission,
     LeadbellError,
     Malformed,
+    NotAllowed,
     NotFound,
     TooLarge,
     Unavailable,
@@ -31,7 +33,9 @@ RETRY_AFTER_SECONDS = 5
 _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (InvalidSubmission, 422, "INVALID_FIELDS"),
     (Malformed, 400, "MALFORMED"),
+    (NotAllowed, 403, "NOT_ALLOWED"),
     (NotFound, 404, "NOT_FOUND"),
+    (FormClosed, 410, "FORM_CLOSED"),
     (IdempotencyConflict, 409, "IDEMPOTENCY_CONFLICT"),
     (TooLarge, 413, "PAYLOAD_TOO_LARGE"),
     (UnsupportedType, 415, "UNSUPPORTED_TYPE"),

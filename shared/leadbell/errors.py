@@ -7,6 +7,8 @@ LeadbellError
 │   ├── TooLarge             a body over the limit
 │   ├── UnsupportedType      a content type no door reads
 │   ├── NotFound             no such form, asset, contact or link
+│   ├── FormClosed           a form that takes nothing more
+│   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
 │   ├── IdempotencyConflict  a key used before, for another body
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
@@ -70,6 +72,18 @@ class NotFound(Rejected):
     """No such form, asset, contact or link."""
 
     def __init__(self, message: str, code: str = "NOT_FOUND") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FormClosed(Rejected):
+    """The form takes nothing more."""
+
+
+class NotAllowed(Rejected):
+    """The form's owner does not take this, or not from there."""
+
+    def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
 

@@ -1,10 +1,51 @@
-"""The packaged forms and assets: what a submission to each of them means."""
+"""The forms, downloads and newsletter of a site, as its owner configures them, and those that ship with Leadbell.
+
+Plain frozen values without a parser: the doors import this at every start. What an owner may write, and what is refused
+with a word on how to mend it, is `forms_file`'s; where the published ones are kept is `active_forms`'s.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
 
-from leadbell.errors import NotFound
+from leadbell.errors import FormClosed, NotAllowed, NotFound
 from leadbell.events import QUESTION, REQUEST
+
+FieldType = Literal["text", "email", "phone", "number", "choice", "checkbox", "file"]
+Purpose = Literal["processing", "newsletter", "sales_contact", "profiling"]
+Copy = Literal["unqualified", "every", "never"]
+State = Literal["open", "closed", "inactive"]
+Delivery = Literal["link", "mail"]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field that a form's owner has something to say about. `to` is our attribute."""
+
+    name: str
+    type: FieldType = "text"
+    required: bool = False
+    to: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """What a form tells people that they agree to, word for word, and since which version."""
+
+    purpose: Purpose
+    text: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpamSettings:
+    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form."""
+
+    min_seconds: int = 3
+    max_links: int = 5
+    turnstile: bool = False
+    per_minute: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +53,19 @@ class Form:
     """A form: `means` is what it says for sales (question, request or nothing), `asks` a word of `wording.ASKED`."""
 
     id: str
+    label: str
     means: str
     asks: str
+    copy: Copy = "unqualified"
+    fields: tuple[FormField, ...] = ()
+    origins: tuple[str, ...] = ()
+    redirect: str = ""
+    error_redirect: str = ""
+    consents: tuple[ConsentText, ...] = ()
+    spam: SpamSettings = SpamSettings()
+    got_it: bool = False
+    state: State = "open"
+    accent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +75,89 @@ class Asset:
     id: str
     key: str
     filename: str
+    label: str = ""
+    delivery: Delivery = "link"
+    origins: tuple[str, ...] = ()
+    consents: tuple[ConsentText, ...] = ()
+    spam: SpamSettings = SpamSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """The signup for the newsletter."""
+
+    origins: tuple[str, ...] = ()
+    redirect: str = ""
+    consents: tuple[ConsentText, ...] = ()
+    spam: SpamSettings = SpamSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class FormsConfig:
+    """All of them. `version` is the hash of what was published; empty for those that ship with Leadbell."""
+
+    version: str = ""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    downloads: Mapping[str, Asset] = field(default_factory=dict)
+    newsletter: Newsletter = Newsletter()
+
+    def form(self, form_id: str) -> Form:
+        """The form, if it takes submissions; raises NotFound, FormClosed or NotAllowed.
+
+        A stranger is not told which forms there are: a name may be of something that is not announced yet.
+        """
+        form = self.forms.get(form_id)
+        if form is None:
+            raise NotFound("there is no form of this name; look at the form's address", "FORM_NOT_FOUND")
+        if form.state == "closed":
+            raise FormClosed("this form is closed and takes nothing more")
+        if form.state == "inactive":
+            raise NotAllowed("this form is switched off for now", "FORM_INACTIVE")
+        return form
+
+    def asset(self, asset_id: str) -> Asset:
+        """The file; raises NotFound, which tells as little as that of a form."""
+        asset = self.downloads.get(asset_id)
+        if asset is None:
+            raise NotFound("there is no download of this name; look at the form's address", "ASSET_NOT_FOUND")
+        return asset
+
+    @classmethod
+    def from_plain(cls, version: str, plain: Mapping[str, Any]) -> Self:
+        """What `dataclasses.asdict` made of one; raises TypeError or KeyError for anything else."""
+        forms = {each["id"]: Form(**{**each, **_shared(each), "fields": _fields(each)}) for each in plain["forms"]}
+        downloads = {each["id"]: Asset(**{**each, **_shared(each)}) for each in plain["downloads"]}
+        newsletter = Newsletter(**{**plain["newsletter"], **_shared(plain["newsletter"])})
+        return cls(version, forms, downloads, newsletter)
+
+    def plain(self) -> dict[str, Any]:
+        """What `from_plain` reads: ready for JSON."""
+        from dataclasses import asdict  # only who publishes needs it
+
+        forms, downloads = (list(map(asdict, each.values())) for each in (self.forms, self.downloads))
+        return {"forms": forms, "downloads": downloads, "newsletter": asdict(self.newsletter)}
+
+
+def _shared(each: Mapping[str, Any]) -> dict[str, Any]:
+    """What forms, downloads and the newsletter have in common."""
+    consents = tuple(ConsentText(**consent) for consent in each["consents"])
+    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**each["spam"])}
+
+
+def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
+    return tuple(FormField(**{**each, "choices": tuple(each["choices"])}) for each in form["fields"])
 
 
 FORMS: Mapping[str, Form] = {
     form.id: form
     for form in (
-        Form("contact", QUESTION, "question"),
-        Form("demo", REQUEST, "demo"),
-        Form("pricing", REQUEST, "price"),
-        Form("callback", REQUEST, "callback"),
+        Form("contact", "Contact", QUESTION, "question"),
+        Form("demo", "Request a demo", REQUEST, "demo"),
+        Form("pricing", "Ask for a price", REQUEST, "price"),
+        Form("callback", "Ask for a call", REQUEST, "callback"),
     )
 }
 
-ASSETS: Mapping[str, Asset] = {"guide": Asset("guide", "guide.pdf", "guide.pdf")}
+ASSETS: Mapping[str, Asset] = {"guide": Asset("guide", "guide.pdf", "guide.pdf", "Guide")}
 
-
-def find_form(form_id: str) -> Form:
-    """The form; raises NotFound naming the forms there are."""
-    if form_id not in FORMS:
-        raise NotFound(f"there is no form of this name; forms: {', '.join(FORMS)}", "FORM_NOT_FOUND")
-    return FORMS[form_id]
-
-
-def find_asset(asset_id: str) -> Asset:
-    """The asset; raises NotFound naming the assets there are."""
-    if asset_id not in ASSETS:
-        raise NotFound(f"there is no download of this name; downloads: {', '.join(ASSETS)}", "ASSET_NOT_FOUND")
-    return ASSETS[asset_id]
+PACKAGED = FormsConfig("", FORMS, ASSETS, Newsletter())

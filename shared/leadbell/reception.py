@@ -5,7 +5,7 @@ refused by an error that `answers` knows, and whoever sends it again is safe.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +13,44 @@ from leadbell.bodies import Body
 from leadbell.capture import Arrival, Captured, capture
 from leadbell.contacts import Contacts
 from leadbell.events import Value
+from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.request import Request
 from leadbell.submissions import read_submission
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One way in. `name` keeps equal bodies at two doors apart; `says` is what the door itself adds to the fact."""
+    """One way in. `name` keeps equal bodies at two doors apart; `says` is what the door itself adds to the fact.
+
+    The rest is what the owner of the site configured for it.
+    """
 
     name: str
     fact_type: str
     says: Mapping[str, Value]
     need_email: bool = False
+    fields: tuple[FormField, ...] = ()
+    origins: tuple[str, ...] = ()
+    consents: tuple[ConsentText, ...] = ()
+    spam: SpamSettings = field(default_factory=SpamSettings)
+
+
+def form_door(form: Form) -> Door:
+    """The door of a form."""
+    says = {"form": form.id, "means": form.means, "asks": form.asks}
+    return Door(f"forms/{form.id}", "form.submitted", says, False, form.fields, form.origins, form.consents, form.spam)
+
+
+def download_door(asset: Asset) -> Door:
+    """The door of a file."""
+    says = {"asset": asset.id}
+    return Door(f"downloads/{asset.id}", "guide.requested", says, True, (), asset.origins, asset.consents, asset.spam)
+
+
+def newsletter_door(newsletter: Newsletter) -> Door:
+    """The door of the newsletter."""
+    ours = newsletter
+    return Door("newsletter", "newsletter.subscribed", {}, True, (), ours.origins, ours.consents, ours.spam)
 
 
 @dataclass(frozen=True, slots=True)

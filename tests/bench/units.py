@@ -150,7 +150,7 @@ def metered() -> Iterator[tuple[Any, Meter]]:
         from functions.notify import app as notify
         from functions.score import app as score
 
-        for table in (forms.contacts.table, newsletter.contacts.table, score.table, notify.outbox._table):
+        for table in (forms.table, newsletter.table, score.table, notify.outbox._table):
             table._client = meter.wrap(client)
         yield SimpleNamespace(forms=forms, newsletter=newsletter, score=score, notify=notify, client=client), meter
 

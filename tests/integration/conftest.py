@@ -74,6 +74,8 @@ def _opened(
     for folder, each in loaded.items():
         monkeypatch.setattr(each.app, "now", clock)
         each.app.logger.setLevel("INFO")  # a proof in the same process may have silenced the logger, which is shared
+        if hasattr(each.app, "active_forms"):
+            each.app.active_forms.forget()
         if hasattr(each.app, "sleep"):
             monkeypatch.setattr(each.app, "sleep", clock.sleep)
         if folder in ("notify", "sweep"):

@@ -44,8 +44,10 @@ BAD = {
     "a message long in bytes": Bad(
         GOOD + b"&message=" + b"%E6%BC%A2" * 2000, 422, "INPUT_TOO_LARGE", "shorten it by", "message"
     ),
-    "an unknown form": Bad(GOOD, 404, "FORM_NOT_FOUND", "contact, demo, pricing, callback", path="/forms/order"),
-    "an unknown download": Bad(GOOD, 404, "ASSET_NOT_FOUND", "guide", path="/downloads/other"),
+    "an unknown form": Bad(GOOD, 404, "FORM_NOT_FOUND", "there is no form of this name", path="/forms/order"),
+    "an unknown download": Bad(
+        GOOD, 404, "ASSET_NOT_FOUND", "there is no download of this name", path="/downloads/other"
+    ),
     "a picture": Bad(b"\x89PNG", 415, "UNSUPPORTED_TYPE", "not image/png", content_type="image/png"),
     "no type": Bad(GOOD, 415, "UNSUPPORTED_TYPE", "Content-Type header is missing", content_type=""),
     "a megabyte": Bad(b"message=" + b"x" * 1_000_000, 413, "PAYLOAD_TOO_LARGE", "262,144"),

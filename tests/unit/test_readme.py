@@ -16,7 +16,7 @@ from leadbell.bodies import Body, Pairs
 from leadbell.compiled import compile_model
 from leadbell.decide import decide
 from leadbell.events import Fact, Trust
-from leadbell.forms import ASSETS, FORMS, find_form
+from leadbell.forms import ASSETS, FORMS
 from leadbell.lifecycle import Standing
 from leadbell.request import Request
 from leadbell.routing import Route
@@ -60,7 +60,7 @@ def test_the_mail_is_what_the_posted_form_leads_to() -> None:
     shown = block("text", "Subject:")
     link = shown.split()[-1]
     now = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
-    form, model = find_form(form_id), compile_model(default_model())
+    form, model = FORMS[form_id], compile_model(default_model())
     submission = read_submission(Body(pairs), "a salt for tests")
     fields = {**submission.fields, "form": form.id, "means": form.means, "asks": form.asks}
     fact = Fact("f", "form.submitted", now, now, Trust.SUBMITTED, fields, undecided=True)

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.bodies import Body
-from leadbell.errors import InvalidSubmission, NotFound, Rejected
+from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
-from leadbell.forms import find_asset, find_form
 from leadbell.identity import contact_id, read_email
 from leadbell.submissions import MAX_EVENT_BYTES, Submission, control, read_submission
 
@@ -342,12 +341,3 @@ def test_an_instruction_is_the_first_of_its_names_that_is_there() -> None:
     assert control(pairs, "_redirect", "_next", "redirect") == "/b"
     assert control(pairs, "redirect") == "/c"
     assert control(pairs, "_redirect") == ""
-
-
-def test_a_form_or_asset_of_another_name_is_not_found_and_those_there_are_named() -> None:
-    assert find_form("demo").asks == "demo"
-    assert find_asset("guide").key == "guide.pdf"
-    with pytest.raises(NotFound, match="forms: contact, demo, pricing, callback"):
-        find_form("Demo")
-    with pytest.raises(NotFound, match="downloads: guide"):
-        find_asset("../guide")
