@@ -73,7 +73,6 @@ def _opened(
 ) -> Iterator[Service]:
     for folder, each in loaded.items():
         monkeypatch.setattr(each.app, "now", clock)
-        each.app.logger.setLevel("INFO")  # a proof in the same process may have silenced the logger, which is shared
         if hasattr(each.app, "active_forms"):
             each.app.active_forms.forget()
         if hasattr(each.app, "sleep"):

@@ -11,24 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from rich.table import Table
 
-from leadbell import table as table_module
 from leadbell.reps import Reps
 from leadbell.routing import Rep
 from tests.aws.chance import Plain
-from tests.aws.dynamodb import FastDynamo
-from tests.aws.sns import Kind, Mail, Sns
-from tests.aws.sqs import Sqs
+from tests.aws.sns import Kind, Mail
 from tests.aws.world import DEFAULT_READER, World
-from tests.integration.sam_template import functions
-from tests.integration.service import EVA, MONDAY, Clock, Loaded, Service, load
+from tests.integration.service import EVA, MONDAY, Clock
+from tests.proof.scene import staged
 
 CALL_SECONDS = 0.005
 PUBLISH_SECONDS = 0.05
@@ -162,52 +156,16 @@ def most_in_a_second(times: Sequence[datetime]) -> int:
     return max((sum(at <= other < at + SECOND for other in times) for at in times), default=0)
 
 
-@cache
-def memory() -> FastDynamo:
-    return FastDynamo()
-
-
-@cache
-def loaded() -> dict[str, Loaded]:
-    """The functions, imported once; they log and count nothing."""
-    found = {folder: load(folder, memory()) for folder in functions()}
-    for each in found.values():
-        each.app.logger.setLevel("CRITICAL")
-        if hasattr(each.app, "metrics"):
-            each.app.metrics.add_metric = each.app.metrics.provider.flush_metrics = _nothing
-    return found
-
-
-def _nothing(*_: object, **__: object) -> None:
-    """Metrics would go to the terminal."""
-
-
 @contextmanager
 def scene() -> Iterator[Scene]:
-    """An empty service on a Monday morning."""
-    patch, clock = pytest.MonkeyPatch(), Together()
-    memory().conflict()
-    sqs = Sqs(clock, Plain())
-    outside = {"dynamodb": memory(), "sns": Sns(clock, Plain(), sqs), "sqs": sqs}
-    for each in loaded().values():
-        patch.setattr(each.app, "now", clock)
-        if hasattr(each.app, "sleep"):
-            patch.setattr(each.app, "sleep", clock.sleep)
-        if hasattr(each.app, "courier"):
-            patch.setattr(each.app.courier, "_readers", {})
-        if hasattr(each.app, "refresher"):
-            each.app.refresher.models.forget()
-    patch.setattr(table_module, "time", SimpleNamespace(sleep=_nothing))
-    service = Service(loaded(), outside, clock)
-    try:
+    """An empty service on a Monday morning, whose calls to SNS and SQS take their time."""
+    clock = Together()
+    with staged(clock) as (service, patch):
         world = World(service, Plain(), patch)
         for folder in ("notify", "sweep"):
             patch.setattr(service.apps[folder].courier, "_sns", Slow(world.sns, clock))
         patch.setattr(service.apps["sweep"].receipts, "_sqs", Slow(world.sqs, clock))
         yield Scene(world, clock)
-    finally:
-        service.faults.end()
-        patch.undo()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,12 +40,11 @@ from tests.aws.chance import Choices, Plain, Seeded
 from tests.aws.conflicts import Call, Conflicts
 from tests.aws.dynamodb import FastDynamo
 from tests.aws.fates import FAULTS, Fate, KilledError
-from tests.aws.sns import Copy, Sns
-from tests.aws.sqs import Sqs
+from tests.aws.sns import Copy
 from tests.aws.stream import Turn
 from tests.aws.world import World, name_of
-from tests.integration.sam_template import functions
-from tests.integration.service import ENVIRONMENT, Clock, Loaded, Service, load, record_of
+from tests.integration.service import ENVIRONMENT, Clock, Service, record_of
+from tests.proof.scene import staged
 
 FATES = (*FAULTS, Fate.UNREACHED, Fate.KILLED, Fate.KILLED_AFTER, Fate.CONFLICT)
 WITHIN_L = (timedelta(), timedelta(minutes=2), timedelta(minutes=14))
@@ -466,51 +464,15 @@ def models() -> Iterator[Model]:
     yield Model.model_validate({**plain, "requests": demos, "request_days": 20})
 
 
-@cache
-def _table() -> FastDynamo:
-    return FastDynamo()
-
-
-@cache
-def _loaded() -> dict[str, Loaded]:
-    """The functions, imported once for all runs. They log and count nothing."""
-    found = {folder: load(folder, _table()) for folder in functions()}
-    for each in found.values():
-        each.app.logger.setLevel("CRITICAL")
-        if hasattr(each.app, "metrics"):
-            each.app.metrics.add_metric = each.app.metrics.provider.flush_metrics = _not_counted
-    return found
-
-
-def _not_counted(*_: object, **__: object) -> None:
-    """Metrics would go to the terminal."""
-
-
 @contextmanager
 def lab(*, keeps_l: bool = True) -> Iterator[Lab]:
     """An empty service on a Monday morning."""
-    patch, clock, numbers = pytest.MonkeyPatch(), Clock(), count(1)  # the same deeds are to end the same
-    patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
-    _table().conflict()
-    sqs = Sqs(clock, Plain())
-    outside: dict[str, Any] = {"dynamodb": _table(), "sns": Sns(clock, Plain(), sqs), "sqs": sqs}
-    for folder, each in _loaded().items():
-        patch.setattr(each.app, "now", clock)
-        if hasattr(each.app, "sleep"):
-            patch.setattr(each.app, "sleep", clock.sleep)
-        if hasattr(each.app, "new_id"):
-            patch.setattr(each.app, "new_id", lambda: f"{next(numbers):032x}")
-        if folder in ("notify", "sweep"):
-            patch.setattr(each.app.courier, "_readers", {})
-        if folder in ("score", "sweep"):
-            each.app.refresher.models.forget()
-    patch.setattr(table_module, "time", SimpleNamespace(sleep=lambda _: None))
-    service = Service(_loaded(), outside, clock)
-    try:
+    numbers = count(1)  # the same deeds are to end the same
+    with staged(Clock()) as (service, patch):
+        for each in service.apps.values():
+            if hasattr(each, "new_id"):
+                patch.setattr(each, "new_id", lambda: f"{next(numbers):032x}")
         yield Lab(service, patch, keeps_l=keeps_l)
-    finally:
-        service.faults.end()
-        patch.undo()
 
 
 def in_the_middle(here: Lab, what: str, who: str) -> Callable[[], object]:

@@ -118,24 +118,34 @@ def _nowhere(*_: object, **__: object) -> None:
 
 
 @contextmanager
-def scene(choices: Choices | None = None) -> Iterator[Scene]:
-    """An empty service on a Monday morning, over a table in memory."""
-    patch, clock = pytest.MonkeyPatch(), Clock()
-    patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
-    table().conflict()
-    sqs = Sqs(clock, Plain())
+def staged(clock: Clock) -> Iterator[tuple[Service, pytest.MonkeyPatch]]:
+    """An empty service by that clock, mails and receipts with the strict stand-ins; the patch is undone at the end."""
+    patch, sqs = pytest.MonkeyPatch(), Sqs(clock, Plain())
     outside = {"dynamodb": table(), "sns": Sns(clock, Plain(), sqs), "sqs": sqs}
-    for folder, each in loaded().items():
+    patch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    patch.setattr(table_module, "time", SimpleNamespace(sleep=_nowhere))
+    table().conflict()
+    for each in loaded().values():
         _quiet(each.app, patch)
         patch.setattr(each.app, "now", clock)
         if hasattr(each.app, "sleep"):
             patch.setattr(each.app, "sleep", clock.sleep)
-        if folder in ("notify", "sweep"):
+        if hasattr(each.app, "courier"):
             patch.setattr(each.app.courier, "_readers", {})
-        if folder in ("score", "sweep"):
+        if hasattr(each.app, "refresher"):
             each.app.refresher.models.forget()
-    patch.setattr(table_module, "time", SimpleNamespace(sleep=lambda _: None))
+        if hasattr(each.app, "active_forms"):
+            each.app.active_forms.forget()
+    service = Service(loaded(), outside, clock)
     try:
-        yield Scene(Service(loaded(), outside, clock), choices or Plain(), patch)
+        yield service, patch
     finally:
+        service.faults.end()
         patch.undo()
+
+
+@contextmanager
+def scene(choices: Choices | None = None) -> Iterator[Scene]:
+    """An empty service on a Monday morning."""
+    with staged(Clock()) as (service, patch):
+        yield Scene(service, choices or Plain(), patch)
