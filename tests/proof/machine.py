@@ -216,6 +216,7 @@ class Machine(RuleBasedStateMachine):
             self.here.deliver(4)
             self._view(self.here.service.id_of(first[0]), "article.read")
         self._lucky(luck)
+        self.here.scored_meanwhile = ""  # a trap of before may have sprung in the meantime, and facts have come since
         self.here.traps.set[folder] = Trap(calls, act=in_the_middle(self.here, what, first[0]))
         self._run(folder)
         self.here.check_meanwhile()
