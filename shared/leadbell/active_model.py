@@ -1,11 +1,10 @@
-"""The model in force, and those before it, in the table: `CONFIG#model` and `CONFIG#model-history`.
+"""The model in force, and those before it, in the table.
 
-A publication is one transaction, on the condition that the publication before it is still the last: of two people who
-publish at once, the second is told. Every model ever in force stays readable by its version, for what a contact's
-standing was made with has to be known to say that a new model alone changed it.
+`publications` says how one is put in force. Every model ever in force stays readable by its version, for what a
+contact's standing was made with has to be known to say that a new model alone changed it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -14,29 +13,20 @@ from pydantic import ValidationError
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.errors import Unavailable
 from leadbell.publication import Active
+from leadbell.publications import Publication, Publications, active_key
 from leadbell.rules import Model, default_model
-from leadbell.table import Item, Table, moment, put_write, stamp
+from leadbell.table import Table, moment
 
-ACTIVE = ("CONFIG#model", "ACTIVE")
-HISTORY = "CONFIG#model-history"
+NAME = "model"
+ACTIVE = active_key(NAME)
 CACHE_FOR = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """One entry of the history."""
-
-    number: int
-    version: str
-    at: datetime
-    by: str
 
 
 class Models:
     """The published models in the table."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self._kept = Publications(table, NAME)
 
     def active(self) -> Active:
         """The model in force, read strongly; the packaged one until the first publication.
@@ -44,7 +34,7 @@ class Models:
         Raises Unavailable where one is stored that this code cannot read: nobody is scored with another model in its
         stead, the work waits until that is mended.
         """
-        item = self._table.get(*ACTIVE)
+        item = self._kept.active()
         if item is None:
             return Active(_packaged())
         try:
@@ -54,7 +44,7 @@ class Models:
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not kept, or too old for this code to read."""
-        item = self._table.get(HISTORY, f"MODEL#{version}")
+        item = self._kept.version(version)
         if item is None:
             return _packaged() if version == _packaged().version else None
         try:
@@ -67,7 +57,7 @@ class Models:
 
         Raises Unavailable where that is not kept, or too old for this code to read.
         """
-        entries = sorted(self._table.query(HISTORY, "PUBLISHED#"), key=lambda item: item["number"])
+        entries = self._kept.entries()
         done = [item for item in entries if moment(item["at"]) <= time]
         if done:
             version, since, number = done[-1]["version"], moment(done[-1]["at"]), done[-1]["number"]
@@ -80,42 +70,23 @@ class Models:
 
     def text(self, version: str) -> str:
         """The file that was published under this version, remarks and all; empty where none is kept."""
-        item = self._table.get(HISTORY, f"MODEL#{version}") or {}
-        return str(item.get("text", ""))
+        return self._kept.text(version)
 
     def number(self) -> int:
         """How many were published: the number of the one in force, readable or not; 0 where none is."""
-        item = self._table.get(*ACTIVE)
-        return 0 if item is None else int(item["number"])
+        return self._kept.number()
 
     def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
         """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
 
         `text` is the file it was read from, kept for people to start from.
         """
-        entry = Publication(seen + 1, model.version(), at, by)
-        told: Item = {"number": entry.number, "version": entry.version, "at": stamp(at), "by": by}
-        content = model.model_dump_json()
-        active = {"pk": ACTIVE[0], "sk": ACTIVE[1], **told, "model": content}
-        still = ("#number = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", None)
-        kept = {entry.version: {"model": content, "text": text}}
-        published = {"sk": f"PUBLISHED#{stamp(at)}#{entry.version}", **told}
-        if seen == 0:  # a later release may package another one
-            kept.setdefault(_packaged().version, {"model": _packaged().model.model_dump_json()})
-            published["before"] = _packaged().version
-        writes = [
-            put_write(active, *still),
-            put_write({"pk": HISTORY, **published}),
-            *(put_write({"pk": HISTORY, "sk": f"MODEL#{version}", **each}) for version, each in kept.items()),
-        ]
-        self._table.transact(writes)
-        return entry
+        packaged = (_packaged().version, _packaged().model.model_dump_json())
+        return self._kept.publish((model.version(), model.model_dump_json(), text), packaged, seen, by, at)
 
     def history(self) -> list[Publication]:
         """All publications, the latest first."""
-        items = self._table.query(HISTORY, "PUBLISHED#")
-        found = [Publication(item["number"], item["version"], moment(item["at"]), item["by"]) for item in items]
-        return sorted(found, key=lambda each: -each.number)
+        return self._kept.history()
 
 
 class CachedModels:

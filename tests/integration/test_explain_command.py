@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.service import Service as DeployedService
-from leadbell.active_model import HISTORY, Models
+from leadbell.active_model import NAME, Models
 from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
+from leadbell.publications import history_key
 from leadbell.rules import packaged_text, read_model
 from leadbell.sales_answers import take_answer
 from tests.integration.service import EVA, MONDAY, Service
@@ -175,7 +176,7 @@ def test_where_the_model_of_then_is_not_kept_it_says_so_and_counts_with_no_other
     louder = publish(service, 36)
     goes_to(service, 1)
     publish(service, 50)
-    service.table.delete(HISTORY, f"MODEL#{louder}")
+    service.table.delete(history_key(NAME), f"MODEL#{louder}")
     assert explained("--at", "2026-03-02T12:00") == f"the model of then ({louder}) is not kept, or too old to read."
     assert guide_points(explained()) == 50  # 50 * 2^(-1/90) = 49.62
 
