@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from cli.commands import model, quarantine, reps
+from cli.commands import forms, model, quarantine, reps
 from cli.commands.add import add
 from cli.commands.confirm import confirm
 from cli.commands.contact import contact
@@ -43,7 +43,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "redrive": redrive,
 }
 # Commands that have commands of their own: a typer.Typer each.
-GROUPS: dict[str, typer.Typer] = {"model": model.app, "reps": reps.app, "quarantine": quarantine.app}
+GROUPS: dict[str, typer.Typer] = {
+    "model": model.app,
+    "forms": forms.app,
+    "reps": reps.app,
+    "quarantine": quarantine.app,
+}
 
 
 class Leadbell(typer.Typer):

@@ -7,6 +7,7 @@ from functools import cached_property
 from cli.errors import CommandError
 from cli.past import stood_at
 from cli.stack import Stack
+from leadbell.active_forms import PublishedForms
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
 from leadbell.colleagues import Colleague, company_domain
@@ -17,6 +18,7 @@ from leadbell.contacts import Contacts
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
+from leadbell.forms import FormsConfig
 from leadbell.identity import company_id, contact_id, read_email, read_phone
 from leadbell.lifecycle import Standing
 from leadbell.outbox import Outbox
@@ -72,6 +74,18 @@ class Service:
     @cached_property
     def models(self) -> Models:
         return Models(self.table)
+
+    @cached_property
+    def forms(self) -> PublishedForms:
+        return PublishedForms(self.table)
+
+    @cached_property
+    def active_forms(self) -> FormsConfig:
+        try:
+            return self.forms.active()
+        except Unavailable as error:
+            fix = "Publish some that this version reads: leadbell forms publish FILE."
+            raise CommandError(f"{error}.", fix) from error
 
     @cached_property
     def active(self) -> Active:

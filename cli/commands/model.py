@@ -1,9 +1,7 @@
 """`leadbell model`: check a scoring model, see what it would change, publish it, and look at what is in force."""
 
-import getpass
-import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
@@ -18,11 +16,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.publishing import login_name, print_history, print_json, published, read_forms_file, read_text
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.compiled import CompiledModel, compile_model
-from leadbell.errors import Conflict, InvalidModel
+from leadbell.errors import InvalidModel
+from leadbell.forms import FORMS, Form
 from leadbell.lifecycle import Stage
 from leadbell.lookback import remarks, too_far_back
 from leadbell.publication import Foreseen, foresee
@@ -40,14 +40,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @app.command("check")
-def check(file: File, as_json: AsJson = False) -> None:
+def check(
+    file: File,
+    forms_file: Annotated[
+        Path | None, typer.Option("--forms", metavar="FILE", help="Your forms file, if the model names forms of it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Read a model and play its stories; ends with status 1 if something is wrong. Needs no stack."""
-    model = _read(file)
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model))
+    forms = read_forms_file(forms_file).forms if forms_file else FORMS
+    model = _read(file, forms)
+    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
     warnings = _warnings(model, now().date())
     if as_json:
         found = {"problems": problems, "differences": [asdict(each) for each in differences], "warnings": warnings}
-        _print({"version": model.version(), "stories": len(model.stories), **found})
+        print_json({"version": model.version(), "stories": len(model.stories), **found})
     else:
         _report(model, problems, differences, warnings)
     if problems or differences:
@@ -63,10 +70,10 @@ def diff(
     profile: Profile = None,
 ) -> None:
     """Say how many contacts would change stage or grade under a model. Reads every contact, changes nothing."""
-    model = _read(file)
-    foreseen = _foreseen(Service(connect(stack_name, region, profile)), compile_model(model))
+    service = Service(connect(stack_name, region, profile))
+    foreseen = _foreseen(service, compile_model(_read(file, service.active_forms.forms)))
     if as_json:
-        _print(_as_data(foreseen))
+        print_json(_as_data(foreseen))
     else:
         _tell(foreseen)
 
@@ -82,12 +89,13 @@ def publish(
     profile: Profile = None,
 ) -> None:
     """Put a model in force, after showing what it changes. It never alerts anybody by itself."""
-    model, at = _read(file), now()
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model))
+    service, at = Service(connect(stack_name, region, profile)), now()
+    forms = service.active_forms.forms
+    model = _read(file, forms)
+    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
     if problems or differences:
         lines = "\n".join([*problems, *map(in_words, differences)])
         raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
-    service = Service(connect(stack_name, region, profile))
     seen, warnings = service.models.number(), _warnings(model, at.date())
     try:
         foreseen = _foreseen(service, compile_model(model))
@@ -98,14 +106,9 @@ def publish(
         _tell(foreseen)
     if not (yes or as_json):
         typer.confirm("Publish it?", abort=True)
-    try:
-        entry = service.models.publish(model, seen, by or getpass.getuser(), at, _text(file))
-    except Conflict as error:
-        raise CommandError(
-            "Somebody else published a model meanwhile.", "See `leadbell model show`, then try again."
-        ) from error
+    entry = published("model", lambda: service.models.publish(model, seen, by or login_name(), at, read_text(file)))
     if as_json:
-        _print({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
+        print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
         return
     typer.echo(f"Model {entry.version} is in force as number {entry.number}, everywhere within half a minute.")
     typer.echo("Each contact moves with its next fact, or when its time comes; no alert comes of the model alone.")
@@ -123,7 +126,7 @@ def show(
     compiled = service.active.compiled
     text = service.models.text(compiled.version) if service.active.number else packaged_text()
     if as_json or not text:  # JSON is YAML too
-        _print(compiled.model.model_dump(mode="json", exclude_none=True))
+        print_json(compiled.model.model_dump(mode="json", exclude_none=True))
     else:
         typer.echo(text, nl=False)
 
@@ -136,14 +139,7 @@ def history(
     profile: Profile = None,
 ) -> None:
     """List what was published, when and by whom; the latest first."""
-    entries = Service(connect(stack_name, region, profile)).models.history()
-    if as_json:
-        _print([{**asdict(entry), "at": stamp(entry.at)} for entry in entries])
-        return
-    table = Table("number", "version", "published", "by", box=None)
-    for entry in entries:
-        table.add_row(str(entry.number), entry.version, stamp(entry.at), escape(entry.by))
-    Console().print(table if entries else "Nothing was published: the packaged model is in force.")
+    print_history(Service(connect(stack_name, region, profile)).models.history(), "model", as_json=as_json)
 
 
 @app.command("held")
@@ -162,7 +158,7 @@ def held(
         if (at := standing.held_at) is not None
     ]
     if as_json:
-        _print(found)
+        print_json(found)
         return
     table = Table("contact", "e-mail", "grade", "held since", box=None)
     for row in found:
@@ -176,16 +172,9 @@ def schema() -> None:
     typer.echo(model_schema(), nl=False)
 
 
-def _text(file: Path) -> str:
+def _read(file: Path, forms: Mapping[str, Form]) -> Model:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read: {type(error).__name__}.", "Name a YAML file in UTF-8.") from error
-
-
-def _read(file: Path) -> Model:
-    try:
-        return read_model(_text(file))
+        return read_model(read_text(file), forms)
     except InvalidModel as error:
         fix = "Correct these lines; `leadbell model schema` helps editors to find them."
         raise CommandError(f"{file} is not a model:\n{error}", fix) from error
@@ -263,7 +252,3 @@ def _tell(foreseen: list[Foreseen]) -> None:
     typer.echo(f"{len(alerts)} would have alerted under it; they are held at MQL instead.")
     for each in [each for each in foreseen if each.changes][:NAMED]:
         typer.echo(f"  {each.contact_id}: {each.stage} {each.grade} to {each.new_stage} {each.new_grade}")
-
-
-def _print(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))

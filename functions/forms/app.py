@@ -33,9 +33,10 @@ def submit(form_id: str) -> Response[str]:
     """Stores the submission and answers."""
     request, at = request_of(app), now()
     form = active_forms.active(at).form(form_id)
+    app.append_context(form=form)  # type: ignore[no-untyped-call]
     taken = reception.take(request, form_door(form), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
-    return received(request, taken, f"../thanks?for={form.id}", settings.site_origins)
+    return received(request, taken, form.redirect or f"../thanks?for={form.id}", settings.site_origins)
 
 
 @app.get("/thanks")

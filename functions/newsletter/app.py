@@ -31,9 +31,10 @@ map_errors(app, settings.company_name)
 def subscribe() -> Response[str]:
     """Stores the signup and answers."""
     request, at = request_of(app), now()
-    taken = reception.take(request, newsletter_door(active_forms.active(at).newsletter), at, new_id())
+    newsletter = active_forms.active(at).newsletter
+    taken = reception.take(request, newsletter_door(newsletter), at, new_id())
     logger.info("signup stored", **taken.about)
-    return received(request, taken, "thanks?for=newsletter", settings.site_origins)
+    return received(request, taken, newsletter.redirect or "thanks?for=newsletter", settings.site_origins)
 
 
 @logger.inject_lambda_context

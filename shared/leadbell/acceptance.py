@@ -7,11 +7,10 @@ them cannot be published.
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from leadbell.events import Value
-from leadbell.forms import FORMS
-from leadbell.syntax import Event, Strict, did_you_mean
+from leadbell.syntax import Event, Strict, check_form
 
 StageName = Literal[
     "prospect", "subscriber", "lead", "iql", "mql", "sql",
@@ -45,11 +44,11 @@ class Act(Strict):
     says: dict[str, Value] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
+    def _one_of_both(self, info: ValidationInfo) -> Self:
         if (self.event is None) is (self.form is None):
             raise ValueError("write either `event` or `form`")
-        if self.form is not None and self.form not in FORMS:
-            raise ValueError(f'there is no form "{self.form}"{did_you_mean(self.form, FORMS)}')
+        if self.form is not None:
+            check_form(self.form, info)
         return self
 
 

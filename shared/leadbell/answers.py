@@ -67,11 +67,18 @@ def html(page: Page, status: int = 200) -> Response[str]:
 
 
 def map_errors(app: APIGatewayHttpResolver, company: str) -> None:
-    """Makes `app` answer every error of ours by the table above; any other error is a bug and stays one (500)."""
+    """Makes `app` answer every error of ours by the table above; any other error is a bug and stays one (500).
+
+    A route that knows which form was asked for says so: `app.append_context(form=form)`.
+    """
 
     @app.exception_handler(LeadbellError)  # type: ignore[untyped-decorator]  # Powertools gives it no types
     def refuse(error: LeadbellError) -> Response[str]:
-        return refused(request_of(app), error, company)
+        request, form = request_of(app), app.context.get("form")
+        # Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
+        if form and form.error_redirect and isinstance(error, InvalidSubmission) and not request.wants_json:
+            return Response(303, "text/plain", "", {"Location": form.error_redirect, **_common()})
+        return refused(request, error, company)
 
 
 def refused(request: Request, error: LeadbellError, company: str) -> Response[str]:

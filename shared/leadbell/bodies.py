@@ -7,7 +7,7 @@ Lists become repeated pairs. Files in a multipart body are not read; their names
 import io
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,11 +25,12 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body says. `is_json` tells how its sender wants to be answered."""
+    """What a body says. `is_json` tells how its sender wants to be answered; `blank` are fields that came empty."""
 
     pairs: Pairs
     is_json: bool = False
     dropped_files: tuple[str, ...] = ()
+    blank: tuple[str, ...] = field(default=(), compare=False)
 
 
 def read_body(content_type: str, raw: bytes) -> Body:
@@ -62,7 +63,8 @@ def _checked(body: Body) -> Body:
             raise Malformed("a field holds characters that are no text (NUL or half a surrogate pair)")
     if not pairs:
         raise Malformed("the submission is empty: send at least an e-mail address or a phone number", "EMPTY")
-    return Body(pairs, body.is_json, body.dropped_files)
+    blank = tuple(name.strip()[:MAX_NAME] for name, value in body.pairs if not value.strip())
+    return Body(pairs, body.is_json, body.dropped_files, blank)
 
 
 def _is_text(value: str) -> bool:

@@ -13,6 +13,7 @@ LeadbellError
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
+│   ├── InvalidForms         a forms file that cannot be used; likewise
 │   ├── IllegalMove          a stage change that the transition table does not allow
 │   └── AlreadyAnswered      sales said something else about this before; names what stands
 ├── Conflict                 somebody else wrote first; read again and decide again
@@ -102,6 +103,10 @@ class Unstorable(Rejected):
 
 class InvalidModel(Rejected):
     """A scoring model that cannot be used."""
+
+
+class InvalidForms(Rejected):
+    """A forms file that cannot be used."""
 
 
 class IllegalMove(Rejected):

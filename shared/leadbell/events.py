@@ -82,6 +82,12 @@ ALLOWED = "profiling.allowed"
 QUESTION = "question"
 REQUEST = "request"
 
+# What sending a form can be: plainly that, or something one does by filling in a form.
+BY_FORM = ("form.submitted", "webinar.registered", "trial.started")
+# Which submissions of a form that says nothing for sales become a message copy, where not just those with a message.
+EVERY = "every"
+NEVER = "never"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -135,7 +141,10 @@ def wrote_to_us(fact: Fact) -> bool:
     """Whether a person addressed us in words or by a request, so that a human must hear it."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
-    return fact.type == "form.submitted" and (fact.means in (QUESTION, REQUEST) or bool(fact.fields.get("message")))
+    if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
+        return fact.type in BY_FORM
+    copy = fact.fields.get("copy")
+    return copy == EVERY or (copy != NEVER and bool(fact.fields.get("message")))
 
 
 def event_key(day: date, event_id: str) -> str:

@@ -6,10 +6,10 @@ with a word on how to mend it, is `forms_file`'s; where the published ones are k
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from leadbell.errors import FormClosed, NotAllowed, NotFound
-from leadbell.events import QUESTION, REQUEST
+from leadbell.events import BY_FORM, QUESTION, REQUEST
 
 FieldType = Literal["text", "email", "phone", "number", "choice", "checkbox", "file"]
 Purpose = Literal["processing", "newsletter", "sales_contact", "profiling"]
@@ -50,7 +50,10 @@ class SpamSettings:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: `means` is what it says for sales (question, request or nothing), `asks` a word of `wording.ASKED`."""
+    """A form: `means` is what it says for sales (question, request or nothing), `asks` a word of `wording.ASKED`.
+
+    `event` is the type of fact that a submission becomes.
+    """
 
     id: str
     label: str
@@ -66,6 +69,13 @@ class Form:
     got_it: bool = False
     state: State = "open"
     accent: str = ""
+    event: str = "form.submitted"
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What a submission says by being one of this form; the fact keeps it, whatever is published later."""
+        copy = {} if self.copy == "unqualified" else {"copy": self.copy}
+        return {"form": self.id, "means": self.means, "asks": self.asks, **copy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ class FormsConfig:
 
     @classmethod
     def from_plain(cls, version: str, plain: Mapping[str, Any]) -> Self:
-        """What `dataclasses.asdict` made of one; raises TypeError or KeyError for anything else."""
+        """What `plain` made of one; raises TypeError, KeyError or ValueError for anything else."""
         forms = {each["id"]: Form(**{**each, **_shared(each), "fields": _fields(each)}) for each in plain["forms"]}
         downloads = {each["id"]: Asset(**{**each, **_shared(each)}) for each in plain["downloads"]}
         newsletter = Newsletter(**{**plain["newsletter"], **_shared(plain["newsletter"])})
@@ -138,14 +148,33 @@ class FormsConfig:
         return {"forms": forms, "downloads": downloads, "newsletter": asdict(self.newsletter)}
 
 
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "type": get_args(FieldType),
+    "purpose": get_args(Purpose),
+    "copy": get_args(Copy),
+    "state": get_args(State),
+    "delivery": get_args(Delivery),
+    "event": BY_FORM,
+    "means": (QUESTION, REQUEST, ""),
+}
+
+
+def _known(each: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same; raises ValueError for a word that a later release may know, and this one does not."""
+    for name in each.keys() & _WORDS.keys():
+        if each[name] not in _WORDS[name]:
+            raise ValueError(f"{name} is no word that this code knows")
+    return each
+
+
 def _shared(each: Mapping[str, Any]) -> dict[str, Any]:
     """What forms, downloads and the newsletter have in common."""
-    consents = tuple(ConsentText(**consent) for consent in each["consents"])
+    consents = tuple(ConsentText(**_known(consent)) for consent in _known(each)["consents"])
     return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**each["spam"])}
 
 
 def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
-    return tuple(FormField(**{**each, "choices": tuple(each["choices"])}) for each in form["fields"])
+    return tuple(FormField(**{**_known(each), "choices": tuple(each["choices"])}) for each in form["fields"])
 
 
 FORMS: Mapping[str, Form] = {

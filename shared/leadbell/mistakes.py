@@ -1,6 +1,6 @@
-"""What is wrong with a model file, in a marketer's words: line, place, mistake and fix, all of them at once.
+"""What is wrong with a model or forms file, in its owner's words: line, place, mistake and fix, all of them at once.
 
-Reading a model the fast way does not know lines. Only when that has refused a file is it read again by the slow,
+Reading a file the fast way does not know lines. Only when that has refused a file is it read again by the slow,
 line-aware parser, to say where each mistake stands.
 """
 
@@ -61,16 +61,19 @@ def _at(raw: Any, *place: str | int) -> Any:
     return raw
 
 
-def told(text: str, error: Exception, schema: Mapping[str, Any] | None = None) -> list[str]:
-    """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised."""
+def told(text: str, error: Exception, schema: Mapping[str, Any] | None = None, kind: str = "model") -> list[str]:
+    """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised.
+
+    `kind` is what the file is, and the command that shows one to start from.
+    """
     if not isinstance(error, ValidationError):
         return [_not_yaml(error)]
     from ruamel.yaml import YAML  # the slow, line-aware parser; only a refused file meets it
 
     raw = YAML(typ="rt", pure=True).load(text)
     if not isinstance(raw, Mapping):
-        return ['line 1: a model is a block of "key: value" lines; start from `leadbell model show`']
-    found = list(_in_words(error, raw, schema or {}))
+        return [f'line 1: this is no block of "key: value" lines; start from `leadbell {kind} show`']
+    found = list(_in_words(error, raw, schema or {}, kind))
     unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
     # A misspelt key is one mistake, not also a missing one.
     found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
@@ -98,13 +101,14 @@ _YAML_IN_WORDS = {
 }
 
 
-def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Found]:
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any], kind: str) -> Iterator[Found]:
     for each in error.errors(include_url=False):
         cause = each.get("ctx", {}).get("error")
         if not isinstance(cause, Misplaced):
             place = _written(each["loc"], raw)
             yield _sentence(each, place, _at(raw, *place), schema)
-    yield from clashes(raw)
+    if kind == "model":
+        yield from clashes(raw)
 
 
 def _written(loc: Iterable[str | int], raw: Any) -> Place:
@@ -119,9 +123,11 @@ def _written(loc: Iterable[str | int], raw: Any) -> Place:
 
 def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) -> Found:
     kind, limits = each["type"], each.get("ctx", {})
-    key, parent = (place[-1] if place else "model"), place[:-1]
+    key, parent = (place[-1] if place else "file"), place[:-1]
     if kind == "extra_forbidden":
         return parent, f'unknown key "{key}"{did_you_mean(key, _keys(schema, each["loc"][:-1]))}'
+    if key == "[key]" and kind == "value_error":
+        return parent, str(limits["error"])
     if key == "[key]":
         cure = f"possible: {limits['expected']}" if "expected" in limits else "put it in quotes"
         return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'

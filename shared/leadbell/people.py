@@ -19,12 +19,12 @@ from enum import StrEnum
 from leadbell.bodies import Body
 from leadbell.companies import RELATIONS, Company, is_company
 from leadbell.errors import InvalidSubmission, Problem
-from leadbell.events import Fact, Trust, Value
+from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
-from leadbell.forms import FORMS
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle import Stage
 from leadbell.submissions import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.wording import ASKED
 
 # No sender's time is in a row, so each is filed under one day that never changes: that is what a repeat finds.
 FILED_UNDER = date(1970, 1, 1)
@@ -32,7 +32,7 @@ FILED_UNDER = date(1970, 1, 1)
 STAGES = tuple(stage for stage in Stage if stage not in (Stage.PROSPECT, Stage.IQL, Stage.MQL, Stage.SQL))
 
 # What may be asked of a rep, and what it means: the same as in the form of that kind.
-ASKABLE: Mapping[str, str] = {form.asks: form.means for form in FORMS.values()}
+ASKABLE: Mapping[str, str] = {word: QUESTION if word == QUESTION else REQUEST for word in ASKED}
 
 _PERSON = frozenset(
     """

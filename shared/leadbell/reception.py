@@ -14,6 +14,7 @@ from leadbell.capture import Arrival, Captured, capture
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
+from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import read_submission
 
@@ -37,8 +38,7 @@ class Door:
 
 def form_door(form: Form) -> Door:
     """The door of a form."""
-    says = {"form": form.id, "means": form.means, "asks": form.asks}
-    return Door(f"forms/{form.id}", "form.submitted", says, False, form.fields, form.origins, form.consents, form.spam)
+    return Door(f"forms/{form.id}", form.event, form.says, False, form.fields, form.origins, form.consents, form.spam)
 
 
 def download_door(asset: Asset) -> Door:
@@ -78,8 +78,11 @@ class Reception:
 
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
+        check_origin(request.headers, door.origins)
         body = request.body()
-        submission = read_submission(body, self.salt, self.default_country, need_email=door.need_email)
+        submission = read_submission(
+            body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
+        )
         fields = {**submission.fields, **door.says}
         key = request.sender_key(body)
         arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)

@@ -11,6 +11,7 @@ Every unknown word is an error that names its place: a misspelt key must not bec
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import date as Date
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
@@ -20,8 +21,9 @@ from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 from leadbell.acceptance import Story
 from leadbell.acts import Bant, ProductAct, Question, Request, as_forms_mean_it
 from leadbell.errors import InvalidModel
+from leadbell.forms import FORMS
 from leadbell.mistakes import Misplaced, clashes, told
-from leadbell.syntax import Conditions, Event, FactConditions, Strict
+from leadbell.syntax import Conditions, Event, FactConditions, Strict, values_of
 
 
 class Fading(Strict):
@@ -179,19 +181,30 @@ class Model(Strict):
             raise Misplaced(found)
         return self
 
+    def named_forms(self) -> frozenset[str]:
+        """The forms that its rules and stories speak of."""
+        acts: list[InterestRule | ProductAct | Question | Request] = [*self.interest.rules, *self.product_acts]
+        acts += [*self.questions, *self.requests]
+        told = (act.form for story in self.stories for step in story.days for act in step.does)
+        named = (*(form for each in acts for form in values_of(each.where, "form")), *told)
+        return frozenset(form for form in named if isinstance(form, str))
+
     def version(self) -> str:
         """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""
         plain = self.model_dump(mode="json", exclude={"stories"})
         return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
 
 
-def read_model(text: str) -> Model:
-    """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number."""
+def read_model(text: str, forms: Collection[str] = tuple(FORMS)) -> Model:
+    """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number.
+
+    Rules and stories may name these `forms` and no others.
+    """
     from ruamel.yaml import YAML  # only who reads a model pays for the parser
     from ruamel.yaml.error import YAMLError
 
     try:
-        return Model.model_validate(YAML(typ="safe", pure=True).load(text))
+        return Model.model_validate(YAML(typ="safe", pure=True).load(text), context={"forms": forms})
     except YAMLError as error:
         raise InvalidModel("\n".join(told(text, error))) from error
     except ValidationError as error:

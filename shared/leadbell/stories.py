@@ -4,7 +4,7 @@ The same functions decide here as in the service: facts are derived and decided 
 which they come, and each day without any is looked at too, since time alone moves contacts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from leadbell.compiled import CompiledModel
 from leadbell.decide import PEOPLES_WORDS, Decision, decidable, decide
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
-from leadbell.forms import FORMS
+from leadbell.forms import FORMS, Form
 from leadbell.lifecycle import Move, Standing
 from leadbell.notices import Notice
 from leadbell.scoring import Derived, derive
@@ -67,18 +67,18 @@ class Person:
         return True
 
 
-def play(stories: Iterable[Story], model: CompiledModel) -> list[Difference]:
-    """Everything in which the stories do not go as they are told; empty when all do."""
+def play(stories: Iterable[Story], model: CompiledModel, forms: Mapping[str, Form] = FORMS) -> list[Difference]:
+    """Everything in which the stories do not go as they are told; empty when all do. `forms` are those they name."""
     found: list[Difference] = []
     for story in stories:
         try:
-            found += _play(story, model)
+            found += _play(story, model, forms)
         except (InvalidFact, IllegalMove) as error:
             found.append(Difference(story.story, 0, "all to be possible", "", str(error)))
     return found
 
 
-def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
+def _play(story: Story, model: CompiledModel, forms: Mapping[str, Form]) -> Iterator[Difference]:
     person = Person(model)
     acts: dict[int, list[Act]] = {}
     expected: dict[int, list[Expected]] = {}
@@ -90,7 +90,7 @@ def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
         now = FIRST_DAY + timedelta(days=day)
         for number, act in enumerate(acts.get(day, ())):
             moment = now + timedelta(minutes=number)
-            person.facts.append(_fact(f"day {day}, {number}", act, story, moment, person.standing.cycle))
+            person.facts.append(_fact(f"day {day}, {number}", act, story, moment, person.standing.cycle, forms))
             _, derived = person.looks(moment)
         if day not in acts or not acts[day]:
             _, derived = person.looks(now)
@@ -100,16 +100,18 @@ def _play(story: Story, model: CompiledModel) -> Iterator[Difference]:
             person.notices.clear()
 
 
-def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int) -> Fact:
-    kind = act.event or "form.submitted"
+def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int, forms: Mapping[str, Form]) -> Fact:
+    if act.form is not None and act.form not in forms:
+        raise InvalidFact(f"there is no form {act.form}")
+    form = forms[act.form] if act.form is not None else None
+    kind = act.event or (form.event if form else "form.submitted")
     fields: dict[str, Value] = {}
     if kind in PEOPLES_WORDS:
         fields |= {"cycle": cycle} if kind != OPERATORS_WORD else {}
     elif FACT_TYPES[kind].matters:  # what a page notices says nothing about the person
         fields |= story.who
-    if act.form is not None:
-        form = FORMS[act.form]
-        fields |= {"form": form.id, "means": form.means, "asks": form.asks}
+    if form is not None:
+        fields |= form.says
     says = dict(act.says)
     if isinstance(day := says.pop("back_on_day", None), int):
         says["back_on"] = (FIRST_DAY + timedelta(days=day)).date().isoformat()

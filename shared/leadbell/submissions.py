@@ -5,14 +5,16 @@ the one field that holds one. What has no name here is kept as it came (`x_<name
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbell.bodies import Body, Pairs
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import Value
+from leadbell.field_checks import our_names, plain_name, wrong_fields
 from leadbell.field_names import OURS, RESERVED
+from leadbell.forms import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 
 MAX_EVENT_BYTES = 3500
@@ -50,13 +52,25 @@ def control(pairs: Pairs, *names: str) -> str:
     return next((given[name] for name in names if given.get(name)), "")
 
 
-def read_submission(body: Body, salt: str, default_country: str = "", *, need_email: bool = False) -> Submission:
-    """Who and what; raises InvalidSubmission with one Problem per field that has to change."""
-    known, unknown = _sorted_out(body.pairs)
+def read_submission(
+    body: Body,
+    salt: str,
+    default_country: str = "",
+    *,
+    need_email: bool = False,
+    form_fields: Sequence[FormField] = (),
+) -> Submission:
+    """Who and what; raises InvalidSubmission with one Problem per field that has to change.
+
+    `form_fields` is what the form's owner says about its fields.
+    """
+    known, unknown = _sorted_out(body.pairs, our_names(form_fields))
     problems = [*_too_long(known)]
     fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
     _add_name(fields, known)
+    given = set(fields)
     _add_company_facts(fields)
+    problems += wrong_fields(form_fields, body, given, _country(fields, default_country))
     email = _email(fields, unknown, problems)
     phone = _phone(fields, default_country)
     if email is None and not problems and (need_email or phone is None):
@@ -71,13 +85,13 @@ def read_submission(body: Body, salt: str, default_country: str = "", *, need_em
     return Submission(contact_id(salt, email=email, phone=phone), fields)
 
 
-def _sorted_out(pairs: Pairs) -> tuple[dict[str, str], dict[str, str]]:
+def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for raw_name, raw_value in pairs:
-        name, value = raw_name.lower().removesuffix("[]"), raw_value.strip()
-        ours = OURS.get(name)
-        if ours is not None:
+        name, value = plain_name(raw_name), raw_value.strip()
+        ours = own[name] if name in own else OURS.get(name)
+        if ours:
             known.setdefault(ours, value)
         elif name not in RESERVED:
             unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
@@ -156,7 +170,8 @@ def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Pro
     try:
         email = read_email(str(fields["email"]))
     except InvalidSubmission as error:
-        problems.extend(error.problems)
+        if not any(problem.code == "TYPE_EMAIL" for problem in problems):  # the form's own check may have said so
+            problems.extend(error.problems)
         return None
     fields["email"] = email.original
     return email
@@ -165,11 +180,16 @@ def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Pro
 def _phone(fields: dict[str, Value], default_country: str) -> str | None:
     if "phone" not in fields:
         return None
-    country = str(fields.get("country", "")) or default_country
-    phone = read_phone(str(fields["phone"]), country if len(country) == 2 else default_country)
+    phone = read_phone(str(fields["phone"]), _country(fields, default_country))
     if phone is not None:
         fields["phone_e164"] = phone
     return phone
+
+
+def _country(fields: Mapping[str, Value], default: str) -> str:
+    """The country whose numbers they are likely to write without its code."""
+    country = str(fields.get("country", ""))
+    return country if len(country) == 2 else default
 
 
 def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:

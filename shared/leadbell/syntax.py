@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from leadbell.conditions import Where, compile_where
 from leadbell.countries import country_code, looks_like_a_code
 from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
 from leadbell.field_names import OURS
-from leadbell.forms import FORMS
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
 from leadbell.wording import ASKED
 
@@ -41,14 +40,14 @@ PROFILE_FIELDS = (*ATTRIBUTES, "mail_kind")
 # What a fact can hold, whichever door it came in by; the table only grows, since published models name its words.
 FACT_FIELDS = (
     *sorted({*ATTRIBUTES, *SOURCE_FIELDS, *OURS.values()} - {"first_name", "last_name"}),
-    *("form", "means", "asks", "asset"),
+    *("form", "means", "asks", "copy", "asset"),
     *("stage", "owner", "how", "consent_purpose", "consent_text", "consent_at", "consent_how"),
     *("cycle", "reason", "back_on", "competitor", "by"),
 )
 # A form's own fields, as `submissions` keeps them: any name may follow.
 OWN_FIELD = "x_"
 
-_WORDS: dict[str, tuple[str, ...]] = {"means": (QUESTION, REQUEST), "asks": (*ASKED,), "form": (*FORMS,)}
+_WORDS: dict[str, tuple[str, ...]] = {"means": (QUESTION, REQUEST), "asks": (*ASKED,)}
 
 
 def _about_the_profile(where: Where) -> Where:
@@ -60,7 +59,14 @@ def _about_the_profile(where: Where) -> Where:
     return _with_countries(where)
 
 
-def _about_a_fact(where: Where) -> Where:
+def check_form(name: str, info: ValidationInfo) -> None:
+    """Whether there is such a form. A model that is in force already stays so when a form goes: nobody asks then."""
+    forms = (info.context or {}).get("forms")
+    if forms is not None and name not in forms:
+        raise ValueError(f'there is no form "{name}"{did_you_mean(name, forms)}')
+
+
+def _about_a_fact(where: Where, info: ValidationInfo) -> Where:
     """A misspelt field would be a rule that no fact ever meets."""
     compile_where(where)
     for name in sorted(fields_of(where)):
@@ -71,6 +77,8 @@ def _about_a_fact(where: Where) -> Where:
         for word in values_of(where, field):
             if word not in words:
                 raise ValueError(f'`{field}` is never "{word}"{did_you_mean(word, words)}')
+    for form in values_of(where, "form"):
+        check_form(form, info)
     return _with_countries(where)
 
 

@@ -25,6 +25,9 @@ ASKED = {
     "demo": "asked for a demo",
     "price": "asked for a price",
     "callback": "asked to be called",
+    "meeting": "asked for a meeting",
+    "terms": "asked for terms",
+    "purchase": "asked how to buy",
     "question": "asked a question",
 }
 

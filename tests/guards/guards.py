@@ -49,6 +49,31 @@ WHOLE = "tests/integration/"
 GUARDS: tuple[Guard, ...] = (
     # ---- Doors: what was acknowledged is there, once -----------------------------------------------------------------
     guard(
+        "a page of another site is refused",
+        Law.UNKNOWN,
+        f"{CORE}reception.py",
+        "        check_origin(request.headers, door.origins)\n",
+        "",
+        f"{WHOLE}test_configured_forms.py::test_a_page_of_another_site_is_refused_at_every_door_and_nothing_is_stored",
+    ),
+    guard(
+        "forms that cannot be read take nothing in by other rules",
+        Law.UNKNOWN,
+        f"{CORE}active_forms.py",
+        'raise Unavailable(f"the published forms cannot be read: {type(error).__name__}") from error',
+        "return PACKAGED",
+        f"{WHOLE}test_configured_forms.py::"
+        "test_forms_that_cannot_be_read_are_our_fault_and_the_sender_is_asked_to_try_again",
+    ),
+    guard(
+        "of two who publish at once one is told",
+        Law.RETRY,
+        f"{CORE}publications.py",
+        '("#number = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", None)',
+        '("", None)',
+        f"{WHOLE}test_configured_forms.py::test_of_two_who_publish_at_once_the_second_is_told",
+    ),
+    guard(
         "a fact's place is taken once",
         Law.RETRY,
         f"{CORE}contacts.py",
@@ -496,6 +521,31 @@ GUARDS: tuple[Guard, ...] = (
         "for topic in dict.fromkeys((wanted or default, default)):",
         "for topic in (wanted or default,):",
         f"{WHOLE}test_delivery.py::test_a_rep_who_reads_nothing_does_not_swallow_the_alert",
+    ),
+    guard(
+        "a form that keeps its submissions from people keeps no question from them",
+        Law.HEARD,
+        f"{CORE}events.py",
+        " or fact.means in (QUESTION, REQUEST):\n        return fact.type in BY_FORM",
+        ":\n        return False",
+        f"{UNIT}test_events.py::test_a_form_may_make_every_submission_heard_or_none_but_no_question",
+    ),
+    guard(
+        "a file that keeps questions from people is refused",
+        Law.HEARD,
+        f"{CORE}forms_file.py",
+        "if self.copy_ == NEVER and (",
+        "if not self.copy_ and (",
+        f"{UNIT}test_forms_file.py::test_nobody_who_asks_is_kept_from_people",
+        f"{UNIT}test_forms_file.py::test_nobody_who_has_a_field_to_write_in_is_kept_from_people",
+    ),
+    guard(
+        "a fact says itself who hears of it",
+        Law.HEARD,
+        f"{CORE}forms.py",
+        'copy = {} if self.copy == "unqualified" else {"copy": self.copy}',
+        "copy: dict[str, str] = {}",
+        f"{WHOLE}test_configured_forms.py::test_who_hears_of_a_registration_is_the_owners_to_say",
     ),
     guard(
         "what is no alert is a message copy",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import InvalidFact
-from leadbell.events import FACT_TYPES, Fact, distinct, evidence_text, weight_of, wrote_to_us
+from leadbell.events import BY_FORM, FACT_TYPES, Fact, distinct, evidence_text, weight_of, wrote_to_us
 from tests.unit.facts import fact, form, guide, ids
 
 
@@ -45,6 +45,25 @@ def test_a_person_wrote_to_us_by_a_question_a_request_or_any_message() -> None:
     assert wrote_to_us(fact("form.submitted", message="Do you sell in Norway?"))
     assert not wrote_to_us(fact("form.submitted"))
     assert not wrote_to_us(guide(message="thanks"))
+
+
+@pytest.mark.parametrize("kind", BY_FORM)
+@pytest.mark.parametrize(
+    ("copy", "means", "message", "is_heard"),
+    [
+        ("", "", "", False),
+        ("", "", "Hello?", True),
+        ("", "question", "", True),
+        ("every", "", "", True),
+        ("never", "", "Hello?", False),
+        ("never", "question", "", True),
+        ("never", "request", "", True),
+    ],
+)
+def test_a_form_may_make_every_submission_heard_or_none_but_no_question(
+    kind: str, copy: str, means: str, message: str, is_heard: bool
+) -> None:
+    assert wrote_to_us(fact(kind, form="own", copy=copy, means=means, message=message)) is is_heard
 
 
 def test_each_fact_is_there_once_in_the_order_in_which_it_happened() -> None:

@@ -25,6 +25,7 @@ TRIAL = Form(
     True,
     "closed",
     "#336699",
+    "trial.started",
 )
 PRICES = Asset(
     "prices", "2026/prices.pdf", "Prices.pdf", "Price list", "mail", ("https://a.example",), (CONSENT,), WARY
@@ -70,6 +71,17 @@ def test_a_stored_word_that_this_code_does_not_know_is_an_error(part: str) -> No
     places |= {"download": plain["downloads"][0], "newsletter": plain["newsletter"]}
     places[part]["colour"] = "green"
     with pytest.raises(TypeError, match="colour"):
+        FormsConfig.from_plain("abc", plain)
+
+
+@pytest.mark.parametrize("name", ["type", "purpose", "copy", "state", "delivery", "event", "means"])
+def test_a_stored_value_that_this_code_does_not_know_is_an_error(name: str) -> None:
+    plain = json.loads(json.dumps(OWN.plain()))
+    form = plain["forms"][0]
+    for each in (form, form["fields"][0], form["consents"][0], plain["downloads"][0]):
+        if name in each:
+            each[name] = "later"
+    with pytest.raises(ValueError, match=f"{name} is no word that this code knows"):
         FormsConfig.from_plain("abc", plain)
 
 

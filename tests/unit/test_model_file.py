@@ -170,7 +170,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "5"])
 def test_what_is_no_block_at_all_is_told_where_to_start(text: str) -> None:
     (line,) = refusal(text)
-    assert line == 'line 1: a model is a block of "key: value" lines; start from `leadbell model show`'
+    assert line == 'line 1: this is no block of "key: value" lines; start from `leadbell model show`'
 
 
 def test_no_sentence_of_a_library_reaches_a_marketer() -> None:

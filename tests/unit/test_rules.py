@@ -136,7 +136,7 @@ def edited(old: str, new: str) -> str:
             "&request {asks: [demo, prise]}",
             ['`asks` is never "prise"; did you mean "price"?'],
         ),
-        ("&question {means: question}", "&question {form: kontact}", ['`form` is never "kontact"; did you mean']),
+        ("&question {means: question}", "&question {form: kontact}", ['there is no form "kontact"; did you mean']),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: cart.added}\nrequest_days",

@@ -262,6 +262,7 @@ def test_an_instruction_to_the_service_is_nothing_a_person_said(name: str) -> No
         "form",
         "asks",
         "asset",
+        "copy",
         "employees_",
         "mail_kind",
         "phone_e164",

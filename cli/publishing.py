@@ -1,0 +1,68 @@
+"""What publishing a model and publishing forms have in common at the command line."""
+
+import getpass
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import CommandError
+from leadbell.errors import Conflict, InvalidForms
+from leadbell.forms import FormsConfig
+from leadbell.publications import Publication
+from leadbell.table import stamp
+
+
+def read_text(file: Path) -> str:
+    """What the file says."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{file} cannot be read: {type(error).__name__}.", "Name a YAML file in UTF-8.") from error
+
+
+def read_forms_file(file: Path) -> FormsConfig:
+    """The forms of a file."""
+    from leadbell.forms_file import read_forms  # with its parser; a command about models may not need it
+
+    try:
+        return read_forms(read_text(file))
+    except InvalidForms as error:
+        fix = "Correct these lines; `leadbell forms schema` helps editors to find them."
+        raise CommandError(f"{file} is no forms file:\n{error}", fix) from error
+
+
+def login_name() -> str:
+    """Who publishes, where they do not say."""
+    return getpass.getuser()
+
+
+def published(what: str, publish: Callable[[], Publication]) -> Publication:
+    """Publishes, and says so where somebody else was quicker. `what` is the command's name."""
+    try:
+        return publish()
+    except Conflict as error:
+        fix = f"See `leadbell {what} show`, then try again."
+        raise CommandError(f"Somebody else published {what} meanwhile.", fix) from error
+
+
+def print_history(entries: Sequence[Publication], what: str, *, as_json: bool) -> None:
+    """Prints what was published, as a table or for programs."""
+    if as_json:
+        print_json([{**asdict(entry), "at": stamp(entry.at)} for entry in entries])
+        return
+    table = Table("number", "version", "published", "by", box=None)
+    for entry in entries:
+        table.add_row(str(entry.number), entry.version, stamp(entry.at), escape(entry.by))
+    Console().print(table if entries else f"Nothing was published: the packaged {what} is in force.")
+
+
+def print_json(data: Any) -> None:
+    """Prints data for programs."""
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -1,0 +1,43 @@
+"""Whether a submission comes from a site that the form's owner lists.
+
+A browser says by `Origin` which site a form stands on; where it does not, `Referer` may. A program says neither and is
+let pass: this keeps other people's pages from using a form, it is no proof of who sends.
+"""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from leadbell.errors import NotAllowed
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def check_origin(headers: Mapping[str, str], listed: Sequence[str]) -> None:
+    """Raises NotAllowed where a listed site was not the sender's; an empty list takes every site.
+
+    Pages of the API itself pass too: a visitor who corrects what our error page shows sends from there. Header names
+    are in lower case.
+    """
+    said = headers.get("origin", "").strip() or headers.get("referer", "").strip()
+    if not listed or not said:
+        return
+    origin = origin_of(said)
+    if origin in listed or (origin and urlsplit(origin).netloc == headers.get("host", "").lower()):
+        return
+    raise NotAllowed(
+        "this form takes nothing from the site it was sent from; whoever runs the form has to list that site",
+        "ORIGIN_NOT_ALLOWED",
+    )
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address as a browser's `Origin` has them; empty where it has none (as `null`)."""
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if scheme not in _PORTS or not host:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{host}" + (f":{port}" if port not in (None, _PORTS[scheme]) else "")
