@@ -56,6 +56,8 @@ def test_a_required_field_that_did_not_come_is_missing(kind: FieldType, cure: st
 def test_a_required_field_that_came_empty_is_empty(sent: str) -> None:
     (problem,) = refused((field(required=True),), sent)
     assert problem == Problem("REQUIRED_FIELD_EMPTY", "own", "own: fill this in")
+    (problem,) = refused((FormField("Own", required=True),), sent)
+    assert problem == Problem("REQUIRED_FIELD_EMPTY", "Own", "Own: fill this in")
 
 
 @pytest.mark.parametrize("sent", ["own=a", "OWN=a", "own[]=a", "own=&own=a"])
@@ -78,6 +80,8 @@ def test_a_box_that_says_no_is_not_ticked(value: str) -> None:
     (problem,) = refused((field("checkbox", required=True),), f"own={value}")
     assert problem == Problem("REQUIRED_FIELD_MISSING", "own", "own: has to be ticked")
     assert taken((field("checkbox"),), f"own={value}").fields["x_own"] == value
+    (problem,) = refused((FormField("call_ok", "checkbox", required=True),), f"call_ok={value}")
+    assert problem.field == "call_ok"
 
 
 def test_a_required_file_is_any_file_that_came() -> None:

@@ -213,6 +213,12 @@ def test_a_file_that_no_item_can_hold_is_refused() -> None:
     ]
 
 
+def test_a_form_asks_once_for_each_purpose() -> None:
+    consent = {"purpose": "newsletter", "text": "Send me the newsletter.", "version": "1"}
+    told = 'line 1: forms.own: two `consents` for the purpose "newsletter"; keep one of them'
+    assert refusal(consents=[consent, {**consent, "version": "2"}]) == told
+
+
 @pytest.mark.parametrize("means", ["question", "request"])
 def test_nobody_who_asks_is_kept_from_people(means: str) -> None:
     asks = {"asks": "demo"} if means == "request" else {}
