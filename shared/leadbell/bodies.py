@@ -63,7 +63,11 @@ def read_body(content_type: str, raw: bytes, encoding: str = "") -> Body:
     else:
         raise UnsupportedType(
             "send application/x-www-form-urlencoded, multipart/form-data or application/json"
-            + (f", not {kind[:60]}" if kind else "; the Content-Type header is missing")
+            + (
+                f", not {tidy(kind[:60])}"
+                if kind and is_text(kind)
+                else "; the Content-Type header is missing or no text"
+            )
         )
     return _checked(body)
 
@@ -210,5 +214,6 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
 
 def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
     if value:
-        raise Malformed(f"{name[:MAX_NAME]}: send text, a number, true, false or a list of these")
+        shown = tidy(name[:MAX_NAME]) if is_text(name) else "a field"
+        raise Malformed(f"{shown}: send text, a number, true, false or a list of these")
     return []

@@ -135,6 +135,7 @@ ALPHABET = {
     "a NUL in a name": malformed(IN_JSON + b'"a\\u0000": 1}'),
     "half a character": malformed(IN_JSON + b'"a": "\\ud800"}'),
     "half a character in a name": malformed(IN_JSON + b'"\\udfff": "a"}'),
+    "half a character in a name that the answer would tell": malformed(IN_JSON + b'"\\udfff": {"a": 1}}'),
     "half a character in UTF-8": malformed(GOOD + b"&a=%ED%A0%80", FORM),
     "a slash in too many bytes": malformed(GOOD + b"&a=%C0%AF", FORM),
     "no UTF-8": malformed(GOOD + b"&name=%E5sa", FORM),
