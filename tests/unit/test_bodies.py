@@ -270,3 +270,17 @@ text = st.text(st.characters(exclude_categories=["C", "Zl", "Zp", "Mn", "Me"]), 
 def test_what_a_script_sends_as_json_comes_back_as_it_was(fields: dict[str, str]) -> None:
     raw = json.dumps(fields, ensure_ascii=False).encode()
     assert read_body(JSON, raw).pairs == tuple((name.strip(), value) for name, value in fields.items())
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "a\\u0007\\u202e"])
+def test_a_refusal_can_be_sent(name: str) -> None:
+    with pytest.raises(Malformed) as refused:
+        read_body(JSON, f'{{"{name}": {{"b": 1}}}}'.encode())
+    shown = str(refused.value)
+    assert not [c for c in shown if "\ud800" <= c <= "\udfff" or c in "\u0007\u202e"]
+
+
+def test_parts_are_counted_before_they_are_read() -> None:
+    """The last boundary is missing as well, which is only found at the end."""
+    with pytest.raises(Malformed, match="10000 fields; the limit is 100"):
+        read_body(MULTIPART, b"--xyz\r\n" * 10_001)
