@@ -28,7 +28,10 @@ class Kind(StrEnum):
     """What a route is for."""
 
     SUBMISSION = "somebody sends us something"
+    FOREIGN = "the same, answered as another service would answer"
     PAGE = "a page, which moves nothing"
+    ACT = "what the button on such a page does"
+    LINK = "an address that leads on to another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +128,17 @@ _SCHEMAS: Node = {
 
 def _operation(route: str, said: Operation, forms: FormsConfig) -> Node:
     method, _, path = route.partition(" ")
-    is_submission = said.kind is Kind.SUBMISSION
+    is_sent = said.kind in (Kind.SUBMISSION, Kind.FOREIGN)
     found: Node = {
         "operationId": "".join(c if c.isalnum() else "_" for c in f"{method.lower()}{path}").rstrip("_"),
         "summary": said.summary,
-        "parameters": [*_in_path(path, forms), *_in_query(said), *(_OF_A_SENDER if is_submission else ())],
-        "responses": {**(_TAKEN if is_submission else _SHOWN), **refusals()},
+        "parameters": [*_in_path(path, forms), *_in_query(said), *(_OF_A_SENDER if is_sent else ())],
+        "responses": {**_TAKEN[said.kind], **refusals(said.kind)},
     }
-    if is_submission:
+    if is_sent:
         found["requestBody"] = _body(said, path, forms)
+    if said.kind is Kind.ACT:
+        found["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}
     return found
 
 
@@ -208,30 +213,47 @@ def _examples(said: Operation) -> Node:
     }
 
 
+_ANY: Node = {"type": "object"}
 _PAGE: Node = {"text/html": {"schema": {"type": "string"}}}
-_IN_JSON: Node = {"application/json": {"schema": {"$ref": "#/components/schemas/Received"}}}
-_TAKEN: Node = {
-    "200": {"description": "It is stored; to a script.", "content": _IN_JSON},
-    "303": {
-        "description": "It is stored; a browser goes on to the address.",
-        "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
-    },
+_SHOWN: Node = {"description": "The page.", "content": _PAGE}
+_LED: Node = {
+    "description": "A browser goes on to this address.",
+    "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
 }
-_SHOWN: Node = {"200": {"description": "The page.", "content": _PAGE}}
 
 
-def refusals() -> Node:
+def _in_json(schema: Node) -> Node:
+    return {"application/json": {"schema": schema}}
+
+
+_RECEIVED: Node = {"$ref": "#/components/schemas/Received"}
+_TAKEN: Mapping[Kind, Node] = {
+    Kind.SUBMISSION: {
+        "200": {"description": "It is stored; to a script.", "content": _in_json(_RECEIVED)},
+        "303": {**_LED, "description": "It is stored; a browser goes on to this address."},
+    },
+    Kind.FOREIGN: {
+        "200": {"description": "It is stored; as the other service would say it.", "content": _in_json(_ANY)},
+        "303": {**_LED, "description": "It is stored; a browser goes on to this address."},
+    },
+    Kind.PAGE: {"200": _SHOWN},
+    Kind.ACT: {"200": _SHOWN},
+    Kind.LINK: {"303": _LED},
+}
+
+
+def refusals(kind: Kind = Kind.SUBMISSION) -> Node:
     """Every status that the doors refuse with. Nothing is stored then, and whoever sends it again is safe."""
     codes: dict[int, list[str]] = {}
     for status, code in refusals_of_doors():
         if code not in codes.setdefault(status, []):
             codes[status].append(code)
-    return {str(status): _refusal(status, some) for status, some in sorted(codes.items())}
+    told = _ANY if kind is Kind.FOREIGN else {"$ref": "#/components/schemas/Refused"}
+    return {str(status): _refusal(status, some, _in_json(told)) for status, some in sorted(codes.items())}
 
 
-def _refusal(status: int, codes: list[str]) -> Node:
-    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refused"}}, **_PAGE}
-    refused: Node = {"description": ", ".join(codes), "content": content}
+def _refusal(status: int, codes: list[str], told: Node) -> Node:
+    refused: Node = {"description": ", ".join(codes), "content": {**told, **_PAGE}}
     if status == 503:
         refused["headers"] = {"Retry-After": {"schema": {"type": "integer", "const": RETRY_AFTER_SECONDS}}}
     return refused

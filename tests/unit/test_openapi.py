@@ -10,9 +10,10 @@ import pytest
 
 from cli.errors import CommandError
 from cli.main import app
-from cli.openapi import OPERATIONS, document, documented, routes_of
+from cli.openapi import OPERATIONS, Kind, Operation, document, documented, routes_of
 from leadbell.answers import refusals
 from leadbell.forms import PACKAGED, Form, FormField, FormsConfig
+from tests.fuzz.hostile import HOSTILE
 from tests.integration.sam_template import ROOT
 
 ROUTES = routes_of(ROOT / "template.yaml")
@@ -27,9 +28,10 @@ def served() -> Iterator[str]:
     for file in ROOT.glob("functions/*/app.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             for decorator in getattr(node, "decorator_list", ()):
-                found = re.fullmatch(r"app\.(get|post|put|delete)\(['\"](.+?)['\"].*\)", ast.unparse(decorator))
+                found = re.fullmatch(r"app\.(get|post|head|route)\('(.+?)'(.*)\)", ast.unparse(decorator))
                 if found:
-                    yield f"{found[1].upper()} {found[2].replace('<', '{').replace('>', '}')}"
+                    methods = re.findall(r"'([A-Z]+)'", found[3]) or [found[1].upper()]
+                    yield from (f"{method} {found[2].replace('<', '{').replace('>', '}')}" for method in methods)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -72,6 +74,19 @@ def test_the_forms_in_force_are_in_it() -> None:
     assert sending["parameters"][0]["schema"]["enum"] == ["webinar"]
     schema = sending["requestBody"]["content"]["application/json"]["schema"]
     assert schema["x-forms"]["webinar"]["fields"] == {"seats": {"type": "number", "required": True}}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_of_route_has_its_answers(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
+    monkeypatch.setattr("cli.openapi.OPERATIONS", {"POST /new/{token}": Operation("New", kind)})
+    new = document(["ANY /new/{token}"], PACKAGED, "1")["paths"]["/new/{token}"]["post"]
+    assert {"200", "303"} & new["responses"].keys()
+    assert {"400", "404", "503"} <= new["responses"].keys()
+    assert new["parameters"][0]["name"] == "token"
+
+
+def test_the_answers_to_hostile_bodies_are_in_it() -> None:
+    assert {str(each.status) for each in HOSTILE.values()} <= paths()["/forms/{form_id}"]["post"]["responses"].keys()
 
 
 def test_every_reference_leads_somewhere() -> None:
