@@ -24,10 +24,14 @@ export SAM_CLI_TELEMETRY := 0
 # An environment that happens to be active in the shell is not ours to change.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 
+# How long `make fuzz` runs, and how many examples per operation `make schemathesis` makes.
+FUZZ_SECONDS ?= 600
+EXAMPLES ?= 200
+
 # The property tests of the laws: what `make nightly` plays 10,000 times.
 LAWS = scoring snapshots lifecycle refresh publication stage_as_a_log past objection
 
-.PHONY: help setup run test prove nightly check e2e proof bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly check e2e proof fuzz schemathesis bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -55,8 +59,14 @@ check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 	$(UV) lock --check --quiet || { echo "uv.lock is behind pyproject.toml: run .tools/uv/bin/uv lock"; exit 1; }
 	@$(LAYER_EXPORT) | cmp -s - shared/requirements.txt || { echo "shared/requirements.txt is behind uv.lock: run make layer-lock"; exit 1; }
 
-e2e: setup ## End-to-end tests against the whole service in emulated AWS
+e2e: setup .tools/schemathesis/.ready ## End-to-end tests against the whole service in emulated AWS
 	$(BIN)/pytest tests/e2e
+
+fuzz: .venv/.ready ## Throw hostile input at what reads bodies: make fuzz [FUZZ_SECONDS=600]
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m tests.fuzz
+
+schemathesis: setup .tools/schemathesis/.ready ## Try every route in every way for long: make schemathesis [EXAMPLES=200]
+	LEADBELL_OPENAPI_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/e2e/test_openapi.py
 
 proof: .venv/.ready ## Prove what is promised of delivery, with figures: make proof [ARGS=hostile]
 	$(BIN)/python -m tests.proof $(ARGS)
@@ -93,8 +103,9 @@ clean: ## Delete all that make has made here, local data included
 	@$(UV) sync --frozen --quiet
 	@touch $@
 
-# SAM and the emulator have environments of their own: their dependencies do not agree with the layer's.
-.tools/sam/.ready .tools/emulator/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
+# SAM and the emulator have environments of their own: their dependencies do not agree with the layer's. Schemathesis has
+# one because it would hook itself into every run of pytest.
+.tools/sam/.ready .tools/emulator/.ready .tools/schemathesis/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
 	@echo "Setting up $*"
 	@UV_PROJECT_ENVIRONMENT=.tools/$* $(UV) sync --frozen --quiet --only-group $*
 	@touch $@

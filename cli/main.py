@@ -16,6 +16,7 @@ from cli.commands.erase import erase
 from cli.commands.explain import explain
 from cli.commands.importing import import_
 from cli.commands.objection import objection
+from cli.commands.openapi import openapi
 from cli.commands.reconcile import reconcile
 from cli.commands.redrive import redrive
 from cli.commands.sales import sales
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status,
     "test-alert": test_alert,
     "confirm": confirm,
+    "openapi": openapi,
     "reconcile": reconcile,
     "redrive": redrive,
 }

@@ -30,13 +30,19 @@ class Project:
         return self.root / ".leadbell" / "build"
 
 
-def find_project() -> Project:
-    """The checkout around the working folder, else the one this file belongs to; its tools must be in place."""
+def find_checkout() -> Path:
+    """The checkout around the working folder, else the one this file belongs to."""
     here = Path.cwd()
     own = Path(__file__).resolve().parents[2]
     root = next((folder for folder in (here, *here.parents, own) if _is_checkout(folder)), None)
     if root is None:
         raise CommandError("There is no template.yaml here.", "Run this inside a checkout of Leadbell.")
+    return root
+
+
+def find_project() -> Project:
+    """The checkout; its tools must be in place."""
+    root = find_checkout()
     project = Project(
         root=root,
         sam=Path(os.environ.get("LEADBELL_SAM", root / ".tools/sam/bin/sam")),

@@ -80,6 +80,15 @@ def map_errors(app: APIGatewayHttpResolver, company: str) -> None:
             return Response(303, "text/plain", "", {"Location": form.error_redirect, **_common()})
         return refused(request, error, company)
 
+    @app.not_found
+    def lost(_: Exception) -> Response[str]:
+        return refused(request_of(app), NotFound("there is nothing at this address"), company)
+
+
+def refusals() -> tuple[tuple[int, str], ...]:
+    """Each status that a door refuses with, and the code that it then tells."""
+    return tuple((status, code) for _, status, code in _STATUS)
+
 
 def refused(request: Request, error: LeadbellError, company: str) -> Response[str]:
     """The answer to a submission that was not stored, naming each field and its fix."""

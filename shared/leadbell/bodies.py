@@ -1,17 +1,22 @@
 """Request bodies to name-value pairs: urlencoded, multipart, JSON, and JSON sent as text by a beacon.
 
-Everything here is hostile until read: size, number of fields and text are checked, and nothing raises but Rejected.
-Lists become repeated pairs. Files in a multipart body are not read; their names come back, so that a mail can say so.
+Everything here is hostile until read: what can be counted in the raw bytes (size, fields, parts, depth) is counted
+before anything is parsed, and nothing raises but Rejected. Lists become repeated pairs; a value is cut where no field
+may be longer, since a field that nobody sees must not cost us a person who writes.
+Files in a multipart body are not read; their names come back, so that a mail can say so.
 """
 
 import io
 import json
 import logging
+import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
 from leadbell.errors import Malformed, TooLarge, UnsupportedType
+from leadbell.plain_text import is_text, tidy
 
 # The parser would write a visitor's headers into our log.
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
@@ -19,6 +24,15 @@ logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 MAX_BODY_BYTES = 256 * 1024
 MAX_FIELDS = 100
 MAX_NAME = 100
+MAX_VALUE = 10 * 1024
+MAX_DEPTH = 5
+MAX_BOUNDARY = 70
+
+_BOM = b"\xef\xbb\xbf"
+_UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";]*)', re.IGNORECASE)
+# A string, whole or cut off, and a bracket outside of one. Each character is looked at once, whatever stands there.
+_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])', re.DOTALL)
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -33,42 +47,56 @@ class Body:
     blank: tuple[str, ...] = field(default=(), compare=False)
 
 
-def read_body(content_type: str, raw: bytes) -> Body:
-    """The pairs in a body; raises TooLarge, UnsupportedType or Malformed."""
+def read_body(content_type: str, raw: bytes, encoding: str = "") -> Body:
+    """The pairs in a body; raises TooLarge, UnsupportedType or Malformed. `encoding` is its Content-Encoding."""
     if len(raw) > MAX_BODY_BYTES:
         raise TooLarge(f"the body is {len(raw):,} bytes; the limit is {MAX_BODY_BYTES:,}")
+    _check_headers(content_type, encoding)
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
-        body = Body(_urlencoded(raw))
+        body = Body(_urlencoded(raw.removeprefix(_BOM)))
     elif kind == "multipart/form-data":
         body = _multipart(content_type, raw)
-    elif kind in ("application/json", "text/plain"):
-        body = Body(_json(raw), is_json=True)
+    elif kind == "application/json":
+        body = Body(_json(raw.removeprefix(_BOM)), is_json=True)
+    elif kind == "text/plain":
+        body = Body(_json_as_text(raw.removeprefix(_BOM)), is_json=True)
     else:
         raise UnsupportedType(
             "send application/x-www-form-urlencoded, multipart/form-data or application/json"
-            + (f", not {kind[:60]}" if kind else "; the Content-Type header is missing")
+            + (
+                f", not {tidy(kind[:60])}"
+                if kind and is_text(kind)
+                else "; the Content-Type header is missing or no text"
+            )
         )
     return _checked(body)
 
 
+def _check_headers(content_type: str, encoding: str) -> None:
+    """A compressed body says nothing of its real size, and another alphabet makes other people of the same bytes."""
+    if encoding.strip().lower() not in ("", "identity"):
+        raise UnsupportedType("send the body as it is, without Content-Encoding: compressed bodies are not unpacked")
+    if any(found.strip().lower() not in _UTF_8 for found in _CHARSET.findall(content_type)):
+        raise UnsupportedType("send the body in UTF-8; the Content-Type header names another charset")
+
+
 def _checked(body: Body) -> Body:
-    pairs = tuple((name.strip(), value) for name, value in body.pairs if value.strip())
-    if len(pairs) > MAX_FIELDS:
-        raise Malformed(f"{len(pairs)} fields; the limit is {MAX_FIELDS}")
-    for name, value in pairs:
+    if len(body.pairs) > MAX_FIELDS:
+        raise Malformed(f"{len(body.pairs)} fields; the limit is {MAX_FIELDS}")
+    pairs = []
+    for raw_name, raw_value in body.pairs:
+        if not is_text(raw_name) or not is_text(raw_value):
+            raise Malformed("a field holds characters that are no text (NUL or half a surrogate pair)")
+        name, value = tidy(raw_name).strip(), tidy(raw_value[:MAX_VALUE])
         if len(name) > MAX_NAME:
             raise Malformed(f"a field name has {len(name)} characters; the limit is {MAX_NAME}")
-        if not _is_text(name) or not _is_text(value):
-            raise Malformed("a field holds characters that are no text (NUL or half a surrogate pair)")
+        if value.strip():
+            pairs.append((name, value))
     if not pairs:
         raise Malformed("the submission is empty: send at least an e-mail address or a phone number", "EMPTY")
     blank = tuple(name.strip()[:MAX_NAME] for name, value in body.pairs if not value.strip())
-    return Body(pairs, body.is_json, body.dropped_files, blank)
-
-
-def _is_text(value: str) -> bool:
-    return "\x00" not in value and not any(0xD800 <= ord(c) <= 0xDFFF for c in value)
+    return Body(tuple(pairs), body.is_json, body.dropped_files, blank)
 
 
 def _urlencoded(raw: bytes) -> Pairs:
@@ -94,6 +122,7 @@ def _multipart(content_type: str, raw: bytes) -> Body:
             files.append((file.file_name or b"file").decode(errors="replace"))
 
     try:
+        _check_parts(content_type, raw)
         parser = create_form_parser({"Content-Type": content_type.encode()}, on_field, on_file)
         stream = io.BytesIO(raw)
         while chunk := stream.read(65536):
@@ -106,7 +135,38 @@ def _multipart(content_type: str, raw: bytes) -> Body:
     return Body(tuple(pairs), dropped_files=tuple(files))
 
 
+def _check_parts(content_type: str, raw: bytes) -> None:
+    from python_multipart.multipart import parse_options_header
+
+    boundary = parse_options_header(content_type.encode())[1].get(b"boundary", b"")
+    if not 0 < len(boundary) <= MAX_BOUNDARY:
+        raise Malformed("a multipart form needs a boundary in its Content-Type header; leave that header to the sender")
+    if (parts := raw.count(b"--" + boundary) - 1) > MAX_FIELDS:
+        raise Malformed(f"{parts} fields; the limit is {MAX_FIELDS}")
+
+
+def _json_as_text(raw: bytes) -> Pairs:
+    """What a script's beacon sends. A browser's own text/plain cannot be told apart from what was typed into it."""
+    if not raw.lstrip().startswith(b"{"):
+        raise Malformed(
+            "the body is not valid JSON, which is what text/plain is read as; take enctype out of an HTML form"
+        )
+    return _json(raw)
+
+
+def _check_depth(raw: bytes) -> None:
+    """Counts brackets, so that no parser has to go down and come up again to find out."""
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return
+    depth = 0
+    for found in _BRACKETS.finditer(raw):
+        depth += (found[1] is not None) - (found[2] is not None)
+        if depth > MAX_DEPTH:
+            raise Malformed("the JSON is nested too deeply; send one flat object")
+
+
 def _json(raw: bytes) -> Pairs:
+    _check_depth(raw)
     try:
         data = json.loads(
             raw.decode("utf-8"),
@@ -115,13 +175,12 @@ def _json(raw: bytes) -> Pairs:
             parse_int=_number,
             parse_float=_number,
         )
-    except RecursionError as error:
-        raise Malformed("the JSON is nested too deeply; send one flat object") from error
     except ValueError as error:
         raise Malformed("the body is not valid JSON: send one flat object of fields") from error
     if not isinstance(data, dict):
         raise Malformed("send one JSON object whose members are the fields")
-    return tuple(pair for name, value in data.items() for pair in _flat(name, value))
+    pairs = (pair for name, value in data.items() for pair in _flat(name, value))
+    return tuple(islice(pairs, MAX_FIELDS + 1))
 
 
 def _no_repeats(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,7 +203,8 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
     if value is None:
         return []
     if isinstance(value, list):
-        return [pair for each in value for pair in _flat(name, each) if not isinstance(each, list | dict)] or _too_deep(
+        some = value[: MAX_FIELDS + 1]  # one more than may be is enough to refuse them
+        return [pair for each in some for pair in _flat(name, each) if not isinstance(each, list | dict)] or _too_deep(
             name, value
         )
     if isinstance(value, dict):
@@ -156,5 +216,6 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
 
 def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
     if value:
-        raise Malformed(f"{name[:MAX_NAME]}: send text, a number, true, false or a list of these")
+        shown = tidy(name[:MAX_NAME]) if is_text(name) else "a field"
+        raise Malformed(f"{shown}: send text, a number, true, false or a list of these")
     return []

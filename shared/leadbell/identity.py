@@ -16,6 +16,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -61,13 +62,19 @@ def read_phone(raw: str, country: str = "") -> str | None:
     """The E.164 form of a phone number, or None where it cannot be told (no country code and no `country`)."""
     import phonenumbers  # its metadata costs cold start, and most submissions carry no number
 
+    normal = _e164(phonenumbers, raw[:40], country)
+    # Nonsense such as a row of zeros loses a zero with each reading; what has no normal form cannot name a person.
+    return normal if normal and _e164(phonenumbers, normal, "") == normal else None
+
+
+def _e164(phonenumbers: ModuleType, raw: str, country: str) -> str | None:
     try:
-        number = phonenumbers.parse(raw[:40], country or None)
+        number = phonenumbers.parse(raw, country or None)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def contact_id(salt: str, *, email: Email | None = None, phone: str | None = None) -> str:

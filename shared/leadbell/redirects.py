@@ -8,7 +8,7 @@ _ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 
 def allowed_target(wanted: str, origins: Sequence[str]) -> str:
     """The target if it is an absolute URL on one of `origins`, or a path on the first of them; empty otherwise."""
-    if not wanted or any(ord(c) <= 0x20 or c in "\\\x7f" for c in wanted):
+    if not wanted or any(ord(c) <= 0x20 or c in "\\\x7f" or "\ud800" <= c <= "\udfff" for c in wanted):
         return ""
     if wanted.startswith("/") and not wanted.startswith("//"):
         return _ascii(f"{origins[0]}{wanted}") if origins else ""

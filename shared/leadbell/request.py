@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from leadbell.bodies import Body, read_body
 from leadbell.errors import Malformed
+from leadbell.plain_text import is_text
 from leadbell.submissions import control
 
 MAX_SENDER_KEY = 200
@@ -27,7 +28,7 @@ class Request:
 
     def body(self) -> Body:
         """The body's pairs; raises the Rejected errors of `bodies`."""
-        return read_body(self.content_type, self.raw)
+        return read_body(self.content_type, self.raw, self.headers.get("content-encoding", ""))
 
     @property
     def wants_json(self) -> bool:
@@ -42,6 +43,8 @@ class Request:
         key = self.headers.get("idempotency-key", "").strip() or control(body.pairs, "_idempotency")
         if len(key) > MAX_SENDER_KEY:
             raise Malformed(f"the Idempotency-Key has {len(key)} characters; the limit is {MAX_SENDER_KEY}")
+        if not is_text(key):
+            raise Malformed("the Idempotency-Key holds characters that are no text")
         return key
 
 

@@ -98,7 +98,7 @@ def one_more(client: Any, meter: Meter, refresher: Refresher, contact: str, minu
     """Read and write units of scoring one more page view."""
     at = NOW + timedelta(minutes=minute)
     refresher.contacts.file(contact, Fact(f"new-{minute}", "article.read", at, at, Trust.BROWSER), at.date())
-    meter.read = meter.written = 0
+    meter.reset()
     refresher.refresh(contact, at)
     return meter.read, meter.written
 

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import boto3
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from rich.table import Table
 
 from tests.bench.environment import ENVIRONMENT
-from tests.bench.warm import DEMO, event
+from tests.bench.warm import ADDRESS, CONTEXT, DEMO, event, loaded, tables
 
 INDEXES: dict[str, tuple[str, str]] = {"by_stage": ("stage_pk", "since"), "due": ("due_pk", "due_at")}
 PROJECTED = {
@@ -68,11 +70,17 @@ def _entry(item: Item | None, keys: tuple[str, str], projected: set[str]) -> Ite
 
 
 class Meter:
-    """Counts what goes over one client, by looking at the items before and after each write."""
+    """Counts what goes over one client, by looking at the items before and after each write.
+
+    `limits` are the units written to the counters of rate limits, which are not in `written`.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.read = self.written = 0.0
+        self.reset()
+
+    def reset(self) -> None:
+        self.read = self.written = self.limits = 0.0
 
     def _stands(self, key: Item) -> Item | None:
         answer = self._client.get_item(TableName="leads", Key=key, ConsistentRead=True)
@@ -92,14 +100,24 @@ class Meter:
                 return answer
             writes = _writes(name, request)
             before = [self._stands(key) for key in writes]
-            answer = call(**request)
+            try:
+                answer = call(**request)
+            except ClientError:  # a condition that fails costs as much as the write of what stands there
+                self._count_write(writes[0], kilobytes(before[0] or {}))
+                raise
             factor = 2 if name == "transact_write_items" else 1
             for key, old in zip(writes, before, strict=True):
                 new = self._stands(key)
-                self.written += factor * max(kilobytes(old or {}), kilobytes(new or {})) + index_units(old, new)
+                self._count_write(key, factor * max(kilobytes(old or {}), kilobytes(new or {})) + index_units(old, new))
             return answer
 
         return counted
+
+    def _count_write(self, key: Item, units: int) -> None:
+        if key["pk"]["S"].startswith("RATE#"):
+            self.limits += units
+        else:
+            self.written += units
 
     def _count_read(self, request: Item, answer: Item) -> None:
         items = answer.get("Items", [answer["Item"]] if "Item" in answer else [])
@@ -121,8 +139,7 @@ def _key(item: Item) -> Item:
 @contextmanager
 def metered() -> Iterator[tuple[Any, Meter]]:
     """The functions over an empty table whose every call is counted."""
-    os.environ.update(ENVIRONMENT)
-    with mock_aws():
+    with patch.dict(os.environ, ENVIRONMENT), mock_aws():
         client = boto3.client("dynamodb")
         names = ("pk", "sk", "stage_pk", "since", "due_pk", "due_at")
         client.create_table(
@@ -145,17 +162,10 @@ def metered() -> Iterator[tuple[Any, Meter]]:
         topic = boto3.client("sns").create_topic(Name="bench")["TopicArn"]
         boto3.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="sales@example.com")
         meter = Meter(client)
-        from functions.forms import app as forms
-        from functions.newsletter import app as newsletter
-        from functions.notify import app as notify
-        from functions.score import app as score
-
-        for table in (forms.table, newsletter.table, score.table, notify.outbox._table):
-            table._client = meter.wrap(client)
-        yield SimpleNamespace(forms=forms, newsletter=newsletter, score=score, notify=notify, client=client), meter
-
-
-CONTEXT = SimpleNamespace(function_name="f", memory_limit_in_mb=512, invoked_function_arn="a", aws_request_id="r")
+        with loaded("forms", "newsletter", "downloads", "score", "notify") as apps:
+            for table in tables():
+                table._client = meter.wrap(client)
+            yield SimpleNamespace(**apps, client=client), meter
 
 
 def new_records(client: Any, seen: set[str], prefix: str) -> list[Item]:
@@ -175,7 +185,7 @@ def measure() -> Table:
         seen: set[str] = set()
 
         def step(path: str, name: str, act: Callable[[], Any]) -> None:
-            meter.read = meter.written = 0
+            meter.reset()
             act()
             table.add_row(path, name, f"{meter.written:g}", f"{meter.read:g}")
 
@@ -188,14 +198,36 @@ def measure() -> Table:
                     handler = getattr(functions, name).lambda_handler
                     step("", name, lambda records=records, handler=handler: handler({"Records": records}, CONTEXT))  # type: ignore[misc]
 
-        signup = event({"email": "reader@acme.example.com"}) | {"rawPath": "/newsletter"}
-        signup["requestContext"] = {
-            "http": {"method": "POST", "path": "/newsletter"},
-            "requestId": "r",
-            "stage": "$default",
-        }
+        signup = event({"email": "reader@acme.example.com"}, "/newsletter")
         loop("newsletter signup, new contact", "newsletter", signup)
         loop("demo request, new contact: SQL and alert", "forms", event(DEMO))
         loop("the same person asks again", "forms", event({**DEMO, "message": "Hello?"}))
         loop("a colleague asks for a demo", "forms", event({**DEMO, "email": f"bo@{DEMO['email'].partition('@')[2]}"}))
+    return table
+
+
+# What is sent to a door, in this order to one table: a path, the door and the request.
+SUBMISSIONS: tuple[tuple[str, str, Item], ...] = (
+    ("plain form", "forms", event(DEMO)),
+    ("the same again within a minute", "forms", event(DEMO)),
+    ("JSON", "forms", event({**DEMO, "email": "j@acme.example.com"}, content_type="application/json")),
+    ("Idempotency-Key", "forms", event({**DEMO, "email": "k@acme.example.com"}, idempotency_key="k-1")),
+    ("the same key again", "forms", event({**DEMO, "email": "k@acme.example.com"}, idempotency_key="k-1")),
+    ("quarantined", "forms", event({**DEMO, "email": "q@acme.example.com", "_gotcha": "x"})),
+    ("refused: no address", "forms", event({"name": "Eva"})),
+    ("newsletter", "newsletter", event(ADDRESS, "/newsletter")),
+    ("download", "downloads", event(ADDRESS, "/downloads/guide")),
+)
+
+
+def submissions() -> Table:
+    """Units of one submission at a door, before anything else looks at it."""
+    title = "Units of one submission at its door; the counters of rate limits apart"
+    table = Table("path", "answer", "write units", "of rate limits", "read units", title=title)
+    with metered() as (functions, meter):
+        for path, door, sent in SUBMISSIONS:
+            meter.reset()
+            answer = getattr(functions, door).lambda_handler(sent, CONTEXT)
+            numbers = (meter.written, meter.limits, meter.read)
+            table.add_row(path, str(answer["statusCode"]), *(f"{number:g}" for number in numbers))
     return table

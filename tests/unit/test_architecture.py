@@ -24,7 +24,7 @@ EDGE = {"settings", "observability"}
 
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
-    {"errors", "field_names", "countries", "mail"},
+    {"errors", "field_names", "countries", "mail", "plain_text"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
     {"profile", "conditions", "field_checks", "submissions", "companies"},
     {"syntax", "web_words"},

@@ -156,3 +156,9 @@ def test_any_text_is_a_number_or_none_and_never_an_error(text: str, country: str
 )
 def test_the_kind_of_mail_follows_from_the_domain(domain: str, kind: str) -> None:
     assert mail_kind(domain) == kind
+
+
+@pytest.mark.parametrize("raw", ["000.000001", "0.000001669", "00 00 01 01"])
+def test_a_number_without_a_normal_form_names_nobody(raw: str) -> None:
+    """Each reading would take a zero off, and name somebody else."""
+    assert read_phone(raw, "SE") is None

@@ -1,0 +1,47 @@
+"""Visitors' text as it may be stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
+
+Refused: NUL and halves of surrogate pairs. They come from machines, and what stood there cannot be known. Taken out,
+since a person who pasted them does not know that they are there, and has something to say all the same:
+
+- control characters; a vertical tab, a form feed and Unicode's own line breaks become a line break;
+- characters that turn the direction of what follows (address books wrap telephone numbers in them), which can make a
+  name or a file look like another one; the marks that Arabic and Hebrew need at single letters stay;
+- characters without width that hide text in text; those that join letters or emoji stay;
+- marks on one letter beyond `MAX_MARKS`: more than any script in use stacks, and they cover the lines around.
+"""
+
+import re
+import unicodedata
+
+MAX_MARKS = 6
+
+_LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab and line breaks
+    "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # without width
+    "\u202a-\u202e\u2066-\u206f"  # direction
+    "\U000e0000-\U000e007f]"  # tags: a text that nothing shows
+)
+_PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be kept at all: no NUL and no half of a surrogate pair."""
+    return (value.isascii() and "\0" not in value) or not re.search("[\0\ud800-\udfff]", value)
+
+
+def tidy(value: str) -> str:
+    """The same text without what hides or disfigures; tidying it again changes nothing."""
+    if _PLAIN.fullmatch(value):
+        return value
+    kept = _HIDDEN.sub("", _LINE_BREAKS.sub("\n", value))
+    return kept if kept.isascii() else _without_towers(kept)
+
+
+def _without_towers(text: str) -> str:
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if marks <= MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)

@@ -1,0 +1,110 @@
+"""What holds for any input: nothing but Rejected is raised, reading again changes nothing, and what is accepted can
+be stored and mailed."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from leadbell.alerts import Occasion, compose
+from leadbell.bodies import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME, MAX_VALUE, Body, read_body
+from leadbell.errors import Rejected
+from leadbell.events import event_key
+from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.records import event_item
+from leadbell.redirects import allowed_target
+from leadbell.routing import Route
+from leadbell.submissions import Submission, read_submission
+from leadbell.table import decode, encode
+from tests.bench.units import size_of
+from tests.fuzz.hostile import FORM
+from tests.unit.facts import after, form, worth
+
+SALT = "a salt for fuzzing"
+LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
+ORIGINS = ("https://www.example.com", "https://example.org:8443")
+MAX_ITEM = 4096
+
+
+def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
+    """Whether the body is taken; raises AssertionError, or what it found, where a property does not hold."""
+    try:
+        body = read_body(content_type, raw, encoding)
+    except Rejected as error:
+        str(error).encode()
+        return False
+    assert 0 < len(body.pairs) <= MAX_FIELDS
+    assert all(len(name) <= MAX_NAME and 0 < len(value) <= MAX_VALUE for name, value in body.pairs)
+    again = urlencode(body.pairs).encode()
+    if len(again) <= MAX_BODY_BYTES:
+        assert read_body(FORM, again).pairs == body.pairs
+    return check_submission(body)
+
+
+def check_submission(body: Body) -> bool:
+    """Whether a body says who sent it."""
+    try:
+        submission = read_submission(body, SALT, "SE")
+    except Rejected as error:
+        str(error).encode()
+        return False
+    check_stored(submission)
+    check_mailed(submission)
+    return True
+
+
+def check_stored(submission: Submission) -> None:
+    """It fits into an item, comes out of it as it went in, and is of the same contact when it is read again."""
+    (fact,) = after(form("demo")).facts
+    item = event_item(submission.contact_id, fact, event_key(fact.received_at.date(), fact.id))
+    item = encode({**item, "fields": submission.fields})
+    assert size_of(item) <= MAX_ITEM
+    told = {name: value for name, value in submission.fields.items() if value != ""}
+    assert decode(item).get("fields", {}) == told or not told
+    known = str(submission.fields.get("email", "")), str(submission.fields.get("phone_e164", ""))
+    email, phone = (read_email(known[0]) if known[0] else None), known[1] or None
+    assert submission.contact_id == contact_id(SALT, email=email, phone=phone)
+
+
+def check_mailed(submission: Submission) -> None:
+    """The mail about it has one link, ours, and a subject that no visitor wrote."""
+    said: dict[str, Any] = submission.fields
+    journey = after(form("demo", **said))
+    derived = worth(*journey.facts)
+    now = journey.facts[-1].received_at
+    notice = journey.notices[-1]
+    mail = compose(Occasion(notice, journey.standing, derived, journey.facts, Route(None), 1042, LINK, now))
+    mail.body.encode()
+    assert mail.subject.isascii()
+    assert mail.subject.isprintable()
+    assert LINK in mail.body
+    assert mail.body.count("://") == 1
+
+
+def check_identity(text: str) -> None:
+    """Normal forms are normal: reading one gives itself."""
+    try:
+        email = read_email(text)
+    except Rejected:
+        pass
+    else:
+        assert read_email(email.normal).normal == email.normal
+        assert email.domain.isascii()
+    for country in ("", "SE"):
+        if phone := read_phone(text, country):
+            assert read_phone(phone) == phone
+            assert phone[0] == "+" and phone[1:].isdecimal() and phone.isascii()
+
+
+def check_redirect(text: str) -> None:
+    """A target is on a listed origin and fits into a header."""
+    target = allowed_target(text, ORIGINS)
+    if target:
+        assert target.startswith(tuple(f"{origin}{after}" for origin in ORIGINS for after in "/?#") + ORIGINS)
+        assert target.isascii() and target.isprintable() and " " not in target
+        rest = next(target.removeprefix(origin) for origin in ORIGINS if target.startswith(origin))
+        assert rest[:1] in ("", "/", "?", "#")
+
+
+def check_text(text: str) -> None:
+    """What takes text alone."""
+    check_identity(text)
+    check_redirect(text)
