@@ -46,9 +46,15 @@ class Operation:
 
 OPERATIONS: Mapping[str, Operation] = {
     "POST /forms/{form_id}": Operation("Send a form", Kind.SUBMISSION),
+    "POST /f/{form_id}": Operation("The same, where forms for Formspree, Basin and the like post to", Kind.SUBMISSION),
+    "POST /": Operation("A form for Netlify, which names itself in form-name", Kind.FOREIGN),
+    "POST /submit": Operation("A form for Web3Forms, which names itself in access_key", Kind.FOREIGN),
+    "POST /submissions/v3/integration/submit/{portal_id}/{form_id}": Operation(
+        "A form for HubSpot's Forms API, version 3", Kind.FOREIGN
+    ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
     "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
-    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for",)),
+    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
 }
 
@@ -103,7 +109,8 @@ _SCHEMAS: Node = {
             "ok": {"const": True},
             "id": {"type": "string", "description": "The id of what was stored; a repeat gets the same."},
             "status": {"type": "string"},
-            "next": {"type": ["string", "null"], "description": "Where the form asked to go on."},
+            "next": {"type": "string", "description": "Where to go on: where the form asked, or to a page of ours."},
+            "message": {"type": "string", "description": "A word of thanks in the visitor's language."},
             "request_id": {"type": "string"},
         },
     },

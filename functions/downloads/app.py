@@ -26,7 +26,8 @@ active_forms = ActiveForms(table)
 s3 = boto3.client("s3", config=signing_config())
 reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name)
+# What is sent again from an error page leads to the file, on a host of S3's.
+map_errors(app, settings.company_name, settings.site_origins, leads_to=("https:",))
 
 
 @app.post("/downloads/<asset_id>")

@@ -24,7 +24,7 @@ table = Table(boto3.client("dynamodb", config=door_config()), settings.table_nam
 active_forms = ActiveForms(table)
 reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name)
+map_errors(app, settings.company_name, settings.site_origins)
 
 
 @app.post("/newsletter")

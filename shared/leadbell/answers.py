@@ -1,14 +1,17 @@
-"""HTTP at the edge: what a request brings, and the one table from errors to answers.
+"""HTTP at the edge: the one table from errors to answers, and what a stored submission is answered.
 
 A browser's form post gets a 303 or a page, everything that speaks JSON gets JSON; both say which field is wrong and
-what to do. Nothing that a visitor typed is ever in an address or a header.
+what to do, in the visitor's language. Nothing that a visitor typed is ever in an address or a header.
 """
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from leadbell.bodies import Pairs
 from leadbell.errors import (
     Conflict,
     FormClosed,
@@ -18,17 +21,27 @@ from leadbell.errors import (
     Malformed,
     NotAllowed,
     NotFound,
+    Problem,
+    Rejected,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     UnsupportedType,
+    WrongMethod,
 )
+from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT, as_sent
+from leadbell.languages import LANGUAGES, explain, refusal, say, thanks_for
+from leadbell.origins import origin_of
 from leadbell.pages import Page, render, security_headers
 from leadbell.reception import Taken
-from leadbell.redirects import allowed_target
+from leadbell.redirects import allowed_target, with_query
+from leadbell.refill import refill, title
 from leadbell.request import Request, request_of
+from leadbell.shapes import Receipt, Refusal
 from leadbell.submissions import control
 
 RETRY_AFTER_SECONDS = 5
+ALLOWED = "POST, OPTIONS"
 
 _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (InvalidSubmission, 422, "INVALID_FIELDS"),
@@ -36,48 +49,106 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (NotAllowed, 403, "NOT_ALLOWED"),
     (NotFound, 404, "NOT_FOUND"),
     (FormClosed, 410, "FORM_CLOSED"),
+    (WrongMethod, 405, "METHOD_NOT_ALLOWED"),
     (IdempotencyConflict, 409, "IDEMPOTENCY_CONFLICT"),
     (TooLarge, 413, "PAYLOAD_TOO_LARGE"),
     (UnsupportedType, 415, "UNSUPPORTED_TYPE"),
+    (TooManyRequests, 429, "TOO_MANY_REQUESTS"),
     (Unavailable, 503, "UNAVAILABLE"),
     (Conflict, 503, "UNAVAILABLE"),
 )
-_TITLES = {404: "Not found", 503: "Please try again in a moment"}
+_TITLES = {404: "not_found", 405: "not_a_page", 429: "try_again", 503: "try_again"}
+
+# Sending the same again, mended or later, can help: the page then holds a form with what was typed.
+_WORTH_ANOTHER_TRY = frozenset({409, 422, 429, 503})
 
 
-def received(request: Request, taken: Taken, default: str, origins: tuple[str, ...]) -> Response[str]:
-    """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site."""
-    wanted = control(taken.body.pairs, "_redirect", "_next", "redirect", "returl")
-    target = allowed_target(wanted, origins) or default
-    return stored(request, taken.captured.event_id, target)
+class Asked(Protocol):
+    """What an answer takes from the form that was asked for."""
+
+    @property
+    def accent(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def redirect(self) -> str: ...
+    @property
+    def error_redirect(self) -> str: ...
 
 
-def stored(request: Request, event_id: str, target: str) -> Response[str]:
+def received(
+    request: Request,
+    taken: Taken,
+    default: str,
+    origins: tuple[str, ...],
+    *,
+    word: str = "message",
+    configured: str = "",
+    needs_confirming: bool = False,
+) -> Response[str]:
+    """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site.
+
+    `configured` is where the owner leads everybody who does not ask; `default` is a page of ours, and `word` what it
+    says. `needs_confirming` says that a mail was sent, whether one was or not.
+    """
+    pairs = taken.body.pairs
+    asked = allowed_target(control(pairs, *REDIRECT), origins) or configured
+    ours = with_query(default, "language", request.language(pairs)) if control(pairs, *LANGUAGE) else default
+    is_led = not request.is_script and (not request.shape.always_json or control(pairs, *REDIRECT) != "")
+    if is_led:
+        return _led(asked or ours)
+    receipt = Receipt(
+        taken.captured.event_id,
+        thanks_for(request.language(pairs), word),
+        request.absolute(asked or ours),
+        request.id,
+        asked != "",
+        needs_confirming,
+    )
+    return _told(request, receipt)
+
+
+def stored(request: Request, event_id: str, target: str, word: str = "message") -> Response[str]:
     """The answer to a stored submission, leading to `target`."""
-    if request.wants_json:
-        # A relative target leads from our own address, which a script elsewhere would not know.
-        following = target if "://" in target else None
-        return _json(request, 200, {"ok": True, "id": event_id, "status": "received", "next": following})
-    return Response(303, "text/plain", "", {"Location": target, **_common()})
+    if not request.wants_json:
+        return _led(target)
+    message = thanks_for(request.language(), word)
+    return _told(request, Receipt(event_id, message, request.absolute(target), request.id, is_asked_for=True))
 
 
-def html(page: Page, status: int = 200) -> Response[str]:
-    """A page."""
-    return Response(status, "text/html; charset=utf-8", render(page), {**security_headers(), **_common()})
+def _led(target: str) -> Response[str]:
+    return Response(303, "text/plain", "", {"Location": target, "Vary": "Accept, Origin"})
 
 
-def map_errors(app: APIGatewayHttpResolver, company: str) -> None:
+def _told(request: Request, receipt: Receipt) -> Response[str]:
+    return _json(202 if receipt.needs_confirming else 200, request.shape.accepted(receipt))
+
+
+def html(page: Page, status: int = 200, leads_to: Sequence[str] = ()) -> Response[str]:
+    """A page; a form on it may lead to these origins."""
+    headers: dict[str, Any] = {**security_headers(page, leads_to), **_common()}
+    return Response(status, "text/html; charset=utf-8", render(page), headers)
+
+
+def map_errors(
+    app: APIGatewayHttpResolver, company: str, sites: tuple[str, ...] = (), leads_to: tuple[str, ...] = ()
+) -> None:
     """Makes `app` answer every error of ours by the table above; any other error is a bug and stays one (500).
 
-    A route that knows which form was asked for says so: `app.append_context(form=form)`.
+    A route that knows which form was asked for says so: `app.append_context(form=form)`. `sites` are origins that a
+    form may ask to be led to; `leads_to` is where else the door's answers lead.
     """
 
     @app.exception_handler(LeadbellError)  # type: ignore[untyped-decorator]  # Powertools gives it no types
     def refuse(error: LeadbellError) -> Response[str]:
-        request, form = request_of(app), app.context.get("form")
-        # Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
-        if form and form.error_redirect and isinstance(error, InvalidSubmission) and not request.wants_json:
-            return Response(303, "text/plain", "", {"Location": form.error_redirect, **_common()})
+        return refused(request_of(app), error, company, sites, app.context.get("form"), leads_to)
+
+    @app.not_found
+    def not_found(_: Exception) -> Response[str]:
+        request = request_of(app)
+        if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
+            return Response(204, None, "", {"Allow": ALLOWED})
+        error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
         return refused(request, error, company)
 
     @app.not_found
@@ -90,44 +161,117 @@ def refusals() -> tuple[tuple[int, str], ...]:
     return tuple((status, code) for _, status, code in _STATUS)
 
 
-def refused(request: Request, error: LeadbellError, company: str) -> Response[str]:
+def _wrong_method() -> WrongMethod:
+    return WrongMethod("this address only takes forms: send them with POST", ALLOWED)
+
+
+def refused(
+    request: Request,
+    error: LeadbellError,
+    company: str,
+    sites: tuple[str, ...] = (),
+    form: Asked | None = None,
+    leads_to: tuple[str, ...] = (),
+) -> Response[str]:
     """The answer to a submission that was not stored, naming each field and its fix."""
-    status, code = next(((status, code) for kind, status, code in _STATUS if isinstance(error, kind)), (500, "ERROR"))
-    code = getattr(error, "code", code)
-    problems = error.problems if isinstance(error, InvalidSubmission) else ()
-    message = (
-        "we cannot take this right now, and nothing was stored; please send it again" if status == 503 else str(error)
-    )
-    extra = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    pairs = _pairs(request)
+    what = _refusal(request, error, pairs)
+    origins = (*sites, *(form.origins if form else ()))
+    target = allowed_target(control(pairs, *ERROR_REDIRECT), origins) or (form.error_redirect if form else "")
     if request.wants_json:
-        errors = [{"code": p.code, "field": p.field, "message": p.message} for p in problems]
-        return _json(
-            request,
-            status,
-            {"ok": False, "error": message, "code": code, "errors": errors or [{"code": code, "message": message}]},
-            extra,
+        answer = _json(request.shape.status(what.status), request.shape.refused(what))
+    # Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
+    elif target and isinstance(error, InvalidSubmission):
+        answer = _led(with_query(target, "error", what.code))
+    else:
+        answer = html(
+            _page(request, what, pairs, error, company, form), what.status, (*origins, *leads_to, *_led_to(form))
         )
-    lines = () if problems else (_sentence(message),)
-    advice = ("Nothing was stored. Go back: what you typed is still there.",) if request.is_post else ()
-    page = Page(
-        _TITLES.get(status, "This could not be sent"),
-        (*lines, *advice),
-        tuple(_sentence(problem.message) for problem in problems),
-        company=company,
-    )
-    answer = html(page, status)
-    answer.headers.update(extra)
+    answer.headers.update(_extra(error, what.status))
+    if request.method == "HEAD":
+        answer.body = ""
     return answer
+
+
+def _led_to(form: Asked | None) -> tuple[str, ...]:
+    """The origins of the owner's own pages, which need not be among those that the form is on."""
+    targets = (form.redirect, form.error_redirect) if form else ()
+    return tuple(filter(None, map(origin_of, targets)))
+
+
+def _refusal(request: Request, error: LeadbellError, pairs: Pairs) -> Refusal:
+    status, code = next(((status, code) for kind, status, code in _STATUS if isinstance(error, kind)), (500, "ERROR"))
+    code, language = getattr(error, "code", code), request.language(pairs)
+    problems = error.problems if isinstance(error, InvalidSubmission) else ()
+    said = tuple(_as_said(problem, pairs, language) for problem in problems)
+    message = refusal(language, code) if status == 503 or language != LANGUAGES[0] else str(error)
+    together = " ".join(problem.message for problem in said)
+    return Refusal(status, code, together or message or str(error), said, request.id)
+
+
+def _as_said(problem: Problem, pairs: Pairs, language: str) -> Problem:
+    name = as_sent(problem.field, (name for name, _ in pairs))
+    return replace(problem, field=name, message=explain(language, problem, title(name, language)))
+
+
+def _page(
+    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: Asked | None
+) -> Page:
+    language = request.language(pairs)
+    problems = error.problems if isinstance(error, InvalidSubmission) else ()
+    keeps = request.is_post and what.status in _WORTH_ANOTHER_TRY and pairs != ()
+    drop = frozenset({"_idempotency"}) if isinstance(error, IdempotencyConflict) else frozenset[str]()
+    why = () if problems else (refusal(language, what.code) or _sentence(what.message),)
+    small = [say(language, "details", details=_sentence(str(error)))] if _has_details(what, problems) else []
+    return Page(
+        say(language, _TITLES.get(what.status, "not_sent")),
+        (*why, *_advice(request, what, keeps, language)),
+        () if keeps else tuple(problem.message for problem in what.problems),
+        company=company,
+        language=language,
+        accent=form.accent if form else "",
+        inputs=refill(pairs, problems, language, drop=drop) if keeps else (),
+        button=say(language, "send_again") if keeps else "",
+        small=(*small, say(language, "reference", id=request.id)),
+    )
+
+
+def _has_details(what: Refusal, problems: Sequence[Problem]) -> bool:
+    return not problems and what.status not in (405, 503)
+
+
+def _advice(request: Request, what: Refusal, keeps: bool, language: str) -> tuple[str, ...]:
+    if not request.is_post:
+        return (say(language, "how_to_post"),) if what.status == 405 else ()
+    if not keeps:
+        return (say(language, "go_back"),)
+    lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
+    return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
+
+
+def _pairs(request: Request) -> Pairs:
+    """What the body says, or nothing where it cannot be read; then that is what the answer is about."""
+    try:
+        return request.body().pairs if request.is_post else ()
+    except Rejected:
+        return ()
+
+
+def _extra(error: LeadbellError, status: int) -> dict[str, str]:
+    if isinstance(error, WrongMethod):
+        return {"Allow": error.allowed}
+    wait = error.retry_after if isinstance(error, TooManyRequests) else RETRY_AFTER_SECONDS
+    return {"Retry-After": str(wait)} if status in (429, 503) else {}
 
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def _json(request: Request, status: int, content: dict[str, Any], extra: dict[str, str] | None = None) -> Response[str]:
-    text = json.dumps({**content, "request_id": request.id}, ensure_ascii=False)
-    return Response(status, "application/json", text, {"Cache-Control": "no-store", **_common(), **(extra or {})})
+def _json(status: int, content: dict[str, Any]) -> Response[str]:
+    headers: dict[str, Any] = {"Cache-Control": "no-store", **_common()}
+    return Response(status, "application/json", json.dumps(content, ensure_ascii=False), headers)
 
 
 def _common() -> dict[str, Any]:
-    return {"Vary": "Accept, Origin"}
+    return {"Vary": "Accept, Accept-Language, Origin"}

@@ -6,10 +6,12 @@ LeadbellError
 │   ├── Malformed            a body that cannot be read as what it says it is
 │   ├── TooLarge             a body over the limit
 │   ├── UnsupportedType      a content type no door reads
+│   ├── WrongMethod          an address that takes posts only; carries what it takes
 │   ├── NotFound             no such form, asset, contact or link
 │   ├── FormClosed           a form that takes nothing more
 │   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
 │   ├── IdempotencyConflict  a key used before, for another body
+│   ├── TooManyRequests      one sender sends more than a person would; says when to come again
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
@@ -69,6 +71,14 @@ class UnsupportedType(Rejected):
     """No door reads this content type."""
 
 
+class WrongMethod(Rejected):
+    """The address takes other methods; `allowed` is the value of the Allow header."""
+
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
 class NotFound(Rejected):
     """No such form, asset, contact or link."""
 
@@ -91,6 +101,14 @@ class NotAllowed(Rejected):
 
 class IdempotencyConflict(Rejected):
     """The key was used before, for another body."""
+
+
+class TooManyRequests(Rejected):
+    """One sender sends more than a person would."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class InvalidFact(Rejected):

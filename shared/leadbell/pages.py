@@ -2,57 +2,82 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from leadbell.colours import accent
+from leadbell.languages import say, thanks_for
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-# What `GET /thanks?for=...` may be asked for; any other word gives the first.
-THANKS = {
-    "message": ("Thank you", "Your message has reached us. We will answer soon."),
-    "contact": ("Thank you", "Your question has reached us. We will answer soon."),
-    "demo": ("Thank you", "Your request for a demo has reached us. We will get back to you to find a time."),
-    "pricing": ("Thank you", "Your request for a price has reached us. We will answer soon."),
-    "callback": ("Thank you", "We will call you back."),
-    "newsletter": ("Thank you", "You are on the list. Each mail has a link to leave it."),
-}
+Kind = Literal["hidden", "text", "email", "tel", "textarea"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A field of a page's form; `wrong` is what its sender has to change."""
+
+    name: str
+    value: str
+    kind: Kind = "hidden"
+    label: str = ""
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says. `lines` are paragraphs, `items` a list, `verbatim` text that keeps its line breaks."""
+    """What a page says. `lines` are paragraphs, `items` a list, `verbatim` text that keeps its line breaks.
+
+    With a `button` it holds a form of `inputs` that posts to the page's own address. `accent` is a site's colour.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     verbatim: str = ""
     company: str = ""
+    language: str = "en"
+    accent: str = ""
+    inputs: tuple[Input, ...] = ()
+    button: str = ""
+    small: tuple[str, ...] = ()
 
 
 def render(page: Page) -> str:
     """The page as HTML; every value is escaped."""
-    return _template().render(page=page, style=_style())
+    return _template().render(page=page, style=_style(page.accent))
 
 
-def thanks(word: str, company: str) -> Page:
+def thanks(word: str, company: str, language: str = "en", accent: str = "") -> Page:
     """The thank-you page for a form."""
-    title, line = THANKS.get(word, THANKS["message"])
-    return Page(title, (line,), company=company)
+    return Page(
+        say(language, "thank_you"), (thanks_for(language, word),), company=company, language=language, accent=accent
+    )
 
 
-@cache
-def security_headers() -> dict[str, str]:
-    """Headers of every page: no script, no frame, no referrer, no copy in a cache; the one style by its hash."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> dict[str, str]:
+    """Headers of every page: no script, no frame, no copy in a cache; the one style by its hash.
+
+    A form posts to its own address. `leads_to` are the origins that its answer may redirect to, for a browser holds
+    the redirect after a post to the same rule. Such a page tells its own address to us alone, so that what it posts
+    is known to come from here; any other page tells nobody.
+    """
+    digest = base64.b64encode(hashlib.sha256(_style(page.accent if page else "").encode()).digest()).decode()
+    policy = (
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        " ".join(("form-action 'self'", *leads_to)),
+    )
     return {
-        "Content-Security-Policy": "; ".join(
-            ("default-src 'none'", f"style-src 'sha256-{digest}'", "base-uri 'none'", "frame-ancestors 'none'")
-        ),
+        "Content-Security-Policy": "; ".join(policy),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin" if page and page.button else "no-referrer",
         "Cache-Control": "no-store",
     }
 
@@ -65,9 +90,11 @@ def _template() -> "Template":
 
 
 @cache
-def _style() -> str:
-    return _read("page.css")
+def _style(wanted: str) -> str:
+    colour, letters = accent(wanted)
+    return f":root{{--accent:{colour};--on-accent:{letters}}}\n{_read('page.css')}"
 
 
+@cache
 def _read(name: str) -> str:
     return files("leadbell").joinpath("data", name).read_text(encoding="utf-8")

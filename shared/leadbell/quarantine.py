@@ -28,8 +28,8 @@ class Held:
 
 
 def is_trapped(pairs: Pairs) -> bool:
-    """Whether a field that no person sees was filled in."""
-    return control(pairs, *HONEYPOTS) != ""
+    """Whether a field that no person sees was filled in; a script says of an empty box that it is not ticked."""
+    return control(pairs, *HONEYPOTS).lower() not in ("", "no", "false", "off", "0")
 
 
 def hold(table: Table, contact_id: str, fact: Fact) -> bool:

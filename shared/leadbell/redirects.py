@@ -22,3 +22,9 @@ def allowed_target(wanted: str, origins: Sequence[str]) -> str:
 def _ascii(url: str) -> str:
     """The URL as a header may carry it: what is not ASCII percent-encoded, as a browser does."""
     return quote(url, safe=_ASCII)
+
+
+def with_query(url: str, name: str, word: str) -> str:
+    """The URL with one more parameter, whose value is a word of our own and never a visitor's."""
+    address, hash_sign, fragment = url.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{name}={word}{hash_sign}{fragment}"

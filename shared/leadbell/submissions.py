@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from leadbell.bodies import Body, Pairs
 from leadbell.countries import country_code
-from leadbell.errors import InvalidSubmission, Problem
+from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_checks import our_names, plain_name, wrong_fields
-from leadbell.field_names import OURS, RESERVED
+from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain
 from leadbell.forms import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 
@@ -52,6 +52,14 @@ def control(pairs: Pairs, *names: str) -> str:
     return next((given[name] for name in names if given.get(name)), "")
 
 
+def named_form(pairs: Pairs) -> str:
+    """The form that a submission names itself; raises NotFound where it names none."""
+    name = control(pairs, *FORM)
+    if not name:
+        raise NotFound("say which form this is: send its name as form-name or access_key", "FORM_NOT_FOUND")
+    return name
+
+
 def read_submission(
     body: Body,
     salt: str,
@@ -77,7 +85,7 @@ def read_submission(
         problems.append(_unreachable(fields, need_email=need_email))
     if problems:
         raise InvalidSubmission(problems)
-    if visitor := read_visitor(control(body.pairs, "_anon", "anonymousid")):
+    if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
     if body.dropped_files:
         fields["x_files"] = f"{len(body.dropped_files)} attachment(s) not kept"
@@ -89,8 +97,8 @@ def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], d
     known: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for raw_name, raw_value in pairs:
-        name, value = plain_name(raw_name), raw_value.strip()
-        ours = own[name] if name in own else OURS.get(name)
+        name, value = plain(raw_name), raw_value.strip()
+        ours = own.get(plain_name(raw_name), OURS.get(name))
         if ours:
             known.setdefault(ours, value)
         elif name not in RESERVED:

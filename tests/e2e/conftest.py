@@ -1,17 +1,51 @@
 """The whole service, deployed into an emulator of its own, once for all end-to-end tests."""
 
 import json
+import os
+import shutil
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
 
 from cli.local.ports import free_port
 from cli.local.running import Running, Settings, local_stack
 
 Mails = list[dict[str, str]]
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # in a container it has no rights to make one
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1200,1600",
+)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        problem = "needs Chromium and its driver: apt-get install chromium chromium-driver"
+        if os.environ.get("CI"):
+            pytest.fail(problem)
+        pytest.skip(problem)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options, Service(driver))
+    yield browser
+    browser.quit()
 
 
 @pytest.fixture(scope="session")

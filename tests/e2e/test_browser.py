@@ -1,48 +1,13 @@
 """A visitor and a rep, each with a real browser: the form on the website, the alert in the inbox."""
 
-import os
-import shutil
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from cli.local.running import Running
-
-FLAGS = (
-    "--headless",
-    "--no-sandbox",  # in a container it has no rights to make one
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1200,1600",
-)
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        problem = "needs Chromium and its driver: apt-get install chromium chromium-driver"
-        if os.environ.get("CI"):
-            pytest.fail(problem)
-        pytest.skip(problem)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
-        options.add_argument(flag)
-    browser = webdriver.Chrome(options, Service(driver))
-    yield browser
-    browser.quit()
 
 
 def test_a_demo_request_on_the_website_is_an_alert_in_the_inbox(running: Running, browser: webdriver.Chrome) -> None:

@@ -254,6 +254,7 @@ def http_event(method: str, path: str, body: bytes = b"", headers: Mapping[str, 
     event["headers"] = {name: value for name, value in event["headers"].items() if not name.startswith("content-")}
     event |= {
         "rawPath": path,
+        "routeKey": route_of(method, path),
         "rawQueryString": query,
         "queryStringParameters": dict(pair.split("=") for pair in query.split("&") if query),
         "headers": event["headers"] | {name.lower(): value for name, value in given.items()},
@@ -262,6 +263,27 @@ def http_event(method: str, path: str, body: bytes = b"", headers: Mapping[str, 
     }
     event["requestContext"]["http"] |= {"method": method, "path": path}
     return event
+
+
+def route_of(method: str, path: str) -> str:
+    """The route that API Gateway takes the request to; one for its method comes before one for any."""
+    keys = [f"{verb} {route}" for verb in (method, "ANY") for route in _ways(path)]
+    # API Gateway would refuse any other; the function behind its first word has to stand it all the same.
+    near = [key for key in routes() if key.partition("/")[2].split("/")[0] == path.split("/")[1]]
+    return next(key for key in (*keys, *near) if key in routes())
+
+
+def _ways(path: str) -> list[str]:
+    """The paths of the routes that this path fits."""
+    parts = path.split("/")
+    found = [key.partition(" ")[2] for key in routes()]
+    fits = [
+        way
+        for way in found
+        if len(way.split("/")) == len(parts)
+        and all(mine == theirs or theirs.startswith("{") for mine, theirs in zip(parts, way.split("/"), strict=True))
+    ]
+    return sorted(fits, key=lambda way: way.count("{"))
 
 
 class Service:
@@ -311,11 +333,7 @@ class Service:
     def send(self, event: Mapping[str, Any]) -> Answer:
         """The request to the function that its route leads to."""
         http = event["requestContext"]["http"]
-        first = http["path"].split("/")[1]
-        folder = next(
-            folder for route, folder in routes().items() if route.split("/")[:2] == [f"{http['method']} ", first]
-        )
-        answer = self.invoke(folder, event)
+        answer = self.invoke(routes()[route_of(http["method"], http["path"])], event)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
@@ -327,7 +345,7 @@ class Service:
         return self.send(http_event("POST", path, body, {"accept": "text/html", "content-type": content_type} | named))
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self.send(http_event("GET", path, headers=headers))
+        return self.send(http_event("GET", path, headers={name.replace("_", "-"): headers[name] for name in headers}))
 
     # ---- AWS ---------------------------------------------------------------------------------------------------------
 

@@ -24,9 +24,10 @@ EDGE = {"settings", "observability"}
 
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
-    {"errors", "field_names", "countries", "mail", "plain_text"},
+    {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
     {"profile", "conditions", "field_checks", "submissions", "companies"},
+    {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words"},
     {"mistakes", "acceptance", "acts"},
     {"rules", "forms_file"},

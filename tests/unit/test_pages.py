@@ -1,14 +1,18 @@
 """Pages: all that is shown is escaped, nothing runs, nothing is fetched."""
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.forms import FORMS
-from leadbell.pages import THANKS, Page, render, security_headers, thanks
+from leadbell.languages import LANGUAGES, catalogue
+from leadbell.pages import Input, Page, render, security_headers, thanks
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}{% raw %}"
 
@@ -75,25 +79,84 @@ def test_the_headers_let_nothing_run_frame_or_leak_a_page() -> None:
 
 
 def test_the_policy_allows_exactly_the_style_that_is_in_the_page() -> None:
-    import base64
-    import hashlib
-
     style = re.findall(r"<style>(.*?)</style>", render(Page("Hello")), re.DOTALL)
     (digest,) = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in style]
     assert f"'sha256-{digest}'" in security_headers()["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("word", sorted(THANKS))
-def test_each_thank_you_page_says_thank_you(word: str) -> None:
-    page = thanks(word, "Acme AB")
-    assert (page.title, page.company) == ("Thank you", "Acme AB")
-    assert len(page.lines) == 1
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", sorted(catalogue("en")["thanks"]))
+def test_each_thank_you_page_says_thank_you_in_its_language(word: str, language: str) -> None:
+    page = thanks(word, "Acme AB", language)
+    assert (page.title, page.company) == (catalogue(language)["words"]["thank_you"], "Acme AB")
+    assert page.lines == (catalogue(language)["thanks"][word],)
+    assert f'<html lang="{language}">' in render(page)
 
 
 def test_every_packaged_form_has_a_thank_you_page_of_its_own() -> None:
-    assert set(FORMS) <= set(THANKS)
+    assert set(FORMS) <= catalogue("en")["thanks"].keys()
 
 
 @pytest.mark.parametrize("word", ["", "unknown", HOSTILE, "../demo", "DEMO"])
 def test_any_other_word_gives_the_plain_thank_you(word: str) -> None:
     assert thanks(word, "") == thanks("message", "")
+
+
+# ---- a page with a form ----------------------------------------------------------------------------------------------
+
+TYPED = (
+    Input("name", "Eva"),
+    Input("e-post", "eva@", "email", "E-mail", "E-mail: no"),
+    Input("m", "\na", "textarea", "M"),
+)
+
+
+def test_a_form_holds_what_was_typed_and_says_beside_it_what_is_wrong() -> None:
+    html = render(Page("Hello", inputs=TYPED, button="Send again"))
+    assert '<form method="post">' in html, "it posts to its own address: nothing of it in a URL"
+    assert '<input type="hidden" name="name" value="Eva">' in html
+    assert 'type="email" name="e-post" value="eva@" class="wrong" aria-invalid="true" aria-describedby="w2"' in html
+    assert '<p class="why" id="w2">E-mail: no</p>' in html
+    assert '<label for="i2">E-mail</label>' in html
+
+
+def test_a_text_that_begins_with_an_empty_line_keeps_it() -> None:
+    # A browser drops one line break right after the tag.
+    assert 'name="m">\n\na</textarea>' in render(Page("Hello", inputs=TYPED, button="Send again"))
+
+
+def test_a_page_without_a_button_has_no_form() -> None:
+    assert "<form" not in render(Page("Hello", inputs=TYPED))
+
+
+@given(st.text(max_size=60), st.sampled_from(["hidden", "text", "email", "tel", "textarea"]))
+def test_no_text_leaves_its_input(text: str, kind: Any) -> None:
+    def page(text: str) -> Page:
+        return Page("x", inputs=(Input(text, text, kind, text, text or "x"),), button="x")
+
+    plain, seen = Seen(page("x")), Seen(page(text))
+    assert seen.tags == plain.tags
+    assert seen.attributes == plain.attributes
+
+
+def test_a_form_may_be_sent_to_us_and_lead_to_the_owners_sites_alone() -> None:
+    page = Page("Hello", button="Send again")
+    policy = security_headers(page, ("https://a.example", "https://b.example"))["Content-Security-Policy"]
+    assert policy.endswith("; form-action 'self' https://a.example https://b.example")
+    assert security_headers(page)["Content-Security-Policy"].endswith("; form-action 'self'")
+
+
+def test_what_is_sent_from_a_page_of_ours_is_known_to_come_from_there() -> None:
+    # Under no-referrer a browser says `Origin: null`, which a form with listed sites refuses.
+    assert security_headers(Page("Hello", button="Send again"))["Referrer-Policy"] == "same-origin"
+    assert security_headers(Page("Hello"))["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("accent", ["#ffd500", "#0B7A4B", "", "red", "#fff", "url(//evil)", "#123456;}*{display:none"])
+def test_the_policy_allows_the_style_in_the_sites_colour_too(accent: str) -> None:
+    page = Page("Hello", accent=accent)
+    (style,) = re.findall(r"<style>(.*?)</style>", render(page), re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in security_headers(page)["Content-Security-Policy"]
+    colour = accent.lower() if re.fullmatch("#[0-9a-fA-F]{6}", accent) else "#2456a6"
+    assert style.startswith(f":root{{--accent:{colour};--on-accent:#")

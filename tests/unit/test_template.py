@@ -15,11 +15,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 Resources = dict[str, dict[str, Any]]
 
+VERBS = {"x-amazon-apigateway-any-method": "ANY"}
 PUBLIC_ROUTES = {
-    "POST /forms/{form_id}": "FormsFunction",
+    "ANY /forms/{form_id}": "FormsFunction",
+    "ANY /f/{form_id}": "FormsFunction",
+    "ANY /submit": "FormsFunction",
+    "POST /": "FormsFunction",
+    "ANY /submissions/v3/integration/submit/{portal_id}/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
-    "POST /downloads/{asset_id}": "DownloadsFunction",
-    "POST /newsletter": "NewsletterFunction",
+    "ANY /downloads/{asset_id}": "DownloadsFunction",
+    "ANY /newsletter": "NewsletterFunction",
     "GET /alerts/{token}": "SalesFunction",
 }
 
@@ -71,7 +76,11 @@ def test_the_public_routes_are_exactly_these() -> None:
     routes = {f"{method} {path}": name for (kind, method, path), name in events.items() if kind == "HttpApi"}
     assert routes == PUBLIC_ROUTES
     (api,) = expanded("AWS::ApiGatewayV2::Api").values()
-    paths = {f"{method.upper()} {path}" for path, methods in api["Body"]["paths"].items() for method in methods}
+    paths = {
+        f"{VERBS.get(method, method.upper())} {path}"
+        for path, methods in api["Body"]["paths"].items()
+        for method in methods
+    }
     assert paths == PUBLIC_ROUTES.keys()
 
 

@@ -1,0 +1,77 @@
+"""Which language a visitor reads, and our sentences in it.
+
+The sentences are in `data/words/<language>.json`. A translator adds a language by a file of the same keys beside the
+others and its name in `LANGUAGES`; a test compares keys and placeholders. English is what a machine without a word on
+languages gets, and what stands in where a catalogue has no sentence for a code of ours.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from leadbell.errors import Problem
+
+LANGUAGES = ("en", "sv", "nb", "da", "nl", "de", "pl")
+
+# Browsers say `no` for both written forms; whoever reads nynorsk reads bokmål rather than English.
+_SAME = {"no": "nb", "nn": "nb"}
+_ASKED = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,40})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
+MAX_ASKED = 20
+
+
+def language_of(wanted: str, accept_language: str) -> str:
+    """The language that the form asks for if we speak it, else the best of those that the browser accepts."""
+    return _spoken(wanted.partition("_")[0].partition("-")[0]) or _best(accept_language) or LANGUAGES[0]
+
+
+def _best(accept_language: str) -> str:
+    asked = [_ASKED.fullmatch(part) for part in accept_language.split(",")[:MAX_ASKED]]
+    weighed = [(float(found[2] or 1), _spoken(found[1])) for found in asked if found]
+    best = max((weight for weight, language in weighed if language), default=0.0)
+    return next((language for weight, language in weighed if language and weight == best > 0), "")
+
+
+def _spoken(tag: str) -> str:
+    language = _SAME.get(tag.strip().lower(), tag.strip().lower())
+    return language if language in LANGUAGES else ""
+
+
+def say(language: str, word: str, **values: str) -> str:
+    """One of our own sentences; `word` is a key of the catalogue's `words`, and has to be there."""
+    return catalogue(language)["words"][word].format(**values)
+
+
+def thanks_for(language: str, word: str) -> str:
+    """What a thank-you page says of a form of this name; any other name gives the plain sentence."""
+    sentences = catalogue(language)["thanks"]
+    return sentences.get(word, sentences["message"])
+
+
+def label(language: str, attribute: str) -> str:
+    """What people call an attribute of ours; empty where the catalogue has no word for it."""
+    return catalogue(language)["labels"].get(attribute, "")
+
+
+def refusal(language: str, code: str) -> str:
+    """Why nothing was stored, for the person who sent it; empty for a code without a sentence."""
+    return catalogue(language)["refusals"].get(code, "")
+
+
+def explain(language: str, problem: Problem, field: str) -> str:
+    """What is wrong with a field, which its sender calls `field`.
+
+    In English the problem's own words: they know limits and reasons that a code does not tell.
+    """
+    told = problem.message.removeprefix(f"{problem.field}:").strip()
+    sentence = catalogue(language)["problems"].get(problem.code, "") if language != LANGUAGES[0] or not told else ""
+    return sentence.format(field=field) if sentence else f"{field}: {told}"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
+    """All sentences of one of `LANGUAGES`."""
+    text = files("leadbell").joinpath("data", "words", f"{language}.json").read_text(encoding="utf-8")
+    loaded: Mapping[str, Mapping[str, str]] = json.loads(text)
+    return loaded

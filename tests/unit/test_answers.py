@@ -1,0 +1,29 @@
+"""The answer to what is stored but has to be confirmed: the same words whether a mail went out or not."""
+
+import json
+
+import pytest
+
+from leadbell.answers import received
+from leadbell.bodies import Body
+from leadbell.capture import Captured
+from leadbell.reception import Taken
+from leadbell.request import Request
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("is_repeat", [False, True])
+def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bool) -> None:
+    taken = Taken("c_1", Captured("id", is_repeat), Body((("email", "eva@acme.example"),)))
+    request = Request(FORM, b"", {"accept": "application/json"}, "r=", route="/newsletter")
+    answer = received(request, taken, "thanks?for=confirmation", (), word="confirmation", needs_confirming=True)
+    assert answer.status_code == 202
+    assert json.loads(answer.body or "") == {
+        "ok": True,
+        "id": "id",
+        "status": "confirmation_sent",
+        "next": "thanks?for=confirmation",
+        "message": "Unless you are on the list already, a mail is on its way to you. Please confirm there.",
+        "request_id": "r=",
+    }
