@@ -19,6 +19,7 @@ from leadbell.errors import (
     NotAllowed,
     NotFound,
     TooLarge,
+    TooManyRequests,
     Unavailable,
     UnsupportedType,
 )
@@ -36,13 +37,14 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (NotAllowed, 403, "NOT_ALLOWED"),
     (NotFound, 404, "NOT_FOUND"),
     (FormClosed, 410, "FORM_CLOSED"),
+    (TooManyRequests, 429, "TOO_MANY_REQUESTS"),
     (IdempotencyConflict, 409, "IDEMPOTENCY_CONFLICT"),
     (TooLarge, 413, "PAYLOAD_TOO_LARGE"),
     (UnsupportedType, 415, "UNSUPPORTED_TYPE"),
     (Unavailable, 503, "UNAVAILABLE"),
     (Conflict, 503, "UNAVAILABLE"),
 )
-_TITLES = {404: "Not found", 503: "Please try again in a moment"}
+_TITLES = {404: "Not found", 429: "Please wait a moment", 503: "Please try again in a moment"}
 
 
 def received(request: Request, taken: Taken, default: str, origins: tuple[str, ...]) -> Response[str]:
@@ -59,6 +61,11 @@ def stored(request: Request, event_id: str, target: str) -> Response[str]:
         following = target if "://" in target else None
         return _json(request, 200, {"ok": True, "id": event_id, "status": "received", "next": following})
     return Response(303, "text/plain", "", {"Location": target, **_common()})
+
+
+def data(request: Request, content: dict[str, Any]) -> Response[str]:
+    """Something for a script, never kept on the way."""
+    return _json(request, 200, content)
 
 
 def html(page: Page, status: int = 200) -> Response[str]:
@@ -89,7 +96,8 @@ def refused(request: Request, error: LeadbellError, company: str) -> Response[st
     message = (
         "we cannot take this right now, and nothing was stored; please send it again" if status == 503 else str(error)
     )
-    extra = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    seconds = error.retry_after if isinstance(error, TooManyRequests) else RETRY_AFTER_SECONDS
+    extra = {"Retry-After": str(seconds)} if status in (429, 503) else {}
     if request.wants_json:
         errors = [{"code": p.code, "field": p.field, "message": p.message} for p in problems]
         return _json(

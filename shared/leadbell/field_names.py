@@ -35,13 +35,21 @@ referrer: _referrer referrer
 # Fields that no person sees; a machine fills them in.
 HONEYPOTS = ("_gotcha", "_hp", "_honeypot", "bot-field", "botcheck")
 
+# What a page adds anew each time it is shown: no part of what its sender says.
+PROOFS = frozenset(
+    ("_t", "cf-turnstile-response", "h-captcha-response", "g-recaptcha-response", "recaptcha_response", "altcha")
+)
+
 # Instructions to the service, not something a person said.
-RESERVED = frozenset(HONEYPOTS) | frozenset(
-    """
+RESERVED = (
+    PROOFS
+    | frozenset(HONEYPOTS)
+    | frozenset(
+        """
     _redirect _next redirect returl _error_redirect _subject _language _locale
-    _form form-name _t _idempotency _anon anonymousid hutk _test _cc _bcc _format webhook access_key
-    cf-turnstile-response h-captcha-response g-recaptcha-response recaptcha_response altcha
+    _form form-name _idempotency _anon anonymousid hutk _test _cc _bcc _format webhook access_key
     """.split()  # noqa: SIM905  # a list of forty quoted names reads worse
+    )
 )
 
 

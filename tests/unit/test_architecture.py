@@ -25,9 +25,9 @@ EDGE = {"settings", "observability"}
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
     {"errors", "field_names", "countries", "mail"},
-    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
+    {"events", "identity", "bodies", "stamps", "spam_words", "forms", "links", "origins", "redirects", "routing", "wording"},
     {"profile", "conditions", "field_checks", "submissions", "companies"},
-    {"syntax", "web_words"},
+    {"syntax", "web_words", "spam"},
     {"mistakes", "acceptance", "acts"},
     {"rules", "forms_file"},
     {"fading", "lookback"},
@@ -209,6 +209,9 @@ ENVIRONMENT = {
     "COMPANY_NAME": "",
     "ASSET_BUCKET": "assets",
     "LINK_SECONDS": "900",
+    "LIMIT_FACTOR": "1",
+    "TURNSTILE_SECRET": "",
+    "TURNSTILE_URL": "https://challenges.example",
     "PUBLIC_URL": "https://api.example",
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:1:inbox",
     "RECEIPT_QUEUE_URL": "https://sqs.example/1/receipts",

@@ -18,6 +18,7 @@ Resources = dict[str, dict[str, Any]]
 PUBLIC_ROUTES = {
     "POST /forms/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
+    "GET /stamp": "FormsFunction",
     "POST /downloads/{asset_id}": "DownloadsFunction",
     "POST /newsletter": "NewsletterFunction",
     "GET /alerts/{token}": "SalesFunction",
