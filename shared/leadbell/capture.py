@@ -8,7 +8,7 @@ on its key being free, decides the fact.
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from leadbell.bodies import Pairs
@@ -51,7 +51,7 @@ class Arrival:
     fields: dict[str, Value]
     pairs: Pairs
     sender_key: str = ""
-    verdict: Verdict = Verdict()
+    verdict: Verdict = field(default_factory=Verdict)
 
 
 def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) -> Captured:

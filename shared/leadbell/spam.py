@@ -15,7 +15,7 @@ from datetime import timedelta
 from leadbell.events import Value
 from leadbell.forms import SpamSettings
 from leadbell.identity import mail_kind
-from leadbell.spam_words import PHRASES, PROBES, SHORT_LINKS, base_letters, looks_random
+from leadbell.spam_words import PHRASES, PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random
 from leadbell.stamps import Shown
 
 HELD_FROM = 3
@@ -103,8 +103,9 @@ def verdict(fields: Mapping[str, Value], trap: str, shown: Shown, settings: Spam
         *_repeats(fields, words),
         *_randomness(words),
         *_attacks(words),
-        *_address(fields),
     )
+    if signs and _is_throw_away(fields):  # the list is long to load, and a sign of one point decides nothing alone
+        signs = (*signs, "a throw-away address")
     return Verdict(sum(SIGNS[sign] for sign in signs), signs)
 
 
@@ -203,10 +204,10 @@ def _phrases(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[
 
 def _script(words: Mapping[str, str]) -> Iterator[str]:
     message = words.get("message", "")
-    if _is_foreign(_LINK.sub(" ", message)):
+    if is_foreign(_LINK.sub(" ", message)):
         if _LINK.search(message):
             yield "another script and a link"
-        if words.get("name") and not _is_foreign(words["name"]):
+        if words.get("name") and not is_foreign(words["name"]):
             yield "a message in another script than the name"
 
 
@@ -237,16 +238,8 @@ def _attacks(words: Mapping[str, str]) -> Iterator[str]:
         yield "an attack in the message"
 
 
-def _address(fields: Mapping[str, Value]) -> Iterator[str]:
-    if "email" in fields and mail_kind(str(fields["email"]).lower().rpartition("@")[2]) == "disposable":
-        yield "a throw-away address"
-
-
-def _is_foreign(text: str) -> bool:
-    """Whether most letters of a text are not Latin."""
-    letters = [letter for letter in text[:500] if letter.isalpha()]
-    latin = sum(1 for letter in letters if letter < "\u0250" or "LATIN" in unicodedata.name(letter, ""))
-    return 2 * latin < len(letters)
+def _is_throw_away(fields: Mapping[str, Value]) -> bool:
+    return mail_kind(str(fields.get("email", "")).lower().rpartition("@")[2]) == "disposable"
 
 
 def _plain(text: str) -> str:

@@ -16,18 +16,18 @@ guest post(?:s|ing)? (?:on|service|opportunit|at)
 (?:increase|boost|double|triple|explode|skyrocket) (?:your )?(?:\w+ )?(?:traffic|ranking|rankings|sales|followers|domain authority)
 (?:noticed|found|seen?|visited|reviewed|checked) (?:\w+ ){0,4}(?:errors|issues|mistakes|problems) (?:on|with|in) your (?:web)?site
 (?:submit|add|list) your (?:web)?site (?:to|in) (?:[\w,.]+ ){0,3}(?:search engines|directories|directory)
-(?:million|thousand|\d[\d,.]* ?k?) (?:\w+ )?(?:contact forms|email addresses|real followers|targeted visitors)
+(?:million|thousand|\d[\d,.]{0,11} ?k?) (?:\w+ )?(?:contact forms|email addresses|real followers|targeted visitors)
 (?:online|best|live|crypto|real money) casino
 (?:casino|slots?|betting|poker) (?:bonus|online|site|games for|no deposit|free spins)
 (?:free|bonus) spins
 (?:play|join|bet|spin|sign up|register|start) (?:\w+ )?(?:now|here|today)(?: and|,| to) (?:win|earn|get rich|claim|make money)
-(?:wallet|account) (?:has|holds|contains|received) [\d.,$€]+
+(?:wallet|account) (?:has|holds|contains|received) [\d.,$€]
 no deposit bonus
 (?:buy|order|cheap|generic|discount) (?:\w+ )?(?:viagra|cialis|levitra|tramadol|xanax|ambien|modafinil|ozempic|pills|meds|steroids)
 (?:without|no) (?:a )?prescription
 (?:online|canadian|cheap) (?:pharmacy|drugstore)
 (?:passive|extra|guaranteed|daily) (?:income|profit|profits|returns|earnings)
-(?:earn|make|get|making|earning) (?:up to |over )?[$€£]? ?\d[\d,. ]*[$€£]? ?(?:usd|eur|dollars|btc)? ?(?:per|a|each|every|in) (?:day|week|month|hour|\d+ (?:days|hours))
+(?:earn|make|get|making|earning) (?:up to |over )?[$€£]? ?\d[\d,. ]{0,11}[$€£]? ?(?:usd|eur|dollars|btc)? ?(?:per|a|each|every|in) (?:day|week|month|hour|\d+ (?:days|hours))
 (?:double|multiply|triple) your (?:money|bitcoin|btc|crypto|investment|deposit)
 (?:crypto|bitcoin|btc|forex|trading) (?:bot|signals|giveaway|airdrop|investment (?:plan|platform|opportunit)|robot)
 (?:claim|withdraw|receive|collect) your (?:\w+ ){0,2}(?:reward|prize|bonus|bitcoin|btc|funds|airdrop|winnings|payout|tokens)
@@ -36,7 +36,7 @@ your (?:account|wallet|mailbox|domain|paypal|payment)(?: \w+){0,3} (?:suspended|
 (?:seed|recovery|secret) phrase
 (?:unclaimed|pending|abandoned) (?:inheritance|funds|transfer|balance|payment)
 next of kin
-(?:withdraw|withdrew|made|earned) (?:over |up to )?[$€£] ?\d[\d,.]* ?(?:with|from|in|\W|$)
+(?:withdraw|withdrew|made|earned) (?:over |up to )?[$€£] ?\d[\d,.]{0,11} ?(?:with|from|in|\W|$)
 (?:message|contact|text|write|add)(?: (?:her|him|me|us))? (?:on|at|via|in) (?:my |our )?(?:telegram|whatsapp|signal)
 (?:hot|sexy|single|lonely) (?:girls|women|ladies|singles)(?: \w+){0,4}
 (?:adult|sex) (?:dating|chat|dates|cam)
@@ -48,7 +48,7 @@ next of kin
 (?:купить|заказать|продаж\w*|дешев\w*) (?:\w+ ){0,2}(?:диплом|ссылк|справк|базу|подписчик|документ)
 (?:онлайн|лучш\w*) казино
 (?:заработ\w*|доход\w*) (?:в интернете|от \d|без вложений|на дому|онлайн)
-"""
+"""  # noqa: E501
 
 PHRASES = tuple(re.compile(rf"\b(?:{line})") for line in _PHRASES.strip().splitlines())
 
@@ -59,7 +59,8 @@ SHORT_LINKS = re.compile(
 PROBES = re.compile(
     r"<script|<iframe|onerror\s*=|javascript:|\$\{jndi|\$\{\d|\{\{\s*\d|<%=|<\?php|<!entity"
     r"|\bunion\s+(?:all\s+)?select\b|'\s*or\s*'?1'?\s*=\s*'?1|\bwaitfor\s+delay|\bsleep\(\d|\bpg_sleep\(|\bxp_cmdshell"
-    r"|\bdrop\s+table\b|\.\./\.\./|/etc/passwd|c:\\windows|%0[da]|\r?\n\s*(?:bcc|cc|to|subject|content-type):|;\s*(?:ls|cat|id|ping|curl|wget)\b"
+    r"|\bdrop\s+table\b|\.\./\.\./|/etc/passwd|c:\\windows|%0[da]"
+    r"|\n[ \t]{0,9}(?:bcc|cc|to|subject|content-type):|;\s*(?:ls|cat|id|ping|curl|wget)\b"
     r"|\|\s*(?:id|whoami|cat)\b|\$\((?:id|whoami|curl|sleep)",
     re.I,
 )
@@ -96,3 +97,10 @@ def looks_random(word: str) -> bool:
     odd = sum(first + second in _RARE_PAIRS for first, second in pairwise(plain))
     odd += 2 * len(_RUN.findall(plain)) + len(_DIGIT_INSIDE.findall(plain))
     return odd > 1 and 6 * odd >= len(plain)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether most letters of a text are not Latin."""
+    letters = [letter for letter in text[:500] if letter.isalpha()]
+    latin = sum(1 for letter in letters if letter < "\u0250" or "LATIN" in unicodedata.name(letter, ""))
+    return 2 * latin < len(letters)

@@ -58,9 +58,9 @@ class Turnstile:
         from http.client import HTTPException
         from urllib.request import Request, urlopen
 
-        request = Request(self.url, urlencode(question).encode(), method="POST")  # noqa: S310  # the owner's setting
+        request = Request(self.url, urlencode(question).encode(), method="POST")  # the owner's setting
         try:
-            with urlopen(request, timeout=self.timeout_seconds) as response:  # noqa: S310
+            with urlopen(request, timeout=self.timeout_seconds) as response:
                 answer = json.loads(response.read(_MAX_ANSWER))
         except (OSError, HTTPException, ValueError, RecursionError):
             return None

@@ -1,5 +1,7 @@
 """What people of seven languages are called and write in forms; all of it is made up."""
 
+# ruff: noqa: E501  # lists of names
+
 from dataclasses import dataclass
 
 

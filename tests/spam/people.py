@@ -83,7 +83,8 @@ def _message(half: Half, chance: Random, tongue: Language, site: str, fields: di
     if odd < 0.207:
         return f'The embed code <a href="https://{site}">demo</a> does not work on our page.'
     if odd < 0.217:
-        return f"{chance.choice(('RFQ', 'PO', 'Serial'))} {chance.randrange(10**7)}-{chance.choice('ABCXZ')}Q{chance.randrange(99)}X"
+        number = f"{chance.randrange(10**7)}-{chance.choice('ABCXZ')}Q{chance.randrange(99)}X"
+        return f"{chance.choice(('RFQ', 'PO', 'Serial'))} {number}"
     said = chance.sample(half.own(tongue.says), chance.choice((1, 1, 2, 2, 3, 5)))
     if chance.random() < 0.12:
         said.append(chance.choice(half.own(LINKS)).format(site=site, name=site.split(".")[0]))
