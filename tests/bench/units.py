@@ -72,7 +72,7 @@ class Meter:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.read = self.written = 0.0
+        self.read = self.written = self.limits = 0.0
 
     def _stands(self, key: Item) -> Item | None:
         answer = self._client.get_item(TableName="leads", Key=key, ConsistentRead=True)
@@ -96,7 +96,11 @@ class Meter:
             factor = 2 if name == "transact_write_items" else 1
             for key, old in zip(writes, before, strict=True):
                 new = self._stands(key)
-                self.written += factor * max(kilobytes(old or {}), kilobytes(new or {})) + index_units(old, new)
+                units = factor * max(kilobytes(old or {}), kilobytes(new or {})) + index_units(old, new)
+                if key["sk"] == {"S": "RATE"}:
+                    self.limits += units
+                else:
+                    self.written += units
             return answer
 
         return counted
@@ -170,14 +174,21 @@ def new_records(client: Any, seen: set[str], prefix: str) -> list[Item]:
 
 def measure() -> Table:
     """One row per path and function."""
-    table = Table("path", "function", "write units", "read units", title="DynamoDB units, counted from item sizes")
+    table = Table(
+        "path",
+        "function",
+        "write units",
+        "and for limits",
+        "read units",
+        title="DynamoDB units, counted from item sizes",
+    )
     with metered() as (functions, meter):
         seen: set[str] = set()
 
         def step(path: str, name: str, act: Callable[[], Any]) -> None:
-            meter.read = meter.written = 0
+            meter.read = meter.written = meter.limits = 0
             act()
-            table.add_row(path, name, f"{meter.written:g}", f"{meter.read:g}")
+            table.add_row(path, name, f"{meter.written:g}", f"{meter.limits:g}", f"{meter.read:g}")
 
         def loop(path: str, door: str, sent: Item) -> None:
             app = getattr(functions, door)

@@ -86,7 +86,7 @@ def _contact(sample: Sample) -> str:
 def measure() -> Group:
     """The shares that are held, and what caught spam led to."""
     run = play()
-    follows = Table("of", *(f"{kind.lower()}s" for kind in OURS), title="What was written and mailed, all halves")
+    follows = Table("of", "facts", "alerts", "copies", title="What was written and mailed, all halves")
     for name, counts in (("caught spam", run.of_caught), ("people who passed", run.of_people)):
         follows.add_row(name, *(f"{counts[kind]:,}" for kind in OURS))
     assert not any(run.of_caught[kind] for kind in OURS)

@@ -1,7 +1,9 @@
 """What looks like a machine's, sign by sign, and what the rules are worth on submissions they were not written for."""
 
+import re
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from leadbell.forms import SpamSettings
 from leadbell.spam import SIGNS, Verdict, verdict
 from leadbell.spam_words import looks_random
 from leadbell.stamps import Shown
+from tests.spam.bots import KINDS
 from tests.spam.corpus import OF_A_KIND, PEOPLE, corpus
 from tests.spam.measured import MOST_FALSE, held_shares, judged, table
 from tests.spam.sample import HELD_OUT, TUNING, Half
@@ -146,6 +149,11 @@ def test_whatever_is_sent_gets_a_verdict_of_known_signs(fields: dict[str, str], 
     assert trap == "" or found.points > 0
 
 
+def test_the_documentation_lists_the_signs_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs/spam.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (.+) \| (\d) \|$", page, re.MULTILINE) == [(name, str(n)) for name, n in SIGNS.items()]
+
+
 # ---- What the rules are worth ----------------------------------------------------------------------------------------
 
 
@@ -167,6 +175,9 @@ def test_the_corpus_is_what_it_says_and_the_same_each_time() -> None:
 def test_hardly_any_person_is_held_and_most_machines_are() -> None:
     found = {half: shares(half) for half in (TUNING, HELD_OUT)}
     Console(width=100).print(table(found))
+    page = (Path(__file__).parents[2] / "docs/spam.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"| {kind} | {' | '.join(f'{half[kind]:.1%}'.replace('%', ' %') for half in found.values())} |" in page
     for half in found.values():
         assert half["people"] <= MOST_FALSE
         assert sum(half.values()) - half["people"] > 8 * 0.7
