@@ -124,8 +124,8 @@ def test_a_token_that_is_bad_or_of_another_site_or_form_is_refused(
 
 
 def test_a_token_is_good_once_and_for_the_same_again(asking: Service) -> None:
-    first = post(asking, "token-1", **EVA)
-    again = post(asking, "token-1", **EVA)
+    first = post(asking, "token-1", 0, **EVA)
+    again = post(asking, "token-1", 0, **EVA)
     other = post(asking, "token-1", 1)
     assert (first.status, again.status, other.status) == (200, 200, 403)
     assert first.json["id"] == again.json["id"]
