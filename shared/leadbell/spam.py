@@ -15,7 +15,7 @@ from datetime import timedelta
 from leadbell.events import Value
 from leadbell.forms import SpamSettings
 from leadbell.identity import mail_kind
-from leadbell.spam_words import PHRASES, PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random
+from leadbell.spam_words import PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random, phrases
 from leadbell.stamps import Shown
 
 HELD_FROM = 3
@@ -191,7 +191,7 @@ def _markup(words: Mapping[str, str]) -> Iterator[str]:
 def _phrases(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
     text = " ".join(words.values())
     plain = _plain(text)
-    found = sum(1 for phrase in PHRASES if phrase.search(plain))
+    found = sum(1 for phrase in phrases() if phrase.search(plain)) if plain else 0
     if found > 1:
         yield "several phrases of advertising"
     elif found and any(not _is_own_site(link, fields) for link in _LINK.findall(text)):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
 # Each one is an offer or a lure; a single word such as "marketing", "bitcoin" or "casino" is what a customer says too.
@@ -50,7 +51,12 @@ next of kin
 (?:заработ\w*|доход\w*) (?:в интернете|от \d|без вложений|на дому|онлайн)
 """  # noqa: E501
 
-PHRASES = tuple(re.compile(rf"\b(?:{line})") for line in _PHRASES.strip().splitlines())
+
+@cache
+def phrases() -> tuple[re.Pattern[str], ...]:
+    """The phrases, compiled when a text first comes along: signups and downloads have none."""
+    return tuple(re.compile(rf"\b(?:{line})") for line in _PHRASES.strip().splitlines())
+
 
 SHORT_LINKS = re.compile(
     r"\b(?:bit\.ly|tinyurl\.com|t\.me|wa\.me|goo\.gl|is\.gd|cutt\.ly|rb\.gy|t\.co|telegra\.ph|shorturl\.at)/", re.I
