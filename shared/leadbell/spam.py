@@ -15,7 +15,7 @@ from datetime import timedelta
 from leadbell.events import Value
 from leadbell.forms import SpamSettings
 from leadbell.identity import mail_kind
-from leadbell.spam_words import PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random, phrases
+from leadbell.spam_words import PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random, once, phrases
 from leadbell.stamps import Shown
 
 HELD_FROM = 3
@@ -212,9 +212,9 @@ def _script(words: Mapping[str, str]) -> Iterator[str]:
 
 
 def _repeats(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
-    texts = [_once(_plain(value)) for value in words.values()]
-    message = _once(_plain(words.get("message", "")))
-    others = (_once(_plain(str(fields.get(name, "")))) for name in ("email", "name", "company", "phone"))
+    texts = [once(_plain(value)) for value in words.values()]
+    message = once(_plain(words.get("message", "")))
+    others = (once(_plain(str(fields.get(name, "")))) for name in ("email", "name", "company", "phone"))
     if len(texts) > 2 and len(set(texts)) == 1:
         yield "one text in all fields"
     elif message and message in others:
@@ -244,9 +244,3 @@ def _is_throw_away(fields: Mapping[str, Value]) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _once(text: str) -> str:
-    """`a` for `a a`: what a first and a last name that are the same become."""
-    half = len(text) // 2
-    return text[:half] if len(text) % 2 and text[half] == " " and text[:half] == text[half + 1 :] else text

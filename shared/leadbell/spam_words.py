@@ -110,3 +110,9 @@ def is_foreign(text: str) -> bool:
     letters = [letter for letter in text[:500] if letter.isalpha()]
     latin = sum(1 for letter in letters if letter < "\u0250" or "LATIN" in unicodedata.name(letter, ""))
     return 2 * latin < len(letters)
+
+
+def once(text: str) -> str:
+    """`a` for `a a`: what a first and a last name that are the same become."""
+    half = len(text) // 2
+    return text[:half] if len(text) % 2 and text[half] == " " and text[:half] == text[half + 1 :] else text
