@@ -105,3 +105,11 @@ def test_it_is_kept_for_thirty_days(service: Service) -> None:
     assert item["expires_at"] == int((service.clock() + timedelta(days=30)).timestamp())
     service.clock.move(days=30)
     assert len(list(held(service.table, service.clock().date()))) == 1
+
+
+def test_the_log_says_why_and_nothing_that_was_typed(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    service.post("/forms/demo", {**TRAPPED, "message": "canary-1", "company": "canary-2.com", "_t": "canary-3"})
+    printed = str([record.__dict__ for record in caplog.records])
+    assert "a hidden field is filled in" in printed
+    assert "the stamp is forged" in printed
+    assert not any(word in printed for word in ("canary", "machines.example.com", EMAIL, EVA["name"]))
