@@ -25,7 +25,19 @@ EDGE = {"settings", "observability"}
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
     {"errors", "field_names", "countries", "mail"},
-    {"events", "identity", "bodies", "stamps", "spam_words", "forms", "links", "origins", "redirects", "routing", "wording"},
+    {
+        "events",
+        "identity",
+        "bodies",
+        "stamps",
+        "spam_words",
+        "forms",
+        "links",
+        "origins",
+        "redirects",
+        "routing",
+        "wording",
+    },
     {"profile", "conditions", "field_checks", "submissions", "companies"},
     {"syntax", "web_words", "spam"},
     {"mistakes", "acceptance", "acts"},
