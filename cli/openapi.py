@@ -31,6 +31,7 @@ class Kind(StrEnum):
     FOREIGN = "the same, answered as another service would answer"
     PAGE = "a page, which moves nothing"
     ACT = "what the button on such a page does"
+    DATA = "something for a page's script, which moves nothing"
     LINK = "an address that leads on to another"
 
 
@@ -54,7 +55,12 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
     "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
+<<<<<<< ours
     "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
+=======
+    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for",)),
+    "GET /stamp": Operation("When a form was shown, signed", Kind.DATA, query=("for",)),
+>>>>>>> theirs
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
 }
 
@@ -244,6 +250,9 @@ _TAKEN: Mapping[Kind, Node] = {
         "303": {**_LED, "description": "It is stored; a browser goes on to this address."},
     },
     Kind.PAGE: {"200": _SHOWN},
+    Kind.DATA: {
+        "200": {"description": "In JSON.", "content": {"application/json": {"schema": {"type": "object"}}}},
+    },
     Kind.ACT: {"200": _SHOWN},
     Kind.LINK: {"303": _LED},
 }

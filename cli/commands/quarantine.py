@@ -31,13 +31,13 @@ def show(as_json: AsJson = False, stack_name: StackName = None, region: Region =
     if not found:
         typer.echo(f"Nothing is in quarantine; what comes there is kept {KEPT_DAYS} days.")
         return
-    table = Table("id", "came", "what", "who", "says", box=None, pad_edge=False)
+    table = Table("id", "came", "what", "who", "says", "why it is here", box=None, pad_edge=False)
     for each in found:
         fields = each.fact.fields
         who = ", ".join(clean(fields[name]) for name in ("name", "email", "company") if name in fields)
         says = clean(fields.get("message", ""), 60)
         what = f"{each.fact.kind.label} {fields.get('form', '')}".strip()
-        table.add_row(each.fact.id, when(each.fact.received_at), what, escape(who), escape(says))
+        table.add_row(each.fact.id, when(each.fact.received_at), what, escape(who), escape(says), "; ".join(each.signs))
     Console().print(table)
 
 
@@ -68,5 +68,6 @@ def _as_data(each: Held) -> dict[str, object]:
         "contact": each.contact_id,
         "type": each.fact.type,
         "at": stamp(each.fact.received_at),
+        "signs": list(each.signs),
         "fields": dict(each.fact.fields),
     }

@@ -25,6 +25,8 @@ from cli.stack import LocalStack, Stack, local_connection
 STACK_NAME = "leadbell-local"
 ALERT_EMAIL = "sales@example.com"
 GUIDE_KEY = "guide.pdf"
+# Everybody here is one address: 127.0.0.1.
+UNLIMITED = {"LimitFactor": "100000"}
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str
 def _deploy(project: Project, settings: Settings, stack: Stack, on_step: Callable[[str], None]) -> None:
     fingerprint = build(project, settings.data_dir, on_step)
     origins = ",".join(f"http://{name}:{settings.site_port}" for name in (HOST, "localhost"))
-    parameters = {"AlertEmail": ALERT_EMAIL, "SiteOrigins": origins, "CompanyName": "Tidewell Pumps"}
+    parameters = {"AlertEmail": ALERT_EMAIL, "SiteOrigins": origins, "CompanyName": "Tidewell Pumps", **UNLIMITED}
     deploy(project, settings.data_dir, stack, fingerprint, parameters, on_step)
 
 

@@ -14,17 +14,25 @@ from leadbell.answers import map_errors, stored
 from leadbell.assets import link_to, signing_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.gate import Gate
+from leadbell.limits import Limits
 from leadbell.observability import logger
 from leadbell.reception import Reception, download_door
 from leadbell.request import request_of
 from leadbell.settings import DownloadsSettings
 from leadbell.table import Table, door_config
+from leadbell.turnstile import Turnstile
 
 settings = DownloadsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = boto3.client("s3", config=signing_config())
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
+gate = Gate(
+    settings.contact_salt,
+    Limits(table, settings.contact_salt, settings.limit_factor),
+    Turnstile(settings.turnstile_secret, settings.turnstile_url),
+)
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, gate)
 app = APIGatewayHttpResolver()
 # What is sent again from an error page leads to the file, on a host of S3's.
 map_errors(app, settings.company_name, settings.site_origins, leads_to=("https:",))

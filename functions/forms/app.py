@@ -1,4 +1,5 @@
 """POST /forms/{form_id}: a submission becomes one stored fact, then 303 or JSON. GET /thanks: where a 303 leads.
+GET /stamp: when a form was shown.
 
 The other routes are the addresses that forms made for Formspree, Basin, Web3Forms, Netlify and HubSpot post to.
 
@@ -12,22 +13,31 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.active_forms import ActiveForms
-from leadbell.answers import html, map_errors, received
+from leadbell.answers import data, html, map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.gate import Gate
 from leadbell.languages import language_of
+from leadbell.limits import Limits
 from leadbell.observability import logger
 from leadbell.pages import thanks
 from leadbell.reception import Reception, form_door
 from leadbell.request import request_of
 from leadbell.settings import DoorSettings
+from leadbell.stamps import stamp_for
 from leadbell.submissions import named_form
 from leadbell.table import Table, door_config
+from leadbell.turnstile import Turnstile
 
 settings = DoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
+gate = Gate(
+    settings.contact_salt,
+    Limits(table, settings.contact_salt, settings.limit_factor),
+    Turnstile(settings.turnstile_secret, settings.turnstile_url),
+)
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, gate)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name, settings.site_origins)
 
@@ -62,6 +72,13 @@ def thank() -> Response[str]:
     form = active_forms.active(now()).forms.get(asked.get("for", ""))
     language = language_of(asked.get("language", ""), request_of(app).headers.get("accept-language", ""))
     return html(thanks(asked.get("for", ""), settings.company_name, language, form.accent if form else ""))
+
+
+@app.get("/stamp")
+def stamp() -> Response[str]:
+    """Says when a form was shown, signed for that form; moves nothing."""
+    door = app.current_event.query_string_parameters.get("for", "")
+    return data(request_of(app), {"t": stamp_for(settings.contact_salt, door, now())})
 
 
 @logger.inject_lambda_context

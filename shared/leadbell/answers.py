@@ -50,6 +50,7 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (NotFound, 404, "NOT_FOUND"),
     (FormClosed, 410, "FORM_CLOSED"),
     (WrongMethod, 405, "METHOD_NOT_ALLOWED"),
+    (TooManyRequests, 429, "TOO_MANY_REQUESTS"),
     (IdempotencyConflict, 409, "IDEMPOTENCY_CONFLICT"),
     (TooLarge, 413, "PAYLOAD_TOO_LARGE"),
     (UnsupportedType, 415, "UNSUPPORTED_TYPE"),
@@ -120,6 +121,11 @@ def _led(target: str) -> Response[str]:
     return Response(303, "text/plain", "", {"Location": target, "Vary": "Accept, Origin"})
 
 
+def data(request: Request, content: dict[str, Any]) -> Response[str]:
+    """Something for a script."""
+    return _json(200, {**content, "request_id": request.id})
+
+
 def _told(request: Request, receipt: Receipt) -> Response[str]:
     return _json(202 if receipt.needs_confirming else 200, request.shape.accepted(receipt))
 
@@ -150,10 +156,6 @@ def map_errors(
             return Response(204, None, "", {"Allow": ALLOWED})
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
         return refused(request, error, company)
-
-    @app.not_found
-    def lost(_: Exception) -> Response[str]:
-        return refused(request_of(app), NotFound("there is nothing at this address"), company)
 
 
 def refusals() -> tuple[tuple[int, str], ...]:

@@ -8,15 +8,17 @@ on its key being free, decides the fact.
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from leadbell.bodies import Pairs
 from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
-from leadbell.quarantine import hold, is_trapped
-from leadbell.table import Table, stamp
+from leadbell.field_names import PROOFS
+from leadbell.quarantine import hold
+from leadbell.spam import Verdict
+from leadbell.table import Item, Table, stamp
 
 KEYLESS_WINDOW = timedelta(seconds=60)
 CLAIM_KEPT = timedelta(days=8)
@@ -26,12 +28,17 @@ CLAIM_KEPT = timedelta(days=8)
 class Captured:
     """The fact that stands for a submission; `is_repeat` when it stood there before.
 
-    `is_held`: it went into quarantine. Only the log may tell, never the answer.
+    With `signs` it went into quarantine. Only the log may tell, never the answer.
     """
 
     event_id: str
     is_repeat: bool
-    is_held: bool = False
+    signs: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it went into quarantine."""
+        return self.signs != ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +51,61 @@ class Arrival:
     fields: dict[str, Value]
     pairs: Pairs
     sender_key: str = ""
+    verdict: Verdict = field(default_factory=Verdict)
 
 
 def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) -> Captured:
     """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body."""
-    claimed = _claim(contacts.table, arrival, now, new_id)
-    event_id = claimed.split("#")[2]
+    claim = _claim(contacts.table, arrival, now, new_id)
+    event_id = claim["event"].split("#")[2]
     fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields)
-    if is_trapped(arrival.pairs):
-        return Captured(event_id, is_repeat=not hold(contacts.table, arrival.contact_id, fact), is_held=True)
-    is_new = contacts.file(arrival.contact_id, fact, day_of(claimed))
+    if signs := tuple(claim.get("held", _signs(arrival.verdict))):
+        return Captured(event_id, not hold(contacts.table, arrival.contact_id, fact, signs), signs)
+    is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]))
     return Captured(event_id, is_repeat=not is_new)
 
 
-def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> str:
-    body_hash = _hash(json.dumps(sorted(arrival.pairs)))
-    name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
-    claim = {
-        "pk": f"CLAIM#{_hash(f'{arrival.door}\n{name}')}",
+def is_claimed(table: Table, arrival: Arrival, now: datetime) -> bool:
+    """Whether this very submission came before, so that it would be a repeat."""
+    pk, _ = _claimed_by(arrival)
+    there = table.get(pk, "CLAIM")
+    return there is not None and there["claimed_at"] >= stamp(now - _window(arrival))
+
+
+def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
+    """The claim that stands: who came first decided the key, and whether it is held, also for all repeats."""
+    pk, body_hash = _claimed_by(arrival)
+    claim: Item = {
+        "pk": pk,
         "sk": "CLAIM",
         "event": event_key(now.date(), new_id),
         "body": body_hash,
+        "held": _signs(arrival.verdict),
         "claimed_at": stamp(now),
         "expires_at": int((now + CLAIM_KEPT).timestamp()),
     }
-    window = CLAIM_KEPT if arrival.sender_key else KEYLESS_WINDOW
-    there = table.put(claim, "attribute_not_exists(pk) OR claimed_at < :before", {":before": stamp(now - window)})
+    before = {":before": stamp(now - _window(arrival))}
+    there = table.put(claim, "attribute_not_exists(pk) OR claimed_at < :before", before)
     if there is None:
-        return str(claim["event"])
+        return claim
     if not hmac.compare_digest(there["body"], body_hash):
         raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
-    return str(there["event"])
+    return there
+
+
+def _claimed_by(arrival: Arrival) -> tuple[str, str]:
+    """The claim's key, and the hash of what is said: not of what a page adds anew each time it is shown."""
+    body_hash = _hash(json.dumps(sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)))
+    name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
+    return f"CLAIM#{_hash(f'{arrival.door}\n{name}')}", body_hash
+
+
+def _window(arrival: Arrival) -> timedelta:
+    return CLAIM_KEPT if arrival.sender_key else KEYLESS_WINDOW
+
+
+def _signs(verdict: Verdict) -> list[str]:
+    return list(verdict.signs) if verdict.is_held else []
 
 
 def _hash(text: str) -> str:

@@ -10,8 +10,8 @@ LeadbellError
 │   ├── NotFound             no such form, asset, contact or link
 │   ├── FormClosed           a form that takes nothing more
 │   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
+│   ├── TooManyRequests      over a limit; carries the seconds until there is room again
 │   ├── IdempotencyConflict  a key used before, for another body
-│   ├── TooManyRequests      one sender sends more than a person would; says when to come again
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
@@ -99,16 +99,16 @@ class NotAllowed(Rejected):
         self.code = code
 
 
+class TooManyRequests(Rejected):
+    """Over a limit; in `retry_after` seconds there is room again."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too much was sent from here; please wait {retry_after} seconds and send it again")
+        self.retry_after = retry_after
+
+
 class IdempotencyConflict(Rejected):
     """The key was used before, for another body."""
-
-
-class TooManyRequests(Rejected):
-    """One sender sends more than a person would."""
-
-    def __init__(self, message: str, retry_after: int) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class InvalidFact(Rejected):

@@ -1,18 +1,15 @@
 """Submissions that no person sends: kept for thirty days, never scored and never mailed, until a person lets one go.
 
-A field that people do not see (the honeypot) was filled in. The answer is that of success, so that whoever sent it
-learns nothing; and since a browser's autofill can step into it too, nothing is thrown away.
+What speaks for a machine is `spam`'s to say. The answer is that of success, so that whoever sent it learns nothing; and
+since a person can look like one too, nothing is thrown away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from leadbell.bodies import Pairs
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
-from leadbell.field_names import HONEYPOTS
-from leadbell.submissions import control
 from leadbell.table import Item, Table, moment, stamp
 
 KEPT_DAYS = 30
@@ -20,19 +17,15 @@ KEPT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A submission in quarantine; `fact` is what it would be."""
+    """A submission in quarantine; `fact` is what it would be, `signs` is what speaks against it."""
 
     contact_id: str
     fact: Fact
     day: date
+    signs: tuple[str, ...] = ()
 
 
-def is_trapped(pairs: Pairs) -> bool:
-    """Whether a field that no person sees was filled in; a script says of an empty box that it is not ticked."""
-    return control(pairs, *HONEYPOTS).lower() not in ("", "no", "false", "off", "0")
-
-
-def hold(table: Table, contact_id: str, fact: Fact) -> bool:
+def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str]) -> bool:
     """Keeps the submission aside; False where it is already."""
     item: Item = {
         "pk": _pk(fact.received_at.date()),
@@ -41,6 +34,7 @@ def hold(table: Table, contact_id: str, fact: Fact) -> bool:
         "type": fact.type,
         "at": stamp(fact.received_at),
         "fields": dict(fact.fields),
+        "signs": list(signs),
         "expires_at": int((fact.received_at + timedelta(days=KEPT_DAYS)).timestamp()),
     }
     return table.put(item, "attribute_not_exists(pk)") is None
@@ -53,7 +47,7 @@ def held(table: Table, today: date) -> Iterator[Held]:
         for item in table.query(_pk(day), ""):
             at = moment(item["at"])
             fact = Fact(item["sk"], item["type"], at, at, Trust.SUBMITTED, item["fields"])
-            yield Held(item["contact"], fact, day)
+            yield Held(item["contact"], fact, day, tuple(item.get("signs", ())))
 
 
 def release(contacts: Contacts, one: Held, now: datetime) -> None:

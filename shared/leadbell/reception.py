@@ -5,7 +5,7 @@ refused by an error that `answers` knows, and whoever sends it again is safe.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from leadbell.capture import Arrival, Captured, capture
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
+from leadbell.gate import Gate
 from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import read_submission
@@ -64,7 +65,7 @@ class Taken:
     @property
     def about(self) -> dict[str, Any]:
         """What a log line may say of it."""
-        held: dict[str, Any] = {"repeat": self.captured.is_repeat, "held": self.captured.is_held}
+        held: dict[str, Any] = {"repeat": self.captured.is_repeat, "held": self.captured.signs}
         return {"contact": self.contact_id, "event": self.captured.event_id, **held}
 
 
@@ -75,10 +76,12 @@ class Reception:
     contacts: Contacts
     salt: str
     default_country: str
+    gate: Gate
 
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
         check_origin(request.headers, door.origins)
+        self.gate.enter(request, door.name, door.spam, now)
         body = request.body()
         submission = read_submission(
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
@@ -86,4 +89,5 @@ class Reception:
         fields = {**submission.fields, **door.says}
         key = request.sender_key(body)
         arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)
+        arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
         return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)

@@ -37,6 +37,10 @@ class DoorSettings(Settings):
     default_country: str = Field(alias="DEFAULT_COUNTRY", pattern="^([A-Z]{2})?$")
     company_name: str = Field(alias="COMPANY_NAME")
 
+    limit_factor: int = Field(alias="LIMIT_FACTOR", ge=1, le=100000)
+    turnstile_secret: str = Field(alias="TURNSTILE_SECRET", repr=False)
+    turnstile_url: str = Field(alias="TURNSTILE_URL", pattern="^https?://")
+
     @field_validator("site_origins", mode="before")
     @classmethod
     def _origins(cls, value: object) -> object:

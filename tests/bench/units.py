@@ -180,14 +180,21 @@ def new_records(client: Any, seen: set[str], prefix: str) -> list[Item]:
 
 def measure() -> Table:
     """One row per path and function."""
-    table = Table("path", "function", "write units", "read units", title="DynamoDB units, counted from item sizes")
+    table = Table(
+        "path",
+        "function",
+        "write units",
+        "and for limits",
+        "read units",
+        title="DynamoDB units, counted from item sizes",
+    )
     with metered() as (functions, meter):
         seen: set[str] = set()
 
         def step(path: str, name: str, act: Callable[[], Any]) -> None:
             meter.reset()
             act()
-            table.add_row(path, name, f"{meter.written:g}", f"{meter.read:g}")
+            table.add_row(path, name, f"{meter.written:g}", f"{meter.limits:g}", f"{meter.read:g}")
 
         def loop(path: str, door: str, sent: Item) -> None:
             app = getattr(functions, door)

@@ -42,7 +42,7 @@ def request(vector: str) -> Request:
 
 def errors(vector: str) -> list[LeadbellError]:
     problems = [Problem("TYPE_EMAIL", name, f"{name}: {vector}") for name in (*FIELDS, vector[:100])]
-    return [InvalidSubmission(problems), TooManyRequests(vector, 60), Unavailable(vector), NotFound(vector)]
+    return [InvalidSubmission(problems), TooManyRequests(60), Unavailable(vector), NotFound(vector)]
 
 
 def answers(vector: str) -> Iterator[tuple[str, Response[str]]]:

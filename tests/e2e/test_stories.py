@@ -176,7 +176,7 @@ def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(world: World) -> Gene
     found = visitor.look()
     assert (found["stage"], found["interest"], found["letters"]) == ("prospect", 20, 0)
     trapped = world.person("bot@machines.example.com", **VP)
-    trapped.sends("demo", _gotcha="https://machines.example.com")
+    trapped.sends("demo", _gotcha="https://casino.example.com")
     assert trapped.who in world.leadbell("quarantine", "list", "--json")
     yield 60
     assert visitor.stands[0] == "prospect"

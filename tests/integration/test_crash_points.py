@@ -85,7 +85,9 @@ def test_receipts_not_read_before_a_mail_is_sent_again(monkeypatch: pytest.Monke
 
 
 def test_a_form_whose_key_no_claim_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capture_module, "_claim", lambda table, arrival, now, new: event_key(now.date(), new))
+    monkeypatch.setattr(
+        capture_module, "_claim", lambda table, arrival, now, new: {"event": event_key(now.date(), new)}
+    )
     assert tried("first request", "forms").doubled > 0
 
 

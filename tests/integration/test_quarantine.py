@@ -59,9 +59,57 @@ def test_what_a_person_lets_go_is_scored_and_heard_as_if_it_had_just_come(servic
     assert len([each for each in service.facts(EMAIL) if "moved" not in each]) == 1
 
 
+def test_it_says_what_speaks_against_it(service: Service) -> None:
+    service.post("/forms/demo", {**TRAPPED, "company": "www.pumps.example.com"})
+    (one,) = held(service.table, service.clock().date())
+    assert one.signs == ("a hidden field is filled in", "a link in the company")
+
+
+def test_who_came_first_decides_for_its_repeats_too(service: Service) -> None:
+    stamp = service.get("/stamp?for=forms/demo", accept="application/json").json["t"]
+    service.clock.move(seconds=0.5)
+    first = service.post("/forms/demo", {**EVA, "_t": stamp}, accept="application/json")
+    service.clock.move(seconds=30)  # not too fast any more
+    again = service.post("/forms/demo", {**EVA, "_t": stamp}, accept="application/json")
+    assert first.json["id"] == again.json["id"]
+    assert service.facts(EMAIL) == []
+    assert len(list(held(service.table, service.clock().date()))) == 1
+
+
+def test_a_page_that_is_shown_anew_adds_nothing_to_what_is_said(service: Service) -> None:
+    ids = set()
+    for _ in range(2):
+        stamp = service.get("/stamp?for=forms/demo", accept="application/json").json["t"]
+        service.clock.move(seconds=20)
+        ids.add(service.post("/forms/demo", {**EVA, "_t": stamp}, accept="application/json").json["id"])
+    assert len(ids) == len(service.facts(EMAIL)) == 1
+
+
+def test_what_a_browser_filled_in_for_a_person_is_heard(service: Service) -> None:
+    service.post("/forms/demo", {**EVA, "_gotcha": EVA["email"]})
+    service.pump()
+    assert len(service.mails()) == 1
+
+
+def test_what_an_older_release_holds_is_shown_without_signs(service: Service) -> None:
+    service.post("/forms/demo", TRAPPED)
+    (item,) = [each for each in service.items() if each["pk"].startswith("QUARANTINE#")]
+    service.table.put({name: value for name, value in item.items() if name != "signs"})
+    (one,) = held(service.table, service.clock().date())
+    assert one.signs == ()
+
+
 def test_it_is_kept_for_thirty_days(service: Service) -> None:
     service.post("/forms/demo", TRAPPED)
     (item,) = [each for each in service.items() if each["pk"].startswith("QUARANTINE#")]
     assert item["expires_at"] == int((service.clock() + timedelta(days=30)).timestamp())
     service.clock.move(days=30)
     assert len(list(held(service.table, service.clock().date()))) == 1
+
+
+def test_the_log_says_why_and_nothing_that_was_typed(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    service.post("/forms/demo", {**TRAPPED, "message": "canary-1", "company": "canary-2.com", "_t": "canary-3"})
+    printed = str([record.__dict__ for record in caplog.records])
+    assert "a hidden field is filled in" in printed
+    assert "the stamp is forged" in printed
+    assert not any(word in printed for word in ("canary", "machines.example.com", EMAIL, EVA["name"]))

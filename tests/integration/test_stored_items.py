@@ -199,12 +199,12 @@ def test_the_profile_keeps_the_first_and_the_latest_source(service: Service) -> 
     assert (profile["first_touch"]["utm_source"], profile["latest_touch"]["utm_source"]) == ("search", "letter")
 
 
-def test_a_form_costs_a_claim_and_a_fact_and_no_more(service: Service) -> None:
+def test_a_form_costs_two_counts_a_claim_and_a_fact_and_no_more(service: Service) -> None:
     writes = writes_of(service, "forms")
     service.post("/forms/demo", EVA)
-    assert [each[0].split("#")[0] for each in writes] == ["CLAIM", "EVENT"]
+    assert [each[0].split("#")[0] for each in writes] == ["RATE", "RATE", "CLAIM", "EVENT"]
     service.post("/forms/demo", EVA)
-    assert [each[0].split("#")[0] for each in writes[2:]] == ["CLAIM", "EVENT"]
+    assert [each[0].split("#")[0] for each in writes[4:]] == ["RATE", "RATE", "CLAIM", "EVENT"]
 
 
 def test_only_what_has_its_time_stands_in_the_due_index(service: Service) -> None:

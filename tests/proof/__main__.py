@@ -7,15 +7,17 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import burst, conflicts, crashes, hostile, machine, outage
+from tests.proof import burst, conflicts, crashes, hostile, limits, machine, outage, spam
 
 PARTS: dict[str, ModuleType] = {
     "burst": burst,
     "conflicts": conflicts,
     "crashes": crashes,
     "hostile": hostile,
+    "limits": limits,
     "machine": machine,
     "outage": outage,
+    "spam": spam,
 }
 
 if __name__ == "__main__":

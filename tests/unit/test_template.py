@@ -23,6 +23,7 @@ PUBLIC_ROUTES = {
     "POST /": "FormsFunction",
     "ANY /submissions/v3/integration/submit/{portal_id}/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
+    "GET /stamp": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
     "ANY /newsletter": "NewsletterFunction",
     "GET /alerts/{token}": "SalesFunction",
