@@ -55,12 +55,8 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
     "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
-<<<<<<< ours
     "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
-=======
-    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for",)),
     "GET /stamp": Operation("When a form was shown, signed", Kind.DATA, query=("for",)),
->>>>>>> theirs
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
 }
 
