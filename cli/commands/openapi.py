@@ -10,8 +10,6 @@ from cli.local.project import find_checkout
 from cli.openapi import document, routes_of
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
-from leadbell.active_forms import ActiveForms
-from leadbell.clock import now
 from leadbell.forms import PACKAGED
 
 
@@ -27,6 +25,6 @@ def openapi(
         made = document(routes, PACKAGED, version("leadbell"))
     else:
         stack = connect(stack_name, region, profile)
-        forms = ActiveForms(Service(stack).table).active(now())
+        forms = Service(stack).active_forms
         made = document(routes, forms, version("leadbell"), "" if stack.endpoint_url else stack.output("ApiUrl"))
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -165,6 +165,10 @@ def metered() -> Iterator[tuple[Any, Meter]]:
         with loaded("forms", "newsletter", "downloads", "score", "notify") as apps:
             for table in tables():
                 table._client = meter.wrap(client)
+            for app in apps.values():
+                if hasattr(app, "active_forms"):  # read once in half a minute, for all who come in it
+                    app.active_forms.forget()
+                    app.active_forms.active(app.now())
             yield SimpleNamespace(**apps, client=client), meter
 
 

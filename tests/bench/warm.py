@@ -90,7 +90,7 @@ def _milliseconds(handler: Any, sent: dict[str, Any]) -> float:
 
 def measure() -> Table:
     """Thousandths of a second of CPU, for what sites send: the best of several rounds."""
-    title = f"Warm calls, best of {ROUNDS} rounds, without the table's own time"
+    title = f"Warm calls: best of {ROUNDS} rounds"
     table = Table("door", "CPU ms per call", "answer", title=title)
     with loaded("forms", "newsletter", "downloads") as apps:
         for each in tables():

@@ -18,9 +18,10 @@ import pytest
 
 from cli.local.running import Running
 from cli.openapi import document, routes_of
-from leadbell.active_forms import NAME
+from leadbell.active_forms import PublishedForms
+from leadbell.clock import now
 from leadbell.forms import PACKAGED, FormsConfig, SpamSettings
-from leadbell.publications import active_key
+from leadbell.table import Table
 
 ROOT = Path(__file__).parents[2]
 SCHEMATHESIS = ROOT / ".tools/schemathesis/bin/schemathesis"
@@ -39,13 +40,15 @@ def unlimited() -> FormsConfig:
 
 @pytest.fixture
 def forms(running: Running) -> Iterator[FormsConfig]:
-    """Published for this test alone. Doors look again after half a minute: who is refused until then is told so."""
-    client, (pk, sk), forms = running.stack.client("dynamodb"), active_key(NAME), unlimited()
-    table, key = running.addresses.table_name, {"pk": {"S": pk}, "sk": {"S": sk}}
-    said = {"version": {"S": forms.version}, "forms": {"S": json.dumps(forms.plain())}}
-    client.put_item(TableName=table, Item=key | said)
-    yield forms
-    client.delete_item(TableName=table, Key=key)
+    """In force for this test alone. Doors look again after half a minute: who is refused until then is told so."""
+    published = PublishedForms(Table(running.stack.client("dynamodb"), running.addresses.table_name))
+
+    def put_in_force(forms: FormsConfig) -> FormsConfig:
+        published.publish(forms, published.number(), "schemathesis", now(), "")
+        return forms
+
+    yield put_in_force(unlimited())
+    put_in_force(replace(PACKAGED, version="as before"))
 
 
 def played(forms: FormsConfig) -> dict[str, Any]:

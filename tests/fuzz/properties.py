@@ -1,6 +1,7 @@
 """What holds for any input: nothing but Rejected is raised, reading again changes nothing, and what is accepted can
 be stored and mailed."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from leadbell.alerts import Occasion, compose
 from leadbell.bodies import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME, MAX_VALUE, Body, read_body
 from leadbell.errors import Rejected
 from leadbell.events import event_key
+from leadbell.forms import FormField
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.records import event_item
 from leadbell.redirects import allowed_target
@@ -22,6 +24,15 @@ SALT = "a salt for fuzzing"
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 ORIGINS = ("https://www.example.com", "https://example.org:8443")
 MAX_ITEM = 4096
+
+# What an owner may ask of fields that the inputs have.
+OWN_FIELDS = (
+    FormField("phone", "phone"),
+    FormField("x", "number", to="employees"),
+    FormField("a[b]", "checkbox", required=True),
+    FormField("company_size", "choice", choices=("51-200", "yes")),
+    FormField("website", "email"),
+)
 
 
 def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
@@ -40,15 +51,20 @@ def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
 
 
 def check_submission(body: Body) -> bool:
-    """Whether a body says who sent it."""
+    """Whether a body says who sent it; also where an owner asks more of its fields."""
+    submissions = [found for each in ((), OWN_FIELDS) if (found := _submission(body, each))]
+    for submission in submissions:
+        check_stored(submission)
+        check_mailed(submission)
+    return bool(submissions)
+
+
+def _submission(body: Body, fields: Sequence[FormField]) -> Submission | None:
     try:
-        submission = read_submission(body, SALT, "SE")
+        return read_submission(body, SALT, "SE", form_fields=fields)
     except Rejected as error:
         str(error).encode()
-        return False
-    check_stored(submission)
-    check_mailed(submission)
-    return True
+        return None
 
 
 def check_stored(submission: Submission) -> None:
