@@ -151,10 +151,6 @@ def map_errors(
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
         return refused(request, error, company)
 
-    @app.not_found
-    def lost(_: Exception) -> Response[str]:
-        return refused(request_of(app), NotFound("there is nothing at this address"), company)
-
 
 def refusals() -> tuple[tuple[int, str], ...]:
     """Each status that a door refuses with, and the code that it then tells."""
