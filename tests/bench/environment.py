@@ -13,7 +13,6 @@ ENVIRONMENT = {
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:123456789012:bench",
     "RECEIPT_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/bench",
     "ASSET_BUCKET": "bench",
-    "LIMIT_FACTOR": "100000",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
 }
