@@ -36,13 +36,18 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came."""
+    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came.
+
+    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    whoever guesses the address could see that it was sent.
+    """
 
     door: str
     contact_id: str
     type: str
     fields: dict[str, Value]
     pairs: Pairs
+    secret: str
     sender_key: str = ""
 
 
@@ -58,10 +63,11 @@ def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) ->
 
 
 def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> str:
-    body_hash = _hash(json.dumps(sorted(arrival.pairs)))
+    key = hmac.new(arrival.secret.encode(), b"leadbell claim", hashlib.sha256).digest()
+    body_hash = _keyed(key, json.dumps(sorted(arrival.pairs)))
     name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
     claim = {
-        "pk": f"CLAIM#{_hash(f'{arrival.door}\n{name}')}",
+        "pk": f"CLAIM#{_keyed(key, f'{arrival.door}\n{name}')}",
         "sk": "CLAIM",
         "event": event_key(now.date(), new_id),
         "body": body_hash,
@@ -77,5 +83,5 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> str:
     return str(there["event"])
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _keyed(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

@@ -7,7 +7,7 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import burst, conflicts, crashes, hostile, machine, outage
+from tests.proof import burst, conflicts, crashes, hostile, machine, outage, privacy
 
 PARTS: dict[str, ModuleType] = {
     "burst": burst,
@@ -16,6 +16,7 @@ PARTS: dict[str, ModuleType] = {
     "hostile": hostile,
     "machine": machine,
     "outage": outage,
+    "privacy": privacy,
 }
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ EDGE = {"settings", "observability"}
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
-    {"profile", "conditions", "field_checks", "submissions", "companies"},
+    {"profile", "conditions", "field_checks", "submissions", "companies", "consents"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words"},
     {"mistakes", "acceptance", "acts"},
