@@ -10,10 +10,13 @@ from rich.markup import escape
 
 from cli.commands import forms, model, quarantine, reps
 from cli.commands.add import add
+from cli.commands.audit import audit
 from cli.commands.confirm import confirm
+from cli.commands.consent import consent
 from cli.commands.contact import contact
 from cli.commands.erase import erase
 from cli.commands.explain import explain
+from cli.commands.export import export
 from cli.commands.importing import import_
 from cli.commands.objection import objection
 from cli.commands.openapi import openapi
@@ -36,7 +39,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stage": stage,
     "sales": sales,
     "objection": objection,
+    "consent": consent,
+    "export": export,
     "erase": erase,
+    "audit": audit,
     "status": status,
     "test-alert": test_alert,
     "confirm": confirm,

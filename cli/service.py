@@ -1,15 +1,19 @@
 """The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
 
+import getpass
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from cli.errors import CommandError
+from cli.files import SentFiles
 from cli.past import stood_at
 from cli.stack import Stack
 from leadbell.active_forms import PublishedForms
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
+from leadbell.audit import Audit, Deed, Line
+from leadbell.clock import new_id
 from leadbell.colleagues import Colleague, company_domain
 from leadbell.companies import Company, with_company
 from leadbell.company_book import CompanyBook
@@ -66,6 +70,10 @@ class Service:
     @cached_property
     def address_book(self) -> AddressBook:
         return AddressBook(self.table)
+
+    @cached_property
+    def files(self) -> SentFiles:
+        return SentFiles(self.stack)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -126,6 +134,13 @@ class Service:
         reps = frozenset(rep.id for rep in self.reps.all())
         return Setting(self.environment["CONTACT_SALT"], self.default_country, reps, at)
 
+    def note(self, deed: Deed, contact_id: str, at: datetime, by: str = "", what: str = "") -> None:
+        """Writes down what is about to be done with somebody's data; raises CommandError where it cannot: do not."""
+        try:
+            Audit(self.table).note(Line(at, by or getpass.getuser(), deed, contact_id, what), new_id())
+        except Unavailable as error:
+            raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error
+
     def refresher(self) -> Refresher:
         environment = self.environment
         models = CachedModels(self.table)
@@ -168,6 +183,12 @@ class Service:
         company = self.address_book.company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
         return Found(contact, standing, facts, counted, judge(counted, active.compiled, day), active, company)
+
+    def kept_facts(self, contact: str, at: datetime) -> list[Fact]:
+        """The contact's own facts that still count; those of before an erasure are left out."""
+        erased_at = self.contacts.standing(contact).erased_at
+        facts = still_counting(self.contacts.facts(contact), at.date())
+        return [fact for fact in facts if erased_at is None or fact.happened_at > erased_at]
 
     def _facts(self, contact: str, standing: Standing, at: datetime | None) -> list[Fact]:
         """The contact's facts, with those of the visitors it was known to be (by then)."""

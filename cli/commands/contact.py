@@ -14,7 +14,8 @@ from cli.service import Found, Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.colleagues import Colleague
-from leadbell.events import ADDED, Fact, distinct
+from leadbell.consents import history
+from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.outbox import is_letter
 from leadbell.records import partition
 from leadbell.table import Item, moment, stamp
@@ -146,10 +147,10 @@ def _attributes(found: Found) -> Iterator[Attribute]:
         fact = facts.get(known.source)
         source = known.source if fact is None else ", ".join(part for part in (did(fact), _place(fact)) if part)
         yield Attribute(name, str(known.value), stamp(known.at), source)
-    for fact in distinct(found.facts):
-        if fact.fields.get("consent_purpose"):
-            told = [str(fact.fields.get(f"consent_{part}", "")) for part in ("purpose", "at", "how", "text")]
-            yield Attribute("consent", ", ".join(told), stamp(fact.happened_at), fact.kind.label)
+    for word in history(found.facts):
+        purpose = word.purpose if word.given else f"no to {word.purpose}"
+        told = [part for part in (purpose, word.at.isoformat(), word.how, word.text) if part]
+        yield Attribute("consent", ", ".join(told), stamp(word.received_at), FACT_TYPES[word.type].label)
 
 
 def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Entry], is_suppressed: bool) -> None:

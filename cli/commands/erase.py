@@ -1,6 +1,7 @@
 """`leadbell erase EMAIL`: everything kept of a person is deleted; what was mailed to sales is listed."""
 
 import json
+from time import sleep
 from typing import Annotated, Any
 
 import typer
@@ -8,11 +9,14 @@ import typer
 from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Deed
 from leadbell.clock import now
-from leadbell.erasure import Erased
+from leadbell.erasure import ALL_ENDED, Erased, finish
 from leadbell.erasure import erase as erase_contact
 from leadbell.errors import Conflict, Unavailable
 from leadbell.table import Item, stamp
+
+TO_THEM = "MAIL#"
 
 
 def erase(
@@ -20,23 +24,40 @@ def erase(
         str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    suppress: Annotated[bool, typer.Option("--suppress", help="Also never mail this address again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
 ) -> None:
-    """Delete all that is kept of a person, for good. What they do afterwards is kept again."""
+    """Delete all that is kept of a person, for good. What they do afterwards is kept again. Takes 40 seconds."""
     service = Service(connect(stack_name, region, profile))
     contact = service.contact_id(who)
     if not yes:
         typer.confirm(f"Delete all that is kept of {who}? There is no way back", abort=True, err=True)
+    if suppress:
+        service.note(Deed.SUPPRESSED, contact, now())
+        service.address_book.suppress(contact, "asked to be erased", now())
+    service.note(Deed.ERASED, contact, now())
     erased = _erase(service, who, contact)
     typer.echo(json.dumps(as_data(erased), indent=2, ensure_ascii=False) if as_json else in_words(who, erased))
+    _finish(service, who, erased)
+
+
+def _finish(service: Service, who: str, erased: Erased) -> None:
+    """What a form stored in the very moment goes too, once no request of then can still be running."""
+    sleep(ALL_ENDED.total_seconds())
+    try:
+        late = finish(service.contacts, erased.contact_id, erased.at, now(), service.files)
+    except Unavailable as error:
+        raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
+    if late:
+        typer.echo(f"Sent while they were being erased, and deleted as well: {late}.", err=True)
 
 
 def _erase(service: Service, who: str, contact: str) -> Erased:
     try:
-        erased = erase_contact(service.contacts, contact, now())
+        erased = erase_contact(service.contacts, contact, now(), service.files)
     except (Conflict, Unavailable) as error:
         raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
     if erased is None:
@@ -52,23 +73,47 @@ def as_data(erased: Erased) -> dict[str, Any]:
         "facts": erased.facts,
         "moves": erased.moves,
         "visitors": erased.visitors,
-        "named_in_mails": erased.named_in,
+        "quarantined": erased.quarantined,
+        "files": erased.files,
+        "named_in_mails": len(erased.named_in),
         "mails": [{name: mail.get(name) for name in ("number", "state", "sent_at", "rep")} for mail in erased.mails],
+        "gone_out": [_gone_out(mail) for mail in erased.gone_out],
+        "named_in_gone_out": [_gone_out(mail) for mail in erased.named_in_gone_out],
     }
 
 
 def in_words(who: str, erased: Erased) -> str:
     """What was deleted, and what others have in their inboxes."""
-    counts = ((erased.facts, "fact"), (erased.moves, "move"), (len(erased.mails), "mail"))
-    told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in counts)
+    always = ((erased.facts, "fact"), (erased.moves, "move"), (len(erased.mails), "mail"))
+    some = ((erased.files, "file"), (erased.quarantined, "submission kept aside"))
+    counts = [*always, *(each for each in some if each[0])]
+    told = ", ".join(f"{number} {what if number == 1 else _many(what)}" for number, what in counts)
     lines = [f"Erased: {who} ({told}, and what followed from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
     if erased.named_in:
-        lines.append(f"Mails about colleagues that named them: {erased.named_in}; their pages do not any more.")
+        lines.append(f"Mails about colleagues that named them: {len(erased.named_in)}; their pages do not any more.")
+    lines += [_where(mail, "about a colleague names them and ") for mail in erased.named_in_gone_out]
     return "\n".join(lines)
 
 
-def _where(mail: Item) -> str:
-    inbox = f"the inbox of {mail['rep']}" if mail.get("rep") else "the default inbox"
+def _many(what: str) -> str:
+    return what.replace("submission", "submissions") if " " in what else f"{what}s"
+
+
+def _gone_out(mail: Item) -> dict[str, Any]:
+    """What cannot be called back: the mail's number, when it went and to whom."""
+    return {"number": mail.get("number"), "sent_at": mail.get("sent_at"), "to": _inbox(mail)}
+
+
+def _inbox(mail: Item) -> str:
+    if mail["sk"].startswith(TO_THEM):
+        return "themselves"
+    return f"the inbox of {mail['rep']}" if mail.get("rep") else "the default inbox"
+
+
+def _where(mail: Item, what: str = "") -> str:
+    inbox = _inbox(mail)
+    if mail["sk"].startswith(TO_THEM):
+        return f"A mail to {inbox} was sent on {str(mail.get('sent_at', ''))[:10] or 'its way'}."
     sent = f"was sent on {mail['sent_at'][:10]}" if "sent_at" in mail else "may be on its way"
-    return f"Mail #{mail['number']} {sent} to {inbox}: delete it there."
+    return f"Mail #{mail['number']} {what}{sent} to {inbox}: delete it there."

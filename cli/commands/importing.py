@@ -20,6 +20,7 @@ from cli.errors import CommandError
 from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
 from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.people import COLUMNS, FILED_UNDER, Kind, Setting, column, read_contact, read_domain, read_suppression
@@ -134,7 +135,11 @@ def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: b
 
 def _suppression(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     address, reason = read_suppression(row, about)
-    return dry_run or service.address_book.suppress(address, reason, about.now)
+    if dry_run:
+        return True
+    if not service.address_book.is_suppressed(address):
+        service.note(Deed.SUPPRESSED, address, about.now)
+    return service.address_book.suppress(address, reason, about.now)
 
 
 def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console) -> Outcome:

@@ -8,6 +8,7 @@ import typer
 
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Deed
 from leadbell.clock import new_id, now
 from leadbell.events import ALLOWED, OBJECTED, Fact, Trust
 from leadbell.lifecycle import Standing
@@ -47,6 +48,7 @@ def objection(
     known = service.look_up(contact, at)
     is_new = (known is not None and known.derived.objected) is withdrawn
     if is_new:
+        service.note(Deed.OBJECTION, contact, at, what="taken back" if withdrawn else "")
         fact = Fact(new_id(), ALLOWED if withdrawn else OBJECTED, at, at, Trust.VERIFIED)
         service.contacts.file(contact, fact, fact.day)
     after = service.refresher().refresh(contact, at)

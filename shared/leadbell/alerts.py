@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.dispositions import GIVE_BACK, read_disposition
 from leadbell.events import ADDED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle import Standing
@@ -56,6 +57,11 @@ class Occasion:
         """What the mail may say of who they are."""
         return profile_told(self.notice, self.standing, self.derived, self.facts)
 
+    @property
+    def calls(self) -> Word | None:
+        """The latest word on being called by sales."""
+        return latest_words(self.facts).get(SALES_CONTACT)
+
 
 def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Sequence[Fact]) -> Profile:
     """All that is known; of who objects to profiling, what the form says that the mail is about.
@@ -75,7 +81,7 @@ def compose(occasion: Occasion) -> Mail:
     blocks = (
         _who(occasion.derived.profile),
         _why_now(occasion),
-        _reach(occasion.derived.profile),
+        _reach(occasion.derived.profile, occasion.calls),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
         _last_actions(occasion.facts, occasion.now.date()),
@@ -91,7 +97,8 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
     return (
         _who(occasion.profile),
         _why_now(occasion),
-        _reach(occasion.profile),
+        # A yes that was said elsewhere is more than this form says; what was taken back is taken back.
+        _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
         _their_words(occasion.notice.fact),
         _what_next(occasion),
     )
@@ -167,13 +174,13 @@ def _given_back(fact: Fact) -> str:
     return f"On {fact.received_at.date().isoformat()} {clean(read_disposition(fact).words, 160)}."
 
 
-def _reach(profile: Profile) -> list[str]:
+def _reach(profile: Profile, word: Word | None) -> list[str]:
     """Their validated address and number, left as they are so that they can be tapped."""
     rows = [("E-mail", profile.text("email")), ("Phone", profile.text("phone_e164"))]
     lines = [f"{label}: {value}" for label, value in rows if value]
     if profile.text("phone") and not profile.text("phone_e164"):
         lines.append(f"Phone, as given: {clean(profile.text('phone'))}")
-    call = profile.get("call_ok")
+    call = profile.get("call_ok") if word is None else word.given
     agreed = "yes" if call in (True, "yes") else "no" if call in (False, "no") else "not asked"
     return [*lines, f"Agreed to be called: {agreed}"]
 

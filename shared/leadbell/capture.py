@@ -43,13 +43,18 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came."""
+    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came.
+
+    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    whoever guesses the address could see that it was sent.
+    """
 
     door: str
     contact_id: str
     type: str
     fields: dict[str, Value]
     pairs: Pairs
+    secret: str
     sender_key: str = ""
     verdict: Verdict = field(default_factory=Verdict)
 
@@ -95,9 +100,10 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
 
 def _claimed_by(arrival: Arrival) -> tuple[str, str]:
     """The claim's key, and the hash of what is said: not of what a page adds anew each time it is shown."""
-    body_hash = _hash(json.dumps(sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)))
+    key = hmac.new(arrival.secret.encode(), b"leadbell claim", hashlib.sha256).digest()
+    body_hash = _keyed(key, json.dumps(sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)))
     name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
-    return f"CLAIM#{_hash(f'{arrival.door}\n{name}')}", body_hash
+    return f"CLAIM#{_keyed(key, f'{arrival.door}\n{name}')}", body_hash
 
 
 def _window(arrival: Arrival) -> timedelta:
@@ -108,5 +114,5 @@ def _signs(verdict: Verdict) -> list[str]:
     return list(verdict.signs) if verdict.is_held else []
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _keyed(key: bytes, text: str) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

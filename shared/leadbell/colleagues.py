@@ -119,6 +119,13 @@ def without_line(body: str, place: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def line_at(body: str, place: int) -> str:
+    """The line of a mail that names the colleague at this `place`; empty where it does not name them any more."""
+    blocks, at = _blocks(body)
+    lines = [] if at is None else [line for line in blocks[at].split("\n")[1:] if not _MORE.fullmatch(line)]
+    return lines[place].strip() if place < len(lines) else ""
+
+
 def _blocks(body: str) -> tuple[list[str], int | None]:
     """A mail's blocks, and which of them names colleagues.
 

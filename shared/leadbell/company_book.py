@@ -14,7 +14,7 @@ from leadbell.contacts import Outgoing
 from leadbell.lifecycle import Stage, Standing
 from leadbell.records import partition
 from leadbell.routing import Rep
-from leadbell.table import Item, Table, Write, delete_write, moment, put_write, stamp, update_write
+from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
 
 # Not on its way, so that it can still be changed.
 WAITING = ("pending", "blocked")
@@ -61,6 +61,9 @@ class CompanyBook:
         me = colleague_of(contact_id, after)
         pk = partition(contact_id)
         writes = [_named(each, pk, mail.sk) for mail in outgoing for each in mail.item.get("named") or ()]
+        named = dict.fromkeys(each for mail in outgoing for each in mail.item.get("named") or ())
+        # Who was erased since they were read must not be named any more.
+        writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]
         if before.listed_under not in ("", after.listed_under):
             writes.append(_delete(before.listed_under, contact_id))
         is_new = before.listed_under != after.listed_under or colleague_of(contact_id, before) != me

@@ -12,6 +12,7 @@ from leadbell.profile import Profile
 from leadbell.records import (
     STAGE_SHARDS,
     contact_of,
+    ends_at,
     event_item,
     fact_of,
     move_item,
@@ -53,7 +54,7 @@ class Contacts:
         pk, today = partition(contact_id), fact.received_at.date()
         while not today - timedelta(days=FILED_BACK_DAYS) <= day <= today + timedelta(days=FILED_AHEAD_DAYS):
             stub = {"pk": pk, "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}
-            there = self.table.put(stub, "attribute_not_exists(pk)")
+            there = self.table.put({**stub, "expires_at": ends_at(fact)}, "attribute_not_exists(pk)")
             if there is not None and "moved" not in there:
                 return False
             day = day_of(stub["moved"] if there is None else there["moved"])

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from leadbell.compiled import CompiledModel
+from leadbell.consents import is_objecting, is_subscribed
 from leadbell.errors import InvalidFact
-from leadbell.events import ALLOWED, AS_RECEIVED, FACT_TYPES, OBJECTED, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import FACT_TYPES, Fact, Trust, distinct, evidence_text, weight_of
 from leadbell.profile import Profile, profile_of
 
 type PerDay = Mapping[str, Mapping[int, int]]
@@ -82,28 +83,13 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
         if plan.requests and model.is_request(fact):
             requests.append(fact)
     told = distinct([*ordered, *older.witnesses]) if older.witnesses else ordered
-    words = [fact for fact in ordered if fact.type in _WORDS and fact.trust is not Trust.MACHINE]
     return Tally(
         profile=profile_of(told),
         counts=counts,
         details_on=details_on,
-        subscribed=_newest(words, _NEWSLETTER) == "newsletter.subscribed",
-        objected=_newest(words, _PROFILING) == OBJECTED,
+        subscribed=is_subscribed(ordered),
+        objected=is_objecting(ordered),
         product_act_on=product_act_on,
         requests=tuple(requests),
         evidence=evidence_text(older.evidence + weight_of(ordered)),
     )
-
-
-_NEWSLETTER = frozenset({"newsletter.subscribed", "newsletter.unsubscribed"})
-_PROFILING = frozenset({OBJECTED, ALLOWED})
-_WORDS = _NEWSLETTER | _PROFILING
-
-
-def _newest(words: Iterable[Fact], types: frozenset[str]) -> str:
-    """Which of these words is the newest, in the order they reached us; empty where none was said.
-
-    It holds whatever happened before it: a consent or an objection is no act that a reset or a late fact undoes.
-    """
-    said = [fact for fact in words if fact.type in types]
-    return max(said, key=AS_RECEIVED).type if said else ""

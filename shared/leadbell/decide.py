@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from leadbell.consents import objects
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
@@ -232,7 +233,7 @@ def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Se
 
 
 def _objection(facts: Sequence[Fact]) -> Fact:
-    return max((fact for fact in facts if fact.type == OBJECTED), key=AS_RECEIVED)
+    return max((fact for fact in facts if objects(fact)), key=AS_RECEIVED)
 
 
 def _last(facts: Sequence[Fact]) -> Fact | None:

@@ -14,6 +14,7 @@ LeadbellError
 │   ├── IdempotencyConflict  a key used before, for another body
 │   ├── InvalidFact          a fact of an unknown type, or without what its type needs
 │   ├── Unstorable           what DynamoDB will not take as it is: a bug of ours, or an item grown too large
+│   ├── UnknownItem          an item of the table that this version does not know
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
 │   ├── InvalidForms         a forms file that cannot be used; likewise
 │   ├── IllegalMove          a stage change that the transition table does not allow
@@ -117,6 +118,10 @@ class InvalidFact(Rejected):
 
 class Unstorable(Rejected):
     """DynamoDB will not take this as it is."""
+
+
+class UnknownItem(Rejected):
+    """An item of the table that this version does not know, so that nobody can say what it holds."""
 
 
 class InvalidModel(Rejected):

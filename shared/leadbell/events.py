@@ -42,7 +42,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "form.submitted": FactType("sent a form", ACT_DAYS),
     "guide.requested": FactType("asked for a guide", ACT_DAYS),
     "newsletter.subscribed": FactType("subscribed to the newsletter", ACT_DAYS),
-    "newsletter.unsubscribed": FactType("left the newsletter", ACT_DAYS),
+    "newsletter.unsubscribed": FactType("left the newsletter", None),  # a yes that is kept longer must not come back
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
     "webinar.attended": FactType("attended a webinar", ACT_DAYS),
     "trial.started": FactType("started a trial", ACT_DAYS),
@@ -69,6 +69,8 @@ FACT_TYPES: Mapping[str, FactType] = {
     "contact.added": FactType("met outside the website", ACT_DAYS),
     "profiling.objected": FactType("objected to profiling", None),
     "profiling.allowed": FactType("allowed profiling again", None),
+    "consent.given": FactType("gave a consent", None),
+    "consent.withdrawn": FactType("took a consent back", None),
 }
 
 OPERATORS_WORD = "operator.stage_set"
@@ -77,6 +79,8 @@ IMPORTED = "contact.imported"
 ADDED = "contact.added"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
+CONSENT_GIVEN = "consent.given"
+CONSENT_WITHDRAWN = "consent.withdrawn"
 
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"

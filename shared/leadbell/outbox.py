@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from leadbell.events import ACT_DAYS
 from leadbell.mail import Mail
 from leadbell.routing import Route
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
@@ -22,6 +23,8 @@ LEASE = timedelta(seconds=60)
 RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
 BLOCKED_FOR = timedelta(minutes=15)
+# As long as what it tells of, and then it is deleted.
+KEPT = timedelta(days=ACT_DAYS + 2)
 
 PREFIXES = ("ALERT#", "COPY#", "MAIL#")
 
@@ -60,6 +63,7 @@ def pending_item(contact_id: str, notice: "Notice", mail: Mail, where: Route, nu
         "subject": mail.subject,
         "body": mail.body,
         "born_at": stamp(now),
+        "expires_at": int((now + KEPT).timestamp()),
         "due_pk": due_shard(contact_id),
         "due_at": stamp(now + RETRY_AFTER),
     }

@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from leadbell.bodies import Body
 from leadbell.companies import RELATIONS, Company, is_company
+from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
@@ -204,6 +205,11 @@ def _consent(cells: dict[str, str], about: Setting) -> list[Problem]:
     if given and (missing := [name for name in _CONSENT if name not in cells]):
         message = f"{missing[0]}: consent needs its proof; also give {', '.join(missing)}"
         problems.append(Problem("CONSENT_WITHOUT_PROOF", missing[0], message))
+    if "consent_purpose" in cells and cells["consent_purpose"].lower() not in PURPOSES:
+        message = f"consent_purpose: there is no such purpose; use one of {', '.join(PURPOSES)}"
+        problems.append(Problem("UNKNOWN_PURPOSE", "consent_purpose", message))
+    elif "consent_purpose" in cells:
+        cells["consent_purpose"] = cells["consent_purpose"].lower()
     at = _time(cells, "consent_at", about.now, problems)
     if at is not None:
         cells["consent_at"] = at.isoformat()

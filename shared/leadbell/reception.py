@@ -11,13 +11,14 @@ from typing import Any
 
 from leadbell.bodies import Body
 from leadbell.capture import Arrival, Captured, capture
+from leadbell.consents import with_consents
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
 from leadbell.origins import check_origin
 from leadbell.request import Request
-from leadbell.submissions import read_submission
+from leadbell.submissions import MAX_EVENT_BYTES, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,9 @@ class Reception:
         submission = read_submission(
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        fields = {**submission.fields, **door.says}
+        said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
+        fields = {**said, **door.says}
         key = request.sender_key(body)
-        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)
+        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key)
         arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
         return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)

@@ -31,14 +31,21 @@ def contact_of(pk: str) -> str:
 
 def event_item(contact_id: str, fact: Fact, sk: str) -> Item:
     """A fact as it is stored the first time."""
-    kept = fact.kind.retention_days
     item: Item = {"pk": partition(contact_id), "sk": sk, **fact_item(fact)}
-    if kept is not None:
-        # Two days of slack: the reader decides by the day what still counts, never the luck of the deletion.
-        item["expires_at"] = int((fact.happened_at + timedelta(days=kept + 2)).timestamp())
+    if (ends := ends_at(fact)) is not None:
+        item["expires_at"] = ends
     if fact.kind.matters and not visitor_of(contact_id):  # nobody decides about a visitor
         item |= {"due_pk": due_shard(contact_id), "due_at": stamp(fact.received_at + HEAL_AFTER)}
     return item
+
+
+def ends_at(fact: Fact) -> int | None:
+    """When the table may delete a fact, in seconds since 1970; None where it is kept for ever.
+
+    Two days of slack: the reader decides by the day what still counts, never the luck of the deletion.
+    """
+    kept = fact.kind.retention_days
+    return None if kept is None else int((fact.happened_at + timedelta(days=kept + 2)).timestamp())
 
 
 def fact_item(fact: Fact) -> Item:

@@ -166,7 +166,11 @@ class Refresher:
         through = before.sealed_through if is_settled else None
         basis = Basis(model.version, before.reset_at, texts_of(links))
         history = self.contacts.history(contact_id, basis, through)
-        if claims := [fact for fact in history.facts if fact.undecided and fact.fields.get("visitor")]:
+        claims = [fact for fact in history.facts if fact.undecided and fact.fields.get("visitor")]
+        claims, too_late = _since_erasure(claims, before)
+        for fact in too_late:
+            self.visitors.disown(contact_id, fact, fact.happened_at if before.erased_at is None else before.erased_at)
+        if claims:
             before_them = [self.visitors.claim(contact_id, str(fact.fields["visitor"]), fact) for fact in claims]
             for former in filter(None, before_them):
                 self.refresh(former, now)
@@ -174,8 +178,12 @@ class Refresher:
             basis = replace(basis, links=texts_of(links))
             history = self.contacts.history(contact_id, basis, through)
         of_visitors = self.visitors.facts(links, history.sealed_through)
-        kept, erased = _since_erasure([*history.facts, *of_visitors], before)
+        kept, erased = _since_erasure(history.facts, before)
         self.contacts.delete(contact_id, erased)
+        of_them, seen_before = _since_erasure(of_visitors, before)
+        if seen_before and before.erased_at is not None:
+            self.visitors.forget_facts(links, before.erased_at)
+        kept = [*kept, *of_them]
         facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(now.date())])
         return _Past(basis, replace(history, facts=kept), facts, is_all)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbell.bodies import Body, Pairs
+from leadbell.consents import YES, speaks_of_consent
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
@@ -21,7 +22,6 @@ MAX_EVENT_BYTES = 3500
 MAX_VALUE = 500
 MAX_MESSAGE = 3000
 
-_YES = frozenset({"yes", "true", "on", "1", "ja", "tak"})
 _LATER = re.compile(
     r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
 )
@@ -101,7 +101,7 @@ def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], d
         ours = own.get(plain_name(raw_name), OURS.get(name))
         if ours:
             known.setdefault(ours, value)
-        elif name not in RESERVED:
+        elif name not in RESERVED and not speaks_of_consent(name):
             unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
     return known, unknown
 
@@ -125,7 +125,7 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if millions := least_millions(str(fields.get("revenue", ""))):
         fields["revenue_millions"] = millions
     if "call_ok" in fields:
-        fields["call_ok"] = str(fields["call_ok"]).lower() in _YES
+        fields["call_ok"] = str(fields["call_ok"]).lower() in YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
     _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from leadbell.conditions import Where, compile_where
+from leadbell.consents import FIELDS as CONSENT_FIELDS
 from leadbell.countries import country_code, looks_like_a_code
 from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
 from leadbell.field_names import OURS
@@ -43,6 +44,7 @@ FACT_FIELDS = (
     *("form", "means", "asks", "copy", "asset"),
     *("stage", "owner", "how", "consent_purpose", "consent_text", "consent_at", "consent_how"),
     *("cycle", "reason", "back_on", "competitor", "by"),
+    *CONSENT_FIELDS,
 )
 # A form's own fields, as `submissions` keeps them: any name may follow.
 OWN_FIELD = "x_"

@@ -16,7 +16,7 @@ from leadbell.contacts import Contacts
 from leadbell.events import Fact
 from leadbell.identity import visitor_contact
 from leadbell.records import partition
-from leadbell.table import Item, Table, Write, delete_write, moment, put_write, stamp, update_write
+from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Visitors:
 
     def links_of(self, contact_id: str) -> list[Link]:
         """The visitors whose facts are this contact's, read strongly."""
-        return [_link(item) for item in self._table.query(partition(contact_id), "LINK#")]
+        return [link_of(item) for item in self._table.query(partition(contact_id), "LINK#")]
 
     def contacts_of(self, visitor: str) -> list[str]:
         """Every contact that ever had this visitor."""
@@ -63,11 +63,11 @@ class Visitors:
             if link.covers(fact)
         ]
 
-    def claim(self, contact_id: str, visitor: str, fact: Fact) -> str:
+    def claim(self, contact_id: str, visitor: str, fact: Fact, *, is_late: bool = False) -> str:
         """Makes the visitor the contact's from the moment of `fact`; the same fact claims once.
 
         Gives the contact that had the visitor until then, if any: it is worth less now. Raises Conflict where somebody
-        else claims it at this moment.
+        else claims it at this moment, or the contact was erased since the fact; for who forgets it at once, `is_late`.
         """
         pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
         sk = f"LINK#{visitor}#{fact.id}"
@@ -87,20 +87,36 @@ class Visitors:
             put_write({"pk": visitor_pk, "sk": f"LINKED#{contact_id}"}),
             put_write({"pk": visitor_pk, "sk": "HOLDER", **new_holder}, still, seen),
         ]
+        if not is_late:
+            is_there = "attribute_not_exists(erased_at) OR erased_at < :at"
+            writes.append(check_write(pk, "STANDING", is_there, {":at": stamp(fact.happened_at)}))
         if holder is not None and since is not None and former:
             writes.append(_ended(partition(former), holder["link"], since))
         self._table.transact(writes)
         return former
+
+    def disown(self, contact_id: str, fact: Fact, at: datetime) -> None:
+        """Makes good that a fact of a contact erased `at` came too late to be erased with it: its browser goes too."""
+        visitor = str(fact.fields["visitor"])
+        self.claim(contact_id, visitor, fact, is_late=True)
+        if (link := self._table.get(partition(contact_id), f"LINK#{visitor}#{fact.id}")) is not None:
+            self.forget(contact_id, link, at)
+
+    def forget_facts(self, links: Iterable[Link], at: datetime) -> None:
+        """Deletes what the visitors did until then, as far as the links cover it."""
+        for link in links:
+            pk = visitor_contact(link.visitor)
+            for fact in Contacts(self._table).facts(pk):
+                if link.covers(fact) and fact.happened_at <= at:
+                    self._table.delete(partition(pk), fact.key)
 
     def forget(self, contact_id: str, link: Item, at: datetime) -> None:
         """Deletes one link of a contact erased `at`, and what the visitor did until then. Raises Conflict as `claim`.
 
         Whoever has the visitor next has it from then on: what came before is nobody's.
         """
-        visitor, covered = visitor_contact(link["visitor"]), _link(link)
-        for fact in Contacts(self._table).facts(visitor):
-            if covered.covers(fact) and fact.happened_at <= at:
-                self._table.delete(partition(visitor), fact.key)
+        visitor = visitor_contact(link["visitor"])
+        self.forget_facts([link_of(link)], at)
         pk, holder = partition(visitor), self._table.get(partition(visitor), "HOLDER")
         writes = [delete_write(link["pk"], link["sk"]), delete_write(pk, f"LINKED#{contact_id}")]
         if holder is not None and holder["link"] == link["sk"] and holder.get("contact") == contact_id:
@@ -114,7 +130,8 @@ def texts_of(links: Iterable[Link]) -> tuple[str, ...]:
     return tuple(sorted(link.text for link in links))
 
 
-def _link(item: Item) -> Link:
+def link_of(item: Item) -> Link:
+    """The link in an item of the contact."""
     since, until = (moment(item[name]) if name in item else None for name in ("since", "until"))
     return Link(item["visitor"], since, until)
 

@@ -25,6 +25,7 @@ class Law(StrEnum):
     OBJECTION = "objection ends profiling"
     ERASED = "what was erased stays gone"
     ABUSE = "an attacker gets nowhere"
+    KNOWN = "what is kept of a person is known, and who did what with it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,9 +560,9 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "consent follows the order in which words reached us",
         Law.FUNCTION,
-        f"{CORE}counting.py",
-        "key=AS_RECEIVED).type",
-        "key=lambda fact: (fact.happened_at, fact.id)).type",
+        f"{CORE}consents.py",
+        "    at = fact.received_at\n",
+        "    at = fact.happened_at\n",
         f"{UNIT}test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
     ),
     guard(
@@ -962,5 +963,110 @@ GUARDS: tuple[Guard, ...] = (
         'numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}',
         'numbers |= {"cycle": 0, "cycles_erased": 0}',
         f"{WHOLE}test_erasure.py::test_the_receipt_of_an_erased_mail_says_nothing_of_a_new_one",
+    ),
+    # ---- Consent, export, erasing, audit -----------------------------------------------------------------------------
+    guard(
+        "an old list imported today does not undo a withdrawal",
+        Law.KNOWN,
+        f"{CORE}consents.py",
+        "at = min(datetime.fromisoformat(told), at)",
+        "at = max(datetime.fromisoformat(told), at)",
+        f"{UNIT}test_consents.py::test_an_old_list_imported_today_does_not_undo_a_withdrawal",
+    ),
+    guard(
+        "no form ends an objection",
+        Law.OBJECTION,
+        f"{CORE}consents.py",
+        "if word.purpose != PROFILING or not word.given or ends_objection:",
+        "if True:",
+        f"{UNIT}test_consents.py::test_a_form_does_not_end_an_objection_and_its_own_word_does",
+    ),
+    guard(
+        "what is neither yes nor no is no consent",
+        Law.UNKNOWN,
+        f"{CORE}consents.py",
+        "if value is not None and value.lower() in YES | NO:",
+        "if value is not None:",
+        f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
+    ),
+    guard(
+        "a call that was taken back is not agreed to",
+        Law.KNOWN,
+        f"{CORE}consents.py",
+        "        fields[FIELD_OF[SALES_CONTACT]] = given\n",
+        "        fields[FIELD_OF[SALES_CONTACT]] = True\n",
+        f"{UNIT}test_consents.py::test_a_no_to_profiling_and_leaving_the_newsletter_have_one_fact_each",
+    ),
+    guard(
+        "an export stops at an item that nobody knows",
+        Law.KNOWN,
+        f"{CORE}holdings.py",
+        '        raise UnknownItem(f"items under {where} are not known to this version")\n',
+        "        return KINDS[0]\n",
+        f"{WHOLE}test_privacy.py::test_what_nobody_knows_is_not_left_out_of_an_export_in_silence",
+    ),
+    guard(
+        "nothing is done that could not be written down",
+        Law.KNOWN,
+        "cli/service.py",
+        'raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error',
+        "return",
+        f"{WHOLE}test_privacy.py::test_nothing_is_done_that_could_not_be_written_down",
+    ),
+    guard(
+        "what is kept aside is erased too",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        '        table.delete(item["pk"], item["sk"])\n    return len(held)\n',
+        "        continue\n    return len(held)\n",
+        f"{WHOLE}test_privacy.py::test_what_is_kept_aside_is_erased_too",
+    ),
+    guard(
+        "what was under way is looked for once it has ended",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        "    aside = _aside(contacts.table, contact_id, at)\n",
+        "    aside = 0\n",
+        f"{WHOLE}test_privacy.py::test_a_request_that_was_under_way_is_made_good_once_it_has_ended",
+    ),
+    guard(
+        "a browser that a form names goes though nobody has looked yet",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        "    _claim_browsers(contacts, contact_id)\n",
+        "",
+        f"{WHOLE}test_erasure.py::test_a_browser_that_a_form_names_goes_with_them_though_nobody_has_looked_at_it_yet",
+    ),
+    guard(
+        "a form found after the erasure takes its browser with it",
+        Law.ERASED,
+        f"{CORE}visitors.py",
+        "            self.forget(contact_id, link, at)\n",
+        "            pass\n",
+        f"{WHOLE}test_erasure.py::test_a_form_found_after_the_erasure_takes_its_browser_with_it",
+    ),
+    guard(
+        "a browser is not claimed for who is erased in that moment",
+        Law.ERASED,
+        f"{CORE}visitors.py",
+        "        if not is_late:\n",
+        "        if False:\n",
+        f"{WHOLE}test_erasure.py::test_a_browser_is_not_claimed_for_who_is_erased_in_that_moment",
+    ),
+    guard(
+        "a colleague erased in that moment is not named",
+        Law.ERASED,
+        f"{CORE}company_book.py",
+        'writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]',
+        "writes += []",
+        f"{WHOLE}test_erasure.py::test_a_colleague_erased_in_that_moment_is_not_named",
+    ),
+    guard(
+        "a claim of a repeat is keyed",
+        Law.KNOWN,
+        f"{CORE}capture.py",
+        "return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()",
+        "return hashlib.sha256(text.encode()).hexdigest()",
+        f"{WHOLE}test_privacy.py::test_who_guesses_an_address_does_not_learn_from_a_claim_that_it_was_sent",
     ),
 )

@@ -18,6 +18,7 @@ from leadbell.events import Fact, Trust
 from leadbell.outbox import Outbox
 from leadbell.sales_answers import take_answer
 from leadbell.table import Item, Table, Write
+from leadbell.visitors import Visitors
 from tests.integration.service import DEFAULT_INBOX, EVA, Service, scan
 from tests.integration.test_long_histories import pages
 from tests.integration.test_sales_command import LocalStack
@@ -31,6 +32,7 @@ def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs `leadbell erase` with these words; an error of ours is raised."""
     monkeypatch.setattr(command, "connect", lambda *_: LocalStack(service))
     monkeypatch.setattr(command, "now", service.clock)
+    monkeypatch.setattr(command, "sleep", service.clock.sleep)
 
     def run(*words: str, typed: str = "") -> Result:
         result = CliRunner().invoke(app, ["erase", *words], input=typed)
@@ -53,6 +55,7 @@ def traces(service: Service, who: str = EMAIL) -> list[Item]:
         for item in scan(service.client)
         if any(word in f"{item}" for word in told)
         and item["sk"] not in ("STANDING", "CLAIM")
+        and not item["pk"].startswith("AUDIT#")
         and not (item["pk"] != f"CONTACT#{service.id_of(who)}" and "named" in item)
     ]
 
@@ -250,7 +253,7 @@ def test_colleagues_and_their_mails_do_not_know_them_any_more(service: Service) 
     assert "  Eva Example, VP Operations: sql" in service.letters(BO)[0]["body"]
     erased = erase(service)
     assert erased is not None
-    assert erased.named_in == 1
+    assert [mail["number"] for mail in erased.named_in_gone_out] == [2]
     assert "Eva" not in service.letters(BO)[0]["body"]
     assert "  Somebody who has been erased since" in service.letters(BO)[0]["body"]
     assert traces(service) == []
@@ -295,3 +298,76 @@ def test_what_they_do_later_is_kept_again(service: Service) -> None:
     assert service.standing(EMAIL).stage == "subscriber"
     assert service.standing(EMAIL).erased_at == service.clock() - timedelta(seconds=2)
     assert service.log(EMAIL) == ["prospect>subscriber"]
+
+
+# ---- Browsers and colleagues, in that very moment --------------------------------------------------------------------
+
+
+def views(service: Service) -> list[str]:
+    return [item["sk"] for item in service.items() if "view-" in item["sk"]]
+
+
+def test_a_browser_that_a_form_names_goes_with_them_though_nobody_has_looked_at_it_yet(service: Service) -> None:
+    viewed(service, "view-1")
+    service.clock.move(minutes=1)
+    service.post("/forms/demo", {**EVA, "_anon": "browser-1"})
+    erase(service)
+    assert views(service) == []
+    assert traces(service) == []
+
+
+def test_a_form_found_after_the_erasure_takes_its_browser_with_it(service: Service) -> None:
+    viewed(service, "view-1")
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    service.clock.move(minutes=1)
+    erase(service)
+    service.clock.move(seconds=-1)  # a door took it in before, and stored it after
+    service.post("/forms/demo", {**EVA, "_anon": "browser-1"})
+    service.clock.move(seconds=1)
+    service.pump()
+    assert views(service) == []
+    assert traces(service) == []
+    assert service.standing(EMAIL).stage == "prospect"
+
+
+def test_a_browser_is_not_claimed_for_who_is_erased_in_that_moment(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewed(service, "view-1")
+    service.post("/forms/demo", {**EVA, "_anon": "browser-1"})
+    real, once = Visitors.claim, iter([True])
+
+    def erased_first(self: Visitors, contact_id: str, visitor: str, fact: Fact, **how: bool) -> str:
+        if next(once, False):
+            erase(service)
+        return real(self, contact_id, visitor, fact, **how)
+
+    monkeypatch.setattr(Visitors, "claim", erased_first)
+    service.run("score")
+    assert service.items(EMAIL, "LINK#") == []
+    assert views(service) == []
+
+
+def test_a_colleague_erased_in_that_moment_is_not_named(service: Service) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    service.clock.move(minutes=5)
+    service.post("/forms/demo", {**EVA, "name": "Bo", "email": BO})
+    service.faults.meanwhile("score", "TransactWriteItems", lambda: erase(service))
+    service.run("score")
+    assert "Eva" not in service.letters(BO)[0]["body"]
+    assert service.items(EMAIL, "NAMED#") == []
+
+
+def test_what_they_left_by_a_stopped_erasure_and_a_form_of_before_is_erased_again(service: Service) -> None:
+    viewed(service, "view-1")
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    erase(service)
+    service.clock.move(seconds=-1)
+    service.post("/forms/demo", {**EVA, "_anon": "browser-1"})
+    service.clock.move(minutes=1)
+    erase(service)
+    assert views(service) == []
+    assert traces(service) == []

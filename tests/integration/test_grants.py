@@ -82,7 +82,7 @@ def live_through_everything(service: Service) -> None:
     service.post("/forms/pricing", EVA)
     service.stream.lose()
     service.faults.refuse("notify", "Publish", "InternalError", status=500, times=1)
-    service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com"})
+    service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com", "_anon": "browser-1"})
     service.pump()
     service.post("/forms/demo", {"email": "nora@fjord.example.com", "country": "NO"})
     (fact,) = service.facts("nora@fjord.example.com")

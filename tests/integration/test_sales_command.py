@@ -1,6 +1,7 @@
 """`leadbell sales`: the operator says for sales what became of a lead, and reads what follows."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ class LocalStack:
 
     def client(self, name: str) -> Any:
         return self.service.client if name == "dynamodb" else self
+
+    outputs: Mapping[str, str] = {}
 
     def output(self, name: str) -> str:
         return ENVIRONMENT["TABLE_NAME"]

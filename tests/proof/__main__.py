@@ -7,7 +7,7 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import burst, conflicts, crashes, hostile, limits, machine, outage, spam
+from tests.proof import burst, conflicts, crashes, hostile, limits, machine, outage, privacy, spam
 
 PARTS: dict[str, ModuleType] = {
     "burst": burst,
@@ -17,6 +17,7 @@ PARTS: dict[str, ModuleType] = {
     "limits": limits,
     "machine": machine,
     "outage": outage,
+    "privacy": privacy,
     "spam": spam,
 }
 

@@ -27,7 +27,7 @@ ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
     {"spam_words", "stamps"},
-    {"profile", "conditions", "field_checks", "submissions", "companies"},
+    {"profile", "conditions", "field_checks", "submissions", "companies", "consents"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words", "spam"},
     {"mistakes", "acceptance", "acts"},

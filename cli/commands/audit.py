@@ -1,0 +1,41 @@
+"""`leadbell audit`: who exported, erased or changed what about whom; kept for two years."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Audit
+from leadbell.clock import now
+from leadbell.table import stamp
+
+
+def audit(
+    contact: Annotated[str, typer.Option(metavar="EMAIL", help="Only what was done about this person.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """List who did what with people's data, the latest last. People stand there by their ids."""
+    service = Service(connect(stack_name, region, profile))
+    about = service.contact_id(contact) if contact else ""
+    lines = list(Audit(service.table).lines(now(), about))
+    if as_json:
+        told = [{**asdict(line), "at": stamp(line.at), "deed": str(line.deed)} for line in lines]
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    if not lines:
+        typer.echo("Nothing was done yet that is written down here.")
+        return
+    table = Table("when (UTC)", "who", "did", "contact", box=None, pad_edge=False)
+    for line in lines:
+        did = f"{line.deed}: {line.what}" if line.what else str(line.deed)
+        table.add_row(f"{line.at:%Y-%m-%d %H:%M:%S}", escape(line.by), escape(did), line.contact_id)
+    Console(highlight=False).print(table)

@@ -1,0 +1,110 @@
+"""`leadbell consent EMAIL`: what somebody agreed to, in the words they were shown; and a yes or a no said elsewhere."""
+
+import getpass
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Deed
+from leadbell.clock import new_id, now
+from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
+from leadbell.events import Fact, Trust
+from leadbell.export import consents
+from leadbell.wording import clean
+
+
+class Purpose(StrEnum):
+    """What somebody can agree to."""
+
+    PROCESSING = PROCESSING
+    NEWSLETTER = NEWSLETTER
+    SALES_CONTACT = SALES_CONTACT
+    PROFILING = PROFILING
+
+
+class How(StrEnum):
+    """By which way they said it."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    MEETING = "meeting"
+    PAPER = "paper"
+    OPERATOR = "operator"
+
+
+def consent(
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
+    ],
+    give: Annotated[Purpose | None, typer.Option(help="They say yes to this.")] = None,
+    withdraw: Annotated[Purpose | None, typer.Option(help="They say no to this, or take their yes back.")] = None,
+    how: Annotated[How, typer.Option(help="By which way they said it.")] = How.OPERATOR,
+    text: Annotated[str, typer.Option(help="The words they said yes to; needed to prove it.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Show what somebody agreed to and took back, or note a word that was said outside a form."""
+    service = Service(connect(stack_name, region, profile))
+    contact = service.contact_id(who)
+    if give and withdraw:
+        raise CommandError("A word is a yes or a no.", "Use --give or --withdraw, and the other one afterwards.")
+    if give and not text:
+        raise CommandError("A yes needs its proof.", 'Add --text "..." with the words they agreed to.')
+    if purpose := give or withdraw:
+        _note(service, contact, purpose, given=give is not None, how=how, text=text)
+    facts = service.kept_facts(contact, now())
+    if as_json:
+        typer.echo(json.dumps({"contact": contact, **consents(facts)}, indent=2, ensure_ascii=False))
+    else:
+        _print(who, facts)
+
+
+def _note(service: Service, contact: str, purpose: Purpose, *, given: bool, how: How, text: str) -> None:
+    at = now()
+    type_, fields = said(purpose, given=given, how=how, by=getpass.getuser(), text=text)
+    service.note(Deed.CONSENT, contact, at, what=f"{'yes' if given else 'no'} to {purpose}")
+    fact = Fact(new_id(), type_, at, at, Trust.VERIFIED, fields)
+    service.contacts.file(contact, fact, fact.day)
+    service.refresher().refresh(contact, at)
+
+
+def _print(who: str, facts: list[Fact]) -> None:
+    words = history(facts)
+    if not words:
+        typer.echo(f"{who} never said anything about consent that is still kept.")
+        return
+    latest = {word.fact: word for word in latest_words(facts).values()}
+    table = Table("when (UTC)", "purpose", "said", "how", "where", "words", box=None, pad_edge=False)
+    for word in words:
+        mark = "" if latest.get(word.fact) == word else " (not any more)"
+        said_so = f"{'yes' if word.given else 'no'}{mark}"
+        row = (
+            f"{word.at:%Y-%m-%d %H:%M:%S}",
+            clean(word.purpose),
+            said_so,
+            clean(word.how),
+            _where(word),
+            _words(word),
+        )
+        table.add_row(*map(escape, row))
+    Console(highlight=False).print(table)
+
+
+def _where(word: Word) -> str:
+    return ", ".join(clean(part, 200) for part in (word.form, word.page) if part)
+
+
+def _words(word: Word) -> str:
+    version = f"version {clean(word.version)}" if word.version else ""
+    confirmed = f"confirmed {clean(word.confirmed_at)}" if word.confirmed_at else ""
+    return "; ".join(part for part in (clean(word.text, 1000), version, confirmed) if part)

@@ -1,0 +1,47 @@
+"""`leadbell export EMAIL`: everything that is kept of a person, as one JSON document and the files they sent."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.audit import Deed
+from leadbell.clock import now
+from leadbell.export import export as export_contact
+from leadbell.export import is_empty
+
+
+def export(
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
+    ],
+    file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Where to. Default: printed.")] = None,
+    files: Annotated[
+        Path | None, typer.Option("--files", metavar="FOLDER", help="Also save the files they sent there.")
+    ] = None,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Write out all that is kept of a person, to be handed to them. It is written down that you did."""
+    service, at = Service(connect(stack_name, region, profile)), now()
+    contact = service.contact_id(who)
+    service.note(Deed.EXPORTED, contact, at)
+    told = export_contact(service.table, contact, at)
+    told["attachments"] = service.files.listed(contact)
+    if is_empty(told) and not told["attachments"]:
+        raise CommandError(f"Nothing is kept of {who}.", "Check the spelling; they may be erased already.")
+    if files is not None:
+        service.files.save(contact, files)
+    text = json.dumps(told, indent=2, ensure_ascii=False)
+    if file is None:
+        typer.echo(text)
+        return
+    file.write_text(text + "\n", encoding="utf-8")
+    typer.echo(
+        f"Written: {file} ({len(told['facts'])} facts, {len(told['mails'])} mails). It is personal data: keep it so."
+    )

@@ -1,0 +1,264 @@
+"""What people agreed to and what they took back: words in facts, never a switch.
+
+1. A word stays in the fact that says it: about which purpose, yes or no, in which words and version, in which form and
+   on which page, when and how. Nothing is ever overwritten; the latest word about a purpose is what holds.
+2. Latest goes by when it was said to us: by receipt, and for an imported one by the day that its proof names. So an old
+   list that is imported today never undoes what somebody withdrew since.
+3. Taking back is as easy as giving: one word, from anybody who may give. A yes in a form does not end an objection to
+   profiling, since anybody can type somebody's address; only `profiling.allowed` does.
+4. A box that is neither yes nor no, or about a purpose that nobody knows, is no consent. It is kept as it came: the
+   visitor cannot mend the form, and must be heard all the same.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from leadbell.errors import InvalidFact
+from leadbell.events import ALLOWED, CONSENT_GIVEN, CONSENT_WITHDRAWN, OBJECTED, Fact, Trust, Value
+
+PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING = "processing", "newsletter", "sales_contact", "profiling"
+PURPOSES = (PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING)
+
+# What a form's tick is kept as. That for calls has been an attribute of the person from the first day on.
+FIELD_OF: Mapping[str, str] = {purpose: f"consent_{purpose}" for purpose in PURPOSES} | {SALES_CONTACT: "call_ok"}
+FIELDS = (
+    *(name for purpose, name in FIELD_OF.items() if purpose != SALES_CONTACT),
+    *(f"consent_{purpose}_{what}" for purpose in PURPOSES for what in ("text", "version")),
+    *("consent_version", "consent_sha256", "purpose", "confirmed_at"),
+)
+
+YES = frozenset({"yes", "true", "on", "1", "ja", "tak", "y", "j", "agree", "agreed", "accept", "accepted", "checked"})
+NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "n", "decline", "declined"})
+
+MAX_TEXT = 1000
+MAX_VERSION = 60
+
+# Fact types that are a word by themselves: about which purpose, and whether it is a yes.
+_WORDS: Mapping[str, tuple[str, bool]] = {
+    "newsletter.subscribed": (NEWSLETTER, True),
+    "newsletter.unsubscribed": (NEWSLETTER, False),
+    ALLOWED: (PROFILING, True),
+    OBJECTED: (PROFILING, False),
+}
+# A signup that its owner has not confirmed: anybody can type an address, so nothing in it holds.
+_UNCONFIRMED = "newsletter.requested"
+_NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing said about one purpose. `at` is when it was said, `how` by which way, `fact` the id of what says it."""
+
+    purpose: str
+    given: bool
+    at: datetime
+    received_at: datetime
+    how: str
+    fact: str
+    type: str
+    text: str = ""
+    version: str = ""
+    form: str = ""
+    page: str = ""
+    confirmed_at: str = ""
+    by: str = ""
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        """Of two words the greater one is the later."""
+        return self.at, self.received_at, self.fact
+
+
+class Asked(Protocol):
+    """What a form tells people that they agree to."""
+
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+
+
+# ---- At the door -----------------------------------------------------------------------------------------------------
+
+
+def speaks_of_consent(name: str) -> bool:
+    """Whether a form's field says a consent, or in which words, about a purpose that there is."""
+    found = _NAME.fullmatch(name.strip().lower())
+    if found is None:
+        return False
+    about, purpose = found.groups()
+    return purpose in PURPOSES if purpose or about is None else True
+
+
+def with_consents(
+    fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[Asked], room: int
+) -> dict[str, Value]:
+    """The fields of a submission with what it says of consent. `room` is how many bytes all may take.
+
+    Words, versions and the hash of a text always fit; for a text, fields that nobody has a name for make room.
+    """
+    told = {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
+    kept, words = dict(fields), dict[str, Value]()
+    for purpose in PURPOSES:
+        value = told.get(f"_consent[{purpose}]")
+        if value is not None and value.lower() in YES | NO:
+            words[FIELD_OF[purpose]] = value.lower() in YES
+        elif value is not None:
+            kept[f"x_consent_{purpose}"] = value[:MAX_VERSION]
+    said = [purpose for purpose in PURPOSES if words.keys() & {FIELD_OF[purpose]}]
+    if FIELD_OF[SALES_CONTACT] in fields and SALES_CONTACT not in said:
+        said.append(SALES_CONTACT)
+    if not said:
+        return kept
+    texts, versions = _proof(said, told, {each.purpose: each for each in asked})
+    kept |= words | {name: version[:MAX_VERSION] for name, version in versions.items()}
+    return _with_texts(kept, {name: text for name, text in texts.items() if text}, room)
+
+
+def _proof(
+    said: Sequence[str], told: Mapping[str, str], asked: Mapping[str, Asked]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Texts and versions by the name they are kept under: what the page says it showed, else what the form is to."""
+    texts: dict[str, str] = {"consent_text": told.get("_consent_text", "")}
+    versions: dict[str, str] = {"consent_version": told.get("_consent_version", "")}
+    for purpose in said:
+        ours = asked.get(purpose)
+        text, version = told.get(f"_consent_text[{purpose}]", ""), told.get(f"_consent_version[{purpose}]", "")
+        named = version or versions["consent_version"]
+        if ours is not None and not (text or texts["consent_text"]) and named in ("", ours.version):
+            text, version = ours.text, ours.version
+        texts[f"consent_{purpose}_text"], versions[f"consent_{purpose}_version"] = text, version
+    return texts, {name: version for name, version in versions.items() if version}
+
+
+def _with_texts(fields: dict[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
+    exact = {name: text[:MAX_TEXT] for name, text in texts.items()}
+    over = _size({**fields, **exact}) - room
+    for name in reversed([name for name in fields if name.startswith("x_") and name != "x_cut"]):
+        if over <= 0:
+            break
+        over -= _size({name: fields.pop(name)}) - _size({"x_cut": "more fields came than fit"})
+        fields["x_cut"] = "more fields came than fit"
+    fits = over <= 0
+    if texts and (not fits or any(len(text) > MAX_TEXT for text in texts.values())):
+        whole = "\n".join(texts[name] for name in sorted(texts))
+        fields["consent_sha256"] = hashlib.sha256(whole.encode()).hexdigest()
+    return {**fields, **exact} if fits else fields
+
+
+def _size(fields: Mapping[str, Value]) -> int:
+    return sum(len(name.encode()) + len(str(value).encode()) for name, value in fields.items())
+
+
+# ---- Words in facts --------------------------------------------------------------------------------------------------
+
+
+def words_of(fact: Fact) -> list[Word]:
+    """What a fact says of consent, one word for each purpose; nothing where a machine sent it."""
+    if fact.trust is Trust.MACHINE:
+        return []
+    said: dict[str, bool] = {}
+    if fact.type in _WORDS:
+        purpose, given = _WORDS[fact.type]
+        said[purpose] = given
+    elif fact.type in (CONSENT_GIVEN, CONSENT_WITHDRAWN):
+        return [_word(fact, str(fact.fields.get("purpose", "")), fact.type == CONSENT_GIVEN)]
+    for purpose, name in FIELD_OF.items():
+        value = fact.fields.get(name)
+        if isinstance(value, bool):
+            said[purpose] = value
+    if imported := str(fact.fields.get("consent_purpose", "")):
+        said[imported] = True
+    return [_word(fact, purpose, given) for purpose, given in said.items()]
+
+
+def _word(fact: Fact, purpose: str, given: bool) -> Word:
+    text = {name: str(fact.fields.get(name, "")) for name in ("consent_text", "consent_version", "form", "page", "by")}
+    own = {what: str(fact.fields.get(f"consent_{purpose}_{what}", "")) for what in ("text", "version")}
+    at = fact.received_at
+    if fact.fields.get("consent_purpose") == purpose and (told := str(fact.fields.get("consent_at", ""))):
+        at = min(datetime.fromisoformat(told), at)
+    return Word(
+        purpose,
+        given,
+        at,
+        fact.received_at,
+        str(fact.fields.get("consent_how", "") or fact.fields.get("how", "")) or _HOW.get(fact.type, "form"),
+        fact.id,
+        fact.type,
+        own["text"] or text["consent_text"],
+        own["version"] or text["consent_version"],
+        text["form"] or str(fact.fields.get("asset", "")),
+        text["page"],
+        str(fact.fields.get("confirmed_at", "")),
+        text["by"],
+    )
+
+
+_HOW = {OBJECTED: "operator", ALLOWED: "operator", CONSENT_GIVEN: "operator", CONSENT_WITHDRAWN: "operator"}
+
+
+def history(facts: Iterable[Fact]) -> list[Word]:
+    """All that was ever said of consent, the oldest first."""
+    return sorted((word for fact in facts for word in words_of(fact)), key=lambda word: word.order)
+
+
+def latest_words(facts: Iterable[Fact]) -> dict[str, Word]:
+    """The word that holds about each purpose that something was said of."""
+    latest: dict[str, Word] = {}
+    for word in history(fact for fact in facts if fact.type != _UNCONFIRMED):
+        before = latest.get(word.purpose)
+        ends_objection = word.type == ALLOWED or before is None or before.given
+        if word.purpose != PROFILING or not word.given or ends_objection:
+            latest[word.purpose] = word
+    return latest
+
+
+def objects(fact: Fact) -> bool:
+    """Whether the fact says no to profiling."""
+    words = words_of(fact) if fact.type != _UNCONFIRMED else []
+    return any(word.purpose == PROFILING and not word.given for word in words)
+
+
+def is_objecting(facts: Sequence[Fact]) -> bool:
+    """Whether the word that holds about profiling is a no."""
+    about = [fact for fact in facts if fact.type in (OBJECTED, ALLOWED) or FIELD_OF[PROFILING] in fact.fields]
+    word = latest_words(about).get(PROFILING) if about else None
+    return word is not None and not word.given
+
+
+def is_subscribed(facts: Sequence[Fact]) -> bool:
+    """Whether somebody signed up for the newsletter and did not leave it since; a tick in another form is no signup."""
+    about = [
+        fact
+        for fact in facts
+        if fact.type in _WORDS or (fact.fields.get(FIELD_OF[NEWSLETTER]) is False and fact.type != _UNCONFIRMED)
+    ]
+    words = [word for word in history(about) if word.purpose == NEWSLETTER and (not word.given or word.type in _WORDS)]
+    return bool(words) and words[-1].given
+
+
+def said(
+    purpose: str, *, given: bool, how: str, by: str = "", text: str = "", **more: str
+) -> tuple[str, dict[str, Value]]:
+    """The type and the fields of the fact by which somebody gives or takes back a consent outside a form.
+
+    Raises InvalidFact for a purpose that there is not.
+    """
+    if purpose not in PURPOSES:
+        raise InvalidFact(f"there is no purpose {purpose!r}; purposes: {', '.join(PURPOSES)}")
+    fields: dict[str, Value] = {"how": how, **{name: value for name, value in more.items() if value}}
+    fields |= {name: value for name, value in (("by", by), ("consent_text", text[:MAX_TEXT])) if value}
+    own = next((type_ for type_, word in _WORDS.items() if word == (purpose, given)), "")
+    if own:
+        return own, fields
+    fields["purpose"] = purpose
+    if purpose == SALES_CONTACT:
+        fields[FIELD_OF[SALES_CONTACT]] = given
+    return CONSENT_GIVEN if given else CONSENT_WITHDRAWN, fields

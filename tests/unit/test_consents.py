@@ -1,0 +1,239 @@
+"""What people agreed to: kept as they said it, the latest word holds, and taking back is as easy as giving."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from leadbell.consents import (
+    NEWSLETTER,
+    PROCESSING,
+    PROFILING,
+    PURPOSES,
+    SALES_CONTACT,
+    history,
+    is_objecting,
+    is_subscribed,
+    latest_words,
+    said,
+    speaks_of_consent,
+    with_consents,
+    words_of,
+)
+from leadbell.errors import InvalidFact
+from leadbell.events import Fact, Trust
+from leadbell.forms import ConsentText
+from tests.unit.facts import fact, form, on_day
+
+ASKED = (ConsentText("newsletter", "Send me your letter.", "2026-01"), ConsentText("processing", "Keep my data.", "3"))
+ROOM = 3500
+
+
+def kept(*pairs: tuple[str, str], asked: tuple[ConsentText, ...] = (), room: int = ROOM, **fields: Any) -> Any:
+    return with_consents(fields, pairs, asked, room)
+
+
+# ---- At the door -----------------------------------------------------------------------------------------------------
+
+
+def test_a_tick_is_kept_with_the_words_and_the_version_that_the_page_showed() -> None:
+    told = (("_consent[newsletter]", "yes"), ("_consent_text", "Yes, write to me."), ("_consent_version", "v7"))
+    assert kept(*told, email="eva@acme.example") == {
+        "email": "eva@acme.example",
+        "consent_newsletter": True,
+        "consent_text": "Yes, write to me.",
+        "consent_version": "v7",
+    }
+
+
+def test_each_purpose_may_have_words_of_its_own() -> None:
+    told = kept(
+        ("_consent[newsletter]", "on"),
+        ("_consent_text[newsletter]", "Write to me."),
+        ("_consent_version[newsletter]", "2"),
+        ("_consent[processing]", "no"),
+        ("_consent_text[processing]", "Keep my data."),
+    )
+    assert told == {
+        "consent_processing": False,
+        "consent_newsletter": True,
+        "consent_newsletter_version": "2",
+        "consent_processing_text": "Keep my data.",
+        "consent_newsletter_text": "Write to me.",
+    }
+
+
+def test_a_page_that_says_nothing_showed_what_its_form_is_configured_to() -> None:
+    told = kept(("_consent[newsletter]", "yes"), asked=ASKED)
+    assert told == {
+        "consent_newsletter": True,
+        "consent_newsletter_text": "Send me your letter.",
+        "consent_newsletter_version": "2026-01",
+    }
+
+
+def test_a_version_that_is_not_the_configured_one_is_not_given_its_words() -> None:
+    told = kept(("_consent[newsletter]", "yes"), ("_consent_version", "2025-09"), asked=ASKED)
+    assert told == {"consent_newsletter": True, "consent_version": "2025-09"}
+
+
+def test_a_tick_for_calls_is_the_attribute_that_mails_tell() -> None:
+    assert kept(("_consent[sales_contact]", "Ja"), ("_consent_text", "Call me.")) == {
+        "call_ok": True,
+        "consent_text": "Call me.",
+    }
+    assert kept(("_consent_text", "Call me."), call_ok=False) == {"call_ok": False, "consent_text": "Call me."}
+
+
+def test_of_a_hidden_no_and_a_ticked_yes_the_last_one_counts() -> None:
+    assert kept(("_consent[newsletter]", "no"), ("_consent[newsletter]", "yes"))["consent_newsletter"] is True
+
+
+def test_what_is_neither_yes_nor_no_is_no_consent() -> None:
+    assert kept(("_consent[newsletter]", "perhaps")) == {"x_consent_newsletter": "perhaps"}
+
+
+def test_nothing_is_kept_of_words_that_nobody_said_yes_or_no_to() -> None:
+    assert kept(("_consent_text", "Yes."), ("_consent_version", "1"), asked=ASKED) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "speaks"),
+    [
+        ("_consent[newsletter]", True),
+        ("_CONSENT[Sales_Contact]", True),
+        ("_consent_text", True),
+        ("_consent_version[profiling]", True),
+        ("_consent[cookies]", False),
+        ("_consent", False),
+        ("consent[newsletter]", False),
+    ],
+)
+def test_only_purposes_that_there_are_are_read(name: str, speaks: bool) -> None:
+    assert speaks_of_consent(name) is speaks
+
+
+def test_fields_without_a_name_make_room_for_the_words() -> None:
+    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "w" * 100), room=200, x_a="a" * 60, x_b="b" * 60)
+    assert told["consent_text"] == "w" * 100
+    assert (told.get("x_b"), told["x_cut"]) == (None, "more fields came than fit")
+
+
+def test_words_that_do_not_fit_are_proved_by_their_hash() -> None:
+    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "Yes."), room=120, message="m" * 100)
+    assert told == {
+        "message": "m" * 100,
+        "consent_newsletter": True,
+        "consent_sha256": hashlib.sha256(b"Yes.").hexdigest(),
+    }
+
+
+def test_a_very_long_text_is_cut_and_its_hash_proves_the_whole() -> None:
+    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "t" * 1500))
+    assert told["consent_text"] == "t" * 1000
+    assert told["consent_sha256"] == hashlib.sha256(b"t" * 1500).hexdigest()
+
+
+# ---- What holds ------------------------------------------------------------------------------------------------------
+
+
+def holds(*facts: Any) -> dict[str, bool]:
+    return {purpose: word.given for purpose, word in latest_words(facts).items()}
+
+
+def test_the_latest_word_by_receipt_holds() -> None:
+    yes = form("contact", 1, consent_newsletter=True, consent_text="Yes.", page="/a")
+    no = fact("consent.withdrawn", 2, purpose=PROCESSING, how="phone")
+    assert holds(no, form("contact", 3, consent_processing=True), yes) == {NEWSLETTER: True, PROCESSING: True}
+    assert holds(form("contact", 0, consent_processing=True), no) == {PROCESSING: False}
+
+
+def test_a_word_tells_where_when_how_and_in_which_words() -> None:
+    (word,) = words_of(form("contact", 1, fact_id="f", consent_newsletter=True, consent_text="Yes.", page="/a"))
+    assert (word.purpose, word.given, word.at, word.how) == (NEWSLETTER, True, on_day(1), "form")
+    assert (word.text, word.form, word.page, word.fact) == ("Yes.", "contact", "/a", "f")
+
+
+def imported(consent_at: str, day: float) -> Any:
+    proof: Any = {"consent_purpose": NEWSLETTER, "consent_text": "Yes", "consent_at": consent_at, "consent_how": "fair"}
+    return fact("contact.imported", day, trust=Trust.VERIFIED, **proof)
+
+
+def test_an_old_list_imported_today_does_not_undo_a_withdrawal() -> None:
+    left = fact("newsletter.unsubscribed", 1)
+    assert holds(left, imported("2025-05-04T00:00:00+00:00", 9)) == {NEWSLETTER: False}
+    later = (on_day(5)).isoformat()
+    assert holds(left, imported(later, 9)) == {NEWSLETTER: True}
+
+
+def test_a_form_does_not_end_an_objection_and_its_own_word_does() -> None:
+    objected = fact("profiling.objected", 1)
+    ticked = form("contact", 2, consent_profiling=True)
+    assert is_objecting([objected, ticked])
+    assert not is_objecting([objected, ticked, fact("profiling.allowed", 3)])
+    assert not is_objecting([ticked])
+
+
+def test_a_no_to_profiling_in_a_form_is_an_objection() -> None:
+    assert is_objecting([form("contact", 2, consent_profiling=False)])
+
+
+def test_a_machine_says_nothing() -> None:
+    assert words_of(fact("profiling.objected", 1, trust=Trust.MACHINE)) == []
+
+
+def test_a_tick_in_another_form_is_no_signup_but_a_no_ends_one() -> None:
+    ticked = form("contact", 1, consent_newsletter=True)
+    signup = fact("newsletter.subscribed", 2)
+    assert not is_subscribed([ticked])
+    assert is_subscribed([ticked, signup])
+    assert not is_subscribed([signup, form("contact", 3, consent_newsletter=False)])
+    assert not is_subscribed([signup, fact("newsletter.unsubscribed", 3)])
+
+
+def test_a_signup_that_nobody_confirmed_holds_nothing() -> None:
+    asked = fact("newsletter.requested", 1, consent_profiling=False, consent_newsletter=True)
+    assert latest_words([asked]) == {}
+    assert not is_objecting([asked])
+    assert len(history([asked])) == 2
+
+
+# ---- Said elsewhere --------------------------------------------------------------------------------------------------
+
+
+def word(purpose: str, given: bool, day: float) -> Fact:
+    type_, fields = said(purpose, given=given, how="phone", by="ann", text="Words")
+    return replace(fact(type_, day), fields=fields)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_taking_back_is_as_easy_as_giving(purpose: str) -> None:
+    facts = [word(purpose, True, 1), word(purpose, False, 2)]
+    words = history(facts)
+    assert [(word.purpose, word.given, word.how, word.by) for word in words] == [
+        (purpose, True, "phone", "ann"),
+        (purpose, False, "phone", "ann"),
+    ]
+    assert holds(*facts) == {purpose: False}
+    assert holds(facts[0]) == {purpose: True}
+
+
+def test_a_no_to_profiling_and_leaving_the_newsletter_have_one_fact_each() -> None:
+    assert said(PROFILING, given=False, how="phone")[0] == "profiling.objected"
+    assert said(NEWSLETTER, given=False, how="phone")[0] == "newsletter.unsubscribed"
+    assert said(SALES_CONTACT, given=False, how="phone") == (
+        "consent.withdrawn",
+        {"how": "phone", "purpose": SALES_CONTACT, "call_ok": False},
+    )
+
+
+def test_there_is_no_other_purpose() -> None:
+    with pytest.raises(InvalidFact, match="purposes: processing, newsletter, sales_contact, profiling"):
+        said("cookies", given=True, how="phone")
+
+
+def test_a_no_outlives_every_yes() -> None:
+    for type_ in ("newsletter.unsubscribed", "profiling.objected", "consent.withdrawn"):
+        assert fact(type_, 0, purpose=PROCESSING).counts_on((on_day(0) + timedelta(days=5000)).date())
