@@ -11,6 +11,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
+from leadbell.attachments import let_go as let_go_files
 from leadbell.clock import now
 from leadbell.quarantine import KEPT_DAYS, Held, held, release
 from leadbell.table import stamp
@@ -54,6 +55,8 @@ def let_go(
     found = next((each for each in held(service.table, at.date()) if each.fact.id == event_id), None)
     if found is None:
         raise CommandError(f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`.")
+    stack = service.stack
+    let_go_files(stack.client("s3"), stack.output("AttachmentBucket"), found.contact_id, found.fact.id)
     release(service.contacts, found, at)
     after = service.refresher().refresh(found.contact_id, at)
     if as_json:

@@ -5,6 +5,7 @@ The other routes are the addresses that forms made for Formspree, Basin, Web3For
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -13,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.active_forms import ActiveForms
 from leadbell.answers import html, map_errors, received
+from leadbell.attachments import Attachments, bucket_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.languages import language_of
@@ -20,14 +22,16 @@ from leadbell.observability import logger
 from leadbell.pages import thanks
 from leadbell.reception import Reception, form_door
 from leadbell.request import request_of
-from leadbell.settings import DoorSettings
+from leadbell.settings import FormsSettings
 from leadbell.submissions import named_form
 from leadbell.table import Table, door_config
 
-settings = DoorSettings.from_env()
+settings = FormsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
+s3 = cache(partial(boto3.client, "s3", config=bucket_config()))
+attachments = Attachments(s3, settings.attachment_bucket, lambda why: logger.error("file not stored", why=why))
+reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, attachments.enclose)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name, settings.site_origins)
 

@@ -19,6 +19,7 @@ from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
 from leadbell.snapshots import LATEST_ACTIONS
+from leadbell.uploads import told
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
@@ -78,6 +79,7 @@ def compose(occasion: Occasion) -> Mail:
         _reach(occasion.derived.profile),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
+        told(occasion.notice.fact.fields),
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
@@ -93,6 +95,7 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
         _why_now(occasion),
         _reach(occasion.profile),
         _their_words(occasion.notice.fact),
+        told(occasion.notice.fact.fields),
         _what_next(occasion),
     )
 

@@ -8,10 +8,12 @@ on its key being free, decides the fact.
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leadbell.bodies import Pairs
+from leadbell.attachments import none_kept
+from leadbell.bodies import Pairs, Upload
 from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
@@ -36,7 +38,7 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came."""
+    """A submission at a door. `pairs` and `files` are the body, `sender_key` the Idempotency-Key or empty."""
 
     door: str
     contact_id: str
@@ -44,21 +46,33 @@ class Arrival:
     fields: dict[str, Value]
     pairs: Pairs
     sender_key: str = ""
+    files: tuple[Upload, ...] = ()
 
 
-def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) -> Captured:
-    """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body."""
+# Contact, fact, files, whether they are held in quarantine; gives what the fact says of the files.
+Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
+
+
+def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept) -> Captured:
+    """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
+
+    Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not
+    answered, never a fact that names files which were not stored.
+    """
     claimed = _claim(contacts.table, arrival, now, new_id)
     event_id = claimed.split("#")[2]
-    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields)
-    if is_trapped(arrival.pairs):
+    is_held = is_trapped(arrival.pairs)
+    fields = arrival.fields | enclose(arrival.contact_id, event_id, arrival.files, is_held)
+    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
+    if is_held:
         return Captured(event_id, is_repeat=not hold(contacts.table, arrival.contact_id, fact), is_held=True)
     is_new = contacts.file(arrival.contact_id, fact, day_of(claimed))
     return Captured(event_id, is_repeat=not is_new)
 
 
 def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> str:
-    body_hash = _hash(json.dumps(sorted(arrival.pairs)))
+    files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
+    body_hash = _hash(json.dumps([*sorted(arrival.pairs), *files]))
     name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
     claim = {
         "pk": f"CLAIM#{_hash(f'{arrival.door}\n{name}')}",

@@ -138,13 +138,13 @@ class Fact:
 
 
 def wrote_to_us(fact: Fact) -> bool:
-    """Whether a person addressed us in words or by a request, so that a human must hear it."""
+    """Whether a person addressed us in words, with a file or by a request, so that a human must hear it."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
     if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
         return fact.type in BY_FORM
-    copy = fact.fields.get("copy")
-    return copy == EVERY or (copy != NEVER and bool(fact.fields.get("message")))
+    copy, says_something = fact.fields.get("copy"), bool(fact.fields.get("message") or fact.fields.get("files"))
+    return copy == EVERY or (copy != NEVER and says_something)
 
 
 def event_key(day: date, event_id: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leadbell.attachments import none_kept
 from leadbell.bodies import Body
-from leadbell.capture import Arrival, Captured, capture
+from leadbell.capture import Arrival, Captured, Enclose, capture
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
@@ -70,11 +71,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Takes submissions in. `default_country` reads phone numbers that come without a country code."""
+    """Takes submissions in. `default_country` reads phone numbers that come without a country code.
+
+    `enclose` stores the files that come with one.
+    """
 
     contacts: Contacts
     salt: str
     default_country: str
+    enclose: Enclose = none_kept
 
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
@@ -85,5 +90,5 @@ class Reception:
         )
         fields = {**submission.fields, **door.says}
         key = request.sender_key(body)
-        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)
-        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)
+        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key, body.files)
+        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose), body)

@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:123456789012:bench",
     "RECEIPT_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/bench",
     "ASSET_BUCKET": "bench",
+    "ATTACHMENT_BUCKET": "bench-attachments",
     "LINK_SECONDS": "900",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Leadbell",

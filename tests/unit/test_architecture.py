@@ -25,7 +25,7 @@ EDGE = {"settings", "observability"}
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
-    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
+    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "uploads", "wording"},
     {"profile", "conditions", "field_checks", "submissions", "companies"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words"},
@@ -209,6 +209,7 @@ ENVIRONMENT = {
     "DEFAULT_COUNTRY": "SE",
     "COMPANY_NAME": "",
     "ASSET_BUCKET": "assets",
+    "ATTACHMENT_BUCKET": "attachments",
     "LINK_SECONDS": "900",
     "PUBLIC_URL": "https://api.example",
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:1:inbox",
