@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from leadbell.dispositions import GIVE_BACK, read_disposition
-from leadbell.events import ADDED, OPERATORS_WORD, Fact, distinct
+from leadbell.events import ADDED, OPERATORS_WORD, Fact
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
-from leadbell.snapshots import LATEST_ACTIONS
+from leadbell.snapshots import latest_actions
 from leadbell.uploads import told
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
@@ -206,7 +206,7 @@ def _their_words(fact: Fact) -> list[str]:
 
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
-    latest = distinct(facts)[-LATEST_ACTIONS:][::-1]
+    latest = reversed(latest_actions(facts))
     return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
 
 

@@ -56,6 +56,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "social.clicked": FactType("came from social media", BROWSING_DAYS, matters=False),
     "wishlist.added": FactType("put a product on the wish-list", BROWSING_DAYS, matters=False),
     "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
+    "guide.opened": FactType("a machine opened the link to a guide", BROWSING_DAYS, matters=False),
     "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),
     "operator.stage_set": FactType("stage set by the operator", None),
     "sales.accepted": FactType("sales took it up", None),
@@ -75,6 +76,8 @@ OPERATORS_WORD = "operator.stage_set"
 IMPORTED = "contact.imported"
 # A lead met outside the website; it says what they asked for as a form does.
 ADDED = "contact.added"
+# By a scanner or a program that looks ahead: what a person opens is not noted.
+GUIDE_OPENED = "guide.opened"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
 

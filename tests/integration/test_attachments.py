@@ -2,18 +2,23 @@
 
 import html
 import io
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
 import pytest
 
+from cli.commands import quarantine
 from leadbell.attachments import Attachments, delete_all, let_go, of_contact
 from leadbell.bodies import Upload
 from leadbell.errors import Unavailable
-from leadbell.quarantine import held, release
+from leadbell.forms import PACKAGED, Form, FormsConfig
+from leadbell.quarantine import held
+from tests.integration.on_aws import OnAws, said
 from tests.integration.service import ENVIRONMENT, EVA, Answer, SentMail, Service
 
 BUCKET = ENVIRONMENT["ATTACHMENT_BUCKET"]
@@ -115,8 +120,11 @@ def test_a_door_that_takes_no_files_says_so_in_the_fact(service: Service, path: 
     assert kept(service) == {}
 
 
-def test_who_sends_a_file_and_no_word_is_heard(service: Service) -> None:
-    send(service, *FILES, message="")
+def test_who_sends_a_file_and_no_word_is_heard_whatever_the_form_means(service: Service) -> None:
+    cv = FormsConfig("1", {"cv": Form("cv", "Work with us", "", "")}, PACKAGED.downloads, PACKAGED.newsletter)
+    stored = {"pk": "CONFIG#forms", "sk": "ACTIVE", "version": "1", "forms": json.dumps(cv.plain())}
+    service.table.put(stored)
+    send(service, *FILES, path="/forms/cv", message="")
     service.pump()
     (mail,) = service.mails()
     assert "2 files: Our brief (pdf, 20 KB), pump (png, 1 KB). See the page below." in mail.body
@@ -199,9 +207,12 @@ def test_a_bucket_that_refuses_never_costs_the_message(
 
 def test_after_the_first_failure_no_other_file_is_tried(service: Service) -> None:
     tried: list[Any] = []
-    service.faults.refuse(
-        "forms", "PutObject", "SlowDown", status=503, when=lambda sent: bool(tried.append(sent)) or True
-    )
+
+    def try_it(sent: Any) -> bool:
+        tried.append(sent)
+        return True
+
+    service.faults.refuse("forms", "PutObject", "SlowDown", status=503, when=try_it)
     send(service, *FILES)
     assert len(tried) == 1
 
@@ -213,7 +224,7 @@ def test_an_answer_that_is_lost_is_no_stored_file(service: Service) -> None:
 
 
 def test_a_slow_bucket_is_given_up_in_time(service: Service) -> None:
-    seconds: Iterator[float] = iter((0.0, 1.0, 3.9, 4.1))
+    seconds = chain((0.0, 1.0, 3.9), repeat(4.1))
     heard: list[str] = []
     drawer = Attachments(lambda: service.s3, BUCKET, heard.append, lambda: next(seconds))
     fields = drawer.enclose("c_a", "e1", [Upload("f", f"{n}.pdf", PDF) for n in range(1, 6)], False)
@@ -309,15 +320,19 @@ def test_a_fact_that_is_gone_has_no_files(service: Service) -> None:
 # ---- In quarantine ---------------------------------------------------------------------------------------------------
 
 
-def test_files_of_a_submission_in_quarantine_wait_with_it(service: Service) -> None:
+def test_files_of_a_submission_in_quarantine_wait_with_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert send(service, *FILES, _gotcha="x").status == 303
     (one,) = held(service.table, service.clock().date())
     waiting = f"held/{one.contact_id}/{one.fact.id}"
     assert kept(service) == {f"{waiting}/1": PDF, f"{waiting}/2": PNG}
 
-    for _ in range(2):  # again, as after an end in between
-        let_go(service.s3, BUCKET, one.contact_id, one.fact.id)
-    release(service.contacts, one, service.clock())
+    let_go(service.s3, BUCKET, one.contact_id, one.fact.id)  # as before an end in between
+    stack = OnAws(service, service.sns)
+    monkeypatch.setattr(quarantine, "connect", lambda *_: stack)
+    monkeypatch.setattr(quarantine, "now", service.clock)
+    said(capsys, "quarantine", "release", one.fact.id)
     service.pump()
 
     assert kept(service) == {f"{place(service)}/1": PDF, f"{place(service)}/2": PNG}

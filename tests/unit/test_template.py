@@ -26,6 +26,8 @@ PUBLIC_ROUTES = {
     "ANY /submissions/v3/integration/submit/{portal_id}/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
+    "GET /d/{token}": "DownloadsFunction",
+    "HEAD /d/{token}": "DownloadsFunction",
     "ANY /newsletter": "NewsletterFunction",
     "GET /alerts/{token}": "SalesFunction",
 }
