@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from zipfile import ZipFile
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from cli.commands import quarantine
 from leadbell.attachments import Attachments, delete_all, let_go, of_contact
@@ -172,6 +173,25 @@ def test_a_stop_between_files_and_fact_is_completed_by_the_retry_under_the_same_
     assert kept(service) == before
     assert fact_of(service)["fields"]["files"] == 2
     assert set(before) == {f"{place(service)}/1", f"{place(service)}/2"}
+
+
+@pytest.mark.parametrize("lost", ["CLAIM", "EVENT#"])
+def test_a_stop_after_a_write_whose_answer_never_came_is_completed_too(service: Service, lost: str) -> None:
+    left = [1]
+
+    def before(_: str, operation: str, sent: Any, shared: dict[str, Any]) -> None:
+        shared["loses"] = operation == "PutItem" and sent["Item"]["sk"]["S"].startswith(lost)
+
+    def after(_: str, __: str, shared: dict[str, Any]) -> None:
+        if shared["loses"] and left[0]:
+            left[0] = 0
+            raise ReadTimeoutError(endpoint_url="https://aws.example.com")
+
+    service.faults.around("forms", before, after)
+    assert send(service, *FILES).status == 503
+    assert send(service, *FILES).status == 303
+    assert fact_of(service)["fields"]["files"] == 2
+    assert kept(service) == {f"{place(service)}/1": PDF, f"{place(service)}/2": PNG}
 
 
 def test_a_fact_never_names_a_file_that_was_not_stored_before_it(service: Service) -> None:
