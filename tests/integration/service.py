@@ -297,7 +297,8 @@ class Service:
         self.apps = {folder: each.app for folder, each in loaded.items()}
         self.clock = clock
         self.faults = Faults({folder: each.clients for folder, each in loaded.items()})
-        self.client, self.s3, self.sns, self.sqs = (clients[name] for name in OUTSIDE)
+        self.client, self.sns, self.sqs = (clients[name] for name in ("dynamodb", "sns", "sqs"))
+        self.s3: Any = clients.get("s3")  # a proof has no bucket: nobody sends files there
         self._build()
         self.table = Table(self.client, ENVIRONMENT["TABLE_NAME"])
         self.contacts = Contacts(self.table)
@@ -308,8 +309,9 @@ class Service:
         self.client.create_table(TableName=ENVIRONMENT["TABLE_NAME"], **table_definition())
         self.receipts_url = self.sqs.create_queue(QueueName="leadbell-ReceiptQueue")["QueueUrl"]
         assert self.receipts_url == ENVIRONMENT["RECEIPT_QUEUE_URL"]
-        where = {"LocationConstraint": REGION}
-        self.s3.create_bucket(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], CreateBucketConfiguration=where)
+        if self.s3 is not None:
+            where = {"LocationConstraint": REGION}
+            self.s3.create_bucket(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], CreateBucketConfiguration=where)
         self._mailbox = self.sqs.create_queue(QueueName="mailbox")["QueueUrl"]
         self.add_topic("leadbell-default-inbox", reader="sales@example.com")
 
