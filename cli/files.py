@@ -1,34 +1,16 @@
 """The files that people sent, as commands list, save and delete them; a stack without their bucket has none."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cli.stack import Stack
+from leadbell.attachments import Stored, delete, of_contact
 from leadbell.table import stamp
 
 LINK_SECONDS = 3600
-
-
-# Where they lie: `<place>/<contact id>/<event id>/<n>`, those of submissions in quarantine apart.
-PLACES = ("attachments", "held")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file as the bucket has it."""
-
-    key: str
-    size: int
-    stored_at: datetime
-
-    @property
-    def event_id(self) -> str:
-        """The fact that it came with."""
-        return self.key.split("/")[2]
 
 
 class SentFiles:
@@ -71,16 +53,8 @@ class SentFiles:
     def delete(self, contact_id: str, until: datetime, spared: Collection[str]) -> int:
         """Deletes the contact's files stored until then, but not those of the spared facts; says how many."""
         gone = [each for each in self._of(contact_id) if each.stored_at <= until and each.event_id not in spared]
-        for each in gone:
-            self._s3.delete_object(Bucket=self.bucket, Key=each.key)
+        delete(self._s3, self.bucket, gone)
         return len(gone)
 
     def _of(self, contact_id: str) -> list[Stored]:
-        if not self.bucket:
-            return []
-        pages = self._s3.get_paginator("list_objects_v2")
-        found = [
-            page for place in PLACES for page in pages.paginate(Bucket=self.bucket, Prefix=f"{place}/{contact_id}/")
-        ]
-        objects = [each for page in found for each in page.get("Contents", [])]
-        return [Stored(each["Key"], each["Size"], each["LastModified"]) for each in objects]
+        return of_contact(self._s3, self.bucket, contact_id) if self.bucket else []

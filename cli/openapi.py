@@ -57,6 +57,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
     "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
     "GET /stamp": Operation("When a form was shown, signed", Kind.DATA, query=("for",)),
+    "GET /d/{token}": Operation("A link to a file that holds for days", Kind.LINK),
+    "HEAD /d/{token}": Operation("The same, as a scanner looks at it", Kind.LINK),
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
 }
 

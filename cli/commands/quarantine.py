@@ -11,6 +11,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
+from leadbell.attachments import let_go as let_go_files
 from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.quarantine import KEPT_DAYS, Held, held, release
@@ -56,6 +57,8 @@ def let_go(
     if found is None:
         raise CommandError(f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`.")
     service.note(Deed.RELEASED, found.contact_id, at)
+    stack = service.stack
+    let_go_files(stack.client("s3"), stack.output("AttachmentBucket"), found.contact_id, found.fact.id)
     release(service.contacts, found, at)
     after = service.refresher().refresh(found.contact_id, at)
     if as_json:

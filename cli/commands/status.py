@@ -14,6 +14,7 @@ from rich.markup import escape
 from cli.service import Service
 from cli.stack import Profile, Region, Stack, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
+from leadbell.active_forms import ActiveForms
 from leadbell.clock import now
 from leadbell.delivery import Courier
 from leadbell.inboxes import DEFAULT_INBOX, expected
@@ -24,12 +25,13 @@ LATE_SECONDS = 900
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the status: is it well, what was found and what to do."""
+    """One line of the status: is it well, what was found and what to do. A warning keeps no alert from going out."""
 
     name: str
     is_well: bool
     found: str
     fix: str = ""
+    is_warning: bool = False
 
 
 def status(
@@ -40,18 +42,24 @@ def status(
 ) -> None:
     """Say what still blocks alerts; ends with status 1 if something does."""
     service = Service(connect(stack_name, region, profile))
-    findings = [*_inboxes(service), _mail_to_visitors(service.stack), *_waiting(service, now())]
+    at = now()
+    findings = [*_inboxes(service), _mail_to_visitors(service.stack), *_downloads(service, at), *_waiting(service, at)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
         console = Console(highlight=False)
         for finding in findings:
-            mark = "[green]ok[/green]     " if finding.is_well else "[red]blocked[/red]"
-            console.print(f"{mark} {finding.name}: {escape(finding.found)}", soft_wrap=True)
+            console.print(f"{_mark(finding)} {finding.name}: {escape(finding.found)}", soft_wrap=True)
             if finding.fix:
                 console.print(f"        {escape(finding.fix)}", soft_wrap=True)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.is_well:
+        return "[red]blocked[/red]"
+    return "[yellow]warning[/yellow]" if finding.is_warning else "[green]ok[/green]     "
 
 
 def _inboxes(service: Service) -> Iterator[Finding]:
@@ -86,6 +94,26 @@ def _mail_to_visitors(stack: Stack) -> Finding:
         )
     found = "SES is open" if is_open else "SES is in its sandbox; alerts do not need it"
     return Finding("mail to visitors", True, found)
+
+
+def _downloads(service: Service, at: datetime) -> Iterator[Finding]:
+    """Links to files are made without looking, so that nobody waits: here is looked."""
+    bucket, s3 = service.stack.output("AssetBucket"), service.stack.client("s3")
+    for asset in ActiveForms(service.table).active(at).downloads.values():
+        name = f"download {asset.id}"
+        try:
+            s3.head_object(Bucket=bucket, Key=asset.key)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code != "404":
+                yield Finding(name, True, f"cannot be told ({code})", is_warning=True)
+                continue
+            fix = f"Put it there: aws s3 cp FILE s3://{bucket}/{asset.key}"
+            yield Finding(
+                name, True, f"its file {asset.key} is missing, and links to it answer 404", fix, is_warning=True
+            )
+        else:
+            yield Finding(name, True, f"{asset.key} is there")
 
 
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file.
+GET and HEAD /d/{token}: a link that holds for days leads on to a short-lived one. It moves nothing.
 
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -10,29 +12,24 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.active_forms import ActiveForms
-from leadbell.answers import map_errors, stored
+from leadbell.answers import led_on, map_errors, stored
 from leadbell.assets import link_to, signing_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
-from leadbell.gate import Gate
-from leadbell.limits import Limits
+from leadbell.errors import Unavailable
+from leadbell.guide_links import Followed, follow, machine_behind, note_machine
 from leadbell.observability import logger
-from leadbell.reception import Reception, download_door
+from leadbell.reception import download_door, open_reception
 from leadbell.request import request_of
 from leadbell.settings import DownloadsSettings
 from leadbell.table import Table, door_config
-from leadbell.turnstile import Turnstile
 
 settings = DownloadsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = boto3.client("s3", config=signing_config())
-gate = Gate(
-    settings.contact_salt,
-    Limits(table, settings.contact_salt, settings.limit_factor),
-    Turnstile(settings.turnstile_secret, settings.turnstile_url),
-)
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, gate)
+contacts = Contacts(table)
+reception = open_reception(contacts, settings)
 app = APIGatewayHttpResolver()
 # What is sent again from an error page leads to the file, on a host of S3's.
 map_errors(app, settings.company_name, settings.site_origins, leads_to=("https:",))
@@ -46,6 +43,25 @@ def download(asset_id: str) -> Response[str]:
     taken = reception.take(request, download_door(asset), at, new_id())
     logger.info("download stored", asset=asset.id, **taken.about)
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
+
+
+@app.route("/d/<token>", method=["GET", "HEAD"])
+def lead_on(token: str) -> Response[str]:
+    """Leads on to the file."""
+    request, at, method = request_of(app), now(), app.current_event.http_method
+    followed = follow(settings.contact_salt, token, at)
+    asset = active_forms.active(at).asset(followed.asset_id)
+    if machine := machine_behind(method, request.headers):
+        _note(followed, machine, at)
+    return led_on(link_to(s3, settings.asset_bucket, asset, settings.link_seconds, method))
+
+
+def _note(followed: Followed, machine: str, at: datetime) -> None:
+    """Nobody is kept from a guide because a machine cannot be noted."""
+    try:
+        note_machine(contacts, followed, machine, at)
+    except Unavailable as error:
+        logger.warning("not noted", why=str(error))
 
 
 @logger.inject_lambda_context

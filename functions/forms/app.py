@@ -1,11 +1,11 @@
 """POST /forms/{form_id}: a submission becomes one stored fact, then 303 or JSON. GET /thanks: where a 303 leads.
-GET /stamp: when a form was shown.
-
-The other routes are the addresses that forms made for Formspree, Basin, Web3Forms, Netlify and HubSpot post to.
+GET /stamp: when a form was shown. The other routes are the addresses that forms made for Formspree, Basin, Web3Forms,
+Netlify and HubSpot post to.
 
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -14,30 +14,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.active_forms import ActiveForms
 from leadbell.answers import data, html, map_errors, received
+from leadbell.attachments import Attachments, bucket_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
-from leadbell.gate import Gate
-from leadbell.languages import language_of
-from leadbell.limits import Limits
 from leadbell.observability import logger
 from leadbell.pages import thanks
-from leadbell.reception import Reception, form_door
+from leadbell.reception import form_door, open_reception
 from leadbell.request import request_of
-from leadbell.settings import DoorSettings
+from leadbell.settings import FormsSettings
 from leadbell.stamps import stamp_for
 from leadbell.submissions import named_form
 from leadbell.table import Table, door_config
-from leadbell.turnstile import Turnstile
 
-settings = DoorSettings.from_env()
+settings = FormsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-gate = Gate(
-    settings.contact_salt,
-    Limits(table, settings.contact_salt, settings.limit_factor),
-    Turnstile(settings.turnstile_secret, settings.turnstile_url),
-)
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, gate)
+s3 = cache(partial(boto3.client, "s3", config=bucket_config()))
+attachments = Attachments(s3, settings.attachment_bucket, lambda why: logger.error("file not stored", why=why))
+reception = open_reception(Contacts(table), settings, attachments.enclose)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name, settings.site_origins)
 
@@ -53,9 +47,8 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     taken = reception.take(request, form_door(form), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     sites = (*settings.site_origins, *form.origins)
-    return received(
-        request, taken, request.ours(f"thanks?for={form.id}"), sites, word=form.id, configured=form.redirect
-    )
+    ours = request.ours(f"thanks?for={form.id}")
+    return received(request, taken, ours, sites, word=form.id, configured=form.redirect)
 
 
 @app.post("/")
@@ -68,9 +61,9 @@ def submit_named() -> Response[str]:
 @app.get("/thanks")
 def thank() -> Response[str]:
     """Says thank you; moves nothing."""
-    asked = app.current_event.query_string_parameters
+    request, asked = request_of(app), app.current_event.query_string_parameters
     form = active_forms.active(now()).forms.get(asked.get("for", ""))
-    language = language_of(asked.get("language", ""), request_of(app).headers.get("accept-language", ""))
+    language = request.language((("_language", asked.get("language", "")),))
     return html(thanks(asked.get("for", ""), settings.company_name, language, form.accent if form else ""))
 
 

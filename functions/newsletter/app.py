@@ -13,24 +13,16 @@ from leadbell.active_forms import ActiveForms
 from leadbell.answers import map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
-from leadbell.gate import Gate
-from leadbell.limits import Limits
 from leadbell.observability import logger
-from leadbell.reception import Reception, newsletter_door
+from leadbell.reception import newsletter_door, open_reception
 from leadbell.request import request_of
 from leadbell.settings import DoorSettings
 from leadbell.table import Table, door_config
-from leadbell.turnstile import Turnstile
 
 settings = DoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-gate = Gate(
-    settings.contact_salt,
-    Limits(table, settings.contact_salt, settings.limit_factor),
-    Turnstile(settings.turnstile_secret, settings.turnstile_url),
-)
-reception = Reception(Contacts(table), settings.contact_salt, settings.default_country, gate)
+reception = open_reception(Contacts(table), settings)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name, settings.site_origins)
 

@@ -3,6 +3,7 @@
 The signed token is the only key: whoever holds the mail can read its page, for ninety days.
 """
 
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -10,17 +11,20 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.answers import html, map_errors
+from leadbell.attachments import Links, bucket_config, links_to
 from leadbell.clock import now
 from leadbell.errors import NotFound
 from leadbell.links import read
 from leadbell.observability import logger
-from leadbell.outbox import Outbox, key_of
+from leadbell.outbox import Letter, Outbox, key_of
 from leadbell.pages import Page
 from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
 
 settings = SalesSettings.from_env()
-outbox = Outbox(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+outbox = Outbox(table)
+s3 = cache(partial(boto3.client, "s3", config=bucket_config()))
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 
@@ -32,7 +36,17 @@ def show(token: str) -> Response[str]:
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")
-    return html(Page(letter.subject, verbatim=letter.body, company=settings.company_name))
+    page = Page(letter.subject, verbatim=letter.body, company=settings.company_name, files=_files(letter))
+    return html(page)
+
+
+def _files(letter: Letter) -> Links:
+    """The links to the files that came with what the mail is about; a fact that is gone has none."""
+    fact = table.get(letter.pk, letter.fact_key) if letter.fact_key else None
+    if fact is None:
+        return ()
+    contact_id = letter.pk.partition("#")[2]
+    return links_to(s3(), settings.attachment_bucket, contact_id, fact["id"], fact["fields"])
 
 
 @logger.inject_lambda_context

@@ -12,14 +12,15 @@ from datetime import date, datetime
 
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.dispositions import GIVE_BACK, read_disposition
-from leadbell.events import ADDED, OPERATORS_WORD, Fact, distinct
+from leadbell.events import ADDED, OPERATORS_WORD, Fact
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
-from leadbell.snapshots import LATEST_ACTIONS
+from leadbell.snapshots import latest_actions
+from leadbell.uploads import told
 from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
@@ -84,6 +85,7 @@ def compose(occasion: Occasion) -> Mail:
         _reach(occasion.derived.profile, occasion.calls),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
+        told(occasion.notice.fact.fields),
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
@@ -100,6 +102,7 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
         # A yes that was said elsewhere is more than this form says; what was taken back is taken back.
         _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
         _their_words(occasion.notice.fact),
+        told(occasion.notice.fact.fields),
         _what_next(occasion),
     )
 
@@ -210,7 +213,7 @@ def _their_words(fact: Fact) -> list[str]:
 
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
-    latest = distinct(facts)[-LATEST_ACTIONS:][::-1]
+    latest = reversed(latest_actions(facts))
     return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
 
 

@@ -117,6 +117,12 @@ def stored(request: Request, event_id: str, target: str, word: str = "message") 
     return _told(request, Receipt(event_id, message, request.absolute(target), request.id, is_asked_for=True))
 
 
+def led_on(target: str) -> Response[str]:
+    """The answer to a link that leads elsewhere; the next time it may lead to another place."""
+    headers = {"Location": target, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(303, "text/plain", "", {**headers, **_common()})
+
+
 def _led(target: str) -> Response[str]:
     return Response(303, "text/plain", "", {"Location": target, "Vary": "Accept, Origin"})
 

@@ -12,14 +12,15 @@ def signing_config() -> Config:
     return Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-def link_to(s3: Any, bucket: str, asset: Asset, seconds: int) -> str:
+def link_to(s3: Any, bucket: str, asset: Asset, seconds: int, method: str = "GET") -> str:
     """A presigned link that saves the file under its own name and stops working after `seconds`.
 
-    Signing is arithmetic, no call: a link to a file that was never uploaded is made too, and answers 404.
+    Signing is arithmetic, no call: a link to a file that was never uploaded is made too, and answers 404. A link is
+    good for the one method it was signed for, GET or HEAD.
     """
     params = {
         "Bucket": bucket,
         "Key": asset.key,
         "ResponseContentDisposition": f'attachment; filename="{asset.filename}"',
     }
-    return str(s3.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
+    return str(s3.generate_presigned_url(f"{method.lower()}_object", Params=params, ExpiresIn=seconds))

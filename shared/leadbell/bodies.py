@@ -3,7 +3,7 @@
 Everything here is hostile until read: what can be counted in the raw bytes (size, fields, parts, depth) is counted
 before anything is parsed, and nothing raises but Rejected. Lists become repeated pairs; a value is cut where no field
 may be longer, since a field that nobody sees must not cost us a person who writes.
-Files in a multipart body are not read; their names come back, so that a mail can say so.
+Files come back as they are; `uploads` says what they are and which are kept.
 """
 
 import io
@@ -22,12 +22,17 @@ from leadbell.plain_text import is_text, tidy
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 MAX_BODY_BYTES = 256 * 1024
+# A Lambda is called with at most 6 MB, of which the base64 of a body takes four thirds of its size: no larger body ever
+# reaches us. What is not a file has to fit into the limit above.
+MAX_MULTIPART_BYTES = 4_718_592
 MAX_FIELDS = 100
 MAX_NAME = 100
 MAX_VALUE = 10 * 1024
 MAX_DEPTH = 5
 MAX_BOUNDARY = 70
 
+# The whole body is in memory already; a file on disk would outlive the request.
+_IN_MEMORY = {"MAX_MEMORY_FILE_SIZE": MAX_MULTIPART_BYTES}
 _BOM = b"\xef\xbb\xbf"
 _UTF_8 = {"", "utf-8", "utf8", "us-ascii"}
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";]*)', re.IGNORECASE)
@@ -38,21 +43,29 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: of its name nothing is checked, of its content only that it is not empty."""
+
+    field: str
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What a body says. `is_json` tells how its sender wants to be answered; `blank` are fields that came empty."""
 
     pairs: Pairs
     is_json: bool = False
-    dropped_files: tuple[str, ...] = ()
+    files: tuple[Upload, ...] = ()
     blank: tuple[str, ...] = field(default=(), compare=False)
 
 
 def read_body(content_type: str, raw: bytes, encoding: str = "") -> Body:
     """The pairs in a body; raises TooLarge, UnsupportedType or Malformed. `encoding` is its Content-Encoding."""
-    if len(raw) > MAX_BODY_BYTES:
-        raise TooLarge(f"the body is {len(raw):,} bytes; the limit is {MAX_BODY_BYTES:,}")
-    _check_headers(content_type, encoding)
     kind = content_type.partition(";")[0].strip().lower()
+    _check_size(len(raw), MAX_MULTIPART_BYTES if kind == "multipart/form-data" else MAX_BODY_BYTES)
+    _check_headers(content_type, encoding)
     if kind == "application/x-www-form-urlencoded":
         body = Body(_urlencoded(raw.removeprefix(_BOM)))
     elif kind == "multipart/form-data":
@@ -71,6 +84,11 @@ def read_body(content_type: str, raw: bytes, encoding: str = "") -> Body:
             )
         )
     return _checked(body)
+
+
+def _check_size(size: int, limit: int = MAX_BODY_BYTES) -> None:
+    if size > limit:
+        raise TooLarge(f"the body is {size:,} bytes; the limit is {limit:,}")
 
 
 def _check_headers(content_type: str, encoding: str) -> None:
@@ -96,7 +114,7 @@ def _checked(body: Body) -> Body:
     if not pairs:
         raise Malformed("the submission is empty: send at least an e-mail address or a phone number", "EMPTY")
     blank = tuple(name.strip()[:MAX_NAME] for name, value in body.pairs if not value.strip())
-    return Body(tuple(pairs), body.is_json, body.dropped_files, blank)
+    return Body(tuple(pairs), body.is_json, body.files, blank)
 
 
 def _urlencoded(raw: bytes) -> Pairs:
@@ -112,18 +130,18 @@ def _multipart(content_type: str, raw: bytes) -> Body:
     from python_multipart.exceptions import FormParserError
 
     pairs: list[tuple[str, str]] = []
-    files: list[str] = []
+    files: list[Upload] = []
 
     def on_field(field: Any) -> None:
         pairs.append(((field.field_name or b"").decode(), (field.value or b"").decode()))
 
     def on_file(file: Any) -> None:
-        if file.size:
-            files.append((file.file_name or b"file").decode(errors="replace"))
+        field, name = ((name or b"").decode(errors="replace") for name in (file.field_name, file.file_name))
+        files.append(Upload(field, name, file.file_object.getvalue()))
 
     try:
         _check_parts(content_type, raw)
-        parser = create_form_parser({"Content-Type": content_type.encode()}, on_field, on_file)
+        parser = create_form_parser({"Content-Type": content_type.encode()}, on_field, on_file, _IN_MEMORY)
         stream = io.BytesIO(raw)
         while chunk := stream.read(65536):
             parser.write(chunk)
@@ -132,7 +150,8 @@ def _multipart(content_type: str, raw: bytes) -> Body:
             raise ValueError("the last boundary is missing: the body was cut off")
     except (FormParserError, ValueError, AttributeError, KeyError) as error:
         raise Malformed("not a readable multipart form in UTF-8") from error
-    return Body(tuple(pairs), dropped_files=tuple(files))
+    _check_size(sum(len(name) + len(value) for name, value in pairs))
+    return Body(tuple(pairs), files=tuple(file for file in files if file.content))
 
 
 def _check_parts(content_type: str, raw: bytes) -> None:

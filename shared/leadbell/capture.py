@@ -8,10 +8,12 @@ on its key being free, decides the fact.
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from leadbell.bodies import Pairs
+from leadbell.attachments import none_kept
+from leadbell.bodies import Pairs, Upload
 from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
@@ -43,7 +45,7 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` is the body as it came.
+    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body.
 
     `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
     whoever guesses the address could see that it was sent.
@@ -57,14 +59,25 @@ class Arrival:
     secret: str
     sender_key: str = ""
     verdict: Verdict = field(default_factory=Verdict)
+    files: tuple[Upload, ...] = ()
 
 
-def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str) -> Captured:
-    """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body."""
+# Contact, fact, files, whether they are held in quarantine; gives what the fact says of the files.
+Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
+
+
+def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept) -> Captured:
+    """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
+
+    Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not
+    answered, never a fact that names files which were not stored.
+    """
     claim = _claim(contacts.table, arrival, now, new_id)
     event_id = claim["event"].split("#")[2]
-    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields)
-    if signs := tuple(claim.get("held", _signs(arrival.verdict))):
+    signs = tuple(claim.get("held", _signs(arrival.verdict)))
+    fields = arrival.fields | enclose(arrival.contact_id, event_id, arrival.files, signs != ())
+    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
+    if signs:
         return Captured(event_id, not hold(contacts.table, arrival.contact_id, fact, signs), signs)
     is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]))
     return Captured(event_id, is_repeat=not is_new)
@@ -101,7 +114,9 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
 def _claimed_by(arrival: Arrival) -> tuple[str, str]:
     """The claim's key, and the hash of what is said: not of what a page adds anew each time it is shown."""
     key = hmac.new(arrival.secret.encode(), b"leadbell claim", hashlib.sha256).digest()
-    body_hash = _keyed(key, json.dumps(sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)))
+    files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
+    said = sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)
+    body_hash = _keyed(key, json.dumps([*said, *files]))
     name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
     return f"CLAIM#{_keyed(key, f'{arrival.door}\n{name}')}", body_hash
 

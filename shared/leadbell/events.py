@@ -56,6 +56,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "social.clicked": FactType("came from social media", BROWSING_DAYS, matters=False),
     "wishlist.added": FactType("put a product on the wish-list", BROWSING_DAYS, matters=False),
     "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
+    "guide.opened": FactType("a machine opened the link to a guide", BROWSING_DAYS, matters=False),
     "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),
     "operator.stage_set": FactType("stage set by the operator", None),
     "sales.accepted": FactType("sales took it up", None),
@@ -77,6 +78,8 @@ OPERATORS_WORD = "operator.stage_set"
 IMPORTED = "contact.imported"
 # A lead met outside the website; it says what they asked for as a form does.
 ADDED = "contact.added"
+# By a scanner or a program that looks ahead: what a person opens is not noted.
+GUIDE_OPENED = "guide.opened"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
 CONSENT_GIVEN = "consent.given"
@@ -142,13 +145,13 @@ class Fact:
 
 
 def wrote_to_us(fact: Fact) -> bool:
-    """Whether a person addressed us in words or by a request, so that a human must hear it."""
+    """Whether a person addressed us in words, with a file or by a request, so that a human must hear it."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
     if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
         return fact.type in BY_FORM
-    copy = fact.fields.get("copy")
-    return copy == EVERY or (copy != NEVER and bool(fact.fields.get("message")))
+    copy, says_something = fact.fields.get("copy"), bool(fact.fields.get("message") or fact.fields.get("files"))
+    return copy == EVERY or (copy != NEVER and says_something)
 
 
 def event_key(day: date, event_id: str) -> str:

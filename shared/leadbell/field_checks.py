@@ -54,7 +54,7 @@ def wrong_fields(fields: Sequence[FormField], body: Body, known: Collection[str]
 def _is_there(field: FormField, body: Body, known: Collection[str]) -> bool:
     """Whether it came under another name that means the same, or as a file."""
     if field.type == "file":
-        return bool(body.dropped_files)
+        return any(plain_name(file.field) == plain_name(field.name) for file in body.files)
     ours = OURS.get(plain_name(field.name), "") if not field.to else field.to
     return field.type != "checkbox" and ours in known
 

@@ -31,7 +31,7 @@ PREFIXES = ("ALERT#", "COPY#", "MAIL#")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in the outbox."""
+    """A mail in the outbox. `fact_key` is where the fact that it is about is stored, if that one has files."""
 
     pk: str
     sk: str
@@ -42,6 +42,7 @@ class Letter:
     topic: str
     heard: str
     born_at: datetime
+    fact_key: str = ""
 
     @property
     def key(self) -> str:
@@ -55,6 +56,7 @@ def pending_item(contact_id: str, notice: "Notice", mail: Mail, where: Route, nu
         "state": "pending",
         "heard": str(notice.heard),
         "fact": notice.fact.id,
+        "fact_key": notice.fact.key if "files" in notice.fact.fields else None,
         "why": notice.why,
         "number": number,
         "rep": where.rep.id if where.rep else None,
@@ -82,7 +84,8 @@ class Outbox:
             return None
         names = ("pk", "sk", "state", "number", "subject", "body", "heard")
         born_at = moment(item["born_at"])
-        return Letter(topic=item.get("topic", ""), born_at=born_at, **{name: item[name] for name in names})
+        optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
+        return Letter(born_at=born_at, **optional, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""

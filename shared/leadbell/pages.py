@@ -33,6 +33,7 @@ class Page:
     """What a page says. `lines` are paragraphs, `items` a list, `verbatim` text that keeps its line breaks.
 
     With a `button` it holds a form of `inputs` that posts to the page's own address. `accent` is a site's colour.
+    `files` are names with the link that each is saved from, empty where there is none.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Page:
     inputs: tuple[Input, ...] = ()
     button: str = ""
     small: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def render(page: Page) -> str:

@@ -7,18 +7,21 @@ refused by an error that `answers` knows, and whoever sends it again is safe.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from leadbell.attachments import none_kept
 from leadbell.bodies import Body
-from leadbell.capture import Arrival, Captured, capture
+from leadbell.capture import Arrival, Captured, Enclose, capture
 from leadbell.consents import with_consents
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
+from leadbell.limits import Limits
 from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import MAX_EVENT_BYTES, read_submission
+from leadbell.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Takes submissions in. `default_country` reads phone numbers that come without a country code."""
+    """Takes submissions in. `default_country` reads phone numbers that come without a country code.
+
+    `enclose` stores the files that come with one.
+    """
 
     contacts: Contacts
     salt: str
     default_country: str
     gate: Gate
+    enclose: Enclose = none_kept
 
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
@@ -90,6 +97,30 @@ class Reception:
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
         fields = {**said, **door.says}
         key = request.sender_key(body)
-        arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key)
+        arrival = Arrival(
+            door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
+        )
         arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
-        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)
+        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose), body)
+
+
+class Means(Protocol):
+    """What a door's settings tell its reception."""
+
+    @property
+    def contact_salt(self) -> str: ...
+    @property
+    def default_country(self) -> str: ...
+    @property
+    def limit_factor(self) -> int: ...
+    @property
+    def turnstile_secret(self) -> str: ...
+    @property
+    def turnstile_url(self) -> str: ...
+
+
+def open_reception(contacts: Contacts, means: Means, enclose: Enclose = none_kept) -> Reception:
+    """The reception of a door with these settings."""
+    limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
+    gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    return Reception(contacts, means.contact_salt, means.default_country, gate, enclose)

@@ -51,6 +51,12 @@ class DoorSettings(Settings):
         )
 
 
+class FormsSettings(DoorSettings):
+    """What the forms' door reads on top of that."""
+
+    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)
+
+
 class DownloadsSettings(DoorSettings):
     """What the download door reads on top of that."""
 
@@ -81,3 +87,4 @@ class SalesSettings(Settings):
     """What the page behind an alert's link reads."""
 
     company_name: str = Field(alias="COMPANY_NAME")
+    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)

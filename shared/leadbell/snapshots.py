@@ -153,4 +153,9 @@ def _witnesses(ordered: Sequence[Fact]) -> list[Fact]:
         if fact.trust is not Trust.MACHINE and source_of(fact):
             needed.setdefault(fact.day, fact)
             needed["latest touch"] = fact
-    return distinct([*needed.values(), *ordered[-LATEST_ACTIONS:]])
+    return distinct([*needed.values(), *latest_actions(ordered)])
+
+
+def latest_actions(facts: Iterable[Fact]) -> list[Fact]:
+    """The last few things that a person did; what machines did is none of them."""
+    return [fact for fact in distinct(facts) if fact.trust is not Trust.MACHINE][-LATEST_ACTIONS:]

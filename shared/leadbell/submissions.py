@@ -87,8 +87,6 @@ def read_submission(
         raise InvalidSubmission(problems)
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
-    if body.dropped_files:
-        fields["x_files"] = f"{len(body.dropped_files)} attachment(s) not kept"
     _keep_unknown(fields, unknown)
     return Submission(contact_id(salt, email=email, phone=phone), fields)
 

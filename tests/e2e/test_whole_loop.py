@@ -1,6 +1,8 @@
 """What a visitor does on the website, and what sales then reads: doors, scoring and mails of the deployed service."""
 
+import html
 import json
+import re
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +16,9 @@ import pytest
 
 from cli.local.running import Running
 from cli.service import Service
+from leadbell.clock import now
+from leadbell.forms import ASSETS
+from leadbell.guide_links import guide_link
 from leadbell.table import Table
 from tests.e2e.conftest import Mails
 from tests.e2e.visitor import submit
@@ -102,6 +107,40 @@ def test_a_question_is_one_copy_and_signups_and_guides_make_no_mail(running: Run
     explanation = explained(running, reader)
     assert explanation["stage"] == "lead"
     assert explanation["alert"].startswith("No alert because: no request; would alert if")
+
+
+def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
+    running: Running, mails_about: MailsAbout
+) -> None:
+    eva, content = address(), b"%PDF-1.7\n" + bytes(400_000)
+    parts = [
+        f'Content-Disposition: form-data; name="email"\r\n\r\n{eva}'.encode(),
+        b'Content-Disposition: form-data; name="brief"; filename="../Our brief.exe"\r\n\r\n' + content,
+    ]
+    body = b"".join(b"--xyz\r\n" + part + b"\r\n" for part in parts) + b"--xyz--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=xyz"}
+    url = f"{running.addresses.api_url}/forms/contact"
+    urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60).close()
+
+    (mail,) = mails_about(eva, 1)
+    assert "1 file: Our brief[.]exe (pdf, 391 KB). See the page below." in mail["body"]
+    with urllib.request.urlopen(mail["body"].rsplit(" ", 1)[1].strip(), timeout=30) as page:
+        (link,) = re.findall(r'href="([^"]+)"', page.read().decode())
+    with urllib.request.urlopen(html.unescape(link), timeout=30) as file:
+        assert file.read() == content
+        assert file.headers["Content-Type"] == "application/pdf"
+        assert 'filename="Our brief.exe.pdf"' in file.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_lasting_link_leads_to_the_guide_for_people_and_for_scanners(running: Running, method: str) -> None:
+    reader, service = address(), Service(running.stack)
+    submit(running.addresses.api_url, "/downloads/guide", email=reader)
+    salt, asset = service.environment["CONTACT_SALT"], ASSETS["guide"]
+    link = guide_link(salt, running.addresses.api_url, service.contact_id(reader), asset, now())
+    with urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=30) as answer:
+        assert answer.read(5) == (b"%PDF-" if method == "GET" else b"")
+        assert answer.headers["Content-Type"] == "application/pdf"
 
 
 def submit_for_json(api_url: str, path: str, fields: dict[str, Any], **headers: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ BUCKET = "leadbell-failures"
 ALARMS = DEFAULT_INBOX.replace("default-inbox", "alarms")
 OUTPUTS = {
     "TableName": ENVIRONMENT["TABLE_NAME"],
+    "AssetBucket": ENVIRONMENT["ASSET_BUCKET"],
+    "AttachmentBucket": ENVIRONMENT["ATTACHMENT_BUCKET"],
     "FailureBucket": BUCKET,
     "DefaultInboxTopicArn": DEFAULT_INBOX,
     "AlarmTopicArn": ALARMS,

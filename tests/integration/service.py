@@ -47,6 +47,7 @@ ENVIRONMENT = {
     "DEFAULT_COUNTRY": "SE",
     "COMPANY_NAME": "Example Ltd",
     "ASSET_BUCKET": "leadbell-assets",
+    "ATTACHMENT_BUCKET": "leadbell-attachments",
     "LINK_SECONDS": "900",
     "LIMIT_FACTOR": "100000",  # a test posts everything from one address within one minute
     "TURNSTILE_SECRET": "",
@@ -59,7 +60,7 @@ ENVIRONMENT = {
 }
 
 # Clients of the test's own, which no fault reaches.
-OUTSIDE = ("dynamodb", "sns", "sqs")
+OUTSIDE = ("dynamodb", "s3", "sns", "sqs")
 
 # The contact of most tests: fit 100 in the default model.
 EVA = {
@@ -144,7 +145,10 @@ def load(folder: str, dynamodb: FastDynamo | None = None) -> Loaded:
     for stale in (name, "leadbell.observability"):
         sys.modules.pop(stale, None)
     with patch.dict(os.environ, {**others, **ours}, clear=True), patch.object(boto3, "client", remember):
-        return Loaded(importlib.import_module(name), clients)
+        app = importlib.import_module(name)
+        if callable(make_client := getattr(app, "s3", None)):
+            make_client()  # a client that the function makes when it first needs one
+        return Loaded(app, clients)
 
 
 def _do_not_wait(params: dict[str, Any], **_: Any) -> None:
@@ -296,7 +300,8 @@ class Service:
         self.apps = {folder: each.app for folder, each in loaded.items()}
         self.clock = clock
         self.faults = Faults({folder: each.clients for folder, each in loaded.items()})
-        self.client, self.sns, self.sqs = (clients[name] for name in OUTSIDE)
+        self.client, self.sns, self.sqs = (clients[name] for name in ("dynamodb", "sns", "sqs"))
+        self.s3: Any = clients.get("s3")  # a proof has no bucket: nobody sends files there
         self._build()
         self.table = Table(self.client, ENVIRONMENT["TABLE_NAME"])
         self.contacts = Contacts(self.table)
@@ -307,6 +312,9 @@ class Service:
         self.client.create_table(TableName=ENVIRONMENT["TABLE_NAME"], **table_definition())
         self.receipts_url = self.sqs.create_queue(QueueName="leadbell-ReceiptQueue")["QueueUrl"]
         assert self.receipts_url == ENVIRONMENT["RECEIPT_QUEUE_URL"]
+        if self.s3 is not None:
+            where = {"LocationConstraint": REGION}
+            self.s3.create_bucket(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], CreateBucketConfiguration=where)
         self._mailbox = self.sqs.create_queue(QueueName="mailbox")["QueueUrl"]
         self.add_topic("leadbell-default-inbox", reader="sales@example.com")
 

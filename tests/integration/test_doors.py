@@ -160,12 +160,12 @@ def test_what_we_have_no_name_for_is_kept(service: Service) -> None:
     assert kept == {"x_Favourite colour": "green", "x_products[]": "bell"}
 
 
-def test_a_file_is_not_kept_but_mentioned(service: Service) -> None:
+def test_a_file_that_comes_with_a_question_is_kept(service: Service) -> None:
     service.send(event_file("forms-contact-multipart"))
     (fact,) = service.facts("max@muster.example.com")
     assert fact["fields"]["message"] == "Passt das auch für uns?\r\nDanke!"
     assert fact["fields"]["name"] == "Max Muster"
-    assert fact["fields"]["x_files"] == "1 attachment(s) not kept"
+    assert fact["fields"]["file_1"] == "txt 36 plan.txt"
 
 
 @pytest.mark.parametrize("name", EVENT_FILES)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.integration.sam_template import Grant, functions, grants_of
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
+from tests.integration.test_attachments import FILES, multipart
 
 EMAIL = EVA["email"]
 
@@ -40,6 +41,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[Grant
     if operation == "TransactWriteItems":
         kinds = [next(iter(item.items())) for item in params["TransactItems"]]
         return {Grant(f"dynamodb:{_TRANSACTION[kind]}", _table(body)) for kind, body in kinds}
+    if operation == "ListObjectsV2":
+        return {Grant("s3:ListBucket", _bucket(params))}
     resource = {"dynamodb": _table, "sns": _topic, "sqs": _queue, "s3": _objects}[service]
     return {Grant(f"{service}:{operation}", resource(params))}
 
@@ -61,9 +64,14 @@ def _queue(params: Mapping[str, Any]) -> str:
     return "ReceiptQueue"
 
 
+def _bucket(params: Mapping[str, Any]) -> str:
+    names = {ENVIRONMENT["ASSET_BUCKET"]: "AssetBucket", ENVIRONMENT["ATTACHMENT_BUCKET"]: "AttachmentBucket"}
+    return names[params["Bucket"]]
+
+
 def _objects(params: Mapping[str, Any]) -> str:
-    assert params["Bucket"] == ENVIRONMENT["ASSET_BUCKET"]
-    return "AssetBucket/*"
+    bucket = _bucket(params)
+    return "AssetBucket/*" if bucket == "AssetBucket" else f"{bucket}/{params['Key'].partition('/')[0]}/*"
 
 
 def live_through_everything(service: Service) -> None:
@@ -72,10 +80,16 @@ def live_through_everything(service: Service) -> None:
     for name in ("forms-demo-urlencoded", "forms-contact-multipart", "newsletter-signup", "downloads-guide"):
         service.send(event_file(name))
         service.send(event_file(name))
+    trapped = {"email": EMAIL, "_gotcha": "x"}
+    service.post_body("/forms/contact", multipart(trapped, FILES), "multipart/form-data; boundary=xyz")
     service.file("max@muster.example.com", "pricing.viewed")
     service.pump()
     (alert,) = [mail for mail in service.mails() if mail.subject.startswith("Sales lead")]
     service.get(alert.body.split()[-1].removeprefix(ENVIRONMENT["PUBLIC_URL"]))
+    service.clock.move(minutes=2)
+    service.post_body("/forms/contact", multipart(EVA, FILES), "multipart/form-data; boundary=xyz")
+    service.pump()
+    service.get(service.mails()[-1].body.split()[-1].removeprefix(ENVIRONMENT["PUBLIC_URL"]))
 
     # A doorbell and an answer are lost, a contact is poisoned and mended, nobody reads for a while.
     service.clock.move(hours=1)

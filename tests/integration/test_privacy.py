@@ -5,12 +5,10 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -27,7 +25,7 @@ from leadbell.parking import Parking
 from leadbell.records import partition
 from leadbell.table import Item, encode, moment, stamp
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
-from tests.integration.service import EVA, Service, scan
+from tests.integration.service import ENVIRONMENT, EVA, Service, scan
 from tests.integration.test_long_histories import pages
 from tests.integration.test_sales_command import LocalStack
 from tests.proof import privacy
@@ -300,30 +298,16 @@ def test_a_request_that_was_under_way_is_made_good_once_it_has_ended(service: Se
     assert [item["pk"] for item in service.items() if item["pk"].startswith("QUARANTINE#")] == []
 
 
-class Bucket(LocalStack):
-    """The deployed stack with the bucket of files."""
-
-    def __init__(self, service: Service) -> None:
-        super().__init__(service)
-        self.outputs = {"AttachmentBucket": "files"}
-        self.s3 = boto3.client("s3")
-        place = {"LocationConstraint": self.s3.meta.region_name}
-        self.s3.create_bucket(Bucket="files", CreateBucketConfiguration=place)
-
-    def client(self, name: str, **_: Any) -> Any:
-        return self.s3 if name == "s3" else super().client(name)
-
-    def put(self, who: str, place: str, event_id: str) -> None:
-        key = f"{place}/{self.service.id_of(who)}/{event_id}/1"
-        self.s3.upload_fileobj(BytesIO(b"their file"), "files", key)
+def put(service: Service, who: str, place: str, event_id: str) -> None:
+    key = f"{place}/{service.id_of(who)}/{event_id}/1"
+    service.s3.put_object(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], Key=key, Body=b"their file")
 
 
 def test_their_files_are_listed_saved_and_erased_and_nobody_elses(service: Service, tmp_path: Path) -> None:
-    stack = Bucket(service)
-    stack.put(EMAIL, "attachments", "one")
-    stack.put(EMAIL, "held", "two")
-    stack.put(BO, "attachments", "three")
-    files, contact = SentFiles(stack), service.id_of(EMAIL)  # type: ignore[arg-type]
+    put(service, EMAIL, "attachments", "one")
+    put(service, EMAIL, "held", "two")
+    put(service, BO, "attachments", "three")
+    files, contact = SentFiles(LocalStack(service)), service.id_of(EMAIL)  # type: ignore[arg-type]
     assert [each["fact"] for each in files.listed(contact)] == ["one", "two"]
     files.save(contact, tmp_path / "out")
     assert [path.read_bytes() for path in (tmp_path / "out").iterdir()] == [b"their file"] * 2

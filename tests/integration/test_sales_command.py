@@ -20,13 +20,16 @@ class LocalStack:
     def __init__(self, service: Service) -> None:
         self.service = service
 
-    def client(self, name: str) -> Any:
-        return self.service.client if name == "dynamodb" else self
+    def client(self, name: str, **_: Any) -> Any:
+        return {"dynamodb": self.service.client, "s3": self.service.s3}.get(name, self)
 
-    outputs: Mapping[str, str] = {}
+    outputs: Mapping[str, str] = {
+        "TableName": ENVIRONMENT["TABLE_NAME"],
+        "AttachmentBucket": ENVIRONMENT["ATTACHMENT_BUCKET"],
+    }
 
     def output(self, name: str) -> str:
-        return ENVIRONMENT["TABLE_NAME"]
+        return self.outputs[name]
 
     def resource(self, name: str) -> str:
         return name

@@ -25,7 +25,7 @@ EDGE = {"settings", "observability"}
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
-    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
+    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "uploads", "wording"},
     {"spam_words", "stamps"},
     {"profile", "conditions", "field_checks", "submissions", "companies", "consents"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
@@ -210,6 +210,7 @@ ENVIRONMENT = {
     "DEFAULT_COUNTRY": "SE",
     "COMPANY_NAME": "",
     "ASSET_BUCKET": "assets",
+    "ATTACHMENT_BUCKET": "attachments",
     "LINK_SECONDS": "900",
     "LIMIT_FACTOR": "1",
     "TURNSTILE_SECRET": "",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.bodies import MAX_BODY_BYTES, MAX_VALUE, Body, read_body
+from leadbell.bodies import MAX_BODY_BYTES, MAX_MULTIPART_BYTES, MAX_VALUE, Body, Upload, read_body
 from leadbell.errors import Malformed, Rejected, TooLarge, UnsupportedType
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -82,11 +82,11 @@ def test_a_visitors_headers_are_not_logged(caplog: pytest.LogCaptureFixture) -> 
     assert caplog.text == ""
 
 
-def test_a_multipart_form_is_read_and_its_file_is_named_and_dropped() -> None:
+def test_a_multipart_form_is_read_with_its_file() -> None:
     raw = multipart(part("email", "a@b.example"), part("cv", "%PDF-", file="cv \u00c5.pdf", kind="application/pdf"))
     body = read_body(MULTIPART, raw)
     assert body.pairs == (("email", "a@b.example"),)
-    assert body.dropped_files == ("cv \u00c5.pdf",)
+    assert body.files == (Upload("cv", "cv \u00c5.pdf", b"%PDF-"),)
     assert not body.is_json
 
 
@@ -94,7 +94,27 @@ def test_an_empty_file_field_is_no_file() -> None:
     raw = multipart(
         part("email", "a@b.example"), b'--xyz\r\nContent-Disposition: form-data; name="cv"; filename=""\r\n\r\n\r\n'
     )
-    assert read_body(MULTIPART, raw).dropped_files == ()
+    assert read_body(MULTIPART, raw).files == ()
+
+
+def test_a_large_file_is_read_in_memory_and_what_is_beside_it_stays_small() -> None:
+    content = "a" * 4_000_000
+    raw = multipart(part("email", "a@b.example"), part("cv", content, file="cv.pdf"))
+    (file,) = read_body(MULTIPART, raw).files
+    assert len(file.content) == 4_000_000
+    with pytest.raises(TooLarge, match="the limit is 262,144"):
+        read_body(MULTIPART, multipart(part("email", "a@b.example"), part("message", content)))
+
+
+def test_a_multipart_body_that_no_lambda_is_called_with_is_too_large() -> None:
+    with pytest.raises(TooLarge, match="the limit is 4,718,592"):
+        read_body(MULTIPART, b"a" * (MAX_MULTIPART_BYTES + 1))
+
+
+def test_a_body_of_many_thousand_parts_is_refused() -> None:
+    for each in (part("a", "b"), part("a", "", file="f"), part("a", "b", file="f")):
+        with pytest.raises(Malformed, match="the limit is 100"):
+            read_body(MULTIPART, multipart(*[each] * 40_000))
 
 
 def test_a_multipart_text_keeps_its_line_breaks_and_letters() -> None:
@@ -221,7 +241,7 @@ def test_a_content_type_no_door_reads_is_refused_with_those_it_reads(kind: str) 
         read_body(kind, b"a=1")
 
 
-@pytest.mark.parametrize("kind", [URLENCODED, JSON, MULTIPART, "image/png"])
+@pytest.mark.parametrize("kind", [URLENCODED, JSON, "image/png"])
 def test_a_megabyte_is_too_large_before_anything_else_is_looked_at(kind: str) -> None:
     with pytest.raises(TooLarge, match="the body is 1,048,576 bytes; the limit is 262,144"):
         read_body(kind, b"a" * 1024 * 1024)

@@ -46,7 +46,7 @@ forms:
     means: request
     asks: price
 downloads:
-  list: {key: 2026/prices.pdf, delivery: mail}
+  list: {key: 2026/prices.pdf, delivery: link}
 newsletter: {redirect: https://www.example.com/check-your-inbox, origins: [https://www.example.com]}
 """
 TWO_LINES = "forms:\n  contact: {label: Contact, means: question}\n"
@@ -103,7 +103,7 @@ def test_a_form_is_what_its_owner_wrote() -> None:
 
 def test_a_file_is_saved_under_the_last_part_of_its_place_unless_its_owner_says_otherwise() -> None:
     asset = read_forms(WHOLE).downloads["list"]
-    assert (asset.id, asset.key, asset.filename, asset.delivery) == ("list", "2026/prices.pdf", "prices.pdf", "mail")
+    assert (asset.id, asset.key, asset.filename, asset.delivery) == ("list", "2026/prices.pdf", "prices.pdf", "link")
     named = read_forms("downloads: {list: {key: 2026/prices.pdf, filename: Price list.pdf}}").downloads["list"]
     assert named.filename == "Price list.pdf"
 
@@ -185,6 +185,7 @@ def test_what_is_read_can_be_stored_and_loaded_by_a_door() -> None:
         ("https://www.example.com/again", "/again", 'error_redirect: "/again" is no whole address; write it as'),
         ("  price:\n", "  our prices:\n", 'line 19: forms.our prices: "our prices" cannot be part of an address'),
         ("key: 2026/prices.pdf", "key: /prices.pdf", 'downloads.list.key: "/prices.pdf" cannot be the name of a file'),
+        ("delivery: link", "delivery: mail", "downloads.list.delivery: files are not mailed yet; take `link`"),
         ("newsletter: {", "newsleter: {", 'unknown key "newsleter"; did you mean "newsletter"?'),
         ("  trial:", "\ttrial:", "line 2: not readable as YAML: a tab stands here; indent with spaces"),
         ("  price:\n", "  trial:\n", "not readable as YAML: the same key stands twice in one block"),

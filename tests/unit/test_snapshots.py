@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.compiled import CompiledModel
-from leadbell.events import Fact, Trust, distinct, event_key
+from leadbell.events import Fact, Trust, event_key
 from leadbell.records import snapshot_item, snapshot_of
 from leadbell.scoring import derive, judge
-from leadbell.snapshots import Basis, History, Snapshot, is_countable, seal
+from leadbell.snapshots import Basis, History, Snapshot, is_countable, latest_actions, seal
 from leadbell.visitors import Link
 from tests.unit.facts import VP, default, fact, form, guide, on_day, variant
 
@@ -110,7 +110,7 @@ class Stored:
         shown = [*history.facts, *history.witnesses(now.date())]
         counting = [each for each in facts if each.counts_on(now.date())]
         still_shown = [each for each in shown if each.counts_on(now.date())]
-        assert distinct(still_shown)[-5:] == distinct(counting)[-5:]
+        assert latest_actions(still_shown) == latest_actions(counting)
         assert history.next_end(now.date()) == History(facts).next_end(now.date())
         made = seal(history, self.basis, self.model, now.date(), worth=2)
         if made is not None:

@@ -280,11 +280,6 @@ def test_a_visitor_cannot_say_what_only_we_may_say(name: str) -> None:
     assert fields == {"email": ANNA, f"x_{name}": "customer"}
 
 
-def test_dropped_files_are_mentioned() -> None:
-    body = Body((("email", ANNA),), dropped_files=("cv.pdf", "photo.png"))
-    assert read_submission(body, SALT).fields["x_files"] == "2 attachment(s) not kept"
-
-
 # ---- how much --------------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from leadbell.quarantine import KEPT_DAYS
+
 ROOT = Path(__file__).parents[2]
 Resources = dict[str, dict[str, Any]]
 
@@ -25,6 +27,8 @@ PUBLIC_ROUTES = {
     "GET /thanks": "FormsFunction",
     "GET /stamp": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
+    "GET /d/{token}": "DownloadsFunction",
+    "HEAD /d/{token}": "DownloadsFunction",
     "ANY /newsletter": "NewsletterFunction",
     "GET /alerts/{token}": "SalesFunction",
 }
@@ -153,7 +157,7 @@ def test_no_reader_of_the_stream_is_woken_by_what_score_derives() -> None:
     assert prefixes == {"ScoreStream": {"EVENT#"}, "NotifyStream": {"ALERT#", "COPY#", "MAIL#"}}
 
 
-@pytest.mark.parametrize("name", ["Table", "AssetBucket", "FailureBucket"])
+@pytest.mark.parametrize("name", ["Table", "AssetBucket", "AttachmentBucket", "FailureBucket"])
 def test_an_uninstall_leaves_the_data(name: str) -> None:
     resource = template()["written"]["Resources"][name]
     assert resource["DeletionPolicy"] == "Retain"
@@ -181,6 +185,29 @@ def test_buckets_are_private_and_encrypted() -> None:
         assert all(bucket["PublicAccessBlockConfiguration"].values())
         assert bucket["BucketEncryption"]
     assert written("AWS::S3::Bucket")["FailureBucket"]["LifecycleConfiguration"]
+
+
+def test_files_of_visitors_expire_and_leave_no_older_version() -> None:
+    bucket = written("AWS::S3::Bucket")["AttachmentBucket"]
+    assert "VersioningConfiguration" not in bucket
+    rules = {
+        rule["Prefix"]: rule["ExpirationInDays"]
+        for rule in bucket["LifecycleConfiguration"]["Rules"]
+        if "Prefix" in rule
+    }
+    assert rules == {"attachments/": {"Ref": "AttachmentDays"}, "held/": KEPT_DAYS}
+
+
+def test_the_page_for_reps_lists_and_reads_attachments_alone() -> None:
+    read = {
+        json.dumps(statement["Resource"]): statement.get("Condition")
+        for role, statement in statements()
+        if role == "SalesFunctionRole" and str(statement["Action"]).startswith("s3:")
+    }
+    assert read == {
+        '{"Fn::Sub": "${AttachmentBucket.Arn}/attachments/*"}': None,
+        '{"Fn::GetAtt": ["AttachmentBucket", "Arn"]}': {"StringLike": {"s3:prefix": "attachments/*"}},
+    }
 
 
 def test_a_sweep_is_tried_once_and_never_overlaps_the_next() -> None:
