@@ -56,6 +56,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
     "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
+    "GET /confirm/{token}": Operation("The page behind the link in a confirmation mail", Kind.PAGE),
+    "POST /confirm/{token}": Operation("Confirm a newsletter signup", Kind.ACT),
+    "GET /unsubscribe/{token}": Operation("The page behind the link to leave", Kind.PAGE),
+    "POST /unsubscribe/{token}": Operation("Leave the newsletter, in one click (RFC 8058)", Kind.ACT),
+    "GET /preferences/{token}": Operation("All that somebody may choose", Kind.PAGE),
+    "POST /preferences/{token}": Operation("Choose", Kind.ACT),
 }
 
 

@@ -54,6 +54,9 @@ def as_data(erased: Erased) -> dict[str, Any]:
         "visitors": erased.visitors,
         "named_in_mails": erased.named_in,
         "mails": [{name: mail.get(name) for name in ("number", "state", "sent_at", "rep")} for mail in erased.mails],
+        "mails_to_them": [
+            {name: mail.get(name) for name in ("kind", "state", "sent_at")} for mail in erased.visitor_mails
+        ],
     }
 
 
@@ -63,6 +66,9 @@ def in_words(who: str, erased: Erased) -> str:
     told = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in counts)
     lines = [f"Erased: {who} ({told}, and what followed from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
+    to_them = sum(sent["state"] in ("sent", "claimed", "unknown") for sent in erased.visitor_mails)
+    if to_them:
+        lines.append(f"Mails that they got themselves: {to_them}.")
     if erased.named_in:
         lines.append(f"Mails about colleagues that named them: {erased.named_in}; their pages do not any more.")
     return "\n".join(lines)

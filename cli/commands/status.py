@@ -2,34 +2,25 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
-from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from cli.finding import Finding
 from cli.service import Service
-from cli.stack import Profile, Region, Stack, StackName, connect
+from cli.stack import Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
+from cli.visitor_mail import mail_to_visitors
 from leadbell.clock import now
 from leadbell.delivery import Courier
 from leadbell.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
 LATE_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the status: is it well, what was found and what to do."""
-
-    name: str
-    is_well: bool
-    found: str
-    fix: str = ""
 
 
 def status(
@@ -40,7 +31,7 @@ def status(
 ) -> None:
     """Say what still blocks alerts; ends with status 1 if something does."""
     service = Service(connect(stack_name, region, profile))
-    findings = [*_inboxes(service), _mail_to_visitors(service.stack), *_waiting(service, now())]
+    findings = [*_inboxes(service), *mail_to_visitors(service), *_waiting(service, now())]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -74,18 +65,6 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         else:
             fix = "A forwarded mail or a mail scanner can unsubscribe it. How to close that: docs/operations.md."
             yield Finding(name, True, f"{found}, {len(loose)} of them by opening the link", fix)
-
-
-def _mail_to_visitors(stack: Stack) -> Finding:
-    """SES mails visitors (not used by alerts), and starts in a sandbox that reaches verified addresses only."""
-    try:
-        is_open = bool(stack.client("sesv2").get_account().get("ProductionAccessEnabled"))
-    except ClientError as error:
-        return Finding(
-            "mail to visitors", True, f"cannot be told ({error.response['Error']['Code']}); alerts do not need it"
-        )
-    found = "SES is open" if is_open else "SES is in its sandbox; alerts do not need it"
-    return Finding("mail to visitors", True, found)
 
 
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:

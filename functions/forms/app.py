@@ -18,13 +18,15 @@ from leadbell.contacts import Contacts
 from leadbell.languages import language_of
 from leadbell.observability import logger
 from leadbell.pages import thanks
+from leadbell.promises import promising
 from leadbell.reception import Reception, form_door
 from leadbell.request import request_of
-from leadbell.settings import DoorSettings
+from leadbell.settings import MailingDoorSettings
 from leadbell.submissions import named_form
 from leadbell.table import Table, door_config
+from leadbell.visitor_mails import Kind
 
-settings = DoorSettings.from_env()
+settings = MailingDoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 reception = Reception(Contacts(table), settings.contact_salt, settings.default_country)
@@ -40,7 +42,10 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     request, at = request_of(app), now()
     form = active_forms.active(at).form(form_id)
     app.append_context(form=form)  # type: ignore[no-untyped-call]
-    taken = reception.take(request, form_door(form), at, new_id())
+    door = form_door(form)
+    if form.got_it and settings.sender_email:
+        door = promising(door, Kind.GOT_IT)
+    taken = reception.take(request, door, at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     sites = (*settings.site_origins, *form.origins)
     return received(

@@ -19,6 +19,7 @@ from leadbell.outbox import is_letter
 from leadbell.parking import Parking
 from leadbell.records import partition, standing_of
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
+from leadbell.visitor_mails import is_visitor_mail
 from leadbell.visitors import Visitors
 
 # A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
@@ -28,13 +29,15 @@ _SAME_KEY_AGAIN = ("PROFILE", "SNAPSHOT")  # a contact that starts anew writes t
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was deleted. `mails` are those in the outbox with the state each was in: what was sent stays where it is."""
+    """What was deleted. `mails` are those to sales, `visitor_mails` those to the person, with the state each was in:
+    what was sent stays where it is."""
 
     contact_id: str
     at: datetime
     facts: int
     moves: int
     mails: Sequence[Item]
+    visitor_mails: Sequence[Item]
     named_in: int
     visitors: int
 
@@ -69,6 +72,7 @@ def erase(contacts: Contacts, contact_id: str, now: datetime) -> Erased | None:
         facts=sum("happened_at" in item for item in items),
         moves=sum(item["sk"].startswith("TRANSITION#") for item in items),
         mails=[item for item in items if is_letter(item["sk"])],
+        visitor_mails=[item for item in items if is_visitor_mail(item["sk"])],
         named_in=len(named),
         visitors=len({link["visitor"] for link in links}),
     )
@@ -92,11 +96,15 @@ def _decide(table: Table, contact_id: str, now: datetime) -> tuple[datetime, lis
 
 def _mails(items: Sequence[Item]) -> list[Write]:
     """Each in the state it was read in: what is told of it afterwards is true."""
-    mails = sorted((item for item in items if is_letter(item["sk"])), key=lambda mail: mail["state"] == "sent")
+    mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == "sent")
     still = [("#state = :seen", {":seen": mail["state"]}) for mail in mails]
     return [delete_write(mail["pk"], mail["sk"], *each) for mail, each in zip(mails, still, strict=True)][
         :MAILS_AT_ONCE
     ]
+
+
+def _is_mail(item: Item) -> bool:
+    return is_letter(item["sk"]) or is_visitor_mail(item["sk"])
 
 
 def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:

@@ -37,10 +37,12 @@ class FactType:
 
 BROWSING_DAYS = 180
 ACT_DAYS = 730
+UNCONFIRMED_DAYS = 30
 
 FACT_TYPES: Mapping[str, FactType] = {
     "form.submitted": FactType("sent a form", ACT_DAYS),
     "guide.requested": FactType("asked for a guide", ACT_DAYS),
+    "newsletter.requested": FactType("asked for the newsletter, not confirmed", UNCONFIRMED_DAYS),
     "newsletter.subscribed": FactType("subscribed to the newsletter", ACT_DAYS),
     "newsletter.unsubscribed": FactType("left the newsletter", ACT_DAYS),
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
@@ -69,6 +71,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "contact.added": FactType("met outside the website", ACT_DAYS),
     "profiling.objected": FactType("objected to profiling", None),
     "profiling.allowed": FactType("allowed profiling again", None),
+    "erasure.requested": FactType("asked to be erased", ACT_DAYS),
 }
 
 OPERATORS_WORD = "operator.stage_set"
@@ -77,6 +80,11 @@ IMPORTED = "contact.imported"
 ADDED = "contact.added"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
+# An address that somebody typed: nothing that comes with it is believed until its owner confirms.
+REQUESTED = "newsletter.requested"
+SUBSCRIBED = "newsletter.subscribed"
+UNSUBSCRIBED = "newsletter.unsubscribed"
+ERASURE = "erasure.requested"
 
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"
@@ -141,6 +149,8 @@ def wrote_to_us(fact: Fact) -> bool:
     """Whether a person addressed us in words or by a request, so that a human must hear it."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
+    if fact.type == ERASURE:
+        return True
     if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
         return fact.type in BY_FORM
     copy = fact.fields.get("copy")

@@ -23,7 +23,7 @@ RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
 BLOCKED_FOR = timedelta(minutes=15)
 
-PREFIXES = ("ALERT#", "COPY#", "MAIL#")
+PREFIXES = ("ALERT#", "COPY#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +159,5 @@ def key_of(name: str) -> tuple[str, str, int]:
 
 
 def is_letter(sk: str) -> bool:
-    """Whether a sort key is that of a mail."""
+    """Whether a sort key is that of a mail to sales."""
     return sk.startswith(PREFIXES)

@@ -14,6 +14,7 @@ from leadbell.capture import Arrival, Captured, capture
 from leadbell.contacts import Contacts
 from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
+from leadbell.mail_language import with_language
 from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import read_submission
@@ -83,7 +84,7 @@ class Reception:
         submission = read_submission(
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        fields = {**submission.fields, **door.says}
+        fields = {**submission.fields, **with_language(door.says, request, body)}
         key = request.sender_key(body)
         arrival = Arrival(door.name, submission.contact_id, door.fact_type, fields, body.pairs, key)
         return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id), body)

@@ -9,6 +9,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+_ADDRESS_OR_NOTHING = r"^$|^[^@\s]+@[^@\s]+$"
+
 
 class Environment(BaseModel):
     """Frozen settings; a field's alias is the name of its variable."""
@@ -54,19 +56,39 @@ class DownloadsSettings(DoorSettings):
     link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
 
 
+class MailingDoorSettings(DoorSettings):
+    """What doors that promise a mail read on top of that. Without a sender none is promised."""
+
+    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
+
+
+class ConsentSettings(Settings):
+    """What the pages behind links in mails to visitors read."""
+
+    company_name: str = Field(alias="COMPANY_NAME")
+
+
+class PostSettings(Settings):
+    """What sending mails to visitors reads; without a sender none are sent."""
+
+    public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
+    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
+    company_name: str = Field(alias="COMPANY_NAME")
+
+
 class ScoreSettings(Settings):
     """What scoring reads."""
 
     public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
 
 
-class NotifySettings(Settings):
+class NotifySettings(PostSettings):
     """What sending reads; the salt keys the turns of the addresses it sends to."""
 
     default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
 
 
-class SweepSettings(ScoreSettings):
+class SweepSettings(PostSettings):
     """What the sweep reads: scoring's and sending's."""
 
     default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")

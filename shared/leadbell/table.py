@@ -111,9 +111,9 @@ def delete_write(pk: str, sk: str, condition: str = "", values: Item | None = No
     return Write("Delete", {"Key": _key(pk, sk), **_expressions(values, ConditionExpression=condition)})
 
 
-def check_write(pk: str, sk: str, condition: str) -> Write:
+def check_write(pk: str, sk: str, condition: str, values: Item | None = None) -> Write:
     """A condition on an item that the transaction does not write."""
-    return Write("ConditionCheck", {"Key": _key(pk, sk), **_expressions(None, ConditionExpression=condition)})
+    return Write("ConditionCheck", {"Key": _key(pk, sk), **_expressions(values, ConditionExpression=condition)})
 
 
 class Table:

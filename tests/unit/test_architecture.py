@@ -25,8 +25,8 @@ EDGE = {"settings", "observability"}
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
-    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording"},
-    {"profile", "conditions", "field_checks", "submissions", "companies"},
+    {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "wording", "visitor_words"},
+    {"profile", "conditions", "field_checks", "submissions", "companies", "visitor_mails"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words"},
     {"mistakes", "acceptance", "acts"},
@@ -213,6 +213,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": "https://api.example",
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:1:inbox",
     "RECEIPT_QUEUE_URL": "https://sqs.example/1/receipts",
+    "SENDER_EMAIL": "news@a.example",
 }
 CLASSES = sorted({settings_class(path) for path in FUNCTIONS})
 

@@ -25,6 +25,12 @@ PUBLIC_ROUTES = {
     "GET /thanks": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
     "ANY /newsletter": "NewsletterFunction",
+    "GET /confirm/{token}": "ConsentFunction",
+    "POST /confirm/{token}": "ConsentFunction",
+    "GET /unsubscribe/{token}": "ConsentFunction",
+    "POST /unsubscribe/{token}": "ConsentFunction",
+    "GET /preferences/{token}": "ConsentFunction",
+    "POST /preferences/{token}": "ConsentFunction",
     "GET /alerts/{token}": "SalesFunction",
 }
 
