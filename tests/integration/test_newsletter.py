@@ -55,7 +55,7 @@ def choices_of(here: Mailing, email: str = EMAIL) -> str:
 
 def test_a_signup_is_one_mail_and_nobody_is_a_subscriber_yet(here: Mailing) -> None:
     answer = here.sign_up(EMAIL, name="Eva Example", _language="sv")
-    assert (answer.status, answer.location) == (303, "thanks?for=confirmation")
+    assert (answer.status, answer.location) == (303, "thanks?for=confirmation&language=sv")
     here.pump()
     (mail,) = here.ses.sent
     assert (mail.sender, mail.to, mail.subject) == (SENDER, EMAIL, "Bekräfta din e-postadress")
