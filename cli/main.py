@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from cli.commands import forms, model, quarantine, reps
+from cli.commands import forms, model, quarantine, reps, suppress
 from cli.commands.add import add
 from cli.commands.audit import audit
 from cli.commands.confirm import confirm
@@ -56,6 +56,7 @@ GROUPS: dict[str, typer.Typer] = {
     "forms": forms.app,
     "reps": reps.app,
     "quarantine": quarantine.app,
+    "suppress": suppress.app,
 }
 
 

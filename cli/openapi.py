@@ -60,6 +60,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "GET /d/{token}": Operation("A link to a file that holds for days", Kind.LINK),
     "HEAD /d/{token}": Operation("The same, as a scanner looks at it", Kind.LINK),
     "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
+    "GET /confirm/{token}": Operation("The page behind the link in a confirmation mail", Kind.PAGE),
+    "POST /confirm/{token}": Operation("Confirm a newsletter signup", Kind.ACT),
+    "GET /unsubscribe/{token}": Operation("The page behind the link to leave", Kind.PAGE),
+    "POST /unsubscribe/{token}": Operation("Leave the newsletter, in one click (RFC 8058)", Kind.ACT),
+    "GET /preferences/{token}": Operation("All that somebody may choose", Kind.PAGE),
+    "POST /preferences/{token}": Operation("Choose", Kind.ACT),
 }
 
 

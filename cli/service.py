@@ -117,6 +117,11 @@ class Service:
         """The country of phone numbers without country code, as the forms read them."""
         return self._environment_of("FormsFunction").get("DEFAULT_COUNTRY", "")
 
+    @cached_property
+    def newsletter_sender(self) -> str:
+        """The address that mails visitors; empty where none does."""
+        return self._environment_of("NewsletterFunction").get("SENDER_EMAIL", "")
+
     def _environment_of(self, function: str) -> dict[str, str]:
         name = self.stack.resource(function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)

@@ -1,7 +1,7 @@
 """`leadbell contact EMAIL`: everything known of a contact: profile, and all that happened, newest last."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
@@ -19,8 +19,10 @@ from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.outbox import is_letter
 from leadbell.records import partition
 from leadbell.table import Item, moment, stamp
+from leadbell.visitor_mails import is_visitor_mail
 from leadbell.wording import asked, clean, grade_in_words, when
 
+TO_THEM = {"confirm": "confirmation", "got_it": "receipt of their message"}
 HEARD = {"alert": "alert", "asked_again": '"asked again"', "copy": "message copy"}
 
 
@@ -56,9 +58,15 @@ def contact(
     """Show what is known of a contact and all that happened, newest last."""
     service = Service(connect(stack_name, region, profile))
     found = service.find(who, now())
-    letters = [item for item in service.table.query(partition(found.id), "") if is_letter(item["sk"])]
+    items = list(service.table.query(partition(found.id), ""))
+    letters = [item for item in items if is_letter(item["sk"])]
     timeline = sorted(
-        [*_facts(found.facts), *_moves(service.contacts.moves(found.id)), *_mails(letters)],
+        [
+            *_facts(found.facts),
+            *_moves(service.contacts.moves(found.id)),
+            *_mails(letters),
+            *_mails_to_them(item for item in items if is_visitor_mail(item["sk"])),
+        ],
         key=lambda entry: (entry.at, ("fact", "move", "mail").index(entry.kind)),
     )
     attributes = list(_attributes(found))
@@ -139,6 +147,12 @@ def _mails(letters: Sequence[Item]) -> Iterator[Entry]:
         why = f", {clean(letter['why'], 120)}" if letter.get("why") and letter["heard"] == "copy" else ""
         to = letter.get("rep") or "default inbox"
         yield Entry(letter["born_at"], "mail", f"{kind} #{letter['number']}, {letter['state']}{why}", f"to {to}")
+
+
+def _mails_to_them(mails: Iterable[Item]) -> Iterator[Entry]:
+    for mail in mails:
+        why = f", {mail['why']}" if mail.get("why", "-") != "-" else ""
+        yield Entry(mail["born_at"], "mail", f"{TO_THEM[mail['kind']]}, {mail['state']}{why}", "to them")
 
 
 def _attributes(found: Found) -> Iterator[Attribute]:

@@ -79,6 +79,9 @@ def as_data(erased: Erased) -> dict[str, Any]:
         "mails": [{name: mail.get(name) for name in ("number", "state", "sent_at", "rep")} for mail in erased.mails],
         "gone_out": [_gone_out(mail) for mail in erased.gone_out],
         "named_in_gone_out": [_gone_out(mail) for mail in erased.named_in_gone_out],
+        "mails_to_them": [
+            {name: mail.get(name) for name in ("kind", "state", "sent_at")} for mail in erased.visitor_mails
+        ],
     }
 
 
@@ -90,6 +93,9 @@ def in_words(who: str, erased: Erased) -> str:
     told = ", ".join(f"{number} {what if number == 1 else _many(what)}" for number, what in counts)
     lines = [f"Erased: {who} ({told}, and what followed from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
+    to_them = sum(sent["state"] in ("sent", "claimed", "unknown") for sent in erased.visitor_mails)
+    if to_them:
+        lines.append(f"Mails that they got themselves: {to_them}.")
     if erased.named_in:
         lines.append(f"Mails about colleagues that named them: {len(erased.named_in)}; their pages do not any more.")
     lines += [_where(mail, "about a colleague names them and ") for mail in erased.named_in_gone_out]

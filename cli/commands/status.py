@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -11,9 +11,11 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from cli.finding import Finding
 from cli.service import Service
-from cli.stack import Profile, Region, Stack, StackName, connect
+from cli.stack import Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
+from cli.visitor_mail import mail_to_visitors
 from leadbell.active_forms import ActiveForms
 from leadbell.clock import now
 from leadbell.delivery import Courier
@@ -21,17 +23,6 @@ from leadbell.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
 LATE_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the status: is it well, what was found and what to do. A warning keeps no alert from going out."""
-
-    name: str
-    is_well: bool
-    found: str
-    fix: str = ""
-    is_warning: bool = False
 
 
 def status(
@@ -43,7 +34,7 @@ def status(
     """Say what still blocks alerts; ends with status 1 if something does."""
     service = Service(connect(stack_name, region, profile))
     at = now()
-    findings = [*_inboxes(service), _mail_to_visitors(service.stack), *_downloads(service, at), *_waiting(service, at)]
+    findings = [*_inboxes(service), *mail_to_visitors(service), *_downloads(service, at), *_waiting(service, at)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -82,18 +73,6 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         else:
             fix = "A forwarded mail or a mail scanner can unsubscribe it. How to close that: docs/operations.md."
             yield Finding(name, True, f"{found}, {len(loose)} of them by opening the link", fix)
-
-
-def _mail_to_visitors(stack: Stack) -> Finding:
-    """SES mails visitors (not used by alerts), and starts in a sandbox that reaches verified addresses only."""
-    try:
-        is_open = bool(stack.client("sesv2").get_account().get("ProductionAccessEnabled"))
-    except ClientError as error:
-        return Finding(
-            "mail to visitors", True, f"cannot be told ({error.response['Error']['Code']}); alerts do not need it"
-        )
-    found = "SES is open" if is_open else "SES is in its sandbox; alerts do not need it"
-    return Finding("mail to visitors", True, found)
 
 
 def _downloads(service: Service, at: datetime) -> Iterator[Finding]:

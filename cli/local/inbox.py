@@ -1,11 +1,13 @@
-"""The mails that sales would get: an SQS queue on the topics, drained into a list that outlives the run.
+"""The mails that sales and visitors would get, in a list that outlives the run.
 
-ministack delivers no SNS e-mail, so a queue beside the e-mail subscriptions receives what they would.
+ministack delivers no SNS e-mail, so a queue beside the e-mail subscriptions receives what they would. What SES was
+given it tells by itself.
 """
 
 import json
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -71,6 +73,7 @@ class InboxFeeder(threading.Thread):
         # One attempt and a short wait: when the emulator has gone, the run must not hang on its retries.
         self._sns = stack.client("sns", retries={"total_max_attempts": 1}, read_timeout=5)
         self._sqs = stack.client("sqs", retries={"total_max_attempts": 1}, read_timeout=5)
+        self._endpoint_url = stack.endpoint_url
         self._inbox = inbox
         self._on_mail = on_mail
         self._default_topic = stack.output("DefaultInboxTopicArn")
@@ -89,7 +92,8 @@ class InboxFeeder(threading.Thread):
                     self._subscribe()
                     next_look = time.monotonic() + TOPICS_EVERY_SECONDS
                 self._drain()
-            except (BotoCoreError, ClientError):
+                self._take_from_ses()
+            except (BotoCoreError, ClientError, OSError):
                 self._ended.wait(WAIT_SECONDS)
 
     def stop(self) -> None:
@@ -126,6 +130,16 @@ class InboxFeeder(threading.Thread):
             self._take(json.loads(message["Body"]))
             # Deleted only now: a run that is killed in between finds it again.
             self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    def _take_from_ses(self) -> None:
+        """What visitors were mailed since the emulator started; the inbox knows which of it is new."""
+        with urllib.request.urlopen(f"{self._endpoint_url}/_ministack/ses/messages", timeout=5) as answer:
+            told = json.load(answer)["messages"]
+        for each in (mail for mails in told.values() for mail in mails):
+            sent_at = datetime.fromtimestamp(each["Timestamp"], UTC).isoformat(timespec="milliseconds")
+            mail = Mail(", ".join(each["To"]), each["Subject"], each["BodyText"], sent_at)
+            if self._inbox.receive(each["MessageId"], mail):
+                self._on_mail(mail)
 
     def _take(self, notification: dict[str, Any]) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")

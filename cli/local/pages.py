@@ -11,7 +11,7 @@ from cli.local.inbox import Mail
 
 FILES = Path(__file__).parent / "site_files"
 # Only links that the functions themselves put into a mail become tappable.
-TOKEN = r"/alerts/[\w.~-]+"
+TOKEN = r"/(?:alerts|confirm|preferences|unsubscribe)/[\w.~-]+"
 
 MAIL = Template("""<article class="mail">
 <header><h2>$subject</h2><p>To $to <time datetime="$received_at">$clock</time></p></header>

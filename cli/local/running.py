@@ -18,12 +18,14 @@ from cli.local.ports import HOST, require_free
 from cli.local.project import Project, find_project
 from cli.local.public_url import tell_functions
 from cli.local.routes import complete_api
+from cli.local.sender import let_mails_out
 from cli.local.site import Site
 from cli.local.warm_up import warm_up
 from cli.stack import LocalStack, Stack, local_connection
 
 STACK_NAME = "leadbell-local"
 ALERT_EMAIL = "sales@example.com"
+SENDER_EMAIL = "news@tidewell.example"
 GUIDE_KEY = "guide.pdf"
 # Everybody here is one address: 127.0.0.1.
 UNLIMITED = {"LimitFactor": "100000"}
@@ -31,12 +33,14 @@ UNLIMITED = {"LimitFactor": "100000"}
 
 @dataclass(frozen=True)
 class Settings:
-    """How to run: where the data is kept, which ports, and whether each function is held to its own role's policy."""
+    """How to run: where the data is kept, which ports, whether each function is held to its own role's policy, and who
+    sends mails to visitors (empty: nobody, and a newsletter signup counts at once)."""
 
     data_dir: Path
     port: int
     site_port: int
     enforce_iam: bool = True
+    sender_email: str = SENDER_EMAIL
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def local_stack(
         on_step("Creating the API's routes")
         api_url = complete_api(stack, settings.port)
         tell_functions(stack, api_url)
+        let_mails_out(stack, settings.sender_email)
         _upload_guide(stack)
         on_step("Starting the functions")
         warm_up(stack, api_url)
@@ -117,7 +122,13 @@ def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str
 def _deploy(project: Project, settings: Settings, stack: Stack, on_step: Callable[[str], None]) -> None:
     fingerprint = build(project, settings.data_dir, on_step)
     origins = ",".join(f"http://{name}:{settings.site_port}" for name in (HOST, "localhost"))
-    parameters = {"AlertEmail": ALERT_EMAIL, "SiteOrigins": origins, "CompanyName": "Tidewell Pumps", **UNLIMITED}
+    parameters = {
+        "AlertEmail": ALERT_EMAIL,
+        "SiteOrigins": origins,
+        "CompanyName": "Tidewell Pumps",
+        "SenderEmail": settings.sender_email,
+        **UNLIMITED,
+    }
     deploy(project, settings.data_dir, stack, fingerprint, parameters, on_step)
 
 

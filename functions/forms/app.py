@@ -19,7 +19,8 @@ from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.observability import logger
 from leadbell.pages import thanks
-from leadbell.reception import form_door, open_reception
+from leadbell.promises import answering_door
+from leadbell.reception import open_reception
 from leadbell.request import request_of
 from leadbell.settings import FormsSettings
 from leadbell.stamps import stamp_for
@@ -44,10 +45,9 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     request, at = request_of(app), now()
     form = active_forms.active(at).form(form_id)
     app.append_context(form=form)  # type: ignore[no-untyped-call]
-    taken = reception.take(request, form_door(form), at, new_id())
+    taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
-    sites = (*settings.site_origins, *form.origins)
-    ours = request.ours(f"thanks?for={form.id}")
+    ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
     return received(request, taken, ours, sites, word=form.id, configured=form.redirect)
 
 

@@ -1,5 +1,7 @@
 """POST /newsletter: a signup becomes one stored fact, then 303 or JSON; the answer is the same for a known address.
 
+With a sender for mails it waits until its owner confirms (`consent`); without one it counts at once.
+
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -14,12 +16,13 @@ from leadbell.answers import map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.observability import logger
+from leadbell.promises import opt_in
 from leadbell.reception import newsletter_door, open_reception
 from leadbell.request import request_of
-from leadbell.settings import DoorSettings
+from leadbell.settings import MailingDoorSettings
 from leadbell.table import Table, door_config
 
-settings = DoorSettings.from_env()
+settings = MailingDoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 reception = open_reception(Contacts(table), settings)
@@ -31,10 +34,13 @@ map_errors(app, settings.company_name, settings.site_origins)
 def subscribe() -> Response[str]:
     """Stores the signup and answers."""
     request, at = request_of(app), now()
-    newsletter = active_forms.active(at).newsletter
-    taken = reception.take(request, newsletter_door(newsletter), at, new_id())
+    newsletter, is_double = active_forms.active(at).newsletter, bool(settings.sender_email)
+    door = opt_in(newsletter_door(newsletter), settings.sender_email)
+    taken = reception.take(request, door, at, new_id())
     logger.info("signup stored", **taken.about)
-    return received(request, taken, newsletter.redirect or "thanks?for=newsletter", settings.site_origins)
+    word = "confirmation" if is_double else "newsletter"
+    target = newsletter.redirect or f"thanks?for={word}"
+    return received(request, taken, target, settings.site_origins, word=word, needs_confirming=is_double)
 
 
 @logger.inject_lambda_context

@@ -1,10 +1,11 @@
-"""Table stream (a mail was born) → it is sent to its rep's topic, once.
+"""Table stream (a mail was born) → it is sent, once: to its rep's topic, or by SES to the visitor it is for.
 
 What cannot go now stays in the table with the time of its next try, and `sweep` sends it; no record is reported as
 failed for that. Only a table that does not answer is: the batch then reports its lowest unfinished record.
 """
 
 from datetime import timedelta
+from functools import cache
 from time import sleep
 from typing import Any
 
@@ -18,8 +19,10 @@ from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
 from leadbell.outbox import Outbox
 from leadbell.pacing import PACE, Pace
+from leadbell.post import Post
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
+from leadbell.visitor_mails import is_visitor_mail
 
 # A mail that meets another on its way to the same reader waits this often. In a crowd it does not: mails to others
 # stand behind it, and the sweep gathers the rest.
@@ -33,9 +36,22 @@ courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_in
 delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
 
 
+@cache
+def ses() -> Any:
+    """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
+    return boto3.client("sesv2", config=one_attempt())
+
+
+post = Post(table, ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
+
+
 def send(keys: dict[str, dict[str, str]]) -> None:
     """Sends the mail that a record tells of, if it is still waiting."""
-    letter = outbox.get(keys["pk"]["S"], keys["sk"]["S"])
+    pk, sk = keys["pk"]["S"], keys["sk"]["S"]
+    if is_visitor_mail(sk):
+        logger.info("mail to a visitor", outcome=post.deliver(pk, sk, now()))
+        return
+    letter = outbox.get(pk, sk)
     if letter is None or letter.state != "pending":
         return
     outcome = delivery.deliver([letter], now)

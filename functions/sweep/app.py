@@ -6,6 +6,7 @@ due and is worked a minute later.
 """
 
 from collections.abc import Callable
+from functools import cache
 from time import sleep
 from typing import Any
 
@@ -24,6 +25,7 @@ from leadbell.observability import logger, metrics
 from leadbell.outbox import Outbox
 from leadbell.pacing import Pace
 from leadbell.parking import Parking
+from leadbell.post import Post
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.settings import SweepSettings
@@ -35,7 +37,16 @@ refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), setting
 courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
 receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
-sweep = Sweep(table, refresher, Parking(table), delivery, receipts)
+
+
+@cache
+def ses() -> Any:
+    """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
+    return boto3.client("sesv2", config=one_attempt())
+
+
+post = Post(table, ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
+sweep = Sweep(table, refresher, Parking(table), delivery, receipts, post)
 inboxes = Inboxes(table, Reps(table), courier)
 
 

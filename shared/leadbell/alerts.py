@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.dispositions import GIVE_BACK, read_disposition
-from leadbell.events import ADDED, OPERATORS_WORD, Fact
+from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
@@ -128,7 +128,7 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
         return "set by the operator"
-    return _action(fact) if fact.type in ("form.submitted", ADDED) else "qualified"
+    return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) else "qualified"
 
 
 def _action(fact: Fact) -> str:

@@ -19,9 +19,11 @@ from leadbell.errors import Conflict, Unavailable
 from leadbell.outbox import Letter, is_letter
 from leadbell.pacing import PACE
 from leadbell.parking import UNDERIVABLE, Parking
+from leadbell.post import Post
 from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
+from leadbell.visitor_mails import is_visitor_mail
 
 PER_SHARD = 1000  # what one sweep can hope to work; more is still due a minute later
 MAILS_AT_MOST = 2000  # of these; reading more would leave no seconds to send any
@@ -35,6 +37,7 @@ class Report:
     contacts: int = 0
     parked: int = 0
     mails: int = 0
+    visitor_mails: int = 0
     blocked: int = 0
     failed: int = 0
     oldest_due_seconds: int = 0
@@ -58,6 +61,7 @@ class Sweep:
     parking: Parking
     delivery: Delivery
     receipts: Receipts
+    post: Post
 
     def run(
         self, clock: Callable[[], datetime], seconds_left: Callable[[], float], pause: Callable[[float], None]
@@ -115,7 +119,9 @@ class Sweep:
         return self.table.query_index("due", "due_pk = :pk AND due_at <= :now", values, PER_SHARD)
 
     def _contact(self, item: Item, report: Report, now: datetime) -> None:
-        """A fact nobody decided about, a timer, or a parked contact: all mean "derive this contact"."""
+        """A fact nobody decided about, a timer, or a parked contact: all mean "derive this contact"; or its mail."""
+        if is_visitor_mail(item["sk"]):
+            return self._visitor_mail(item, report, now)
         is_parked = item["pk"].startswith("PARKED#")
         contact_id = item["pk"].removeprefix("PARKED#") if is_parked else contact_of(item["pk"])
         try:
@@ -131,6 +137,15 @@ class Sweep:
             return
         report.contacts += not kept_aside
         report.parked += kept_aside
+
+    def _visitor_mail(self, item: Item, report: Report, now: datetime) -> None:
+        report.saw(item, now)
+        try:
+            outcome = self.post.deliver(item["pk"], item["sk"], now)
+        except (Unavailable, Conflict):
+            report.failed += 1
+            return
+        report.visitor_mails += outcome == "sent"
 
     def _is_ready(self, letter: Letter, drained: bool, report: Report, now: datetime) -> bool:
         """Whether the mail may be sent now; one that may not is moved to the state that time has brought."""
@@ -177,9 +192,9 @@ class Sweep:
 
 
 def _contacts(items: Iterable[Item]) -> Iterable[Item]:
-    """The first due item of each contact: one look works all that is due of it."""
-    first: dict[str, Item] = {}
+    """The first due item of each contact: one look works all that is due of it. A mail to it is a work of its own."""
+    first: dict[tuple[str, str], Item] = {}
     for item in items:
         if not is_letter(item["sk"]):
-            first.setdefault(item["pk"], item)
+            first.setdefault((item["pk"], item["sk"] if is_visitor_mail(item["sk"]) else ""), item)
     return first.values()

@@ -19,16 +19,17 @@ from leadbell.company_book import forgotten
 from leadbell.contacts import Contacts
 from leadbell.errors import Conflict
 from leadbell.lifecycle import Standing
+from leadbell.outbox import is_letter
 from leadbell.parking import Parking
 from leadbell.quarantine import of_contact
 from leadbell.records import partition, standing_of
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
+from leadbell.visitor_mails import is_visitor_mail
 from leadbell.visitors import Visitors
 
 # A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
 MAILS_AT_ONCE = 90
 GONE = ("sent", "claimed", "unknown")
-MAILS = ("ALERT#", "COPY#", "MAIL#")
 # A request may run so long after it was taken in. What was stored within that time belongs to requests that have ended
 # after twice of it, so that then a file without a fact is nobody's.
 DOOR = timedelta(seconds=20)
@@ -38,13 +39,15 @@ _SAME_KEY_AGAIN = ("PROFILE", "SNAPSHOT")  # a contact that starts anew writes t
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was deleted. `mails` are those in the outbox with the state each was in: what was sent stays where it is."""
+    """What was deleted. `mails` are those to sales, `visitor_mails` those to the person, with the state each was in:
+    what was sent stays where it is."""
 
     contact_id: str
     at: datetime
     facts: int
     moves: int
     mails: Sequence[Item]
+    visitor_mails: Sequence[Item]
     named_in: Sequence[Item]
     visitors: int
     quarantined: int = 0
@@ -102,7 +105,8 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
         at,
         facts=sum("happened_at" in item for item in items),
         moves=sum(item["sk"].startswith("TRANSITION#") for item in items),
-        mails=[item for item in items if _is_mail(item)],
+        mails=[item for item in items if is_letter(item["sk"])],
+        visitor_mails=[item for item in items if is_visitor_mail(item["sk"])],
         named_in=[letter for letter in letters if letter is not None],
         visitors=len({link["visitor"] for link in links}),
         quarantined=quarantined,
@@ -162,11 +166,6 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
     return at, gone
 
 
-def _is_mail(item: Item) -> bool:
-    """To sales or to the person."""
-    return str(item["sk"]).startswith(MAILS)
-
-
 def _mails(items: Sequence[Item]) -> list[Write]:
     """Each in the state it was read in: what is told of it afterwards is true."""
     mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == "sent")
@@ -174,6 +173,11 @@ def _mails(items: Sequence[Item]) -> list[Write]:
     return [delete_write(mail["pk"], mail["sk"], *each) for mail, each in zip(mails, still, strict=True)][
         :MAILS_AT_ONCE
     ]
+
+
+def _is_mail(item: Item) -> bool:
+    """To sales or to the person."""
+    return is_letter(item["sk"]) or is_visitor_mail(item["sk"])
 
 
 def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:

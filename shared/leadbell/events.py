@@ -37,10 +37,12 @@ class FactType:
 
 BROWSING_DAYS = 180
 ACT_DAYS = 730
+UNCONFIRMED_DAYS = 30
 
 FACT_TYPES: Mapping[str, FactType] = {
     "form.submitted": FactType("sent a form", ACT_DAYS),
     "guide.requested": FactType("asked for a guide", ACT_DAYS),
+    "newsletter.requested": FactType("asked for the newsletter, not confirmed", UNCONFIRMED_DAYS),
     "newsletter.subscribed": FactType("subscribed to the newsletter", ACT_DAYS),
     "newsletter.unsubscribed": FactType("left the newsletter", None),  # a yes that is kept longer must not come back
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
@@ -72,6 +74,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "profiling.allowed": FactType("allowed profiling again", None),
     "consent.given": FactType("gave a consent", None),
     "consent.withdrawn": FactType("took a consent back", None),
+    "erasure.requested": FactType("asked to be erased", ACT_DAYS),
 }
 
 OPERATORS_WORD = "operator.stage_set"
@@ -84,6 +87,11 @@ OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
 CONSENT_GIVEN = "consent.given"
 CONSENT_WITHDRAWN = "consent.withdrawn"
+# An address that somebody typed: nothing that comes with it is believed until its owner confirms.
+REQUESTED = "newsletter.requested"
+SUBSCRIBED = "newsletter.subscribed"
+UNSUBSCRIBED = "newsletter.unsubscribed"
+ERASURE = "erasure.requested"
 
 # What a form means for sales; `forms` gives each packaged form one of these.
 QUESTION = "question"
@@ -148,6 +156,8 @@ def wrote_to_us(fact: Fact) -> bool:
     """Whether a person addressed us in words, with a file or by a request, so that a human must hear it."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
+    if fact.type == ERASURE:
+        return True
     if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
         return fact.type in BY_FORM
     copy, says_something = fact.fields.get("copy"), bool(fact.fields.get("message") or fact.fields.get("files"))

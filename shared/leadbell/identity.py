@@ -49,18 +49,6 @@ def read_email(raw: str, field: str = "email") -> Email:
     return Email(text, f"{local}@{(found.ascii_domain or found.domain).lower()}")
 
 
-def folded(address: str) -> str:
-    """One spelling for all that reach one mailbox: for limits only, where taking two people for one does no harm.
-
-    What follows a plus is left out everywhere, dots in the local part where the mailbox ignores them.
-    """
-    local, _, domain = unicodedata.normalize("NFC", address.strip()).lower().rpartition("@")
-    local = local.partition("+")[0] or local
-    if domain in ("gmail.com", "googlemail.com"):
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
-
-
 def looks_like_email(text: str) -> bool:
     """Whether `text` as a whole is one address."""
     try:
@@ -117,6 +105,22 @@ def visitor_contact(visitor: str) -> str:
 def visitor_of(contact: str) -> str:
     """The visitor behind such an id; empty for the id of a contact."""
     return contact[2:] if contact.startswith("v_") else ""
+
+
+def folded(address: str) -> str:
+    """The mailbox behind an address and its variants, for limits alone: `A.Nna+x@gmail.com` is `anna@gmail.com`.
+
+    It may take two people of one domain for one, so it keys nobody.
+    """
+    local, _, domain = unicodedata.normalize("NFC", address.strip()).lower().rpartition("@")
+    domain = "gmail.com" if domain == "googlemail.com" else domain
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
+def mailbox_id(salt: str, address: str) -> str:
+    """What limits know a mailbox by: a keyed hash of the folded address."""
+    digest = hmac.new(salt.encode(), f"mailbox:{folded(address)}".encode(), hashlib.sha256).digest()[:16]
+    return "m_" + base64.b32encode(digest).decode().rstrip("=").lower()
 
 
 def company_id(salt: str, domain: str) -> str:

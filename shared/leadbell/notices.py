@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from leadbell.events import AS_RECEIVED, Fact, wrote_to_us
+from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
 from leadbell.lifecycle import Move, Stage, Standing, height, obstacles
 from leadbell.routing import Rep
 from leadbell.scoring import Derived
@@ -99,6 +99,8 @@ def _asked_key(fact: Fact) -> tuple[str, str]:
 
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
+    if fact.type == ERASURE:
+        return "do so with: leadbell erase"
     if not derived.is_request(fact):
         return ""
     if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):

@@ -26,7 +26,7 @@ BLOCKED_FOR = timedelta(minutes=15)
 # As long as what it tells of, and then it is deleted.
 KEPT = timedelta(days=ACT_DAYS + 2)
 
-PREFIXES = ("ALERT#", "COPY#", "MAIL#")
+PREFIXES = ("ALERT#", "COPY#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,5 +166,5 @@ def key_of(name: str) -> tuple[str, str, int]:
 
 
 def is_letter(sk: str) -> bool:
-    """Whether a sort key is that of a mail."""
+    """Whether a sort key is that of a mail to sales."""
     return sk.startswith(PREFIXES)

@@ -2,13 +2,14 @@
 
 The newest fact that says something wins, whatever order facts arrive in; a browser's own words (trust below
 `submitted`) never replace what a person or a signed source told us. Nothing is ever overwritten by an empty value.
+A signup that nobody has confirmed says nothing at all: anybody can type an address.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leadbell.events import Fact, Trust, Value
+from leadbell.events import REQUESTED, Fact, Trust, Value
 from leadbell.identity import mail_kind
 
 # Fields of a fact that describe the person or the company; `submissions` maps every usual spelling to these.
@@ -67,7 +68,7 @@ def profile_of(facts: Sequence[Fact]) -> Profile:
     weight: dict[str, bool] = {}
     touches: list[Touch] = []
     for fact in facts:
-        if not fact.fields:
+        if not fact.fields or fact.type == REQUESTED:
             continue
         told = fact.trust >= Trust.SUBMITTED
         for name, value in fact.fields.items():

@@ -18,6 +18,7 @@ from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
 from leadbell.limits import Limits
+from leadbell.mail_language import with_language
 from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import MAX_EVENT_BYTES, read_submission
@@ -95,7 +96,7 @@ class Reception:
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = {**said, **door.says}
+        fields = {**said, **with_language(door.says, request, body)}
         key = request.sender_key(body)
         arrival = Arrival(
             door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files

@@ -18,12 +18,13 @@ from typing import Protocol
 from leadbell.address_book import AddressBook
 from leadbell.companies import Company, with_company
 from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts
+from leadbell.contacts import Contacts, Outgoing
 from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
 from leadbell.identity import visitor_of
 from leadbell.lifecycle import Standing, next_timer
+from leadbell.post import born
 from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
 from leadbell.records import snapshot_item
@@ -33,7 +34,8 @@ from leadbell.snapshots import Basis, History, seal
 from leadbell.table import Item, retry_conflicts, stamp
 from leadbell.telling import Look, Teller
 from leadbell.timers import due_at, sooner
-from leadbell.visitors import Visitors, texts_of
+from leadbell.visitor_mails import mails_to
+from leadbell.visitors import Visitors, texts_of, visitor_in
 
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
@@ -149,7 +151,7 @@ class Refresher:
             after := replace(after, sealed_through=through),
             profile=derived.profile,
             moves=decision.moves,
-            outgoing=outgoing,
+            outgoing=[*outgoing, *_promised(look, past.facts)],
             decided=past.undecided,
             no_moves=decision.no_moves,
             sealed=sealed,
@@ -166,12 +168,12 @@ class Refresher:
         through = before.sealed_through if is_settled else None
         basis = Basis(model.version, before.reset_at, texts_of(links))
         history = self.contacts.history(contact_id, basis, through)
-        claims = [fact for fact in history.facts if fact.undecided and fact.fields.get("visitor")]
+        claims = [fact for fact in history.facts if fact.undecided and visitor_in(fact)]
         claims, too_late = _since_erasure(claims, before)
         for fact in too_late:
             self.visitors.disown(contact_id, fact, fact.happened_at if before.erased_at is None else before.erased_at)
         if claims:
-            before_them = [self.visitors.claim(contact_id, str(fact.fields["visitor"]), fact) for fact in claims]
+            before_them = [self.visitors.claim(contact_id, visitor_in(fact), fact) for fact in claims]
             for former in filter(None, before_them):
                 self.refresh(former, now)
             links = self.visitors.links_of(contact_id)
@@ -190,6 +192,12 @@ class Refresher:
     def _with_company(self, counted: Tally) -> tuple[Tally, Company | None]:
         company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
         return replace(counted, profile=with_company(counted.profile, company)), company
+
+
+def _promised(look: Look, facts: Sequence[Fact]) -> list[Outgoing]:
+    """The mails to the contact that its facts ask for."""
+    promised = mails_to(facts, is_subscribed=look.derived.is_subscribed)
+    return [Outgoing(mail.sk, born(look.contact_id, mail, look.now)) for mail in promised]
 
 
 def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact], list[Fact]]:

@@ -9,6 +9,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+_ADDRESS_OR_NOTHING = r"^$|^[^@\s]+@[^@\s]+$"
+
 
 class Environment(BaseModel):
     """Frozen settings; a field's alias is the name of its variable."""
@@ -51,17 +53,37 @@ class DoorSettings(Settings):
         )
 
 
-class FormsSettings(DoorSettings):
-    """What the forms' door reads on top of that."""
-
-    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)
-
-
 class DownloadsSettings(DoorSettings):
     """What the download door reads on top of that."""
 
     asset_bucket: str = Field(alias="ASSET_BUCKET", min_length=1)
     link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
+
+
+class MailingDoorSettings(DoorSettings):
+    """What doors that promise a mail read on top of that. Without a sender none is promised."""
+
+    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
+
+
+class FormsSettings(MailingDoorSettings):
+    """What the forms' door reads on top of that."""
+
+    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)
+
+
+class ConsentSettings(Settings):
+    """What the pages behind links in mails to visitors read."""
+
+    company_name: str = Field(alias="COMPANY_NAME")
+
+
+class PostSettings(Settings):
+    """What sending mails to visitors reads; without a sender none are sent."""
+
+    public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
+    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
+    company_name: str = Field(alias="COMPANY_NAME")
 
 
 class ScoreSettings(Settings):
@@ -70,13 +92,13 @@ class ScoreSettings(Settings):
     public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
 
 
-class NotifySettings(Settings):
+class NotifySettings(PostSettings):
     """What sending reads; the salt keys the turns of the addresses it sends to."""
 
     default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
 
 
-class SweepSettings(ScoreSettings):
+class SweepSettings(PostSettings):
     """What the sweep reads: scoring's and sending's."""
 
     default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")

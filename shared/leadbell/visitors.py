@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from leadbell.contacts import Contacts
-from leadbell.events import Fact
+from leadbell.events import REQUESTED, Fact
 from leadbell.identity import visitor_contact
 from leadbell.records import partition
 from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
@@ -123,6 +123,11 @@ class Visitors:
             free = {"pk": pk, "sk": "HOLDER", "link": f"ERASED#{stamp(at)}", "at": stamp(at)}
             writes.append(put_write(free, "link = :link", {":link": link["sk"]}))
         self._table.transact(writes)
+
+
+def visitor_in(fact: Fact) -> str:
+    """The visitor whose browser sent the fact, if it says so and somebody stands for its address; else empty."""
+    return "" if fact.type == REQUESTED else str(fact.fields.get("visitor", ""))
 
 
 def texts_of(links: Iterable[Link]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ _THROTTLING = {
     "sns": ("Throttling", 400),
     "sqs": ("RequestThrottled", 403),
     "s3": ("SlowDown", 503),
+    "sesv2": ("TooManyRequestsException", 429),
 }
 _SERVER_ERROR = {"dynamodb": "InternalServerError", "sns": "InternalError"}
 

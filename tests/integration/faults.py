@@ -34,7 +34,7 @@ class Faults:
     """What goes wrong, by function and operation; all is well again after the test."""
 
     def __init__(self, clients: Mapping[str, list[Any]]) -> None:
-        self._clients = clients
+        self._clients = dict(clients)
         self._undo: list[Callable[[], None]] = []
 
     def refuse(
@@ -124,6 +124,10 @@ class Faults:
             see(service, operation, params)
 
         self._register(folder, "provide-client-params", note)
+
+    def watches(self, folder: str, client: Any) -> None:
+        """A client that the function makes only when it needs it."""
+        self._clients[folder] = [*self._clients[folder], client]
 
     def end(self) -> None:
         for undo in self._undo:

@@ -54,6 +54,7 @@ ENVIRONMENT = {
     "TURNSTILE_URL": "http://127.0.0.1:9",
     "PUBLIC_URL": "https://api.example.com",
     "DEFAULT_INBOX_TOPIC_ARN": DEFAULT_INBOX,
+    "SENDER_EMAIL": "",
     "RECEIPT_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/leadbell-ReceiptQueue",
     "POWERTOOLS_METRICS_NAMESPACE": "Leadbell",
     "POWERTOOLS_LOG_LEVEL": "INFO",
@@ -126,12 +127,12 @@ class Loaded:
     clients: list[Any]
 
 
-def load(folder: str, dynamodb: FastDynamo | None = None) -> Loaded:
-    """Imports the function as Lambda would: in an environment with its own variables only.
+def load(folder: str, dynamodb: FastDynamo | None = None, **differently: str) -> Loaded:
+    """Imports the function as Lambda would: in an environment with its own variables only, some set `differently`.
 
     With `dynamodb`, its client for the table is a twin of that one.
     """
-    ours = {name: ENVIRONMENT.get(name, folder) for name in variables_of(folder)}
+    ours = {name: {**ENVIRONMENT, **differently}.get(name, folder) for name in variables_of(folder)}
     others = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
     clients: list[Any] = []
     make = boto3.client

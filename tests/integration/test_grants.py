@@ -5,14 +5,22 @@ resource it is made on, and compared with the function's policies in template.ya
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
+import pytest
+
+from leadbell.post import Post, choices_token
 from tests.integration.sam_template import Grant, functions, grants_of
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
 from tests.integration.test_attachments import FILES, multipart
 
 EMAIL = EVA["email"]
+SENDER = "news@tidewell.example"
+SENDERS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
 
 # Granted though no handler calls it.
 FAILED_RECORDS = {Grant("s3:PutObject", "FailureBucket/*"), Grant("s3:ListBucket", "FailureBucket")}
@@ -69,6 +77,11 @@ def _bucket(params: Mapping[str, Any]) -> str:
     return names[params["Bucket"]]
 
 
+def _sender(params: Mapping[str, Any]) -> str:
+    assert params["FromEmailAddress"].endswith(f"<{SENDER}>")
+    return SENDERS
+
+
 def _objects(params: Mapping[str, Any]) -> str:
     bucket = _bucket(params)
     return "AssetBucket/*" if bucket == "AssetBucket" else f"{bucket}/{params['Key'].partition('/')[0]}/*"
@@ -111,6 +124,7 @@ def live_through_everything(service: Service) -> None:
     service.later(40)
     service.clock.at += timedelta(days=40)
     service.later(2)
+    sign_up_and_choose(service)
     # Facts of long ago turn up, and facts of before an erasure.
     erased = "gone@acme.example.com"
     pk = f"CONTACT#{service.id_of(erased)}"
@@ -122,7 +136,49 @@ def live_through_everything(service: Service) -> None:
     service.later(12)
 
 
-def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(service: Service) -> None:
+def sign_up_and_choose(service: Service) -> None:
+    """A signup that is confirmed and left, with an address suppressed, and one whose record is lost."""
+    for reader in ("reader@acme.example.com", "reader+again@acme.example.com", "other@acme.example.com"):
+        service.post("/newsletter", {"email": reader})
+        service.run("score")
+        if reader.startswith("other"):
+            service.stream.lose()
+        service.pump()
+    (mail, *_) = service.items("reader@acme.example.com", "MAIL#")
+    post: Post = service.apps["notify"].post
+    choices = choices_token(post.secret, mail["pk"].removeprefix("CONTACT#"), service.clock())
+    for path, does in ((post.link(mail), "confirm"), (f"/preferences/{choices}", "leave"), (post.link(mail), "")):
+        service.get(urlsplit(path).path)
+        assert service.post(urlsplit(path).path, {"do": does}).status == 200
+        service.clock.move(seconds=1)
+        service.pump()
+    service.post("/newsletter", {"email": "reader@acme.example.com"})
+    service.later(2)
+    service.clock.move(days=2)
+    service.post("/newsletter", {"email": "reader@acme.example.com"})
+    service.pump()
+    mail = service.items("reader@acme.example.com", "MAIL#")[-1]
+    service.post(urlsplit(post.link(mail)).path, {"do": "confirm"})
+
+
+def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all had been deployed with a sender."""
+    ses = {folder: boto3.client("sesv2") for folder in ("notify", "sweep")}
+    ses["notify"].create_email_identity(EmailIdentity=SENDER)
+    for folder, client in ses.items():
+        service.faults.watches(folder, client)
+    notify, sweep, newsletter = (service.apps[name] for name in ("notify", "sweep", "newsletter"))
+    monkeypatch.setattr(notify, "post", replace(notify.post, sender=SENDER, ses=lambda: ses["notify"]))
+    monkeypatch.setattr(
+        sweep, "sweep", replace(sweep.sweep, post=replace(sweep.post, sender=SENDER, ses=lambda: ses["sweep"]))
+    )
+    monkeypatch.setattr(newsletter, "settings", newsletter.settings.model_copy(update={"sender_email": SENDER}))
+
+
+def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_mails_out(service, monkeypatch)
     called: dict[str, set[Grant]] = {folder: set() for folder in functions()}
     for folder, grants in called.items():
         service.faults.watch(folder, lambda *call, grants=grants: grants.update(needed(*call)))
@@ -130,6 +186,7 @@ def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(service: S
 
     assert {folder for folder, grants in called.items() if grants} == functions().keys()
     assert Grant("sns:Publish", "rep-*") in called["notify"] & called["sweep"]
+    assert Grant("ses:SendEmail", SENDERS) in called["notify"] & called["sweep"]
     granted = {folder: grants_of(folder) for folder in functions()}
     nothing: dict[str, list[Grant]] = {folder: [] for folder in functions()}
     assert {folder: sorted(called[folder] - granted[folder]) for folder in granted} == nothing

@@ -111,9 +111,8 @@ def test_the_sixth_for_one_mailbox_waits_however_it_is_spelt(limited: Service) -
 
 
 def test_addresses_are_folded_for_limits_alone() -> None:
-    assert folded("Ann.Lee+x@Acme.example") == "ann.lee@acme.example"
+    assert folded("Ann.Lee+x@Acme.example") == "annlee@acme.example"
     assert folded("a.b+c@GoogleMail.com") == "ab@gmail.com"
-    assert folded("+x@acme.example") == "+x@acme.example"
 
 
 @pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k-1"}])

@@ -7,9 +7,21 @@ from types import ModuleType
 from rich.console import Console
 
 import tests.conftest  # noqa: F401  (an environment that cannot reach AWS)
-from tests.proof import burst, conflicts, crashes, hostile, limits, machine, outage, privacy, spam
+from tests.proof import (
+    bombing,
+    burst,
+    conflicts,
+    crashes,
+    hostile,
+    limits,
+    machine,
+    outage,
+    privacy,
+    spam,
+)
 
 PARTS: dict[str, ModuleType] = {
+    "bombing": bombing,
     "burst": burst,
     "conflicts": conflicts,
     "crashes": crashes,

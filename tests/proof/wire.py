@@ -40,7 +40,7 @@ _FATE_OF = {
 _LATE = (Fault.ANSWER_LOST, Fault.KILLED_AFTER, Fault.SENT_AGAIN)
 
 # A publish is attempted once; a transaction sent again has its token and is told what the first one did.
-_NOT_SENT_AGAIN = ("Publish", "ListSubscriptionsByTopic", "TransactWriteItems")
+_NOT_SENT_AGAIN = ("Publish", "SendEmail", "ListSubscriptionsByTopic", "TransactWriteItems")
 
 
 def faults_of(operation: str) -> tuple[Fault, ...]:

@@ -26,8 +26,8 @@ EDGE = {"settings", "observability"}
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "uploads", "wording"},
-    {"spam_words", "stamps"},
-    {"profile", "conditions", "field_checks", "submissions", "companies", "consents"},
+    {"spam_words", "stamps", "visitor_words"},
+    {"profile", "conditions", "field_checks", "submissions", "companies", "consents", "visitor_mails"},
     {"languages", "hubspot", "pages", "refill", "shapes"},
     {"syntax", "web_words", "spam"},
     {"mistakes", "acceptance", "acts"},
@@ -218,6 +218,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": "https://api.example",
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:1:inbox",
     "RECEIPT_QUEUE_URL": "https://sqs.example/1/receipts",
+    "SENDER_EMAIL": "news@a.example",
 }
 CLASSES = sorted({settings_class(path) for path in FUNCTIONS})
 

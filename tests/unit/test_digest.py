@@ -57,5 +57,8 @@ def test_a_name_without_a_number_is_no_mails(name: str) -> None:
 
 
 def test_alerts_copies_and_mails_are_letters_and_nothing_else_is() -> None:
-    assert all(is_letter(sk) for sk in ("ALERT#000001", "COPY#f1", "MAIL#f1"))
-    assert not any(is_letter(sk) for sk in ("EVENT#2026-03-02#f1", "STANDING", "PROFILE", "TRANSITION#000001", ""))
+    assert all(is_letter(sk) for sk in ("ALERT#000001", "COPY#f1"))
+    assert not any(
+        is_letter(sk)
+        for sk in ("EVENT#2026-03-02#f1", "MAIL#confirm-f1", "STANDING", "PROFILE", "TRANSITION#000001", "")
+    )

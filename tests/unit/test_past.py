@@ -128,7 +128,7 @@ def test_requests_that_an_import_used_up_without_a_move_stay_used() -> None:
 def test_facts_are_kept_from_the_day_on_which_their_retention_still_holds() -> None:
     today = date(2026, 3, 2)
     since = kept_since(today)
-    assert since == {180: date(2025, 9, 4), 730: date(2024, 3, 3)}
+    assert since == {30: date(2026, 2, 1), 180: date(2025, 9, 4), 730: date(2024, 3, 3)}
     for days, kind in ((180, "pricing.viewed"), (730, "guide.requested")):
         first = on_day(0) - timedelta(days=days - 1)
         assert first.date() == since[days]

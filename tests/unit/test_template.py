@@ -30,6 +30,12 @@ PUBLIC_ROUTES = {
     "GET /d/{token}": "DownloadsFunction",
     "HEAD /d/{token}": "DownloadsFunction",
     "ANY /newsletter": "NewsletterFunction",
+    "GET /confirm/{token}": "ConsentFunction",
+    "POST /confirm/{token}": "ConsentFunction",
+    "GET /unsubscribe/{token}": "ConsentFunction",
+    "POST /unsubscribe/{token}": "ConsentFunction",
+    "GET /preferences/{token}": "ConsentFunction",
+    "POST /preferences/{token}": "ConsentFunction",
     "GET /alerts/{token}": "SalesFunction",
 }
 

@@ -1,0 +1,96 @@
+"""`leadbell suppress`: addresses never to mail. What their owners ask for still counts and is heard."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cli.errors import CommandError
+from cli.service import Service
+from cli.stack import Profile, Region, StackName, connect
+from leadbell.clock import now
+from leadbell.post import unanswered_key
+
+app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+class Reason(StrEnum):
+    """Why the operator suppresses an address."""
+
+    ASKED = "asked"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    ERASED = "erased"
+
+
+@app.command()
+def add(
+    email: Email,
+    reason: Annotated[Reason, typer.Option(help="Why.")] = Reason.ASKED,
+    stack_name: StackName = None,
+    region: Region = None,
+    profile: Profile = None,
+) -> None:
+    """Never mail this address again, whoever signs it up."""
+    service = Service(connect(stack_name, region, profile))
+    is_new = service.address_book.suppress(service.contact_id(email), reason, now())
+    typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
+
+
+@app.command()
+def remove(email: Email, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
+    """Let this address be mailed again; confirmations that it never answered are forgotten too."""
+    service = Service(connect(stack_name, region, profile))
+    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
+    had_limit = service.table.get(unanswered, "RATE") is not None
+    service.table.delete(unanswered, "RATE")
+    if not service.address_book.lift(service.contact_id(email)) and not had_limit:
+        raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
+    typer.echo(f"{email} may be mailed again.")
+
+
+@app.command()
+def show(
+    email: Email, as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None
+) -> None:
+    """Say whether an address is suppressed, and why."""
+    service = Service(connect(stack_name, region, profile))
+    because = service.address_book.suppressed_because(service.contact_id(email))
+    if as_json:
+        typer.echo(json.dumps({"suppressed": because is not None, "reason": because}))
+        return
+    typer.echo(f"{email} may be mailed." if because is None else f"{email} is never mailed: {because or 'imported'}.")
+
+
+@app.command()
+def count(
+    as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None
+) -> None:
+    """Count them by reason. It reads the whole table."""
+    service = Service(connect(stack_name, region, profile))
+    found = Counter(_reasons(service.stack.client("dynamodb"), service.stack.output("TableName")))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for reason, number in sorted(found.items()):
+        typer.echo(f"{number:7,}  {reason}")
+    typer.echo(f"{found.total():7,}  in all")
+
+
+def _reasons(client: Any, table_name: str) -> Iterator[str]:
+    """The addresses themselves are nowhere: each is kept as a keyed hash."""
+    pages = client.get_paginator("scan").paginate(
+        TableName=table_name,
+        FilterExpression="sk = :sk",
+        ProjectionExpression="reason",
+        ExpressionAttributeValues={":sk": {"S": "SUPPRESSED"}},
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield item.get("reason", {}).get("S", "imported")

@@ -1,0 +1,74 @@
+"""What `leadbell status` says of mails to visitors: from whom, whether SES lets them out, and which are held up."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.finding import Finding
+from cli.service import Service
+from cli.stack import Stack
+from leadbell.post import waiting
+from leadbell.table import DUE_SHARDS
+from leadbell.visitor_mails import is_visitor_mail
+
+NAME = "mail to visitors"
+SINGLE = "none: a newsletter signup counts unconfirmed (single opt-in), with its time and form kept as proof"
+LOOKED_AT = 1000  # of what waits in each part of the index
+
+
+def mail_to_visitors(service: Service) -> Iterator[Finding]:
+    """Alerts never wait for any of this."""
+    sender = service.newsletter_sender
+    if not sender:
+        fix = "For double opt-in: make deploy PARAMETERS='SenderEmail=news@example.com', an address that SES verified."
+        yield Finding(NAME, True, SINGLE, fix)
+        return
+    try:
+        yield from _ses(service.stack, sender)
+    except ClientError as error:
+        yield Finding(NAME, True, f"cannot be told ({error.response['Error']['Code']}); alerts do not need it")
+    yield from _held_up(service)
+
+
+def _ses(stack: Stack, sender: str) -> Iterator[Finding]:
+    client = stack.client("sesv2")
+    if not any(_is_verified(client, name) for name in (sender, sender.rpartition("@")[2])):
+        fix = f"aws sesv2 create-email-identity --email-identity {sender}, then open the link in the mail to it."
+        yield Finding(NAME, False, f"double opt-in from {sender}, which SES has not verified", fix)
+        return
+    account = client.get_account()
+    if not account.get("SendingEnabled", True):
+        yield Finding(NAME, False, "AWS has paused sending in this account", "See the SES console for the reason.")
+    elif not account.get("ProductionAccessEnabled"):
+        fix = "Ask for production access in the SES console: until then only verified addresses get mails."
+        yield Finding(NAME, False, f"double opt-in from {sender}, but SES is in its sandbox", fix)
+    else:
+        yield Finding(NAME, True, f"double opt-in from {sender}")
+
+
+def _is_verified(client: Any, name: str) -> bool:
+    try:
+        answer = client.get_email_identity(EmailIdentity=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NotFoundException":
+            return False
+        raise
+    return bool(answer.get("VerifiedForSendingStatus"))
+
+
+def _held_up(service: Service) -> Iterator[Finding]:
+    keys = (
+        (item["pk"], item["sk"])
+        for shard in range(DUE_SHARDS)
+        for item in service.table.query_index("due", "due_pk = :pk", {":pk": f"DUE#{shard}"}, LOOKED_AT)
+        if is_visitor_mail(item["sk"])
+    )
+    reasons = Counter(mail["why"] for mail in waiting(service.table, keys) if mail["state"] == "blocked")
+    if reasons:
+        told = ", ".join(f"{number} ({why})" for why, number in sorted(reasons.items()))
+        fix = (
+            "They are tried again for a day. AccessDeniedException: the role may not send; MessageRejected: see above."
+        )
+        yield Finding("mails to visitors held up", False, told, fix)

@@ -1,0 +1,79 @@
+"""/confirm/{token} a signup, /unsubscribe/{token} (RFC 8058: one POST, no cookie, no redirect), /preferences/{token}:
+GET shows a page with buttons and moves nothing, POST acts. The signed token is the only key. Pressing a button again
+stores nothing new; what was answered 503 may be tried again."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from leadbell.answers import map_errors
+from leadbell.choice_pages import Pages, answer
+from leadbell.choices import Choices
+from leadbell.clock import now
+from leadbell.contacts import Contacts
+from leadbell.links import read
+from leadbell.observability import logger
+from leadbell.post import choices_token
+from leadbell.request import request_of
+from leadbell.settings import ConsentSettings
+from leadbell.submissions import control
+from leadbell.table import Table, door_config
+from leadbell.visitor_words import preferred
+
+settings = ConsentSettings.from_env()
+secret = settings.contact_salt
+contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+chosen = Choices(contacts, secret)
+app = APIGatewayHttpResolver()
+map_errors(app, settings.company_name)
+
+
+@app.get("/confirm/<token>")
+@app.post("/confirm/<token>")
+def confirm(token: str) -> Response[str]:
+    """A signup is confirmed by the button."""
+    name = read(secret, "confirm", token, now())
+    if not request_of(app).is_post:
+        return answer(_pages().to_confirm())
+    is_on_list, contact = chosen.confirm(name, now()), name.partition("|")[0]
+    logger.info("signup confirmed", contact=contact, on_list=is_on_list)
+    return answer(_pages().confirmed(_link(contact), is_on_list=is_on_list))
+
+
+@app.get("/unsubscribe/<token>")
+@app.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> Response[str]:
+    """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
+    contact, pages = read(secret, "unsubscribe", token, now()), _pages()
+    if not request_of(app).is_post:
+        return answer(pages.to_leave(_link(contact)))
+    chosen.leave(contact, now())
+    logger.info("left the newsletter", contact=contact)
+    return answer(pages.left(_link(contact)))
+
+
+@app.get("/preferences/<token>")
+@app.post("/preferences/<token>")
+def preferences(token: str) -> Response[str]:
+    """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
+    contact, request = read(secret, "preferences", token, now()), request_of(app)
+    if request.is_post:
+        what = chosen.choose(contact, control(request.body().pairs, "do"), now())
+        logger.info("chosen", contact=contact, what=what)
+    return answer(_pages().choices(chosen.state(contact)))
+
+
+def _pages() -> Pages:
+    return Pages(preferred(request_of(app).headers.get("accept-language", "")), settings.company_name)
+
+
+def _link(contact: str) -> str:
+    return f"../preferences/{choices_token(secret, contact, now())}"
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """The function's entry."""
+    return app.resolve(event, context)

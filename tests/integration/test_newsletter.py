@@ -1,0 +1,519 @@
+"""The newsletter with double opt-in: what a signup leads to, what the mailed links do, and what never happens."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+
+from leadbell import erasure
+from leadbell.address_book import AddressBook
+from leadbell.forms import FORMS, FormsConfig
+from leadbell.links import sign
+from leadbell.table import moment
+from tests.integration.service import ENVIRONMENT, EVA, MONDAY
+from tests.proof.mailing import SENDER, Found, Mailing, mailing, scan_like_a_gateway
+
+EMAIL = EVA["email"]
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+@pytest.fixture
+def here() -> Iterator[Mailing]:
+    with mailing() as opened:
+        yield opened
+
+
+def signed_up(here: Mailing, email: str = EMAIL, **fields: str) -> str:
+    """Signs up and gives the link of the mail that came."""
+    here.sign_up(email, **fields)
+    here.pump()
+    return here.ses.sent[-1].links[0]
+
+
+def confirmed(here: Mailing, email: str = EMAIL) -> str:
+    """Signs up and presses the button; gives the link to leave."""
+    here.press(signed_up(here, email))
+    here.pump()
+    return here.ses.sent[-1].headers["List-Unsubscribe"].strip("<>")
+
+
+def words_of(here: Mailing, email: str = EMAIL) -> list[str]:
+    return [fact["type"] for fact in sorted(here.service.facts(email), key=lambda fact: fact["received_at"])]
+
+
+def choices_of(here: Mailing, email: str = EMAIL) -> str:
+    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    return f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
+
+
+# ---- A signup --------------------------------------------------------------------------------------------------------
+
+
+def test_a_signup_is_one_mail_and_nobody_is_a_subscriber_yet(here: Mailing) -> None:
+    answer = here.sign_up(EMAIL, name="Eva Example", _language="sv")
+    assert (answer.status, answer.location) == (303, "thanks?for=confirmation&language=sv")
+    here.pump()
+    (mail,) = here.ses.sent
+    assert (mail.sender, mail.to, mail.subject) == (SENDER, EMAIL, "Bekräfta din e-postadress")
+    standing = here.service.standing(EMAIL)
+    assert (str(standing.stage), standing.interest, standing.display) == ("prospect", 0, {})
+    assert [item["state"] for item in here.mails()] == ["sent"]
+    assert here.service.letters() == []
+
+
+def test_a_script_is_told_that_a_confirmation_is_on_its_way(here: Mailing) -> None:
+    answer = here.service.post("/newsletter", {"email": EMAIL}, accept="application/json")
+    assert (answer.status, answer.json["ok"], answer.json["status"]) == (202, True, "confirmation_sent")
+
+
+def test_the_mail_has_one_link_of_ours_and_the_two_headers_of_one_click(here: Mailing) -> None:
+    link = signed_up(here, name="Win a prize at https://evil.example/", company="Evil")
+    (mail,) = here.ses.sent
+    assert mail.links == [link]
+    assert link.startswith(f"{ENVIRONMENT['PUBLIC_URL']}/confirm/")
+    assert "evil" not in f"{mail}".lower()
+    assert mail.headers.keys() == {"List-Unsubscribe", "List-Unsubscribe-Post"}
+    assert mail.headers["List-Unsubscribe"].startswith(f"<{ENVIRONMENT['PUBLIC_URL']}/unsubscribe/")
+    assert mail.headers["List-Unsubscribe-Post"] == ONE_CLICK
+    assert EMAIL not in link + mail.headers["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("de-AT,en;q=0.8", "de"), ("no,en;q=0.5", "nb"), ("fr", "en"), ("", "en"), ("en;q=0.1, pl;q=0.9", "pl")],
+)
+def test_the_mail_speaks_the_browsers_language(here: Mailing, asked: str, language: str) -> None:
+    here.service.post("/newsletter", {"email": EMAIL}, accept_language=asked)
+    here.pump()
+    assert [item["language"] for item in here.mails()] == [language]
+
+
+def test_without_a_button_pressed_the_signup_is_gone_after_thirty_days(here: Mailing) -> None:
+    signed_up(here)
+    (fact,), (mail,) = here.service.facts(EMAIL), here.mails()
+    kept = moment(fact["received_at"]) + timedelta(days=32)  # a reader ignores it from the thirtieth day on
+    assert fact["expires_at"] == int(kept.timestamp())
+    assert mail["expires_at"] == int((moment(mail["born_at"]) + timedelta(days=30)).timestamp())
+    assert EMAIL not in json.dumps([here.service.stored(EMAIL, "STANDING")], default=str)
+    assert here.service.stored(EMAIL, "PROFILE")["known"] == {}
+
+
+def test_a_signup_that_nobody_confirmed_says_nothing_about_a_lead(here: Mailing) -> None:
+    here.service.post("/forms/contact", {**EVA, "message": "Hello"})
+    here.clock.move(hours=1)
+    here.sign_up(EMAIL, name="Nasty Name")
+    here.pump()
+    assert here.service.standing(EMAIL).display["name"] == EVA["name"]
+
+
+def test_a_browser_belongs_to_nobody_until_the_signup_is_confirmed(here: Mailing) -> None:
+    link = signed_up(here, _anon="browser-12345678")
+    assert here.service.items(EMAIL, "LINK#") == []
+    here.press(link)
+    here.pump()
+    assert len(here.service.items(EMAIL, "LINK#")) == 1
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_new_known_left_and_suppressed_addresses_get_the_same_answer(here: Mailing, accept: str) -> None:
+    confirmed(here, "known@acme.example.com")
+    here.press(confirmed(here, "left@acme.example.com"), ONE_CLICK)
+    book = AddressBook(here.service.table)
+    book.suppress(here.service.id_of("stopped@acme.example.com"), "complained", here.clock())
+    told = set()
+    for who in ("new", "known", "left", "stopped", "new"):
+        here.clock.move(days=2)
+        answer = here.service.post("/newsletter", {"email": f"{who}@acme.example.com"}, accept=accept)
+        body = answer.body if accept == "text/html" else {**answer.json, "id": "", "request_id": ""}
+        told.add((answer.status, str(body), str(sorted(answer.headers.items()))))
+    assert len(told) == 1
+
+
+# ---- At most one -----------------------------------------------------------------------------------------------------
+
+
+def test_variants_of_one_mailbox_get_one_mail_in_a_day_together(here: Mailing) -> None:
+    for variant in ("eva.example@gmail.com", "evaexample+a@gmail.com", "E.v.a.example@googlemail.com"):
+        here.sign_up(variant)
+    here.pump()
+    assert len(here.ses.sent) == 1
+    assert sorted((item["state"], item["why"]) for item in here.mails()) == [
+        ("dropped", "the mailbox had one within a day"),
+        ("dropped", "the mailbox had one within a day"),
+        ("sent", "-"),
+    ]
+
+
+def test_a_mailbox_that_never_answers_gets_three_mails_ever(here: Mailing) -> None:
+    for day in range(8):
+        here.clock.at = MONDAY + timedelta(days=day)
+        here.sign_up(f"eva+{day}@acme.example.com")
+        here.pump()
+    assert [mail.at.date().day for mail in here.ses.sent] == [2, 3, 4]
+    assert here.mails("eva+7@acme.example.com")[0]["why"] == "three are unanswered"
+
+
+def test_who_answers_may_be_asked_again_one_day(here: Mailing) -> None:
+    for year in range(5):
+        here.clock.at = MONDAY + timedelta(days=40 * year)
+        here.press(confirmed(here), ONE_CLICK)
+        here.pump()
+    assert len(here.ses.sent) == 5
+
+
+def test_who_is_on_the_list_gets_no_mail(here: Mailing) -> None:
+    confirmed(here)
+    here.clock.move(days=3)
+    here.sign_up(EMAIL)
+    here.pump()
+    assert (len(here.ses.sent), len(here.mails())) == (1, 1)
+
+
+@pytest.mark.parametrize("reason", ["complained", "bounced", "stopped", ""])
+def test_a_suppressed_address_gets_no_mail(here: Mailing, reason: str) -> None:
+    AddressBook(here.service.table).suppress(here.service.id_of(EMAIL), reason, here.clock())
+    here.sign_up(EMAIL)
+    here.pump()
+    assert here.ses.sent == []
+    assert [(item["state"], item["why"]) for item in here.mails()] == [("dropped", "the address is suppressed")]
+
+
+def test_a_suppression_never_silences_a_request(here: Mailing) -> None:
+    AddressBook(here.service.table).suppress(here.service.id_of(EMAIL), "complained", here.clock())
+    here.service.post("/forms/demo", EVA)
+    here.pump()
+    assert [letter["heard"] for letter in here.service.letters()] == ["alert"]
+
+
+# ---- Confirming ------------------------------------------------------------------------------------------------------
+
+
+def test_the_button_makes_a_subscriber_with_the_whole_proof(here: Mailing) -> None:
+    link = signed_up(here, name="Eva Example", _page="https://www.example.com/news", _consent_text="Yes, mail me")
+    (request,) = here.service.facts(EMAIL)
+    here.clock.move(days=2)
+    page = here.press(link)
+    assert (page.status, "You are on the list" in page.body) == (200, True)
+    here.pump()
+    assert str(here.service.standing(EMAIL).stage) == "subscriber"
+    (fact,) = (each for each in here.service.facts(EMAIL) if each["type"] == "newsletter.subscribed")
+    assert fact["trust"] == "verified"
+    proof = {name: fact["fields"][name] for name in ("opt_in", "request", "requested_at", "page", "name")}
+    assert proof == {
+        "opt_in": "double",
+        "request": request["id"],
+        "requested_at": request["received_at"],
+        "page": "https://www.example.com/news",
+        "name": "Eva Example",
+    }
+    assert fact["received_at"] == "2026-03-04T09:00:01.000Z"
+
+
+def test_pressing_again_is_the_same_page_and_one_fact(here: Mailing) -> None:
+    link = signed_up(here)
+    pages = set()
+    for _ in range(5):
+        pages.add(here.press(link).body.replace(here.ses.sent[0].body, ""))
+        here.clock.move(days=1)
+    here.pump()
+    assert words_of(here) == ["newsletter.requested", "newsletter.subscribed"]
+
+
+def test_the_link_ends_after_seven_days(here: Mailing) -> None:
+    link = signed_up(here)
+    here.clock.move(days=7, seconds=1)
+    before = here.stored()
+    assert {here.open(link).status, here.press(link).status} == {404}
+    assert here.stored() == before
+
+
+def test_a_link_is_good_for_its_own_purpose_alone_and_for_no_other_token(here: Mailing) -> None:
+    link, leave = signed_up(here), here.ses.sent[0].headers["List-Unsubscribe"].strip("<>")
+    token = link.rpartition("/")[2]
+    before = here.stored()
+    wrong = [leave.replace("unsubscribe", "confirm"), link.replace("confirm", "unsubscribe"), f"{link}A"]
+    wrong += [
+        link.replace(token, token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]) for at in range(60)
+    ]
+    assert {here.press(each).status for each in wrong} == {404}
+    assert here.stored() == before
+
+
+def test_an_answer_that_was_lost_can_be_asked_for_again(here: Mailing) -> None:
+    link = signed_up(here)
+    here.service.faults.lose_answer("consent", "PutItem")
+    assert here.press(link).status == 503
+    assert here.press(link).status == 200
+    here.pump()
+    assert words_of(here) == ["newsletter.requested", "newsletter.subscribed"]
+
+
+def test_after_an_erasure_the_link_leads_nowhere_and_no_mail_goes_out(here: Mailing) -> None:
+    link = signed_up(here)
+    here.clock.move(days=1)
+    here.sign_up(EMAIL)
+    here.service.run("score")
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    here.pump()
+    here.later(30)
+    assert here.press(link).status == 404
+    assert len(here.ses.sent) == 1
+    assert here.service.items(EMAIL, "EVENT#") == here.mails(EMAIL) == []
+
+
+def test_a_signup_left_by_a_stopped_erasure_cannot_be_confirmed(here: Mailing) -> None:
+    link = signed_up(here)
+    (request,) = here.service.facts(EMAIL)
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    here.service.table.put(request)
+    assert here.press(link).status == 404
+    assert here.service.facts(EMAIL) == [request]
+
+
+def test_a_mail_left_by_a_stopped_erasure_is_never_sent(here: Mailing) -> None:
+    here.sign_up(EMAIL)
+    here.service.run("score")
+    (mail,) = here.mails()
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    here.service.table.put(mail)
+    here.later(24 * 60 + 20)
+    assert here.ses.sent == []
+    assert "due_at" not in here.mails()[0]
+
+
+# ---- Leaving and coming back -----------------------------------------------------------------------------------------
+
+MULTIPART = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (ONE_CLICK, "application/x-www-form-urlencoded"),
+        (MULTIPART, "multipart/form-data; boundary=b"),
+        ("", ""),
+        ("\x00{", "application/json"),
+    ],
+)
+def test_one_post_leaves_without_cookie_or_redirect(here: Mailing, body: str, content_type: str) -> None:
+    answer = here.press(confirmed(here), body, content_type)
+    assert answer.status == 200
+    assert {"Location", "Set-Cookie"}.isdisjoint(answer.headers)
+    here.pump()
+    assert words_of(here)[-1] == "newsletter.unsubscribed"
+    assert AddressBook(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
+
+
+def test_leaving_twice_is_leaving_once(here: Mailing) -> None:
+    leave = confirmed(here)
+    here.press(leave, ONE_CLICK)
+    here.clock.move(days=5)
+    here.press(leave, ONE_CLICK)
+    assert words_of(here).count("newsletter.unsubscribed") == 1
+
+
+def test_an_old_confirmation_does_not_undo_leaving(here: Mailing) -> None:
+    link = signed_up(here)
+    here.press(link)
+    here.clock.move(hours=1)
+    here.press(here.ses.sent[0].headers["List-Unsubscribe"].strip("<>"), ONE_CLICK)
+    here.clock.move(hours=1)
+    page = here.press(link)
+    assert "You have left the newsletter" in page.body
+    assert words_of(here)[-1] == "newsletter.unsubscribed"
+    assert AddressBook(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
+
+
+def test_a_new_confirmed_signup_ends_having_left(here: Mailing) -> None:
+    here.press(confirmed(here), ONE_CLICK)
+    here.clock.move(days=10)
+    confirmed(here)
+    assert words_of(here)[-1] == "newsletter.subscribed"
+    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+
+
+def test_a_complaint_outlasts_a_confirmed_signup(here: Mailing) -> None:
+    link = signed_up(here)
+    book = AddressBook(here.service.table)
+    book.suppress(here.service.id_of(EMAIL), "complained", here.clock())
+    here.press(link)
+    assert book.suppressed_because(here.service.id_of(EMAIL)) == "complained"
+
+
+def test_whoever_is_not_kept_here_can_still_leave(here: Mailing) -> None:
+    leave = confirmed(here)
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    assert here.press(leave, ONE_CLICK).status == 200
+    assert here.service.facts(EMAIL) == []
+    assert AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+
+
+# ---- Choices ---------------------------------------------------------------------------------------------------------
+
+
+def choose(here: Mailing, what: str, email: str = EMAIL) -> str:
+    page = here.press(choices_of(here, email), urlencode({"do": what}))
+    assert page.status == 200
+    here.clock.move(minutes=1)
+    here.pump()
+    return page.body
+
+
+def test_the_page_shows_what_is_so_and_a_button_for_each_thing(here: Mailing) -> None:
+    confirmed(here)
+    page = here.open(choices_of(here))
+    offered = [form["do"] for form in Found(page.body).forms]
+    assert offered == ["leave", "object", "stop", "erase"]
+    assert "2026-03-02: asked for the newsletter" in page.body
+    assert "2026-03-02: signed up for the newsletter" in page.body
+    assert EMAIL not in page.body
+    assert "form-action &#39;self&#39;" not in page.headers["Content-Security-Policy"]
+    assert page.headers["Content-Security-Policy"].endswith("form-action 'self'")
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_each_choice_is_a_fact_and_can_be_taken_back(here: Mailing) -> None:
+    confirmed(here)
+    for what in ("leave", "join", "object", "object", "allow", "leave", "leave", "join"):
+        choose(here, what)
+    assert words_of(here)[2:] == [
+        "newsletter.unsubscribed",
+        "newsletter.subscribed",
+        "profiling.objected",
+        "profiling.allowed",
+        "newsletter.unsubscribed",
+        "newsletter.subscribed",
+    ]
+    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+
+
+def test_a_later_word_is_the_later_one_though_a_clock_is_behind(here: Mailing) -> None:
+    leave = confirmed(here)
+    here.clock.move(seconds=-10)
+    here.press(leave, ONE_CLICK)
+    assert words_of(here)[-1] == "newsletter.unsubscribed"
+
+
+def test_objecting_ends_the_score_at_once(here: Mailing) -> None:
+    here.service.post("/forms/contact", {**EVA, "message": "Hello"})
+    here.pump()
+    assert here.service.standing(EMAIL).interest > 0
+    choose(here, "object")
+    assert (here.service.standing(EMAIL).interest, here.service.standing(EMAIL).grade) == (0, "-")
+
+
+def test_no_mail_of_any_kind_means_no_confirmation_either(here: Mailing) -> None:
+    confirmed(here)
+    assert "We send you no mail of any kind." in choose(here, "stop")
+    here.clock.move(days=2)
+    here.sign_up(EMAIL)
+    here.pump()
+    assert len(here.ses.sent) == 1
+    choose(here, "join")
+    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+
+
+def test_a_wish_to_be_erased_reaches_a_person_once(here: Mailing) -> None:
+    confirmed(here)
+    choose(here, "erase")
+    assert "has reached us" in choose(here, "erase")
+    (copy,) = here.service.letters()
+    assert (copy["heard"], copy["state"]) == ("copy", "sent")
+    assert copy["subject"].startswith("Message ")
+    assert "asked to be erased" in copy["subject"]
+    assert "leadbell erase" in copy["body"]
+    assert here.service.standing(EMAIL).interest == 10
+
+
+def test_whom_to_erase_is_told_of_somebody_who_objects_too(here: Mailing) -> None:
+    confirmed(here)
+    choose(here, "object")
+    choose(here, "erase")
+    (copy,) = here.service.letters()
+    assert f"E-mail: {EMAIL}" in copy["body"]
+
+
+def test_a_choice_that_is_not_on_the_page_is_refused(here: Mailing) -> None:
+    confirmed(here)
+    before = here.stored()
+    assert here.press(choices_of(here), "do=sell").status == 400
+    assert here.press(choices_of(here, "nobody@acme.example.com"), "do=leave").status == 404
+    assert here.stored() == before
+
+
+# ---- Scanners --------------------------------------------------------------------------------------------------------
+
+
+def test_a_scanner_that_opens_everything_changes_nothing(here: Mailing) -> None:
+    signed_up(here, "new@acme.example.com")
+    confirmed(here)
+    mails = list(here.ses.sent)
+    before, at = here.stored(), here.clock()
+    requests, pages = 0, list[Found]()
+    for mail in mails * 10:
+        made, found = scan_like_a_gateway(here, mail)
+        requests, pages = requests + made, pages + found
+    here.clock.at = at
+    here.pump()
+    assert here.stored() == before
+    assert requests == 180
+    assert sum(len(page.forms) for page in pages) == 120
+    assert sum(page.scripts for page in pages) == 0
+    assert str(here.service.standing("new@acme.example.com").stage) == "prospect"
+
+
+# ---- Another mail, and none ------------------------------------------------------------------------------------------
+
+
+def takes_messages(here: Mailing, *, got_it: bool) -> None:
+    """The contact form says whether it answers with a mail."""
+    forms = FormsConfig(forms={"contact": replace(FORMS["contact"], got_it=got_it)})
+    here.patch.setattr(here.service.apps["forms"], "active_forms", SimpleNamespace(active=lambda _: forms))
+
+
+def test_a_form_that_says_so_answers_with_one_mail_a_day_that_leads_to_their_choices(here: Mailing) -> None:
+    takes_messages(here, got_it=True)
+    for message in ("Do you deliver?", "Do you deliver to Iceland?"):
+        here.service.post("/forms/contact", {**EVA, "message": message}, accept_language="nl")
+        here.pump()
+    (mail,) = here.ses.sent
+    assert mail.subject == "Wij hebben uw bericht ontvangen"
+    assert "deliver" not in mail.body
+    assert "Uw keuzes" in here.open(mail.links[0], **{"accept-language": "nl"}).body
+    assert len(here.service.letters()) == 2
+
+
+def test_a_form_that_does_not_say_so_mails_nobody(here: Mailing) -> None:
+    takes_messages(here, got_it=False)
+    here.service.post("/forms/contact", {**EVA, "message": "Hello"})
+    here.pump()
+    assert here.ses.sent == []
+
+
+def test_who_left_is_asked_to_confirm_but_gets_no_other_mail(here: Mailing) -> None:
+    takes_messages(here, got_it=True)
+    here.press(confirmed(here), ONE_CLICK)
+    here.service.post("/forms/contact", {**EVA, "message": "Hello"})
+    here.pump()
+    assert [mail.subject for mail in here.ses.sent] == ["Please confirm your e-mail address"]
+    assert [letter["state"] for letter in here.service.letters()] == ["sent"]
+
+
+def test_without_a_sender_a_signup_counts_at_once_and_says_how() -> None:
+    with mailing() as here:
+        here.patch.setattr(here.service.apps["newsletter"], "settings", _without_sender(here))
+        assert here.sign_up(EMAIL).location == "thanks?for=newsletter"
+        here.pump()
+        (fact,) = here.service.facts(EMAIL)
+        assert (fact["type"], fact["fields"]["opt_in"]) == ("newsletter.subscribed", "single")
+        assert str(here.service.standing(EMAIL).stage) == "subscriber"
+        assert here.ses.sent == []
+        assert here.mails() == []
+
+
+def _without_sender(here: Mailing) -> object:
+    return here.service.apps["newsletter"].settings.model_copy(update={"sender_email": ""})

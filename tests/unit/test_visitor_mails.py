@@ -1,0 +1,123 @@
+"""Which mails visitors are promised, and that their text is the same for everybody, in every language."""
+
+import re
+import string
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadbell.errors import InvalidFact
+from leadbell.events import Fact, Trust
+from leadbell.identity import folded, mailbox_id
+from leadbell.visitor_mails import Kind, compose, mails_to
+from leadbell.visitor_words import DEFAULT, languages, preferred, words
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LINK = "https://api.example.com/confirm/abc"
+
+
+def signup(days: float = 0, name: str = "f", *, undecided: bool = True, **fields: str) -> Fact:
+    at = NOON + timedelta(days=days)
+    said = {"email": "eva@acme.example", "mail": "confirm", **fields}
+    return Fact(f"{name}{days}", "newsletter.requested", at, at, Trust.SUBMITTED, said, undecided)
+
+
+def sks(*facts: Fact, is_subscribed: bool = False) -> list[str]:
+    return [mail.sk for mail in mails_to(facts, is_subscribed=is_subscribed)]
+
+
+def test_a_signup_is_asked_to_confirm_under_its_own_key() -> None:
+    assert sks(signup()) == ["MAIL#confirm-f0"]
+    assert sks(signup(undecided=False)) == []
+
+
+def test_of_several_signups_on_a_day_the_first_is_asked() -> None:
+    assert sks(signup(0.1), signup(0), signup(0.2), signup(1)) == ["MAIL#confirm-f0", "MAIL#confirm-f1"]
+
+
+def test_a_day_on_which_they_were_asked_before_asks_nobody_again() -> None:
+    assert sks(signup(0, undecided=False), signup(0.3), signup(1)) == ["MAIL#confirm-f1"]
+
+
+def test_who_is_on_the_list_is_not_asked_but_hears_that_a_message_came() -> None:
+    message = signup(0.1, mail="got_it")
+    assert sks(signup(), message, is_subscribed=True) == ["MAIL#got_it-f0.1"]
+
+
+def test_a_machine_is_not_mailed_and_a_fact_without_an_address_cannot_be() -> None:
+    machine = Fact("m", "form.submitted", NOON, NOON, Trust.MACHINE, {"mail": "got_it", "email": "a@b.example"}, True)
+    assert sks(machine, signup(email="")) == []
+
+
+def test_a_mail_that_nobody_knows_is_an_error() -> None:
+    with pytest.raises(InvalidFact, match="asks for no known mail; mails: confirm, got_it"):
+        sks(signup(mail="poem"))
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", Kind)
+def test_the_link_is_all_that_differs(kind: Kind, language: str) -> None:
+    mail = compose(kind, language, LINK)
+    told = words(language)[f"{kind}_body"]
+    assert [name for _, name, _, _ in string.Formatter().parse(told) if name] == ["link"]
+    assert mail.body.replace(LINK, "{link}") == told
+    assert re.findall(r"https?://\S+", mail.body) == [LINK]
+    assert len(mail.subject) < 60
+    assert mail.subject.isprintable()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_each_language_says_the_same_things(language: str) -> None:
+    told = words(language)
+    assert told.keys() == words(DEFAULT).keys()
+    assert all(told.values())
+    assert [key for key, text in told.items() if "{" in text] == ["confirm_body", "got_it_body"]
+
+
+def test_seven_languages_are_spoken() -> None:
+    assert languages() == ("da", "de", "en", "nb", "nl", "pl", "sv")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        (("sv", "de"), "sv"),
+        (("", "de-CH, fr;q=0.9"), "de"),
+        (("xx", "fr, nn;q=0.8, en;q=0.5"), "nb"),
+        (("", "pl;q=0, nl;q=0.1"), "nl"),
+        (("", "da;q=x, sv"), "sv"),
+        (("pt_BR", "*"), "en"),
+        ((), "en"),
+    ],
+)
+def test_the_first_language_of_ours_is_taken(wanted: tuple[str, ...], language: str) -> None:
+    assert preferred(*wanted) == language
+
+
+@given(st.text())
+def test_any_header_leads_to_a_language_of_ours(header: str) -> None:
+    assert preferred(header) in languages()
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("A.Nna+news@gmail.com", "anna@gmail.com"),
+        ("anna@GoogleMail.com", "anna@gmail.com"),
+        ("o.la+a+b@acme.example", "ola@acme.example"),
+        (" ola@acme.example ", "ola@acme.example"),
+        ("ola@other.example", "ola@other.example"),
+    ],
+)
+def test_the_spellings_of_a_mailbox_fold_to_one(address: str, mailbox: str) -> None:
+    assert folded(address) == mailbox
+    assert mailbox_id("a salt", address) == mailbox_id("a salt", mailbox)
+    assert mailbox_id("a salt", address) != mailbox_id("another salt", address)
+    assert "@" not in mailbox_id("a salt", address)
+
+
+@given(st.emails())
+def test_folding_twice_is_folding_once(address: str) -> None:
+    assert folded(folded(address)) == folded(address)
