@@ -11,6 +11,7 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -315,7 +316,8 @@ class Service:
         assert self.receipts_url == ENVIRONMENT["RECEIPT_QUEUE_URL"]
         if self.s3 is not None:
             where = {"LocationConstraint": REGION}
-            self.s3.create_bucket(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], CreateBucketConfiguration=where)
+            with suppress(self.s3.exceptions.BucketAlreadyOwnedByYou):  # by another service of the same test
+                self.s3.create_bucket(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], CreateBucketConfiguration=where)
         self._mailbox = self.sqs.create_queue(QueueName="mailbox")["QueueUrl"]
         self.add_topic("leadbell-default-inbox", reader="sales@example.com")
 

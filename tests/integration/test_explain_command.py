@@ -199,6 +199,7 @@ def test_what_its_retention_has_ended_for_is_gone_from_the_past_too_and_it_says_
     assert (said["stage"], said["interest"]) == ("mql", 20)  # 20 + 15 made it an MQL, and the log stays
     # 2026-08-29 is day 180; the acts of two years are kept.
     assert said["history"]["kept"] == [
+        {"retention_days": 30, "since": "2026-07-31"},
         {"retention_days": 180, "since": "2026-03-03"},
         {"retention_days": 730, "since": "2024-08-30"},
     ]

@@ -51,8 +51,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[Grant
         return {Grant(f"dynamodb:{_TRANSACTION[kind]}", _table(body)) for kind, body in kinds}
     if operation == "ListObjectsV2":
         return {Grant("s3:ListBucket", _bucket(params))}
-    resource = {"dynamodb": _table, "sns": _topic, "sqs": _queue, "s3": _objects}[service]
-    return {Grant(f"{service}:{operation}", resource(params))}
+    resource = {"dynamodb": _table, "sns": _topic, "sqs": _queue, "s3": _objects, "sesv2": _sender}[service]
+    return {Grant(f"{service.removesuffix('v2')}:{operation}", resource(params))}
 
 
 def _table(params: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from leadbell.quarantine import held, release
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
 EMAIL = EVA["email"]
@@ -144,6 +145,8 @@ def test_what_a_visitor_wrote_stays_in_its_fence(service: Service) -> None:
     service.post(
         "/forms/demo", {**EVA, "name": "Eva\r\nBcc: all@example.com", "message": hostile, "utm_source": "a\nb"}
     )
+    (aside,) = held(service.table, service.clock().date())
+    release(service.contacts, aside, service.clock())  # such words are held back; who lets them go reads them fenced
     service.pump()
     (mail,) = service.mails()
     assert mail.subject == "Sales lead A1: asked for a demo (SE, 201-500) #1"
