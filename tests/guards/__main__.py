@@ -1,13 +1,12 @@
 """`make prove`: takes each guard out of a copy of this checkout, and shows that its tests then fail."""
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from tests.guards.guards import GUARDS, Guard
+from tests.guards.runs import COPIES, ROOT, environment, play, play_quickly, preload
 
-ROOT = Path(__file__).parents[2]
-COPIES = 2
-SECONDS = 120  # what one guard's tests may take before they count as hung
 LEFT_OUT = (".git", ".venv", ".tools", ".cache", ".aws-sam", ".leadbell", "__pycache__", ".*_cache", ".hypothesis")
 
 
@@ -48,26 +45,6 @@ def without(guard: Guard, source: str) -> str:
             )
         source = source.replace(old, new)
     return source
-
-
-def environment(copy: Path) -> dict[str, str]:
-    """Everything is imported from the copy, and nothing that was compiled without a guard outlives its run."""
-    paths = os.pathsep.join(map(str, (copy, copy / "shared")))
-    return {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def play(copy: Path, tests: Iterable[str], *options: str, seconds: float | None = SECONDS) -> tuple[int, str]:
-    """Runs tests in a copy: pytest's exit code, and its report as JUnit's XML."""
-    report = copy / "report.xml"
-    report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *options]
-    try:
-        done = subprocess.run(
-            [*command, *tests], cwd=copy, env=environment(copy), capture_output=True, text=True, timeout=seconds
-        )
-    except subprocess.TimeoutExpired:
-        return -1, ""
-    return done.returncode, report.read_text(encoding="utf-8") if report.exists() else done.stdout
 
 
 # A test that notices says so: by an assertion, or by an error in our own words.
@@ -105,7 +82,7 @@ def tried(guard: Guard, copies: "Queue[Path]") -> Verdict:
     shutil.copy2(file, kept)
     try:
         file.write_text(without(guard, file.read_text(encoding="utf-8")), encoding="utf-8")
-        verdict = judge(*play(copy, guard.tests))
+        verdict = judge(*play_quickly(copy, guard.tests))
     finally:
         kept.replace(file)  # with its old time, so that what was compiled from it is used again
         copies.put(copy)
@@ -137,13 +114,14 @@ def prove(guards: Sequence[Guard], folder: Path) -> list[Verdict]:
         without(guard, (ROOT / guard.file).read_text(encoding="utf-8"))
     first = copied(folder)
     everything = sorted({test for guard in guards for test in guard.tests})
-    code, report = play(first, everything, "-n", str(COPIES), seconds=None)
+    code, report = play(first, everything)
     if code != 0:
         sys.exit(f"the tests do not pass with all guards in place: {judge(code, report).by}")
     copies: Queue[Path] = Queue()
     copies.put(first)
     for number in range(1, COPIES):
         copies.put(Path(shutil.copytree(first, folder / str(number), symlinks=True)))
+    preload()
     with ThreadPoolExecutor(COPIES) as pool:
         return list(pool.map(lambda guard: tried(guard, copies), guards))
 
