@@ -1257,7 +1257,7 @@ GUARDS: tuple[Guard, ...] = (
         "opening a confirmation confirms nothing",
         Law.GET,
         "functions/consent/app.py",
-        "    if not request_of(app).is_post:\n        return answer(_pages().to_confirm())\n",
+        "    if not request_of(app).is_post:\n        return html(_pages().to_confirm())\n",
         "",
         f"{WHOLE}test_newsletter.py::test_a_scanner_that_opens_everything_changes_nothing",
     ),
