@@ -969,6 +969,14 @@ GUARDS: tuple[Guard, ...] = (
         f"{UNIT}test_pages.py::test_a_form_holds_what_was_typed_and_says_beside_it_what_is_wrong",
     ),
     guard(
+        "a choice is posted, so that whatever only opens addresses makes none",
+        Law.GET,
+        f"{CORE}data/page.html",
+        '<form method="post"{% if page.buttons',
+        '<form method="get"{% if page.buttons',
+        f"{UNIT}test_pages.py::test_each_button_is_a_form_of_its_own_and_a_lone_one_is_the_main_thing",
+    ),
+    guard(
         "a form leads back to listed sites alone",
         Law.WORDS,
         f"{CORE}redirects.py",

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadbell.forms import FORMS
@@ -140,6 +140,7 @@ def test_no_text_leaves_its_input(text: str, kind: Any) -> None:
 
 
 @given(st.text(max_size=60))
+@example(HOSTILE)
 def test_no_text_leaves_its_button_its_link_or_the_history(text: str) -> None:
     def page(text: str) -> Page:
         buttons = (Button(text, text, text, text or "x"), Button("do", "leave", text))
