@@ -8,8 +8,8 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import map_errors
-from leadbell.choice_pages import Pages, answer
+from leadbell.answers import html, map_errors
+from leadbell.choice_pages import Pages
 from leadbell.choices import Choices
 from leadbell.clock import now
 from leadbell.contacts import Contacts
@@ -20,7 +20,6 @@ from leadbell.request import request_of
 from leadbell.settings import ConsentSettings
 from leadbell.submissions import control
 from leadbell.table import Table, door_config
-from leadbell.visitor_words import preferred
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
@@ -36,10 +35,10 @@ def confirm(token: str) -> Response[str]:
     """A signup is confirmed by the button."""
     name = read(secret, "confirm", token, now())
     if not request_of(app).is_post:
-        return answer(_pages().to_confirm())
+        return html(_pages().to_confirm())
     is_on_list, contact = chosen.confirm(name, now()), name.partition("|")[0]
     logger.info("signup confirmed", contact=contact, on_list=is_on_list)
-    return answer(_pages().confirmed(_link(contact), is_on_list=is_on_list))
+    return html(_pages().confirmed(_link(contact), is_on_list=is_on_list))
 
 
 @app.get("/unsubscribe/<token>")
@@ -48,10 +47,10 @@ def unsubscribe(token: str) -> Response[str]:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
     contact, pages = read(secret, "unsubscribe", token, now()), _pages()
     if not request_of(app).is_post:
-        return answer(pages.to_leave(_link(contact)))
+        return html(pages.to_leave(_link(contact)))
     chosen.leave(contact, now())
     logger.info("left the newsletter", contact=contact)
-    return answer(pages.left(_link(contact)))
+    return html(pages.left(_link(contact)))
 
 
 @app.get("/preferences/<token>")
@@ -62,11 +61,11 @@ def preferences(token: str) -> Response[str]:
     if request.is_post:
         what = chosen.choose(contact, control(request.body().pairs, "do"), now())
         logger.info("chosen", contact=contact, what=what)
-    return answer(_pages().choices(chosen.state(contact)))
+    return html(_pages().choices(chosen.state(contact)))
 
 
 def _pages() -> Pages:
-    return Pages(preferred(request_of(app).headers.get("accept-language", "")), settings.company_name)
+    return Pages(request_of(app).language(), settings.company_name)
 
 
 def _link(contact: str) -> str:

@@ -1,8 +1,8 @@
 """Which language a visitor reads, and our sentences in it.
 
-The sentences are in `data/words/<language>.json`. A translator adds a language by a file of the same keys beside the
-others and its name in `LANGUAGES`; a test compares keys and placeholders. English is what a machine without a word on
-languages gets, and what stands in where a catalogue has no sentence for a code of ours.
+The sentences of all pages and of the mails to visitors are in `data/words/<language>.json`. A translator adds a
+language by a file of the same keys beside the others and its name in `LANGUAGES`; a test compares them. English is
+what a machine without a word on languages gets, and what stands in where a catalogue has no sentence for a code.
 """
 
 import json

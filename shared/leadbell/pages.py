@@ -1,4 +1,4 @@
-"""The few pages a visitor or a rep sees: one template, no script, nothing from outside."""
+"""The few pages a visitor or a rep sees: one template, one style, no script, nothing from outside."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from leadbell.colours import accent
 from leadbell.languages import say, thanks_for
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Template
 
 Kind = Literal["hidden", "text", "email", "tel", "textarea"]
 
@@ -29,11 +29,21 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a page says. `lines` are paragraphs, `items` a list, `verbatim` text that keeps its line breaks.
+class Button:
+    """A form with nothing but a button: what it posts, what it says, and the sentence above it."""
 
-    With a `button` it holds a form of `inputs` that posts to the page's own address. `accent` is a site's colour.
-    `files` are names with the link that each is saved from, empty where there is none.
+    name: str
+    value: str
+    says: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says. `lines` are paragraphs, `items` what is wrong, `verbatim` text that keeps its line breaks.
+
+    With a `button` it holds a form of `inputs` that posts to the page's own address, and so does each of `buttons`.
+    `accent` is a site's colour. `files` are names with the link that each is saved from, empty where there is none.
     """
 
     title: str
@@ -47,16 +57,16 @@ class Page:
     button: str = ""
     small: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    link: str = ""
+    link_says: str = ""
+    history_title: str = ""
+    history: tuple[str, ...] = ()
 
 
 def render(page: Page) -> str:
     """The page as HTML; every value is escaped."""
     return _template().render(page=page, style=_style(page.accent))
-
-
-def render_with(template: str, **values: object) -> str:
-    """Another template of ours as HTML, with the same style; every value is escaped."""
-    return _environment().from_string(_read(template)).render(style=_style(""), **values)
 
 
 def thanks(word: str, company: str, language: str = "en", accent: str = "") -> Page:
@@ -91,14 +101,9 @@ def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> 
 
 @cache
 def _template() -> "Template":
-    return _environment().from_string(_read("page.html"))
-
-
-@cache
-def _environment() -> "Environment":
     from jinja2 import Environment  # most answers are redirects and never need it
 
-    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(_read("page.html"))
 
 
 @cache

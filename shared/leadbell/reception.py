@@ -18,7 +18,6 @@ from leadbell.events import Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
 from leadbell.limits import Limits
-from leadbell.mail_language import with_language
 from leadbell.origins import check_origin
 from leadbell.request import Request
 from leadbell.submissions import MAX_EVENT_BYTES, read_submission
@@ -96,13 +95,18 @@ class Reception:
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = {**said, **with_language(door.says, request, body)}
+        fields = {**said, **_says(door, request, body)}
         key = request.sender_key(body)
         arrival = Arrival(
             door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
         )
         arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
         return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose), body)
+
+
+def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
+    """What the door adds to the fact; where it promises a mail, also in which language."""
+    return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
 
 
 class Means(Protocol):

@@ -4,15 +4,15 @@ The text is constant: nothing that a visitor typed is in it, and its one variabl
 fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`post`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
 from leadbell.identity import read_email
+from leadbell.languages import catalogue, language_of
 from leadbell.mail import Mail
-from leadbell.visitor_words import DEFAULT, languages, words
 
 CONFIRM_DAYS = 7
 PREFIX = "MAIL#"
@@ -46,8 +46,7 @@ class Promised:
     @property
     def language(self) -> str:
         """The language that the door found in the form or the browser."""
-        wanted = str(self.fact.fields.get("mail_language", DEFAULT))
-        return wanted if wanted in languages() else DEFAULT
+        return language_of(str(self.fact.fields.get("mail_language", "")), "")
 
 
 def is_visitor_mail(sk: str) -> bool:
@@ -84,5 +83,5 @@ def _kind(fact: Fact) -> Kind:
 
 def compose(kind: Kind, language: str, link: str) -> Mail:
     """The mail; `link` is all that differs from the next person's."""
-    told: Mapping[str, str] = words(language)
-    return Mail(told[f"{kind}_subject"], told[f"{kind}_body"].replace("{link}", link))
+    told = catalogue(language)["mails"]
+    return Mail(told[f"{kind}_subject"], f"{told[f'{kind}_body'].replace('{link}', link)}\n")

@@ -1,10 +1,14 @@
 """What visitors type runs nowhere: 150 hostile texts in every field of our pages, in a real browser.
 
 Two guards stand, the escaping and the policy, and each alone is shown to hold. A page with neither shows that the
-browser would have told.
+browser would have told. The pages behind links in mails are played as their doors answer them, too: what somebody typed
+when signing up stands in what is kept of them.
 """
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import batched
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,14 +20,29 @@ from selenium import webdriver
 from leadbell import pages
 from leadbell.answers import html, refused
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, Problem, TooManyRequests, Unavailable
-from leadbell.pages import Page, thanks
+from leadbell.languages import catalogue
+from leadbell.links import sign
+from leadbell.pages import Button, Page, thanks
+from leadbell.quarantine import held, release
 from leadbell.request import Request
 from tests.hostile.xss import VECTORS, Served, Stage, stage
+from tests.integration.service import ENVIRONMENT, MONDAY, Answer
+from tests.proof.mailing import Mailing, mailing
 
 FIELDS = ("name", "email", "phone", "company", "message", "colour", "_redirect", "utm_source", "_t", "_language")
 # The pages that hold most of what was typed; the others are played with every fourth text.
-FULLEST = ("InvalidSubmission", "thanks")
-TITLES = ("This could not be sent", "Please try again in a moment", "Not found", "Thank you")
+FULLEST = ("InvalidSubmission", "thanks", "choices")
+ERRORS = ("This could not be sent", "Please try again in a moment", "Not found", "This address takes forms")
+CHOICES = [text for key, text in catalogue("en")["choices"].items() if key.endswith("_title")]
+TITLES = frozenset((*ERRORS, "Thank you", *CHOICES))
+# What somebody who signs up may say, of themselves and of the page that they are on.
+SIGNUP = (
+    "name", "company", "message", "colour", "_page", "_referrer", "_form", "_anon",
+    "_consent_text", "_consent_version", "_consent_text[newsletter]", "utm_source", "utm_campaign",
+)  # fmt: skip
+# A form with the others is refused, so nothing of it is kept.
+TAKEN = [vector for vector in VECTORS if "\x00" not in vector]
+EVERY_CHOICE = ("leave", "join", "object", "allow", "stop", "erase")
 
 
 @pytest.fixture
@@ -50,16 +69,37 @@ def answers(vector: str) -> Iterator[tuple[str, Response[str]]]:
         yield type(error).__name__, refused(request(vector), error, vector)
     yield "thanks", html(thanks(vector, vector, accent=vector))
     yield "alert", html(Page("Thank you", (vector,), (vector,), vector, vector, small=(vector,)))
+    yield "choices", html(full_of(vector))
+
+
+def full_of(vector: str) -> Page:
+    """A page with the vector in each place of what is behind a link in a mail."""
+    offered = (Button(vector, vector, vector, vector), Button("do", vector, vector))
+    return Page(
+        "Your choices",
+        (vector,),
+        company=vector,
+        buttons=offered,
+        link="../preferences/a.b",
+        link_says=vector,
+        history_title=vector,
+        history=(vector,),
+    )
 
 
 def served(vectors: Any, kinds: tuple[str, ...] = (), *, policy: bool = True) -> Iterator[Served]:
     for vector in vectors:
         for kind, answer in answers(vector):
-            if kinds and kind not in kinds:
-                continue
-            headers = {name: str(value) for name, value in answer.headers.items()} if policy else {}
-            (title,) = [title for title in TITLES if f"<title>{title}</title>" in (answer.body or "")]
-            yield Served(f"{kind}: {vector!r}", answer.body or "", headers, title)
+            if not kinds or kind in kinds:
+                yield page_of(f"{kind}: {vector!r}", answer, policy=policy)
+
+
+def page_of(name: str, answer: Response[str] | Answer, *, policy: bool = True) -> Served:
+    body = answer.body or ""
+    titles = set(re.findall(r"<title>([^<]*)</title>", body)) & TITLES
+    assert len(titles) == 1, name
+    headers = {name: str(value) for name, value in answer.headers.items()} if policy else {}
+    return Served(name, body, headers, titles.pop())
 
 
 @pytest.fixture
@@ -84,8 +124,10 @@ def test_the_escaping_alone_holds(watched: Stage) -> None:
 
 
 def test_the_policy_alone_lets_nothing_run(watched: Stage, unescaped: None) -> None:
-    # What leads elsewhere (a refresh) is no script and no policy stops it: that is the escaping's part.
-    some = [vector for vector in VECTORS[::2] if "refresh" not in vector and "hit" not in vector]
+    # What leads elsewhere (a refresh, in a frame a link) is no script and no policy stops it: that is the escaping's
+    # part.
+    elsewhere = ("refresh", "hit", "href='data:")
+    some = [vector for vector in VECTORS[::2] if not any(word in vector for word in elsewhere)]
     assert watched.ran(served(some, FULLEST[:1])) == []
 
 
@@ -94,3 +136,47 @@ def test_without_either_guard_the_browser_tells(watched: Stage, unescaped: None)
     told = {vector for vector in VECTORS if any(name.endswith(f": {vector!r}") for name in ran)}
     print(f"{len(told)} of {len(VECTORS)} texts run in a page without guards")
     assert len(told) > 100
+    assert len(watched.ran(served(VECTORS[::4], ("choices",), policy=False))) > 25
+
+
+# ---- The pages behind links in mails ---------------------------------------------------------------------------------
+
+
+def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, str]:
+    """Somebody signs up with hostile texts in all fields; gives the links to confirm and to all their choices."""
+    email = f"v{number}@acme.example"
+    fields = {name: texts[at % len(texts)] for at, name in enumerate(SIGNUP)}
+    fields |= {texts[0][:100]: texts[-1], "email": email, "_consent[newsletter]": "yes"}
+    answer = here.service.post("/newsletter", fields, user_agent=texts[0], accept_language=texts[-1], referer=texts[1])
+    assert answer.status == 303, answer.body
+    for aside in held(here.service.table, here.clock().date()):
+        release(here.service.contacts, aside, here.clock())
+    here.pump()
+    (kept,) = here.service.facts(email)
+    assert set(texts) & {str(value) for value in kept["fields"].values()}
+    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    return here.ses.sent[-1].links[0], f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
+
+
+def behind_links(here: Mailing, number: int, texts: tuple[str, ...]) -> Iterator[Answer]:
+    """Every page in every state that somebody sees, with their hostile texts in what is kept of them."""
+    confirm, choices = signed_up(here, number, texts)
+    leave = here.ses.sent[-1].headers["List-Unsubscribe"].strip("<>")
+    yield from (here.open(confirm), here.open(choices), here.press(confirm), here.open(leave), here.open(choices))
+    for what in EVERY_CHOICE:
+        yield here.press(choices, urlencode({"do": what}))
+    yield from (here.press(leave), here.press(confirm), here.press(choices, urlencode({"do": texts[0]})))
+    yield here.open(f"{confirm}{texts[0].replace('/', '').replace('?', '')}")
+    here.clock.move(minutes=2)
+
+
+def test_nothing_that_was_typed_at_a_signup_runs_behind_the_links_of_its_mail(watched: Stage) -> None:
+    with mailing() as here:
+        pages = [
+            page_of(f"{number} {at}", answer)
+            for number, texts in enumerate(batched(TAKEN, 12, strict=False))
+            for at, answer in enumerate(behind_links(here, number, texts))
+        ]
+    assert len(pages) == 14 * 15
+    assert {page.title for page in pages} >= {"One more press", "You are on the list", "You have left the newsletter"}
+    assert watched.ran(pages) == []

@@ -969,6 +969,14 @@ GUARDS: tuple[Guard, ...] = (
         f"{UNIT}test_pages.py::test_a_form_holds_what_was_typed_and_says_beside_it_what_is_wrong",
     ),
     guard(
+        "a choice is posted, so that whatever only opens addresses makes none",
+        Law.GET,
+        f"{CORE}data/page.html",
+        '<form method="post"{% if page.buttons',
+        '<form method="get"{% if page.buttons',
+        f"{UNIT}test_pages.py::test_each_button_is_a_form_of_its_own_and_a_lone_one_is_the_main_thing",
+    ),
+    guard(
         "a form leads back to listed sites alone",
         Law.WORDS,
         f"{CORE}redirects.py",
@@ -1257,7 +1265,7 @@ GUARDS: tuple[Guard, ...] = (
         "opening a confirmation confirms nothing",
         Law.GET,
         "functions/consent/app.py",
-        "    if not request_of(app).is_post:\n        return answer(_pages().to_confirm())\n",
+        "    if not request_of(app).is_post:\n        return html(_pages().to_confirm())\n",
         "",
         f"{WHOLE}test_newsletter.py::test_a_scanner_that_opens_everything_changes_nothing",
     ),

@@ -3,14 +3,19 @@
 `VECTORS` are what a visitor might type. `Stage` serves pages on this machine alone and opens them in Chromium: it sees
 a script that ran (a dialog, a line on the console, another title) and a page that fetched something. Whoever renders a
 page of visitors' words plays `VECTORS` through it.
+
+Many pages are opened at once, each in a frame: a document of its own, so that none hides another. Where one fetched
+something and does not say which it is, those that seem quiet are opened again one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import batched
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 # What runs: a dialog. `/hit` is an address that no page of ours fetches.
 JS = "alert(1)"
@@ -190,15 +195,44 @@ for (const name of ['alert', 'confirm', 'prompt', 'print'])
 for (const name of ['log', 'info', 'warn', 'error'])
   console[name] = () => { window.__ran.push('console') };
 """
-# What a person may do on a page: point at all there is, and follow every link.
+# What a person may do on a page: point at all there is, and follow every link but those to another page of the web.
 _TOUCH = """
-const title = document.title;
-for (const each of document.querySelectorAll('*'))
-  for (const kind of ['mouseover', 'pointerenter', 'focus', 'blur', 'click', 'close', 'toggle', 'beforetoggle'])
-    each.dispatchEvent(new Event(kind));
-for (const link of document.querySelectorAll('a')) link.click && link.click();
-for (const button of document.querySelectorAll('form[action^="javascript"] button, [formaction]')) button.click();
+const touch = (page) => {
+  for (const each of page.querySelectorAll('*'))
+    for (const kind of ['mouseover', 'pointerenter', 'focus', 'blur', 'click', 'close', 'toggle', 'beforetoggle'])
+      each.dispatchEvent(new Event(kind));
+  for (const link of page.querySelectorAll('a'))
+    if (link.click && !/^https?:$/.test(link.protocol)) link.click();
+  for (const button of page.querySelectorAll('form[action^="javascript"] button, [formaction]')) button.click();
+};
 """
+# Opens the pages in frames, touches each that is still where it was, and tells what was seen in each of them: whether
+# something ran, the title before and after, and where it is. At last one more turn of the pages' own loops, in which
+# whatever was set off by then has run. What a frame leads to elsewhere can no longer be looked into.
+_PLAY = f"""
+const [addresses, done] = arguments;
+{_TOUCH}
+const seen = (frame) => {{
+  try {{ return [(frame.contentWindow.__ran || []).length, frame.contentDocument.title] }}
+  catch {{ return [1, ''] }}
+}};
+const open = (address) => new Promise((resolve) => {{
+  const frame = document.createElement('iframe');
+  frame.onload = () => resolve(frame);
+  frame.src = address;
+  document.body.append(frame);
+}});
+const finish = (frames, before) => done(frames.map((frame, at) => [before[at], seen(frame)]));
+Promise.all(addresses.map(open)).then((frames) => {{
+  const before = frames.map(seen);
+  for (const frame of frames)
+    try {{ if (addresses.includes(frame.contentWindow.location.pathname)) touch(frame.contentDocument) }} catch {{}}
+  setTimeout(() => setTimeout(() => finish(frames, before), 20), 20);
+}});
+"""
+# A page that may be opened in a frame here; nothing else of its policy is touched.
+_FRAMED = ("frame-ancestors 'none'", "frame-ancestors 'self'")
+AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +247,8 @@ class Served:
 
 @dataclass
 class Stage:
-    """Opens pages in a browser and tells what ran."""
+    """Opens pages in a browser and tells what ran. `fetched` are the pages that fetched something, empty where such a
+    page does not say who it is."""
 
     browser: Any
     port: int
@@ -222,23 +257,28 @@ class Stage:
 
     def ran(self, pages: Iterable[Served]) -> list[str]:
         """The names of the pages in which something ran, or which fetched something."""
-        return [page.name for page in pages if self._runs(page)]
+        return [page.name for some in batched(pages, AT_ONCE, strict=False) for page in self._played(some)]
 
-    def _runs(self, page: Served) -> bool:
-        self.pages.append(page)
+    def _played(self, pages: Sequence[Served]) -> list[Served]:
+        told = self._open(pages)
+        is_told = "" not in self.fetched
+        return [page for page, ran in zip(pages, told, strict=True) if ran or not (is_told or self._is_quiet(page))]
+
+    def _is_quiet(self, page: Served) -> bool:
+        return not any(self._open([page])) and not self.fetched
+
+    def _open(self, pages: Sequence[Served]) -> list[bool]:
+        """For each page whether something ran in it, or it is known to have fetched something."""
+        first = len(self.pages)
+        self.pages.extend(pages)
+        self.browser.get(f"http://127.0.0.1:{self.port}/stage")
         self.fetched.clear()
-        address = f"http://127.0.0.1:{self.port}/page/{len(self.pages) - 1}"
-        self.browser.get(address)
-        before = self._seen(page)
-        if self.browser.current_url == address:
-            self.browser.execute_script(_TOUCH)
-        # One more turn of the page's own loop, in which whatever was set off by then has run.
-        self.browser.execute_async_script("const done = arguments[0]; setTimeout(() => setTimeout(done, 5), 5)")
-        return before or self._seen(page) or bool(self.fetched)
-
-    def _seen(self, page: Served) -> bool:
-        ran, title = self.browser.execute_script("return [window.__ran || [], document.title]")
-        return bool(ran) or title.split() != page.title.split()
+        addresses = [f"/page/{first + at}" for at in range(len(pages))]
+        told = self.browser.execute_async_script(_PLAY, addresses)
+        return [
+            address in self.fetched or any(ran or title.split() != page.title.split() for ran, title in moments)
+            for page, address, moments in zip(pages, addresses, told, strict=True)
+        ]
 
 
 @contextmanager
@@ -260,16 +300,20 @@ def _handler(stage: Stage) -> Callable[..., BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             kind, _, number = self.path.strip("/").partition("/")
-            if kind != "page" or not number.isdigit():
+            if kind == "page" and number.isdigit():
+                page = stage.pages[int(number)]
+                self.give(page.html.encode(errors="replace"), page.headers)
+            elif kind == "stage":
+                self.give(b"<!doctype html><title>stage</title><body>", {})
+            else:
                 if self.path != "/favicon.ico":
-                    stage.fetched.append(self.path)
+                    stage.fetched.append(urlsplit(self.headers.get("Referer", "")).path)
                 self.send_error(404)
-                return
-            page = stage.pages[int(number)]
-            content = page.html.encode(errors="replace")
+
+        def give(self, content: bytes, headers: Mapping[str, str]) -> None:
             self.send_response(200)
-            for name, value in page.headers.items():
-                self.send_header(name, value)
+            for name, value in headers.items():
+                self.send_header(name, value.replace(*_FRAMED))
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

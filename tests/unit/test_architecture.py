@@ -26,9 +26,9 @@ EDGE = {"settings", "observability"}
 ROWS = (
     {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "uploads", "wording"},
-    {"spam_words", "stamps", "visitor_words"},
+    {"spam_words", "stamps", "languages"},
     {"profile", "conditions", "field_checks", "submissions", "companies", "consents", "visitor_mails"},
-    {"languages", "hubspot", "pages", "refill", "shapes"},
+    {"hubspot", "pages", "refill", "shapes", "choice_pages"},
     {"syntax", "web_words", "spam"},
     {"mistakes", "acceptance", "acts"},
     {"rules", "forms_file"},

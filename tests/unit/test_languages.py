@@ -1,5 +1,6 @@
 """The visitor's language: which one it is, and that every catalogue says the same things."""
 
+from importlib.resources import files
 from string import Formatter
 
 import pytest
@@ -15,6 +16,11 @@ SENTENCES = [(part, key) for part, entries in ENGLISH.items() for key in entries
 
 def placeholders(sentence: str) -> list[str]:
     return sorted(name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+
+
+def test_every_catalogue_is_one_of_a_language_that_is_spoken() -> None:
+    folder = files("leadbell").joinpath("data", "words")
+    assert {file.name for file in folder.iterdir()} == {f"{language}.json" for language in LANGUAGES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -36,7 +42,7 @@ def test_every_sentence_has_the_placeholders_of_the_english_one(language: str, p
 def test_no_long_sentence_was_left_in_english(language: str) -> None:
     same = {key for part, key in SENTENCES if catalogue(language)[part][key] == ENGLISH[part][key] and " " in key}
     assert same == set()
-    for part in ("words", "thanks", "problems", "refusals"):
+    for part in ("words", "thanks", "problems", "refusals", "choices", "mails"):
         left = {key for key, sentence in ENGLISH[part].items() if catalogue(language)[part][key] == sentence}
         assert left <= {"reference"}, language
 
@@ -57,6 +63,9 @@ def test_no_long_sentence_was_left_in_english(language: str) -> None:
         ("", "sv;q=0", "en"),
         ("", "sv;q=zero,da;q=0.1", "da"),
         ("", "SV", "sv"),
+        ("", "fr, nn;q=0.8, en;q=0.5", "nb"),
+        ("", "pl;q=0, nl;q=0.1", "nl"),
+        ("pt_BR", "*", "en"),
         ("de", "sv", "de"),
         ("pl_PL", "sv", "pl"),
         ("NL-be", "sv", "nl"),

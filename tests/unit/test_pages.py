@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadbell.forms import FORMS
 from leadbell.languages import LANGUAGES, catalogue
-from leadbell.pages import Input, Page, render, security_headers, thanks
+from leadbell.pages import Button, Input, Page, render, security_headers, thanks
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}{% raw %}"
 
@@ -137,6 +137,33 @@ def test_no_text_leaves_its_input(text: str, kind: Any) -> None:
     plain, seen = Seen(page("x")), Seen(page(text))
     assert seen.tags == plain.tags
     assert seen.attributes == plain.attributes
+
+
+@given(st.text(max_size=60))
+@example(HOSTILE)
+def test_no_text_leaves_its_button_its_link_or_the_history(text: str) -> None:
+    def page(text: str) -> Page:
+        buttons = (Button(text, text, text, text or "x"), Button("do", "leave", text))
+        return Page("x", buttons=buttons, link="x", link_says=text, history_title=text, history=(text,))
+
+    plain, seen = Seen(page("x")), Seen(page(text))
+    assert seen.tags == plain.tags
+    assert seen.attributes == plain.attributes
+
+
+def test_each_button_is_a_form_of_its_own_and_a_lone_one_is_the_main_thing() -> None:
+    leave, stop = Button("do", "leave", "Leave"), Button("do", "stop", "No more mails", "Of no kind.")
+    assert render(Page("x", buttons=(leave,))).count('<form method="post">') == 1
+    both = render(Page("x", buttons=(leave, stop)))
+    assert both.count('<form method="post" class="other">') == 2
+    assert both.index("Of no kind.") < both.index('name="do" value="stop"') < both.index(">No more mails<")
+
+
+@pytest.mark.parametrize("rule", ["button", ".other button"])
+def test_a_button_is_as_high_as_a_finger_is_wide(rule: str) -> None:
+    (style,) = re.findall(r"<style>(.*?)</style>", render(Page("x")), re.DOTALL)
+    (height,) = re.findall(rf"(?m)^{re.escape(rule)}{{[^}}]*min-height:([\d.]+)rem", style)
+    assert float(height) * 16 >= 44
 
 
 def test_a_form_may_be_sent_to_us_and_lead_to_the_owners_sites_alone() -> None:
