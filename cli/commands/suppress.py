@@ -1,6 +1,5 @@
 """`leadbell suppress`: addresses never to mail. What their owners ask for still counts and is heard."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
@@ -9,15 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.post import unanswered_key
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 class Reason(StrEnum):
@@ -63,7 +62,7 @@ def show(
     service = Service(connect(stack_name, region, profile))
     because = service.address_book.suppressed_because(service.contact_id(email))
     if as_json:
-        typer.echo(json.dumps({"suppressed": because is not None, "reason": because}))
+        print_json({"suppressed": because is not None, "reason": because})
         return
     typer.echo(f"{email} may be mailed." if because is None else f"{email} is never mailed: {because or 'imported'}.")
 
@@ -76,7 +75,7 @@ def count(
     service = Service(connect(stack_name, region, profile))
     found = Counter(_reasons(service.stack.client("dynamodb"), service.stack.output("TableName")))
     if as_json:
-        typer.echo(json.dumps(found))
+        print_json(found)
         return
     for reason, number in sorted(found.items()):
         typer.echo(f"{number:7,}  {reason}")
