@@ -366,6 +366,15 @@ GUARDS: tuple[Guard, ...] = (
         f"{WHOLE}test_limits.py::test_the_sixth_for_one_mailbox_waits_however_it_is_spelt",
     ),
     guard(
+        "all spellings of a domain are one",
+        Law.ABUSE,
+        f"{CORE}identity.py",
+        'read_email(address).normal.rpartition("@")',
+        'address.strip().lower().rpartition("@")',
+        f"{WHOLE}test_limits.py::test_the_sixth_for_one_mailbox_waits_however_it_is_spelt",
+        f"{UNIT}test_visitor_mails.py::test_the_spellings_of_a_mailbox_fold_to_one",
+    ),
+    guard(
         "who came first decides whether a repeat is held",
         Law.ABUSE,
         f"{CORE}capture.py",
