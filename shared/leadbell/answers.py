@@ -276,7 +276,7 @@ def _sentence(text: str) -> str:
 
 
 def _json(status: int, content: dict[str, Any]) -> Response[str]:
-    headers: dict[str, Any] = {"Cache-Control": "no-store", **_common()}
+    headers: dict[str, Any] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_common()}
     return Response(status, "application/json", json.dumps(content, ensure_ascii=False), headers)
 
 
