@@ -14,7 +14,7 @@ from leadbell.bodies import Body
 from leadbell.capture import Arrival, Captured, Enclose, capture
 from leadbell.consents import with_consents
 from leadbell.contacts import Contacts
-from leadbell.events import Value
+from leadbell.events import SUBSCRIBED, Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
 from leadbell.limits import Limits
@@ -56,7 +56,7 @@ def download_door(asset: Asset) -> Door:
 def newsletter_door(newsletter: Newsletter) -> Door:
     """The door of the newsletter."""
     ours = newsletter
-    return Door("newsletter", "newsletter.subscribed", {}, True, (), ours.origins, ours.consents, ours.spam)
+    return Door("newsletter", SUBSCRIBED, {}, True, (), ours.origins, ours.consents, ours.spam)
 
 
 @dataclass(frozen=True, slots=True)
