@@ -16,8 +16,6 @@ from leadbell.erasure import erase as erase_contact
 from leadbell.errors import Conflict, Unavailable
 from leadbell.table import Item, stamp
 
-TO_THEM = "MAIL#"
-
 
 def erase(
     who: Who,
@@ -113,14 +111,9 @@ def _gone_out(mail: Item) -> dict[str, Any]:
 
 
 def _inbox(mail: Item) -> str:
-    if mail["sk"].startswith(TO_THEM):
-        return "themselves"
     return f"the inbox of {mail['rep']}" if mail.get("rep") else "the default inbox"
 
 
 def _where(mail: Item, what: str = "") -> str:
-    inbox = _inbox(mail)
-    if mail["sk"].startswith(TO_THEM):
-        return f"A mail to {inbox} was sent on {str(mail.get('sent_at', ''))[:10] or 'its way'}."
     sent = f"was sent on {mail['sent_at'][:10]}" if "sent_at" in mail else "may be on its way"
-    return f"Mail #{mail['number']} {what}{sent} to {inbox}: delete it there."
+    return f"Mail #{mail['number']} {what}{sent} to {_inbox(mail)}: delete it there."
