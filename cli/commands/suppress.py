@@ -46,10 +46,9 @@ def add(
 def remove(email: Email, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
     service = Service(connect(stack_name, region, profile))
-    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
-    had_limit = service.table.get(unanswered, "RATE") is not None
-    service.table.delete(unanswered, "RATE")
-    if not service.address_book.lift(service.contact_id(email)) and not had_limit:
+    contact = service.contact_id(email)
+    had_limit = "@" in email and _forget_unanswered(service, email)
+    if not service.address_book.lift(contact) and not had_limit:
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 
@@ -80,6 +79,14 @@ def count(
     for reason, number in sorted(found.items()):
         typer.echo(f"{number:7,}  {reason}")
     typer.echo(f"{found.total():7,}  in all")
+
+
+def _forget_unanswered(service: Service, email: str) -> bool:
+    """Whether there were any."""
+    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
+    there = service.table.get(unanswered, "RATE") is not None
+    service.table.delete(unanswered, "RATE")
+    return there
 
 
 def _reasons(client: Any, table_name: str) -> Iterator[str]:
