@@ -30,33 +30,33 @@ from cli.errors import CommandError
 from cli.local.run import run
 from cli.stack import translated
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "explain": explain,
-    "contact": contact,
-    "add": add,
-    "import": import_,
-    "stage": stage,
-    "sales": sales,
-    "objection": objection,
-    "consent": consent,
-    "export": export,
-    "erase": erase,
-    "audit": audit,
-    "status": status,
-    "test-alert": test_alert,
-    "confirm": confirm,
-    "openapi": openapi,
-    "reconcile": reconcile,
-    "redrive": redrive,
-}
-# Commands that have commands of their own: a typer.Typer each.
-GROUPS: dict[str, typer.Typer] = {
-    "model": model.app,
-    "forms": forms.app,
-    "reps": reps.app,
-    "quarantine": quarantine.app,
-    "suppress": suppress.app,
+# By what they are for, as `--help` shows them. Those with commands of their own are a typer.Typer.
+COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
+    "Try it, and see that it works": {"run": run, "status": status, "test-alert": test_alert, "confirm": confirm},
+    "Contacts and sales": {
+        "contact": contact,
+        "explain": explain,
+        "add": add,
+        "import": import_,
+        "stage": stage,
+        "sales": sales,
+        "reps": reps.app,
+    },
+    "Forms and scoring": {
+        "forms": forms.app,
+        "model": model.app,
+        "quarantine": quarantine.app,
+        "openapi": openapi,
+    },
+    "People's rights": {
+        "consent": consent,
+        "objection": objection,
+        "suppress": suppress.app,
+        "export": export,
+        "erase": erase,
+        "audit": audit,
+    },
+    "When something went wrong": {"reconcile": reconcile, "redrive": redrive},
 }
 
 
@@ -83,10 +83,12 @@ app = Leadbell(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for name, command in COMMANDS.items():
-    app.command(name)(command)
-for name, group in GROUPS.items():
-    app.add_typer(group, name=name)
+for panel, commands in COMMANDS.items():
+    for name, command in commands.items():
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel)
+        else:
+            app.command(name, rich_help_panel=panel)(command)
 
 
 @app.callback()

@@ -1,18 +1,16 @@
 """What publishing a model and publishing forms have in common at the command line."""
 
 import getpass
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from leadbell.errors import Conflict, InvalidForms
 from leadbell.forms import FormsConfig
 from leadbell.publications import Publication
@@ -61,8 +59,3 @@ def print_history(entries: Sequence[Publication], what: str, *, as_json: bool) -
     for entry in entries:
         table.add_row(str(entry.number), entry.version, stamp(entry.at), escape(entry.by))
     Console().print(table if entries else f"Nothing was published: the packaged {what} is in force.")
-
-
-def print_json(data: Any) -> None:
-    """Prints data for programs."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))

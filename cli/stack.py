@@ -28,6 +28,8 @@ DEFAULT_DATA_DIR = ".leadbell"
 StackName = Annotated[str | None, typer.Option(help="A stack on AWS. Without it: the local stack.")]
 Region = Annotated[str | None, typer.Option(help="AWS region of the stack. Default: as the AWS CLI finds it.")]
 Profile = Annotated[str | None, typer.Option(help="Profile of your AWS configuration.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+Who = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")]
 
 
 @dataclass(frozen=True)

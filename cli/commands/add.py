@@ -1,14 +1,14 @@
 """`leadbell add EMAIL_OR_PHONE`: a lead met outside the website, who is scored and heard like any other."""
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.errors import InvalidSubmission
 from leadbell.lifecycle import Standing
@@ -50,7 +50,7 @@ def add(
     country: Annotated[str, typer.Option(help="A two-letter code or an English name.")] = "",
     phone: Annotated[str, typer.Option(help="Their number, if you gave an e-mail address.")] = "",
     note: Annotated[str, typer.Option(help="What you noted; shown to sales.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -67,7 +67,7 @@ def add(
     mails = [item for item in _letters(service, person.contact_id) if item["sk"] not in before]
     if as_json:
         told = {"contact": person.contact_id, "new": is_new, "stage": str(after.stage), "grade": after.grade}
-        typer.echo(json.dumps({**told, "fit": after.fit, "interest": after.interest, "mails": _as_data(mails)}))
+        print_json({**told, "fit": after.fit, "interest": after.interest, "mails": _as_data(mails)})
     else:
         _print(after, mails, is_new=is_new)
 

@@ -1,6 +1,5 @@
 """`leadbell audit`: who exported, erased or changed what about whom; kept for two years."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,8 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.audit import Audit
 from leadbell.clock import now
 from leadbell.table import stamp
@@ -18,7 +18,7 @@ from leadbell.table import stamp
 
 def audit(
     contact: Annotated[str, typer.Option(metavar="EMAIL", help="Only what was done about this person.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -29,7 +29,7 @@ def audit(
     lines = list(Audit(service.table).lines(now(), about))
     if as_json:
         told = [{**asdict(line), "at": stamp(line.at), "deed": str(line.deed)} for line in lines]
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        print_json(told)
         return
     if not lines:
         typer.echo("Nothing was done yet that is written down here.")

@@ -1,13 +1,13 @@
 """`leadbell confirm LINK`: confirms an inbox so that the unsubscribe link in its mails works for nobody but us."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import confirm_signed, read_link
 from leadbell.inboxes import expected
 
@@ -16,7 +16,7 @@ def confirm(
     links: Annotated[
         list[str], typer.Argument(metavar="LINK...", help="The link to confirm in AWS's mail, copied and in quotes.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -34,7 +34,7 @@ def confirm(
     sns = service.stack.client("sns")
     done = [{"inbox": names[topic], "subscription": confirm_signed(sns, topic, token)} for topic, token in found]
     if as_json:
-        typer.echo(json.dumps(done, indent=2))
+        print_json(done)
         return
     for each in done:
         typer.echo(f"{each['inbox']} is confirmed; only this AWS account can unsubscribe it.")

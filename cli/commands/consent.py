@@ -1,7 +1,6 @@
 """`leadbell consent EMAIL`: what somebody agreed to, in the words they were shown; and a yes or a no said elsewhere."""
 
 import getpass
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.audit import Deed
 from leadbell.clock import new_id, now
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
@@ -41,14 +41,12 @@ class How(StrEnum):
 
 
 def consent(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     give: Annotated[Purpose | None, typer.Option(help="They say yes to this.")] = None,
     withdraw: Annotated[Purpose | None, typer.Option(help="They say no to this, or take their yes back.")] = None,
     how: Annotated[How, typer.Option(help="By which way they said it.")] = How.OPERATOR,
     text: Annotated[str, typer.Option(help="The words they said yes to; needed to prove it.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -64,7 +62,7 @@ def consent(
         _note(service, contact, purpose, given=give is not None, how=how, text=text)
     facts = service.kept_facts(contact, now())
     if as_json:
-        typer.echo(json.dumps({"contact": contact, **consents(facts)}, indent=2, ensure_ascii=False))
+        print_json({"contact": contact, **consents(facts)})
     else:
         _print(who, facts)
 

@@ -1,17 +1,16 @@
 """`leadbell contact EMAIL`: everything known of a contact: profile, and all that happened, newest last."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.printing import print_json
 from cli.service import Found, Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
 from leadbell.colleagues import Colleague
 from leadbell.consents import history
@@ -47,10 +46,8 @@ class Attribute:
 
 
 def contact(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    who: Who,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -74,7 +71,7 @@ def contact(
     colleagues = service.colleagues(found)
     if as_json:
         data = as_data(found, attributes, timeline, is_suppressed, colleagues)
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        print_json(data)
     else:
         _print(found, attributes, timeline, is_suppressed)
         if colleagues:

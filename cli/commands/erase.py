@@ -1,14 +1,14 @@
 """`leadbell erase EMAIL`: everything kept of a person is deleted; what was mailed to sales is listed."""
 
-import json
 from time import sleep
 from typing import Annotated, Any
 
 import typer
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.erasure import ALL_ENDED, Erased, finish
@@ -16,16 +16,12 @@ from leadbell.erasure import erase as erase_contact
 from leadbell.errors import Conflict, Unavailable
 from leadbell.table import Item, stamp
 
-TO_THEM = "MAIL#"
-
 
 def erase(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     suppress: Annotated[bool, typer.Option("--suppress", help="Also never mail this address again.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -40,7 +36,10 @@ def erase(
         service.address_book.suppress(contact, "asked to be erased", now())
     service.note(Deed.ERASED, contact, now())
     erased = _erase(service, who, contact)
-    typer.echo(json.dumps(as_data(erased), indent=2, ensure_ascii=False) if as_json else in_words(who, erased))
+    if as_json:
+        print_json(as_data(erased))
+    else:
+        typer.echo(in_words(who, erased))
     _finish(service, who, erased)
 
 
@@ -112,14 +111,9 @@ def _gone_out(mail: Item) -> dict[str, Any]:
 
 
 def _inbox(mail: Item) -> str:
-    if mail["sk"].startswith(TO_THEM):
-        return "themselves"
     return f"the inbox of {mail['rep']}" if mail.get("rep") else "the default inbox"
 
 
 def _where(mail: Item, what: str = "") -> str:
-    inbox = _inbox(mail)
-    if mail["sk"].startswith(TO_THEM):
-        return f"A mail to {inbox} was sent on {str(mail.get('sent_at', ''))[:10] or 'its way'}."
     sent = f"was sent on {mail['sent_at'][:10]}" if "sent_at" in mail else "may be on its way"
-    return f"Mail #{mail['number']} {what}{sent} to {inbox}: delete it there."
+    return f"Mail #{mail['number']} {what}{sent} to {_inbox(mail)}: delete it there."

@@ -1,6 +1,5 @@
 """`leadbell explain EMAIL`: where a contact stands, every reason with its points, and why there is or is no alert."""
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,8 +10,9 @@ from rich.table import Table
 
 from cli.errors import CommandError
 from cli.past import kept_since
+from cli.printing import print_json
 from cli.service import Found, Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.explain import ExplainedReason, explained_reasons, verdict
@@ -25,11 +25,9 @@ OBJECTED = "objected to profiling: no score, no grade; their own requests are st
 
 
 def explain(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     at: Annotated[str, typer.Option(help="A day or a moment in UTC, as 2026-03-02 or 2026-03-02T14:00.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -42,7 +40,7 @@ def explain(
     reasons = explained_reasons(found.counted, found.derived, found.active.compiled)
     if as_json:
         ends = {"history": _history(past, present.date())} if past else {}
-        typer.echo(json.dumps(as_data(found, reasons, past) | ends, indent=2, ensure_ascii=False))
+        print_json(as_data(found, reasons, past) | ends)
         return
     if past is not None:
         typer.echo(_history_in_words(past, present.date()))

@@ -1,14 +1,14 @@
 """`leadbell export EMAIL`: everything that is kept of a person, as one JSON document and the files they sent."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.errors import CommandError
+from cli.printing import as_text
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import Profile, Region, StackName, Who, connect
 from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.export import export as export_contact
@@ -16,9 +16,7 @@ from leadbell.export import is_empty
 
 
 def export(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Where to. Default: printed.")] = None,
     files: Annotated[
         Path | None, typer.Option("--files", metavar="FOLDER", help="Also save the files they sent there.")
@@ -37,7 +35,7 @@ def export(
         raise CommandError(f"Nothing is kept of {who}.", "Check the spelling; they may be erased already.")
     if files is not None:
         service.files.save(contact, files)
-    text = json.dumps(told, indent=2, ensure_ascii=False)
+    text = as_text(told)
     if file is None:
         typer.echo(text)
         return

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.errors import CommandError
-from cli.publishing import login_name, print_history, print_json, published, read_forms_file, read_text
+from cli.printing import print_json
+from cli.publishing import login_name, print_history, published, read_forms_file, read_text
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.forms import FormsConfig
 from leadbell.forms_file import forms_schema, packaged_text
@@ -19,7 +20,6 @@ from leadbell.forms_file import forms_schema, packaged_text
 app = typer.Typer(help="The forms of your website: check, publish, show.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A forms file in YAML.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @app.command("check")

@@ -4,7 +4,6 @@ Each row is stored by itself, under an id made of what it says. So a run that wa
 rows that are stored already are counted and change nothing.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +16,10 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.errors import InvalidSubmission, Unavailable
@@ -55,7 +55,7 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Check every row and store nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where refused rows go. Default: FILE.rejects.csv.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -73,7 +73,7 @@ def import_(
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)
     if as_json:
-        typer.echo(json.dumps(outcome.as_data(dry_run=dry_run), indent=2, ensure_ascii=False))
+        print_json(outcome.as_data(dry_run=dry_run))
     else:
         _print(outcome, kind, written, dry_run=dry_run)
 

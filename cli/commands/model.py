@@ -16,9 +16,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from cli.errors import CommandError
-from cli.publishing import login_name, print_history, print_json, published, read_forms_file, read_text
+from cli.printing import print_json
+from cli.publishing import login_name, print_history, published, read_forms_file, read_text
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.errors import InvalidModel
@@ -36,7 +37,6 @@ NAMED = 5
 READ_AT_ONCE = 8  # a client keeps ten connections open
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A model file in YAML.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 @app.command("check")

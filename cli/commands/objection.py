@@ -1,13 +1,13 @@
 """`leadbell objection EMAIL`: somebody objects to profiling, or takes it back; it is stored as a fact like all else."""
 
-import json
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.audit import Deed
 from leadbell.clock import new_id, now
 from leadbell.events import ALLOWED, OBJECTED, Fact, Trust
@@ -32,11 +32,9 @@ class Told:
 
 
 def objection(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="They allow profiling again.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -53,7 +51,10 @@ def objection(
         service.contacts.file(contact, fact, fact.day)
     after = service.refresher().refresh(contact, at)
     told = Told(who, contact, not withdrawn, is_new, before, after)
-    typer.echo(json.dumps(as_data(told), indent=2, ensure_ascii=False) if as_json else in_words(told))
+    if as_json:
+        print_json(as_data(told))
+    else:
+        typer.echo(in_words(told))
 
 
 def as_data(told: Told) -> dict[str, object]:

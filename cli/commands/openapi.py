@@ -1,6 +1,5 @@
 """`leadbell openapi`: the doors as an OpenAPI document, for those who write clients or try everything out."""
 
-import json
 from importlib.metadata import version
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from cli.local.project import find_checkout
 from cli.openapi import document, routes_of
+from cli.printing import print_json
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.forms import PACKAGED
@@ -27,4 +27,4 @@ def openapi(
         stack = connect(stack_name, region, profile)
         forms = Service(stack).active_forms
         made = document(routes, forms, version("leadbell"), "" if stack.endpoint_url else stack.output("ApiUrl"))
-    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    print_json(made)

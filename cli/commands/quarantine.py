@@ -1,6 +1,5 @@
 """`leadbell quarantine`: submissions that looked like a machine's, to look through and to let go."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -9,8 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.attachments import let_go as let_go_files
 from leadbell.audit import Deed
 from leadbell.clock import now
@@ -20,15 +20,13 @@ from leadbell.wording import clean, when
 
 app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-
 
 @app.command("list")
 def show(as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
     """List what is in quarantine, the latest day first."""
     found = list(held(Service(connect(stack_name, region, profile)).table, now().date()))
     if as_json:
-        typer.echo(json.dumps([_as_data(each) for each in found], indent=2, ensure_ascii=False))
+        print_json([_as_data(each) for each in found])
         return
     if not found:
         typer.echo(f"Nothing is in quarantine; what comes there is kept {KEPT_DAYS} days.")
@@ -62,7 +60,7 @@ def let_go(
     release(service.contacts, found, at)
     after = service.refresher().refresh(found.contact_id, at)
     if as_json:
-        typer.echo(json.dumps({**_as_data(found), "stage": str(after.stage), "grade": after.grade}, indent=2))
+        print_json({**_as_data(found), "stage": str(after.stage), "grade": after.grade})
         return
     typer.echo(f"Let go: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
 

@@ -3,7 +3,6 @@
 The same look as `score` takes, so a request found late alerts, once, and a new model alone never does.
 """
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,8 +16,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
@@ -86,7 +86,7 @@ def reconcile(
     scan: Annotated[
         bool, typer.Option("--scan", help="Read the whole table, to find also who was never looked at.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -95,7 +95,7 @@ def reconcile(
     service = Service(connect(stack_name, region, profile))
     report = _one(service, who) if who else _all(service, _scanned(service) if scan else _indexed(service))
     if as_json:
-        typer.echo(json.dumps(report.as_data(), indent=2))
+        print_json(report.as_data())
     else:
         _print(report)
     if report.failed:

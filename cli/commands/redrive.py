@@ -18,7 +18,8 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from cli.discarded import AT_ONCE, PREFIX, Discarded, Record, Unreadable, read_discarded
-from cli.stack import Profile, Region, Stack, StackName, connect, translated
+from cli.printing import print_json
+from cli.stack import AsJson, Profile, Region, Stack, StackName, connect, translated
 
 SHOWN_LEFT = 10
 FUNCTION_SECONDS = 70  # longer than any function may take
@@ -51,7 +52,7 @@ class Outcome:
 
 def redrive(
     dry_run: Annotated[bool, typer.Option(help="Show what is there and do nothing.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -59,7 +60,7 @@ def redrive(
     """Work again what score and notify gave up on; ends with status 1 if something is left. Safe to repeat."""
     outcome = _run(connect(stack_name, region, profile), dry_run=dry_run)
     if as_json:
-        typer.echo(json.dumps(outcome.as_data(dry_run=dry_run), indent=2))
+        print_json(outcome.as_data(dry_run=dry_run))
     else:
         _print(outcome, dry_run=dry_run)
     if outcome.left:

@@ -1,6 +1,5 @@
 """`leadbell reps`: who gets which alerts. Each rep has an SNS topic of their own; one e-mail address per rep."""
 
-import json
 import re
 from typing import Annotated
 
@@ -9,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, Stack, StackName, connect
+from cli.stack import AsJson, Profile, Region, Stack, StackName, connect
 from leadbell.countries import country_code
 from leadbell.routing import Rep
 
@@ -44,7 +44,7 @@ def add(
 
 @app.command("list")
 def list_reps(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -53,7 +53,7 @@ def list_reps(
     service = Service(connect(stack_name, region, profile))
     reps = sorted(service.reps.all(), key=lambda rep: rep.id)
     if as_json:
-        typer.echo(json.dumps([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps]))
+        print_json([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps])
         return
     table = Table("id", "name", "countries", box=None)
     for rep in reps:

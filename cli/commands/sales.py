@@ -1,6 +1,5 @@
 """`leadbell sales EMAIL ANSWER`: what sales says became of a lead, and what follows from it."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,8 +9,9 @@ import typer
 
 from cli.commands.stage import check_owner
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
 from leadbell.dispositions import Disposition
 from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
@@ -54,9 +54,7 @@ class Told:
 
 
 def sales(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     answer: Annotated[Answer, typer.Argument(help="What became of the lead.")],
     reason: Annotated[str, typer.Option(help="Why it was rejected or lost; a wrong one shows the list.")] = "",
     back_on: Annotated[
@@ -65,7 +63,7 @@ def sales(
     ] = None,
     competitor: Annotated[str, typer.Option(help="Who won the deal, with --reason competitor.")] = "",
     by: Annotated[str, typer.Option(help="Id of the rep who says so. Who accepts a lead owns it.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -80,7 +78,10 @@ def sales(
     at = now()
     taken = _take(service, contact, said, at)
     told = Told(who, contact, before, service.refresher().refresh(contact, at), taken)
-    typer.echo(json.dumps(as_data(told), indent=2, ensure_ascii=False) if as_json else in_words(told))
+    if as_json:
+        print_json(as_data(told))
+    else:
+        typer.echo(in_words(told))
 
 
 def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Taken:

@@ -6,7 +6,7 @@ import typer
 
 from cli.errors import CommandError
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import Profile, Region, StackName, Who, connect
 from leadbell.clock import new_id, now
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact, Trust, Value
@@ -15,9 +15,7 @@ from leadbell.lifecycle import Actor, Stage, check_move
 
 
 def stage(
-    who: Annotated[
-        str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")
-    ],
+    who: Who,
     to: Annotated[Stage, typer.Argument(metavar="STAGE", help="The stage to set, such as customer or recycled.")],
     owner: Annotated[str, typer.Option(help="Id of the rep who owns the contact from now on.")] = "",
     reason: Annotated[str, typer.Option(help="Why; kept in the contact's log.")] = "",

@@ -1,10 +1,8 @@
 """`leadbell status`: what still blocks alerts, and what waits."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
 
 import typer
 from botocore.exceptions import ClientError
@@ -12,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.finding import Finding
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
 from cli.visitor_mail import mail_to_visitors
 from leadbell.active_forms import ActiveForms
@@ -26,7 +25,7 @@ LATE_SECONDS = 900
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    as_json: AsJson = False,
     stack_name: StackName = None,
     region: Region = None,
     profile: Profile = None,
@@ -36,7 +35,7 @@ def status(
     at = now()
     findings = [*_inboxes(service), *mail_to_visitors(service), *_downloads(service, at), *_waiting(service, at)]
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        print_json([asdict(finding) for finding in findings])
     else:
         console = Console(highlight=False)
         for finding in findings:

@@ -1,6 +1,5 @@
 """`leadbell suppress`: addresses never to mail. What their owners ask for still counts and is heard."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
@@ -9,15 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from cli.errors import CommandError
+from cli.printing import print_json
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
+from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.post import unanswered_key
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 
 class Reason(StrEnum):
@@ -47,10 +46,9 @@ def add(
 def remove(email: Email, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
     service = Service(connect(stack_name, region, profile))
-    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
-    had_limit = service.table.get(unanswered, "RATE") is not None
-    service.table.delete(unanswered, "RATE")
-    if not service.address_book.lift(service.contact_id(email)) and not had_limit:
+    contact = service.contact_id(email)
+    had_limit = "@" in email and _forget_unanswered(service, email)
+    if not service.address_book.lift(contact) and not had_limit:
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 
@@ -63,7 +61,7 @@ def show(
     service = Service(connect(stack_name, region, profile))
     because = service.address_book.suppressed_because(service.contact_id(email))
     if as_json:
-        typer.echo(json.dumps({"suppressed": because is not None, "reason": because}))
+        print_json({"suppressed": because is not None, "reason": because})
         return
     typer.echo(f"{email} may be mailed." if because is None else f"{email} is never mailed: {because or 'imported'}.")
 
@@ -76,11 +74,19 @@ def count(
     service = Service(connect(stack_name, region, profile))
     found = Counter(_reasons(service.stack.client("dynamodb"), service.stack.output("TableName")))
     if as_json:
-        typer.echo(json.dumps(found))
+        print_json(found)
         return
     for reason, number in sorted(found.items()):
         typer.echo(f"{number:7,}  {reason}")
     typer.echo(f"{found.total():7,}  in all")
+
+
+def _forget_unanswered(service: Service, email: str) -> bool:
+    """Whether there were any."""
+    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
+    there = service.table.get(unanswered, "RATE") is not None
+    service.table.delete(unanswered, "RATE")
+    return there
 
 
 def _reasons(client: Any, table_name: str) -> Iterator[str]:

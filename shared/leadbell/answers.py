@@ -50,7 +50,6 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (NotFound, 404, "NOT_FOUND"),
     (FormClosed, 410, "FORM_CLOSED"),
     (WrongMethod, 405, "METHOD_NOT_ALLOWED"),
-    (TooManyRequests, 429, "TOO_MANY_REQUESTS"),
     (IdempotencyConflict, 409, "IDEMPOTENCY_CONFLICT"),
     (TooLarge, 413, "PAYLOAD_TOO_LARGE"),
     (UnsupportedType, 415, "UNSUPPORTED_TYPE"),
@@ -277,7 +276,7 @@ def _sentence(text: str) -> str:
 
 
 def _json(status: int, content: dict[str, Any]) -> Response[str]:
-    headers: dict[str, Any] = {"Cache-Control": "no-store", **_common()}
+    headers: dict[str, Any] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_common()}
     return Response(status, "application/json", json.dumps(content, ensure_ascii=False), headers)
 
 

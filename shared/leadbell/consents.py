@@ -18,7 +18,18 @@ from datetime import datetime
 from typing import Protocol
 
 from leadbell.errors import InvalidFact
-from leadbell.events import ALLOWED, CONSENT_GIVEN, CONSENT_WITHDRAWN, OBJECTED, Fact, Trust, Value
+from leadbell.events import (
+    ALLOWED,
+    CONSENT_GIVEN,
+    CONSENT_WITHDRAWN,
+    OBJECTED,
+    REQUESTED,
+    SUBSCRIBED,
+    UNSUBSCRIBED,
+    Fact,
+    Trust,
+    Value,
+)
 
 PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING = "processing", "newsletter", "sales_contact", "profiling"
 PURPOSES = (PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING)
@@ -39,13 +50,13 @@ MAX_VERSION = 60
 
 # Fact types that are a word by themselves: about which purpose, and whether it is a yes.
 _WORDS: Mapping[str, tuple[str, bool]] = {
-    "newsletter.subscribed": (NEWSLETTER, True),
-    "newsletter.unsubscribed": (NEWSLETTER, False),
+    SUBSCRIBED: (NEWSLETTER, True),
+    UNSUBSCRIBED: (NEWSLETTER, False),
     ALLOWED: (PROFILING, True),
     OBJECTED: (PROFILING, False),
 }
 # A signup that its owner has not confirmed: anybody can type an address, so nothing in it holds.
-_UNCONFIRMED = "newsletter.requested"
+_UNCONFIRMED = REQUESTED
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
 
 

@@ -18,7 +18,8 @@ KEPT_AS_IT_IS = "none"
 CHOICES_NAMED = 20
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}([ .,'\u00a0\u202f]\d{3})*([.,]\d{1,15})?")
-_NOT_TICKED = frozenset({"no", "false", "off", "0"})
+# What a script says of a box that is not ticked; a browser then says nothing.
+NOT_TICKED = frozenset({"no", "false", "off", "0"})
 
 
 def plain_name(name: str) -> str:
@@ -43,7 +44,7 @@ def wrong_fields(fields: Sequence[FormField], body: Body, known: Collection[str]
     for field in fields:
         values = given.get(plain_name(field.name), [])
         if field.type == "checkbox":
-            values = [value for value in values if value.lower() not in _NOT_TICKED]
+            values = [value for value in values if value.lower() not in NOT_TICKED]
         if not values:
             if field.required and not _is_there(field, body, known):
                 yield _missing(field, body)

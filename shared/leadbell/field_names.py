@@ -93,11 +93,6 @@ def ours(name: str) -> str:
     return OURS.get(plain(name), "")
 
 
-def is_reserved(name: str) -> bool:
-    """Whether the field is an instruction, or a trap."""
-    return plain(name) in RESERVED
-
-
 def is_behind_the_scenes(name: str) -> bool:
     """Whether a person who filled in the form never saw this field, or could not type into it."""
     known = plain(name)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from leadbell.bodies import Pairs
 from leadbell.capture import Arrival, is_claimed
 from leadbell.errors import NotAllowed, TooManyRequests
+from leadbell.field_checks import NOT_TICKED
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms import SpamSettings
 from leadbell.identity import folded
@@ -21,8 +22,6 @@ from leadbell.spam import NOT_CHECKED, Verdict, verdict
 from leadbell.stamps import read_stamp
 from leadbell.submissions import control
 from leadbell.turnstile import FIELD, Checked, Turnstile
-
-_NOT_TICKED = frozenset({"no", "false", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +71,4 @@ class Gate:
 def _trap(pairs: Pairs) -> str:
     """What stands in a field that no person sees; a script says of an empty box that it is not ticked."""
     found = control(pairs, *HONEYPOTS)
-    return "" if found.lower() in _NOT_TICKED else found
+    return "" if found.lower() in NOT_TICKED else found

@@ -10,9 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from leadbell.bodies import MAX_BODY_BYTES
 from leadbell.errors import Malformed, Problem
-
-MAX_BYTES = 256 * 1024
 
 Answer = dict[str, Any]
 
@@ -36,7 +35,7 @@ _TYPES = {
 def plain_form(raw: bytes) -> bytes:
     """The same submission as one flat JSON object of fields; raises Malformed. A body over the limit stays as it is,
     for the door to refuse."""
-    if len(raw) > MAX_BYTES:
+    if len(raw) > MAX_BODY_BYTES:
         return raw
     found: dict[str, list[str]] = {}
     for name, value in _pairs(_read(raw)):

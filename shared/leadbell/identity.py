@@ -110,11 +110,12 @@ def visitor_of(contact: str) -> str:
 def folded(address: str) -> str:
     """The mailbox behind an address and its variants, for limits alone: `A.Nna+x@gmail.com` is `anna@gmail.com`.
 
-    It may take two people of one domain for one, so it keys nobody.
-    """
-    local, _, domain = unicodedata.normalize("NFC", address.strip()).lower().rpartition("@")
+    It may take two people of one domain for one, so it keys nobody. Raises InvalidSubmission for what is no address: a
+    domain has hundreds of spellings in Unicode (`ｇmail.com`), and reading it is what makes them one.
+    """  # noqa: RUF002
+    local, _, domain = read_email(address).normal.rpartition("@")
     domain = "gmail.com" if domain == "googlemail.com" else domain
-    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+    return f"{local.partition('+')[0].replace('.', '') or local}@{domain}"
 
 
 def mailbox_id(salt: str, address: str) -> str:

@@ -14,7 +14,7 @@ from leadbell.bodies import Body
 from leadbell.capture import Arrival, Captured, Enclose, capture
 from leadbell.consents import with_consents
 from leadbell.contacts import Contacts
-from leadbell.events import Value
+from leadbell.events import SUBSCRIBED, Value
 from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
 from leadbell.gate import Gate
 from leadbell.limits import Limits
@@ -43,19 +43,29 @@ class Door:
 
 def form_door(form: Form) -> Door:
     """The door of a form."""
-    return Door(f"forms/{form.id}", form.event, form.says, False, form.fields, form.origins, form.consents, form.spam)
+    return _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
 
 
 def download_door(asset: Asset) -> Door:
     """The door of a file."""
-    says = {"asset": asset.id}
-    return Door(f"downloads/{asset.id}", "guide.requested", says, True, (), asset.origins, asset.consents, asset.spam)
+    return _door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, asset, need_email=True)
 
 
 def newsletter_door(newsletter: Newsletter) -> Door:
     """The door of the newsletter."""
-    ours = newsletter
-    return Door("newsletter", "newsletter.subscribed", {}, True, (), ours.origins, ours.consents, ours.spam)
+    return _door("newsletter", SUBSCRIBED, {}, newsletter, need_email=True)
+
+
+def _door(
+    name: str,
+    fact_type: str,
+    says: Mapping[str, Value],
+    ours: Form | Asset | Newsletter,
+    *,
+    need_email: bool = False,
+    fields: tuple[FormField, ...] = (),
+) -> Door:
+    return Door(name, fact_type, says, need_email, fields, ours.origins, ours.consents, ours.spam)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,16 @@ the functions' `app.py` import this module; the rest of the package receives val
 """
 
 import os
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-_ADDRESS_OR_NOTHING = r"^$|^[^@\s]+@[^@\s]+$"
+# Variables that several functions read.
+AttachmentBucket = Annotated[str, Field(alias="ATTACHMENT_BUCKET", min_length=1)]
+CompanyName = Annotated[str, Field(alias="COMPANY_NAME")]
+DefaultInbox = Annotated[str, Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")]
+PublicUrl = Annotated[str, Field(alias="PUBLIC_URL", pattern="^https?://")]
+SenderEmail = Annotated[str, Field(alias="SENDER_EMAIL", pattern=r"^$|^[^@\s]+@[^@\s]+$")]
 
 
 class Environment(BaseModel):
@@ -37,8 +42,7 @@ class DoorSettings(Settings):
 
     site_origins: tuple[str, ...] = Field(alias="SITE_ORIGINS")
     default_country: str = Field(alias="DEFAULT_COUNTRY", pattern="^([A-Z]{2})?$")
-    company_name: str = Field(alias="COMPANY_NAME")
-
+    company_name: CompanyName
     limit_factor: int = Field(alias="LIMIT_FACTOR", ge=1, le=100000)
     turnstile_secret: str = Field(alias="TURNSTILE_SECRET", repr=False)
     turnstile_url: str = Field(alias="TURNSTILE_URL", pattern="^https?://")
@@ -63,50 +67,49 @@ class DownloadsSettings(DoorSettings):
 class MailingDoorSettings(DoorSettings):
     """What doors that promise a mail read on top of that. Without a sender none is promised."""
 
-    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
+    sender_email: SenderEmail
 
 
 class FormsSettings(MailingDoorSettings):
     """What the forms' door reads on top of that."""
 
-    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)
+    attachment_bucket: AttachmentBucket
 
 
 class ConsentSettings(Settings):
     """What the pages behind links in mails to visitors read."""
 
-    company_name: str = Field(alias="COMPANY_NAME")
+    company_name: CompanyName
 
 
 class PostSettings(Settings):
     """What sending mails to visitors reads; without a sender none are sent."""
 
-    public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
-    sender_email: str = Field(alias="SENDER_EMAIL", pattern=_ADDRESS_OR_NOTHING)
-    company_name: str = Field(alias="COMPANY_NAME")
+    public_url: PublicUrl
+    sender_email: SenderEmail
+    company_name: CompanyName
 
 
 class ScoreSettings(Settings):
     """What scoring reads."""
 
-    public_url: str = Field(alias="PUBLIC_URL", pattern="^https?://")
+    public_url: PublicUrl
 
 
 class NotifySettings(PostSettings):
     """What sending reads; the salt keys the turns of the addresses it sends to."""
 
-    default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
+    default_inbox_topic_arn: DefaultInbox
 
 
-class SweepSettings(PostSettings):
+class SweepSettings(NotifySettings):
     """What the sweep reads: scoring's and sending's."""
 
-    default_inbox_topic_arn: str = Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")
     receipt_queue_url: str = Field(alias="RECEIPT_QUEUE_URL", pattern="^https?://")
 
 
 class SalesSettings(Settings):
     """What the page behind an alert's link reads."""
 
-    company_name: str = Field(alias="COMPANY_NAME")
-    attachment_bucket: str = Field(alias="ATTACHMENT_BUCKET", min_length=1)
+    company_name: CompanyName
+    attachment_bucket: AttachmentBucket

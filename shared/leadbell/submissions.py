@@ -7,6 +7,7 @@ the one field that holds one. What has no name here is kept as it came (`x_<name
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from leadbell.bodies import Body, Pairs
 from leadbell.consents import YES, speaks_of_consent
@@ -169,7 +170,8 @@ def _timing(text: str) -> str:
 
 def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
     if "email" not in fields:
-        holding = [name for name, value in unknown.items() if "@" in value and looks_like_email(value)]
+        found = (name for name, value in unknown.items() if "@" in value and looks_like_email(value))
+        holding = list(islice(found, 2))  # reading addresses takes long, and the second one settles it
         if len(holding) != 1:
             return None
         fields["email"] = unknown.pop(holding[0])

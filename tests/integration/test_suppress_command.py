@@ -49,6 +49,17 @@ def test_an_address_is_suppressed_shown_and_let_go(leadbell: Leadbell) -> None:
         leadbell("remove", EMAIL)
 
 
+@pytest.mark.parametrize("what", ["add", "show", "remove"])
+def test_what_is_no_address_is_refused_in_a_sentence(leadbell: Leadbell, what: str) -> None:
+    with pytest.raises(CommandError, match="'eva' is no e-mail address"):
+        leadbell(what, "eva")
+
+
+def test_a_number_that_nobody_suppressed_is_not_let_go(leadbell: Leadbell) -> None:
+    with pytest.raises(CommandError, match="is not suppressed"):
+        leadbell("remove", "+46701740605")
+
+
 def test_they_are_counted_by_reason_and_kept_without_an_address(service: Service, leadbell: Leadbell) -> None:
     leadbell("add", EMAIL)
     leadbell("add", "bo@acme.example.com", "--reason", "complained")

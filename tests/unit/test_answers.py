@@ -19,6 +19,7 @@ def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bo
     request = Request(FORM, b"", {"accept": "application/json"}, "r=", route="/newsletter")
     answer = received(request, taken, "thanks?for=confirmation", (), word="confirmation", needs_confirming=True)
     assert answer.status_code == 202
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"  # it repeats what was sent
     assert json.loads(answer.body or "") == {
         "ok": True,
         "id": "id",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.bodies import MAX_BODY_BYTES
 from leadbell.errors import Malformed, Problem
-from leadbell.hubspot import MAX_BYTES, accepted, plain_form, refused, status
+from leadbell.hubspot import accepted, plain_form, refused, status
 
 
 def plain(**sent: Any) -> dict[str, list[str]]:
@@ -108,7 +109,7 @@ def test_what_is_not_of_this_shape_is_malformed(raw: bytes) -> None:
 
 
 def test_a_body_over_the_limit_is_left_for_the_door_to_refuse() -> None:
-    assert len(plain_form(b"[" * (MAX_BYTES + 1))) == MAX_BYTES + 1
+    assert len(plain_form(b"[" * (MAX_BODY_BYTES + 1))) == MAX_BODY_BYTES + 1
 
 
 ANYTHING = st.recursive(

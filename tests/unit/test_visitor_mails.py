@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.errors import InvalidFact
+from leadbell.errors import InvalidFact, InvalidSubmission
 from leadbell.events import Fact, Trust
 from leadbell.identity import folded, mailbox_id
 from leadbell.languages import LANGUAGES, catalogue
@@ -82,6 +82,9 @@ def test_a_mail_is_in_the_language_that_its_fact_says_or_in_english(said: str, l
         ("o.la+a+b@acme.example", "ola@acme.example"),
         (" ola@acme.example ", "ola@acme.example"),
         ("ola@other.example", "ola@other.example"),
+        ("+news@acme.example", "+news@acme.example"),
+        ("anna@\uff47mail\u3002com", "anna@gmail.com"),  # a wide g, a Chinese full stop
+        ("ola@b\u00fccher.example", "ola@xn--bcher-kva.example"),
     ],
 )
 def test_the_spellings_of_a_mailbox_fold_to_one(address: str, mailbox: str) -> None:
@@ -93,4 +96,8 @@ def test_the_spellings_of_a_mailbox_fold_to_one(address: str, mailbox: str) -> N
 
 @given(st.emails())
 def test_folding_twice_is_folding_once(address: str) -> None:
-    assert folded(folded(address)) == folded(address)
+    try:
+        once = folded(address)
+    except InvalidSubmission:
+        return
+    assert folded(once) == once
