@@ -152,6 +152,7 @@ def _quiet(app: Any, patch: pytest.MonkeyPatch) -> None:
     """Logs and metrics go nowhere, as long as the patch holds."""
     patch.setattr(app.logger, "info", _nowhere)
     patch.setattr(app.logger, "warning", _nowhere)
+    patch.setattr(app.logger, "error", _nowhere)
     if hasattr(app, "metrics"):
         patch.setattr(app.metrics, "add_metric", _nowhere)
         patch.setattr(app.metrics.provider, "flush_metrics", _nowhere)
