@@ -18,6 +18,7 @@ from leadbell.colleagues import without_line
 from leadbell.company_book import forgotten
 from leadbell.contacts import Contacts
 from leadbell.errors import Conflict
+from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle import Standing
 from leadbell.outbox import is_letter
 from leadbell.parking import Parking
@@ -121,7 +122,7 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
     """
     late = [fact for fact in contacts.facts(contact_id) if fact.happened_at <= at]
     for fact in late:
-        if fact.fields.get("visitor"):
+        if _browser(contacts.table, fact):
             retry_conflicts(lambda fact=fact: Visitors(contacts.table).disown(contact_id, fact, at))  # type: ignore[misc]
     contacts.delete(contact_id, late)
     aside = _aside(contacts.table, contact_id, at)
@@ -134,12 +135,19 @@ def _claim_browsers(contacts: Contacts, contact_id: str) -> None:
     """A browser that a form names, and that nobody has looked at yet, is theirs, and goes with them."""
     visitors, erased_at = Visitors(contacts.table), contacts.standing(contact_id).erased_at
     for fact in contacts.facts(contact_id):
-        if not fact.undecided or not (visitor := str(fact.fields.get("visitor", ""))):
+        is_open = fact.undecided or fact.type == REQUESTED
+        if not is_open or not (visitor := _browser(contacts.table, fact)):
             continue
         if erased_at is not None and fact.happened_at <= erased_at:
             retry_conflicts(lambda fact=fact: visitors.disown(contact_id, fact, erased_at))  # type: ignore[misc]
         else:
             retry_conflicts(lambda v=visitor, fact=fact: visitors.claim(contact_id, v, fact))  # type: ignore[misc]
+
+
+def _browser(table: Table, fact: Fact) -> str:
+    """The browser that a fact names; not that of a signup which nobody confirmed, where somebody else has it."""
+    visitor = str(fact.fields.get("visitor", ""))
+    return "" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor
 
 
 def _aside(table: Table, contact_id: str, at: datetime) -> int:

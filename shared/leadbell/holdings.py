@@ -46,7 +46,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("SUPPRESSED#", "SUPPRESSED", "suppressed", "stays: it is what keeps us from writing to them again"),
     Kind("AUDIT#", "", "audit", "stays for two years: it proves the erasure, and shows no address"),
     Kind("CLAIM#", "CLAIM", "", HASHES),
-    Kind("RATE#", "", "", HASHES),
+    Kind("RATE#", "", "", f"{HASHES}; the count of mails that a mailbox left unanswered stays"),
     Kind("PACE#", "PACE", "", "is about sales' own inboxes, by keyed hashes, and ends by itself"),
     Kind("DOMAIN#", "DOMAIN", "", OURS),
     Kind("CONFIG#", "", "", OURS),
@@ -73,6 +73,7 @@ def kind_of(pk: str, sk: str) -> Kind:
 NOT_LISTED = (
     "retries: keyed hashes of what was sent, for eight days at most",
     "counters of requests: keyed hashes, for minutes to a day",
+    "when a mailbox last got a mail from us: keyed hashes, for two days; how many it left unanswered: until it answers",
     "logs: contact ids (keyed hashes) and names of forms, as long as the log groups keep them",
     "continuous backup of the table: the same as above, for 35 days",
     "mails that went out: with whoever got them",

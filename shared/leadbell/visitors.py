@@ -53,6 +53,11 @@ class Visitors:
         items = self._table.query(partition(visitor_contact(visitor)), "LINKED#")
         return [item["sk"].removeprefix("LINKED#") for item in items]
 
+    def is_held(self, visitor: str) -> bool:
+        """Whether the visitor is known to be some contact."""
+        holder = self._table.get(partition(visitor_contact(visitor)), "HOLDER")
+        return holder is not None and "contact" in holder
+
     def facts(self, links: Iterable[Link], filed_after: date = date.min) -> list[Fact]:
         """The facts that the links cover. They wait for nobody's decision, whatever their own marks say."""
         contacts = Contacts(self._table)

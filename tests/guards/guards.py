@@ -1142,6 +1142,22 @@ GUARDS: tuple[Guard, ...] = (
         f"{WHOLE}test_privacy.py::test_a_request_that_was_under_way_is_made_good_once_it_has_ended",
     ),
     guard(
+        "the browser of a signup that nobody confirmed goes with it",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        "is_open = fact.undecided or fact.type == REQUESTED",
+        "is_open = fact.undecided",
+        f"{WHOLE}test_newsletter.py::test_the_browser_of_a_signup_that_nobody_confirmed_is_erased_with_it",
+    ),
+    guard(
+        "whoever types an address does not have somebody else's browser erased with it",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        'return "" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor',
+        "return visitor",
+        f"{WHOLE}test_newsletter.py::test_but_not_one_that_is_known_to_be_somebody_elses",
+    ),
+    guard(
         "a browser that a form names goes though nobody has looked yet",
         Law.ERASED,
         f"{CORE}erasure.py",

@@ -11,7 +11,9 @@ import pytest
 
 from leadbell import erasure
 from leadbell.address_book import AddressBook
+from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS, FormsConfig
+from leadbell.identity import visitor_contact
 from leadbell.links import sign
 from leadbell.table import moment
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY
@@ -263,6 +265,36 @@ def test_after_an_erasure_the_link_leads_nowhere_and_no_mail_goes_out(here: Mail
     assert here.press(link).status == 404
     assert len(here.ses.sent) == 1
     assert here.service.items(EMAIL, "EVENT#") == here.mails(EMAIL) == []
+
+
+def page_seen(here: Mailing, visitor: str) -> None:
+    view = Fact("view", "pricing.viewed", here.clock(), here.clock(), Trust.BROWSER, {"page": "/pricing"})
+    here.service.contacts.file(visitor_contact(visitor), view, view.day)
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_the_browser_of_a_signup_that_nobody_confirmed_is_erased_with_it(here: Mailing, is_decided: bool) -> None:
+    page_seen(here, "browser-12345678")
+    here.sign_up(EMAIL, _anon="browser-12345678")
+    if is_decided:
+        here.pump()
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    assert here.service.contacts.facts(visitor_contact("browser-12345678")) == []
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_but_not_one_that_is_known_to_be_somebody_elses(here: Mailing, is_decided: bool) -> None:
+    bo = "bo@acme.example.com"
+    here.service.post("/forms/demo", {**EVA, "email": bo, "_anon": "browser-12345678"})
+    here.pump()
+    here.sign_up(EMAIL, _anon="browser-12345678")
+    page_seen(here, "browser-12345678")
+    if is_decided:
+        here.pump()
+    erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
+    assert [fact.id for fact in here.service.contacts.facts(visitor_contact("browser-12345678"))] == ["view"]
+    (link,) = here.service.items(bo, "LINK#")
+    assert link.get("until") is None
 
 
 def test_a_signup_left_by_a_stopped_erasure_cannot_be_confirmed(here: Mailing) -> None:

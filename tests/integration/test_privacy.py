@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli import files
 from cli.commands import audit, consent, erase, export, objection, quarantine
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.main import app
+from leadbell import erasure
 from leadbell.audit import Audit
 from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
@@ -234,7 +236,18 @@ def keys_in_the_code() -> set[str]:
 def test_each_key_that_the_code_writes_says_what_becomes_of_it() -> None:
     listed = {part for kind in KINDS for part in (kind.pk.removesuffix("v_"), kind.sk)} | set(OF_THE_SERVICE)
     assert keys_in_the_code() - listed - set(NOT_STORED_BY_ITSELF) == set()
+    assert keys_in_the_code() >= {"RATE#", "SUPPRESSED#", "MAIL#", "QUARANTINE#", "CLAIM#", "AUDIT#", "LINK#", "NAMED#"}
     assert len(keys_in_the_code()) > 15
+
+
+def test_of_a_life_with_files_a_newsletter_and_a_submission_kept_aside_an_export_shows_every_word() -> None:
+    assert privacy.exported() == (38, [])
+
+
+def test_a_place_of_files_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "of_contact", lambda *_: [])
+    _, missing = privacy.exported()
+    assert len(missing) == 2
 
 
 def test_each_item_that_a_busy_day_leaves_is_of_a_known_kind(service: Service, leadbell: Command) -> None:
@@ -445,6 +458,20 @@ def test_no_word_of_who_is_erased_is_found_anywhere_whenever_that_is() -> None:
     assert (hits.known > 3, hits.gone_out > 0) == (True, True)
     assert (objections.scores, objections.alerts, objections.unheard, objections.heard_twice) == (0, 0, 0, 0)
     assert objections.requests >= 15
+
+
+def test_a_file_that_is_left_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SentFiles, "delete", lambda *_: 0)
+    hits = privacy.Hits()
+    privacy.erased_at(120, hits)
+    assert hits.hits == {"the bucket of files": 1}
+
+
+def test_a_mail_to_them_that_the_receipt_does_not_tell_of_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "is_visitor_mail", lambda _: False)
+    hits = privacy.Hits()
+    privacy.erased_at(120, hits)
+    assert any("a mail to them went out" in wrong for wrong in hits.wrong)
 
 
 def claims(service: Service) -> list[Item]:

@@ -1,19 +1,23 @@
 """Somebody is erased, or objects, before any call that the service makes about them.
 
-Every word that the person sends, and every page they see, carries a mark. They are erased before the n-th call of the
-doors, score, notify and sweep, for each n; all goes on, is delivered again and runs dry. Then the mark is looked for
-wherever something is kept. It may be left only in mails that had gone out, and those have to be in the receipt.
+Every word that the person sends, their files, and every page they see, carry a mark. They are erased before the n-th
+call of any function, for each n; all goes on, is delivered again and runs dry, and the links of their mails are
+followed. Then the mark is looked for wherever something is kept. It may be left only in mails that had gone out, and
+those have to be in the receipt.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from rich.table import Table as Shown
 
-from leadbell.erasure import ALL_ENDED, Erased, erase, finish
+from cli.files import SentFiles
+from leadbell.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.events import OBJECTED, Fact, Trust
 from leadbell.export import export, is_empty
 from leadbell.outbox import is_letter
@@ -21,8 +25,8 @@ from leadbell.records import partition
 from leadbell.scoring import NOT_GRADED
 from leadbell.table import Item
 from tests.aws.chance import Seeded
-from tests.integration.service import EVA, scan
-from tests.proof.scene import Scene, scene
+from tests.integration.service import ENVIRONMENT, EVA, FORM, scan
+from tests.proof.scene import SENDER, File, Scene, scene
 from tests.proof.wire import Wire
 
 MARK, LATER = "zyxelda", "qwortle"
@@ -32,11 +36,25 @@ REPLAYS = 12
 INDEXES = ("by_stage", "due")
 
 
-def said(mark: str, **more: str) -> dict[str, str]:
-    """What a person types, the mark in every word of their own."""
-    own = {"name": f"{mark} Ek", "email": WHO, "message": f"I am {mark}.", "colour": f"{mark} red", "utm_source": mark}
-    consent = {"_consent[newsletter]": "yes", "_consent_text": f"Write to {mark}.", "_page": f"/{mark}"}
-    return {**EVA, **own, **consent, **more}
+OWN = {
+    "name": "{} Ek",
+    "message": "I am {}.",
+    "colour": "{} red",
+    "utm_source": "{}",
+    "_consent_text": "Write to {}.",
+    "_page": "/{}",
+}
+
+
+def said(mark: str, at: str = "", **more: str) -> dict[str, str]:
+    """What a person types, the mark in every word of their own, each with a number that is used `at` this place."""
+    own = {name: text.format(f"{mark}{at}{number}" if at else mark) for number, (name, text) in enumerate(OWN.items())}
+    return {**EVA, **own, "email": WHO, "_consent[newsletter]": "yes", **more}
+
+
+def file_of(at: str) -> File:
+    """A file of theirs."""
+    return ("brief", f"{MARK}{at}.pdf", f"%PDF-1.7 {MARK}".encode())
 
 
 @dataclass
@@ -92,7 +110,7 @@ class Logs:
 @contextmanager
 def played(at: int, act: Callable[[Scene], object]) -> Iterator[tuple[Scene, Moment, Logs]]:
     """A scene in which `act` happens before the service's call number `at`."""
-    with scene() as stage:
+    with scene(sender=SENDER) as stage:
         moment, logs = Moment(at, lambda: act(stage)), Logs()
         for folder in stage.service.apps:
             stage.rewire(folder, Ticking(moment))
@@ -108,10 +126,13 @@ def life(stage: Scene, moment: Moment) -> None:
     """A person is there in every way there is, beside a colleague; they do nothing any more once they are erased."""
     theirs: list[Callable[[], object]] = [
         lambda: viewed(stage, "before"),
-        lambda: stage.post("/newsletter", said(MARK, _anon=BROWSER)),
-        lambda: stage.post("/forms/demo", said(MARK, _anon=BROWSER)),
-        lambda: stage.post("/forms/contact", said(MARK, _gotcha="filled in")),
-        lambda: stage.post("/downloads/guide", said(MARK)),
+        lambda: stage.post("/newsletter", said(MARK, "a", _anon=BROWSER)),
+        stage.drain,
+        lambda: follow(stage, "confirm"),
+        lambda: stage.post_files("/forms/demo", said(MARK, "b", _anon=BROWSER), file_of("b")),
+        lambda: stage.post_files("/forms/contact", said(MARK, "c", _gotcha="filled in"), file_of("c")),
+        lambda: stage.post("/downloads/guide", said(MARK, "d")),
+        lambda: follow(stage, "unsubscribe"),
     ]
     for deed in theirs:
         if moment.is_open:
@@ -121,16 +142,33 @@ def life(stage: Scene, moment: Moment) -> None:
     stage.post("/forms/demo", {**EVA, "name": "Bo Alm", "email": BO})
     stage.drain()
     if moment.is_open:
-        stage.post("/forms/contact", said(MARK))
+        stage.post("/forms/contact", said(MARK, "e"))
     if moment.is_open:
         viewed(stage, "after")
     stage.pass_time(3)
 
 
+def follow(stage: Scene, where: str, **says: str) -> None:
+    """A button is pressed on each page of that kind that mails to visitors lead to, whatever the answer is."""
+    for mail in stage.ses.sent:
+        for link in (*mail.links, mail.headers["List-Unsubscribe"].strip("<>")):
+            if urlsplit(link).path.startswith(f"/{where}/"):
+                stage.service.post_body(urlsplit(link).path, urlencode(says).encode(), FORM)
+
+
+def files_of(stage: Scene) -> SentFiles:
+    """Their files, as `leadbell erase` and `leadbell export` see them."""
+    outputs = {"AttachmentBucket": ENVIRONMENT["ATTACHMENT_BUCKET"]}
+    stack: Any = SimpleNamespace(outputs=outputs, client=lambda *_, **__: stage.bucket)
+    return SentFiles(stack)
+
+
 def viewed(stage: Scene, name: str) -> None:
     """The browser shows a page."""
     now = stage.clock()
-    fact = Fact(f"view-{name}", "pricing.viewed", now, now, Trust.BROWSER, {"page": f"/{MARK}", "utm_source": MARK})
+    fact = Fact(
+        f"view-{name}", "pricing.viewed", now, now, Trust.BROWSER, {"page": f"/{MARK}{name}", "utm_source": MARK}
+    )
     stage.service.contacts.file(f"v_{BROWSER}", fact, fact.day)
 
 
@@ -140,7 +178,7 @@ def erased_at(call: int, found: Hits) -> bool:
 
     def act(stage: Scene) -> None:
         contact = stage.service.id_of(WHO)
-        erased = erase(stage.service.contacts, contact, stage.clock())
+        erased = erase(stage.service.contacts, contact, stage.clock(), files_of(stage))
         if erased is not None:
             receipts.append((erased, len(stage.sns.published)))
 
@@ -160,10 +198,12 @@ def erased_at(call: int, found: Hits) -> bool:
 def _settle(stage: Scene, erased: Erased, found: Hits) -> None:
     """All that was under way ends, and what was delivered is delivered again."""
     stage.move(seconds=ALL_ENDED.total_seconds())
-    found.late += finish(stage.service.contacts, erased.contact_id, erased.at, stage.clock())
+    found.late += finish(stage.service.contacts, erased.contact_id, erased.at, stage.clock(), files_of(stage))
     stage.pass_time(20)
     for _ in range(REPLAYS):
         stage.repeat()
+    for where in ("confirm", "unsubscribe"):
+        follow(stage, where)
     stage.pass_time(20)
 
 
@@ -174,11 +214,13 @@ def _look(stage: Scene, receipt: tuple[Erased, int], logs: Logs, found: Hits, wh
         if MARK in words.lower():
             found.hits[store] += 1
             found.wrong.append(f"{when}: the mark is in {store}")
-    told = export(stage.service.table, contact, stage.clock())
+    told = {**export(stage.service.table, contact, stage.clock()), "suppressed": None}  # who left stays unmailed
     if not is_empty(told) or MARK in f"{told}".lower():
         found.wrong.append(f"{when}: something is exported")
     if "stage" in told["position"]:
         found.wrong.append(f"{when}: the contact is back")
+    if len(stage.ses.sent) > sum(mail["state"] in GONE for mail in erased.visitor_mails):
+        found.wrong.append(f"{when}: a mail to them went out that the receipt does not tell of")
     listed = {f"{mail['pk']}|{mail['sk']}" for mail in (*erased.gone_out, *erased.named_in_gone_out)}
     found.gone_out += len(listed)
     for each in stage.sns.published[published:]:
@@ -196,6 +238,7 @@ def stores(stage: Scene, logs: Logs) -> Iterator[tuple[str, str]]:
         yield f"the index {index}", f"{[page['Items'] for page in pages]}"
     for queue in stage.sqs._queues.values():
         yield "the queues", f"{[message.body for message in queue.messages]}"
+    yield "the bucket of files", f"{stage.bucket.kept}"
     yield "the failure bucket", f"{[(each.key, each.body) for each in stage.poller.discards]}"
     yield "the logs", "\n".join(logs.lines)
     yield "the stream", f"{client.changes}"
@@ -228,7 +271,7 @@ def given_up(found: Hits) -> None:
                 stage.move(minutes=20)
         if not stage.poller.discards:
             found.wrong.append("nothing was given up")
-        erased = erase(stage.service.contacts, stage.service.id_of(WHO), stage.clock())
+        erased = erase(stage.service.contacts, stage.service.id_of(WHO), stage.clock(), files_of(stage))
         if erased is None:
             found.wrong.append("the person was not known")
             return
@@ -241,6 +284,21 @@ def given_up(found: Hits) -> None:
 
 def _broken(*_: object) -> None:
     raise RuntimeError("out of memory")
+
+
+# ---- Exported --------------------------------------------------------------------------------------------------------
+
+
+def exported() -> tuple[int, list[str]]:
+    """How many words and files a life plants, and those of them that an export does not show."""
+    with played(1_000_000, lambda _: None) as (stage, moment, _):
+        life(stage, moment)
+        contact = stage.service.id_of(WHO)
+        told = f"{export(stage.service.table, contact, stage.clock())} {files_of(stage).listed(contact)}"
+        planted = [f"{MARK}{at}{number}" for at in "abcde" for number in range(len(OWN))]
+        planted += [f"{MARK}b.pdf", f"{MARK}c.pdf", f"/{MARK}before", f"/{MARK}after"]
+        planted += [f"'to': '{WHO}'", "newsletter.unsubscribed", *(f"'{key}'" for key in stage.bucket.kept)]
+        return len(planted), [word for word in planted if word not in told]
 
 
 # ---- Objecting at any call -------------------------------------------------------------------------------------------
@@ -339,13 +397,16 @@ def search(step: int = 1) -> tuple[Hits, Objections]:
 def measure() -> Shown:
     """The table of figures; raises AssertionError where one is not as promised."""
     hits, objections = search()
+    planted, missing = exported()
     shown = Shown("what", "figure", title="Erased, or objecting, before any call of the service")
     rows = {
         "moments of erasing": hits.runs,
         "of them the person was known": hits.known,
         "mails that had gone out, each in its receipt": hits.gone_out,
         "things that requests under way stored after it, and were deleted": hits.late,
-        "marks found (table, indexes, queues, failure bucket, stream, logs)": sum(hits.hits.values()),
+        "words and files planted": planted,
+        "of them not in the export": len(missing),
+        "marks found (table, indexes, queues, files, failure bucket, stream, logs)": sum(hits.hits.values()),
         "exported, resurrected or not started anew": len(hits.wrong) - sum(hits.hits.values()),
         "moments of objecting": objections.runs,
         "scores after it": objections.scores,
@@ -357,6 +418,7 @@ def measure() -> Shown:
     for what, figure in rows.items():
         shown.add_row(what, f"{figure:,}")
     assert not hits.wrong, hits.wrong[:5]
+    assert not missing, missing
     bad = objections.scores, objections.alerts, objections.unheard, objections.heard_twice
     assert bad == (0, 0, 0, 0), (bad, objections.wrong[:5])
     return shown

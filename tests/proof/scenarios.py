@@ -11,7 +11,7 @@ from leadbell.sales_answers import take_answer
 from tests.aws.fates import Fate
 from tests.aws.world import DEFAULT_READER
 from tests.integration.service import DEFAULT_INBOX, EVA
-from tests.proof.scene import Scene
+from tests.proof.scene import SENDER, Scene
 
 EMAIL = EVA["email"]
 BO = {**EVA, "name": "Bo Example", "email": "bo@acme.example.com", "job_title": "Engineer", "country": "NO"}
@@ -31,6 +31,7 @@ class Scenario:
     act: Callable[[Scene], None]
     before: Callable[[Scene], None] = nothing
     minutes: int = 2  # that pass before any healing; what heals takes its own time after
+    sender: str = ""  # deployed with one, visitors get mails
 
 
 def asks_for_a_demo(scene: Scene) -> None:
@@ -56,6 +57,30 @@ def subscribes(scene: Scene) -> None:
 
 def wants_the_guide(scene: Scene) -> None:
     scene.post("/downloads/guide", EVA)
+
+
+def asks_with_files(scene: Scene) -> None:
+    files = (("brief", "brief.pdf", b"%PDF-1.7 ours"), ("sketch", "pump.png", b"\x89PNG\r\n\x1a\n"))
+    scene.post_files("/forms/contact", {**EVA, "message": "Can you build this?"}, *files)
+
+
+def signed_up(scene: Scene) -> None:
+    subscribes(scene)
+    scene.pass_time(2)
+
+
+def confirms(scene: Scene) -> None:
+    scene.press(scene.ses.sent[0].links[0])
+
+
+def leaves(scene: Scene) -> None:
+    scene.press(scene.ses.sent[0].headers["List-Unsubscribe"].strip("<>"))
+
+
+def is_on_the_list(scene: Scene) -> None:
+    signed_up(scene)
+    confirms(scene)
+    scene.pass_time(2)
 
 
 def is_rejected(scene: Scene) -> None:
@@ -153,6 +178,10 @@ SCENARIOS = (
     Scenario("asks again", ("forms", "score", "notify"), asks_the_price, is_sql),
     Scenario("question", ("forms", "score", "notify"), asks_a_question),
     Scenario("newsletter", ("newsletter", "score"), subscribes),
+    Scenario("form with files", ("forms",), asks_with_files),
+    Scenario("signup to be confirmed", ("newsletter", "score"), subscribes, sender=SENDER),
+    Scenario("signup confirmed", ("consent", "score"), confirms, signed_up, sender=SENDER),
+    Scenario("leaves the newsletter", ("consent", "score"), leaves, is_on_the_list, sender=SENDER),
     Scenario("guide", ("downloads", "score"), wants_the_guide),
     Scenario("sales rejects", ("score",), is_rejected, is_sql),
     Scenario("first form of a browser", ("forms", "score"), asks_from_that_browser, saw_pages_in_his_browser),
