@@ -25,7 +25,7 @@ from leadbell.quarantine import of_contact
 from leadbell.records import partition, standing_of
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
 from leadbell.visitor_mails import is_visitor_mail
-from leadbell.visitors import Visitors
+from leadbell.visitors import Visitors, visitor_in
 
 # A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
 MAILS_AT_ONCE = 90
@@ -121,7 +121,7 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
     """
     late = [fact for fact in contacts.facts(contact_id) if fact.happened_at <= at]
     for fact in late:
-        if fact.fields.get("visitor"):
+        if visitor_in(fact):
             retry_conflicts(lambda fact=fact: Visitors(contacts.table).disown(contact_id, fact, at))  # type: ignore[misc]
     contacts.delete(contact_id, late)
     aside = _aside(contacts.table, contact_id, at)
@@ -134,7 +134,7 @@ def _claim_browsers(contacts: Contacts, contact_id: str) -> None:
     """A browser that a form names, and that nobody has looked at yet, is theirs, and goes with them."""
     visitors, erased_at = Visitors(contacts.table), contacts.standing(contact_id).erased_at
     for fact in contacts.facts(contact_id):
-        if not fact.undecided or not (visitor := str(fact.fields.get("visitor", ""))):
+        if not fact.undecided or not (visitor := visitor_in(fact)):
             continue
         if erased_at is not None and fact.happened_at <= erased_at:
             retry_conflicts(lambda fact=fact: visitors.disown(contact_id, fact, erased_at))  # type: ignore[misc]

@@ -1133,6 +1133,22 @@ GUARDS: tuple[Guard, ...] = (
         f"{WHOLE}test_erasure.py::test_a_browser_that_a_form_names_goes_with_them_though_nobody_has_looked_at_it_yet",
     ),
     guard(
+        "an unconfirmed signup takes no browser into an erasure",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        "not (visitor := visitor_in(fact))",
+        'not (visitor := str(fact.fields.get("visitor", "")))',
+        f"{WHOLE}test_erasure.py::test_a_signup_that_nobody_confirmed_takes_no_browser_with_it",
+    ),
+    guard(
+        "nor does one that turns up after it",
+        Law.ERASED,
+        f"{CORE}erasure.py",
+        "        if visitor_in(fact):\n",
+        '        if fact.fields.get("visitor"):\n',
+        f"{WHOLE}test_erasure.py::test_nor_does_one_that_turns_up_after_the_erasure",
+    ),
+    guard(
         "a form found after the erasure takes its browser with it",
         Law.ERASED,
         f"{CORE}visitors.py",
