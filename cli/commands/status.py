@@ -15,7 +15,7 @@ from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
-from cli.visitor_mail import mail_to_visitors
+from cli.visitor_mail import SENDER_FIX, mail_to_visitors
 from leadbell.active_forms import ActiveForms
 from leadbell.clock import now
 from leadbell.delivery import Courier
@@ -93,6 +93,9 @@ def _downloads(service: Service, at: datetime) -> Iterator[Finding]:
             )
         else:
             yield Finding(name, True, f"{asset.key} is there")
+        if asset.delivery == "mail" and not service.newsletter_sender:
+            found = "is to be mailed, but there is no sender: whoever asks gets the link in the answer"
+            yield Finding(name, True, found, SENDER_FIX, is_warning=True)
 
 
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:

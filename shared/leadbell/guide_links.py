@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from leadbell.contacts import Contacts
 from leadbell.events import GUIDE_OPENED, Fact, Trust
-from leadbell.forms import Asset
 from leadbell.lifecycle import Stage
 from leadbell.links import read, sign
 from leadbell.scoring import NOT_GRADED
@@ -39,9 +38,9 @@ class Followed:
     asset_id: str
 
 
-def guide_link(secret: str, public_url: str, contact_id: str, asset: Asset, born_at: datetime) -> str:
+def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
     """The link for somebody who asked for a guide at `born_at`."""
-    token = sign(secret, _PURPOSE, f"{contact_id}|{asset.id}", born_at + timedelta(days=LINK_DAYS))
+    token = sign(secret, _PURPOSE, f"{contact_id}|{asset_id}", born_at + timedelta(days=LINK_DAYS))
     return f"{public_url.rstrip('/')}/d/{token}"
 
 

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from leadbell import erasure
 from leadbell.address_book import AddressBook
-from leadbell.forms import FORMS, FormsConfig
+from leadbell.forms import FORMS, Asset, FormsConfig
 from leadbell.links import sign
 from leadbell.table import moment
-from tests.integration.service import ENVIRONMENT, EVA, MONDAY
+from tests.aws.fates import Fate
+from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Answer
 from tests.proof.mailing import SENDER, Found, Mailing, mailing, scan_like_a_gateway
 
 EMAIL = EVA["email"]
@@ -517,3 +518,110 @@ def test_without_a_sender_a_signup_counts_at_once_and_says_how() -> None:
 
 def _without_sender(here: Mailing) -> object:
     return here.service.apps["newsletter"].settings.model_copy(update={"sender_email": ""})
+
+
+# ---- A file by mail --------------------------------------------------------------------------------------------------
+
+FILES = {name: Asset(name, f"{name}.pdf", f"{name}.pdf", delivery="mail") for name in ("guide", "prices", "faq", "map")}
+
+
+@pytest.fixture
+def files(here: Mailing) -> Mailing:
+    """Four files are offered by mail."""
+    forms = SimpleNamespace(active=lambda _: FormsConfig(downloads=FILES))
+    here.patch.setattr(here.service.apps["downloads"], "active_forms", forms)
+    return here
+
+
+def asked_for(here: Mailing, file: str, email: str = EMAIL, accept: str = "text/html", **fields: str) -> Answer:
+    answer = here.service.post(f"/downloads/{file}", {"email": email, **fields}, accept=accept)
+    here.pump()
+    return answer
+
+
+def test_a_file_by_mail_is_one_mail_whose_link_leads_to_the_file(files: Mailing) -> None:
+    answer = asked_for(files, "guide", name="Win an evil prize", _language="sv")
+    assert (answer.status, answer.location) == (303, "../thanks?for=mailed&language=sv")
+    assert "Länken till filen kommer med e-post" in files.service.get("/thanks?for=mailed&language=sv").body
+    (mail,) = files.ses.sent
+    assert (mail.to, mail.subject, len(mail.links)) == (EMAIL, "Filen som du bad om", 1)
+    assert "evil" not in f"{mail}"
+    files.clock.move(days=6)
+    opened = files.open(mail.links[0])
+    assert (opened.status, urlsplit(opened.headers["Location"]).path) == (303, "/guide.pdf")
+    files.clock.move(days=1, seconds=1)
+    assert files.open(mail.links[0]).status == 404
+
+
+def test_only_a_mail_brings_its_link(files: Mailing) -> None:
+    answer = asked_for(files, "guide", accept="application/json")
+    assert (answer.status, answer.json["status"]) == (202, "link_sent")
+    assert answer.json["next"].endswith("/thanks?for=mailed")
+    assert "guide.pdf" not in answer.body
+
+
+def test_asking_again_is_one_mail_for_each_file_in_a_day(files: Mailing) -> None:
+    for spelling in ("eva.example@gmail.com", "evaexample+a@gmail.com", "E.v.a.example@googlemail.com"):
+        for file in ("guide", "guide", "prices"):
+            files.clock.move(minutes=2)
+            asked_for(files, file, spelling)
+    assert [urlsplit(each.links[0]).path[:3] for each in files.ses.sent] == ["/d/", "/d/"]
+    assert {item["why"] for item in files.mails() if item["state"] == "dropped"} == {"the mailbox had one within a day"}
+    files.clock.move(days=1)
+    asked_for(files, "guide")
+    asked_for(files, "guide", "eva.example@gmail.com")
+    assert len(files.ses.sent) == 4
+
+
+def test_a_mailbox_gets_three_files_on_a_day_and_the_next_one_tomorrow(files: Mailing) -> None:
+    for file in FILES:
+        asked_for(files, file)
+    assert len(files.ses.sent) == 3
+    assert [item["why"] for item in files.mails() if item["state"] == "dropped"] == [
+        "the mailbox had three on this day"
+    ]
+    files.clock.move(days=1)
+    asked_for(files, "map")
+    assert len(files.ses.sent) == 4
+
+
+def test_a_file_that_ses_was_too_busy_for_is_not_counted_twice(files: Mailing) -> None:
+    files.ses.fates["SendEmail"] = (Fate.THROTTLED,)
+    asked_for(files, "guide")
+    assert files.ses.sent == []
+    files.ses.fates.clear()
+    files.later(3)
+    for file in ("prices", "faq", "map"):
+        asked_for(files, file)
+    assert len(files.ses.sent) == 3
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_who_asks_for_a_file_learns_nothing_about_the_address(files: Mailing, accept: str) -> None:
+    confirmed(files, "known@acme.example.com")
+    files.press(confirmed(files, "left@acme.example.com"), ONE_CLICK)
+    for reason in ("complained", "stopped"):
+        book = AddressBook(files.service.table)
+        book.suppress(files.service.id_of(f"{reason}@acme.example.com"), reason, files.clock())
+    told = set()
+    for who in ("new", "known", "left", "complained", "stopped", "new"):
+        files.clock.move(minutes=2)
+        answer = asked_for(files, "guide", f"{who}@acme.example.com", accept)
+        body = answer.body if accept == "text/html" else {**answer.json, "id": "", "request_id": ""}
+        told.add((answer.status, str(body), str(sorted(answer.headers.items()))))
+    assert len(told) == 1
+    assert [each.to.partition("@")[0] for each in files.ses.sent if "/d/" in each.links[0]] == ["new", "known", "left"]
+
+
+def test_who_objects_to_profiling_gets_the_file_they_ask_for(files: Mailing) -> None:
+    confirmed(files)
+    choose(files, "object")
+    asked_for(files, "guide")
+    assert "/d/" in files.ses.sent[-1].links[0]
+
+
+def test_without_a_sender_the_answer_leads_to_the_file(files: Mailing) -> None:
+    settings = files.service.apps["downloads"].settings.model_copy(update={"sender_email": ""})
+    files.patch.setattr(files.service.apps["downloads"], "settings", settings)
+    assert urlsplit(asked_for(files, "guide").location).path == "/guide.pdf"
+    assert (files.ses.sent, files.mails()) == ([], [])

@@ -94,7 +94,8 @@ class Mailing:
         return self._ask(http_event("POST", urlsplit(link).path, body.encode(), given))
 
     def _ask(self, event: Any) -> Answer:
-        answer = self.service.invoke("consent", event)
+        folder = "downloads" if event["rawPath"].startswith("/d/") else "consent"
+        answer = self.service.invoke(folder, event)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def stored(self) -> list[Item]:
