@@ -122,6 +122,11 @@ class Service:
         """The address that mails visitors; empty where none does."""
         return self._environment_of("NewsletterFunction").get("SENDER_EMAIL", "")
 
+    @cached_property
+    def checks_turnstile(self) -> bool:
+        """Whether the doors can ask Cloudflare about a visitor."""
+        return self._environment_of("FormsFunction").get("TURNSTILE_SECRET", "") != ""
+
     def _environment_of(self, function: str) -> dict[str, str]:
         name = self.stack.resource(function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
