@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from leadbell import erasure
 from leadbell.address_book import AddressBook
-from leadbell.forms import FORMS, Asset, FormsConfig
+from leadbell.forms import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.links import sign
 from leadbell.table import moment
 from tests.aws.fates import Fate
@@ -450,21 +451,57 @@ def test_a_choice_that_is_not_on_the_page_is_refused(here: Mailing) -> None:
 
 
 def test_a_scanner_that_opens_everything_changes_nothing(here: Mailing) -> None:
+    every_kind_of_mail_is_sent(here)
+    assert sorted(mail["kind"] for mail in here.mails()) == ["confirm", "confirm", "got_it", "guide"]
+    before, stood = here.stored(), standings(here)
+    requests, pages = scanned_ten_times(here)
+    after = here.stored()
+    noted = [item for item in after if item.get("type") == "guide.opened"]
+    assert [item for item in after if item not in noted] == before
+    # Each mail has three addresses, the last one behind a page: confirm or file or choices, leave, choices.
+    assert requests == 4 * 3 * 3 * 10
+    # confirm 1, choices 4, leave 1, and a file is no page.
+    assert sum(len(page.forms) for page in pages) == (2 * 6 + (4 + 1 + 4) + (1 + 4)) * 10
+    assert sum(page.scripts for page in pages) == 0
+    # Of twenty GETs and ten HEADs of the link to the file, each kind is kept once a day, as a machine's.
+    assert sorted((item["trust"], item["fields"]["machine"]) for item in noted) == [
+        ("machine", "head"),
+        ("machine", "prefetch"),
+    ]
+    here.pump()
+    here.later(60)
+    assert standings(here) == stood
+    assert words_of(here, "new@acme.example.com") == ["newsletter.requested"]
+    assert len(here.ses.sent) == 4
+
+
+def every_kind_of_mail_is_sent(here: Mailing) -> None:
     signed_up(here, "new@acme.example.com")
     confirmed(here)
-    mails = list(here.ses.sent)
-    before, at = here.stored(), here.clock()
-    requests, pages = 0, list[Found]()
-    for mail in mails * 10:
-        made, found = scan_like_a_gateway(here, mail)
-        requests, pages = requests + made, pages + found
-    here.clock.at = at
+    takes_messages(here, got_it=True)
+    here.service.post("/forms/contact", {"email": "asks@acme.example.com", "message": "Hello"})
+    by_mail = FormsConfig(downloads={"guide": replace(ASSETS["guide"], delivery="mail")})
+    here.patch.setattr(here.service.apps["downloads"], "active_forms", SimpleNamespace(active=lambda _: by_mail))
+    here.service.post("/downloads/guide", {"email": "reads@acme.example.com"})
     here.pump()
-    assert here.stored() == before
-    assert requests == 180
-    assert sum(len(page.forms) for page in pages) == 120
-    assert sum(page.scripts for page in pages) == 0
-    assert str(here.service.standing("new@acme.example.com").stage) == "prospect"
+    here.clock.move(minutes=1)
+
+
+def scanned_ten_times(here: Mailing) -> tuple[int, list[Found]]:
+    """How many requests that took, and the pages."""
+    scanned = [scan_like_a_gateway(here, mail) for mail in list(here.ses.sent) * 10]
+    return sum(made for made, _ in scanned), [page for _, found in scanned for page in found]
+
+
+def standings(here: Mailing) -> dict[str, Any]:
+    """Where everybody stands and what they agreed to, but for when it was looked at and on what."""
+    who = {item["pk"].partition("#")[2] for item in here.stored() if item["sk"] == "STANDING"}
+    known = {item["pk"]: item["known"] for item in here.stored() if item["sk"] == "PROFILE"}
+    stands = {each: here.service.contacts.standing(each) for each in who}
+    return {
+        each: (at.stage, at.grade, at.fit, at.interest, at.moves, at.cycle, at.reasons, known.get(f"CONTACT#{each}"))
+        for each, at in stands.items()
+    }
 
 
 # ---- Another mail, and none ------------------------------------------------------------------------------------------

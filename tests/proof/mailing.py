@@ -148,7 +148,7 @@ def scan_like_a_gateway(here: Mailing, mail: Sent) -> tuple[int, list[Found]]:
             for form in page.forms:
                 here.press(link, "&".join(f"{name}={value}" for name, value in form.items()))
                 requests += 1
-        to_open += [urljoin(link, found) for found in page.links]
+        to_open += [urljoin(link, found) for found in (*page.links, answer.location) if found]
     return requests, pages
 
 
