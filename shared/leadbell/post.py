@@ -20,10 +20,9 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from leadbell.address_book import UNSUBSCRIBED, suppression_key
 from leadbell.errors import Conflict
 from leadbell.guide_links import guide_link
-from leadbell.identity import mailbox_id
+from leadbell.identity import contact_of, mailbox_id
 from leadbell.links import sign
 from leadbell.mail import Mail
-from leadbell.records import contact_of
 from leadbell.table import Item, Table, Write, check_write, due_shard, moment, put_write, stamp, update_write
 from leadbell.visitor_mails import CONFIRM_DAYS, Kind, Promised, compose
 
