@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from leadbell.identity import contact_of
 from leadbell.outbox import is_letter
-from leadbell.records import contact_of
 
 PREFIX = "aws/lambda/"
 

@@ -150,7 +150,7 @@ def _operation(route: str, said: Operation, forms: FormsConfig) -> Node:
         "operationId": "".join(c if c.isalnum() else "_" for c in f"{method.lower()}{path}").rstrip("_"),
         "summary": said.summary,
         "parameters": [*_in_path(path, forms), *_in_query(said), *(_OF_A_SENDER if is_sent else ())],
-        "responses": {**_TAKEN[said.kind], **refusals(said.kind)},
+        "responses": {**_TAKEN[said.kind], **(_MAILED if said.need_email else {}), **refusals(said.kind)},
     }
     if is_sent:
         found["requestBody"] = _body(said, path, forms)
@@ -244,6 +244,9 @@ def _in_json(schema: Node) -> Node:
 
 
 _RECEIVED: Node = {"$ref": "#/components/schemas/Received"}
+_MAILED: Node = {
+    "202": {"description": "It is stored, and the rest comes by mail; to a script.", "content": _in_json(_RECEIVED)},
+}
 _TAKEN: Mapping[Kind, Node] = {
     Kind.SUBMISSION: {
         "200": {"description": "It is stored; to a script.", "content": _in_json(_RECEIVED)},

@@ -32,7 +32,7 @@ from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.scoring import Derived, judge
 from leadbell.table import Table
-from leadbell.visitors import Visitors
+from leadbell.visitors import Visitors, visitor_in
 from leadbell.wording import when
 
 
@@ -122,6 +122,11 @@ class Service:
         """The address that mails visitors; empty where none does."""
         return self._environment_of("NewsletterFunction").get("SENDER_EMAIL", "")
 
+    @cached_property
+    def checks_turnstile(self) -> bool:
+        """Whether the doors can ask Cloudflare about a visitor."""
+        return self._environment_of("FormsFunction").get("TURNSTILE_SECRET", "") != ""
+
     def _environment_of(self, function: str) -> dict[str, str]:
         name = self.stack.resource(function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
@@ -201,7 +206,7 @@ class Service:
         if not standing.linked:
             return own
         visitors = Visitors(self.table)
-        told = {str(fact.fields.get("visitor", "")) for fact in own if at is None or fact.received_at <= at}
+        told = {visitor_in(fact) for fact in own if at is None or fact.received_at <= at}
         links = [link for link in visitors.links_of(contact) if at is None or link.visitor in told]
         return [*own, *visitors.facts(links)]
 

@@ -15,6 +15,7 @@ from leadbell.visitor_mails import is_visitor_mail
 
 NAME = "mail to visitors"
 SINGLE = "none: a newsletter signup counts unconfirmed (single opt-in), with its time and form kept as proof"
+SENDER_FIX = "make deploy PARAMETERS='SenderEmail=news@example.com', an address that SES verified."
 LOOKED_AT = 1000  # of what waits in each part of the index
 
 
@@ -22,8 +23,7 @@ def mail_to_visitors(service: Service) -> Iterator[Finding]:
     """Alerts never wait for any of this."""
     sender = service.newsletter_sender
     if not sender:
-        fix = "For double opt-in: make deploy PARAMETERS='SenderEmail=news@example.com', an address that SES verified."
-        yield Finding(NAME, True, SINGLE, fix)
+        yield Finding(NAME, True, SINGLE, f"For double opt-in: {SENDER_FIX}")
         return
     try:
         yield from _ses(service.stack, sender)

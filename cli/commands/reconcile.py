@@ -22,10 +22,10 @@ from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
-from leadbell.identity import visitor_of
+from leadbell.identity import contact_of, visitor_of
 from leadbell.outbox import is_letter
 from leadbell.parking import Parking
-from leadbell.records import contact_of, partition
+from leadbell.records import partition
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, stamp
 

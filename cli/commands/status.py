@@ -14,10 +14,11 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
-from cli.visitor_mail import mail_to_visitors
+from cli.visitor_mail import SENDER_FIX, mail_to_visitors
 from leadbell.active_forms import ActiveForms
 from leadbell.clock import now
 from leadbell.delivery import Courier
+from leadbell.forms import FormsConfig
 from leadbell.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
@@ -33,7 +34,14 @@ def status(
     """Say what still blocks alerts; ends with status 1 if something does."""
     service = Service(connect(stack_name, region, profile))
     at = now()
-    findings = [*_inboxes(service), *mail_to_visitors(service), *_downloads(service, at), *_waiting(service, at)]
+    forms = ActiveForms(service.table).active(at)
+    findings = [
+        *_inboxes(service),
+        *mail_to_visitors(service),
+        *_downloads(service, forms),
+        *_turnstile(service, forms),
+    ]
+    findings += _waiting(service, at)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -74,10 +82,10 @@ def _inboxes(service: Service) -> Iterator[Finding]:
             yield Finding(name, True, f"{found}, {len(loose)} of them by opening the link", fix)
 
 
-def _downloads(service: Service, at: datetime) -> Iterator[Finding]:
+def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
     """Links to files are made without looking, so that nobody waits: here is looked."""
     bucket, s3 = service.stack.output("AssetBucket"), service.stack.client("s3")
-    for asset in ActiveForms(service.table).active(at).downloads.values():
+    for asset in forms.downloads.values():
         name = f"download {asset.id}"
         try:
             s3.head_object(Bucket=bucket, Key=asset.key)
@@ -92,6 +100,20 @@ def _downloads(service: Service, at: datetime) -> Iterator[Finding]:
             )
         else:
             yield Finding(name, True, f"{asset.key} is there")
+        if asset.delivery == "mail" and not service.newsletter_sender:
+            found = "is to be mailed, but there is no sender: whoever asks gets the link in the answer"
+            yield Finding(name, True, found, SENDER_FIX, is_warning=True)
+
+
+def _turnstile(service: Service, forms: FormsConfig) -> Iterator[Finding]:
+    """A door that cannot ask lets few pass rather than nobody, so nothing else tells."""
+    ways = {f"form {each.id}": each.spam for each in forms.forms.values()}
+    ways |= {f"download {each.id}": each.spam for each in forms.downloads.values()}
+    asking = [name for name, spam in {**ways, "newsletter": forms.newsletter.spam}.items() if spam.turnstile]
+    if asking and not service.checks_turnstile:
+        found = f"no secret, so that nothing is checked and three a minute pass: {', '.join(asking)}"
+        fix = "make deploy PARAMETERS='TurnstileSecret=SECRET', the widget's secret key in Cloudflare's dashboard."
+        yield Finding("Turnstile", True, found, fix, is_warning=True)
 
 
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:

@@ -1,4 +1,5 @@
-"""POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file.
+"""POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file, or a mail
+with one that holds for days.
 GET and HEAD /d/{token}: a link that holds for days leads on to a short-lived one. It moves nothing.
 
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
@@ -12,16 +13,18 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.active_forms import ActiveForms
-from leadbell.answers import led_on, map_errors, stored
+from leadbell.answers import led_on, map_errors, received, stored
 from leadbell.assets import link_to, signing_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
 from leadbell.errors import Unavailable
 from leadbell.guide_links import Followed, follow, machine_behind, note_machine
 from leadbell.observability import logger
-from leadbell.reception import download_door, open_reception
+from leadbell.promises import guide_door, is_mailed
+from leadbell.reception import open_reception
 from leadbell.request import request_of
 from leadbell.settings import DownloadsSettings
+from leadbell.shapes import LINK_SENT
 from leadbell.table import Table, door_config
 
 settings = DownloadsSettings.from_env()
@@ -37,11 +40,14 @@ map_errors(app, settings.company_name, settings.site_origins, leads_to=("https:"
 
 @app.post("/downloads/<asset_id>")
 def download(asset_id: str) -> Response[str]:
-    """Stores who asked and answers with the link."""
+    """Stores who asked and answers with the link, or that it was mailed: to anybody, whether it was or not."""
     request, at = request_of(app), now()
     asset = active_forms.active(at).asset(asset_id)
-    taken = reception.take(request, download_door(asset), at, new_id())
+    taken = reception.take(request, guide_door(asset, settings.sender_email), at, new_id())
     logger.info("download stored", asset=asset.id, **taken.about)
+    if is_mailed(asset, settings.sender_email):
+        ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
+        return received(request, taken, ours, sites, word="mailed", mailed=LINK_SENT)
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 

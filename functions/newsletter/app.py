@@ -20,6 +20,7 @@ from leadbell.promises import opt_in
 from leadbell.reception import newsletter_door, open_reception
 from leadbell.request import request_of
 from leadbell.settings import MailingDoorSettings
+from leadbell.shapes import CONFIRMATION_SENT
 from leadbell.table import Table, door_config
 
 settings = MailingDoorSettings.from_env()
@@ -40,7 +41,8 @@ def subscribe() -> Response[str]:
     logger.info("signup stored", **taken.about)
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
-    return received(request, taken, target, settings.site_origins, word=word, needs_confirming=is_double)
+    mailed = CONFIRMATION_SENT if is_double else ""
+    return received(request, taken, target, settings.site_origins, word=word, mailed=mailed)
 
 
 @logger.inject_lambda_context

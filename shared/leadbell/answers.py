@@ -84,12 +84,12 @@ def received(
     *,
     word: str = "message",
     configured: str = "",
-    needs_confirming: bool = False,
+    mailed: str = "",
 ) -> Response[str]:
     """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site.
 
     `configured` is where the owner leads everybody who does not ask; `default` is a page of ours, and `word` what it
-    says. `needs_confirming` says that a mail was sent, whether one was or not.
+    says. `mailed` says that a mail was sent (`shapes`), whether one was or not.
     """
     pairs = taken.body.pairs
     asked = allowed_target(control(pairs, *REDIRECT), origins) or configured
@@ -103,7 +103,7 @@ def received(
         request.absolute(asked or ours),
         request.id,
         asked != "",
-        needs_confirming,
+        mailed,
     )
     return _told(request, receipt)
 
@@ -132,7 +132,7 @@ def data(request: Request, content: dict[str, Any]) -> Response[str]:
 
 
 def _told(request: Request, receipt: Receipt) -> Response[str]:
-    return _json(202 if receipt.needs_confirming else 200, request.shape.accepted(receipt))
+    return _json(202 if receipt.mailed else 200, request.shape.accepted(receipt))
 
 
 def html(page: Page, status: int = 200, leads_to: Sequence[str] = ()) -> Response[str]:

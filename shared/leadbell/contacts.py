@@ -7,11 +7,11 @@ from typing import Any
 
 from leadbell.errors import Conflict
 from leadbell.events import Fact, day_of, event_key
+from leadbell.identity import contact_of
 from leadbell.lifecycle import Move, Stage, Standing
 from leadbell.profile import Profile
 from leadbell.records import (
     STAGE_SHARDS,
-    contact_of,
     ends_at,
     event_item,
     fact_of,

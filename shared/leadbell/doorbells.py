@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.errors import Conflict, Unavailable
+from leadbell.identity import contact_of
 from leadbell.parking import UNDERIVABLE, Parking
-from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 
 

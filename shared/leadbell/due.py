@@ -16,11 +16,11 @@ from leadbell.deliver import Delivery, fitting
 from leadbell.delivery import Receipts
 from leadbell.doorbells import refresh_or_park
 from leadbell.errors import Conflict, Unavailable
+from leadbell.identity import contact_of
 from leadbell.outbox import Letter, is_letter
 from leadbell.pacing import PACE
 from leadbell.parking import UNDERIVABLE, Parking
 from leadbell.post import Post
-from leadbell.records import contact_of
 from leadbell.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
 from leadbell.visitor_mails import is_visitor_mail

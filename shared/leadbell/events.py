@@ -43,8 +43,9 @@ FACT_TYPES: Mapping[str, FactType] = {
     "form.submitted": FactType("sent a form", ACT_DAYS),
     "guide.requested": FactType("asked for a guide", ACT_DAYS),
     "newsletter.requested": FactType("asked for the newsletter, not confirmed", UNCONFIRMED_DAYS),
-    "newsletter.subscribed": FactType("subscribed to the newsletter", ACT_DAYS),
-    "newsletter.unsubscribed": FactType("left the newsletter", None),  # a yes that is kept longer must not come back
+    # Words of consent: a yes is the proof as long as somebody is on the list, and no older yes may come back.
+    "newsletter.subscribed": FactType("subscribed to the newsletter", None),
+    "newsletter.unsubscribed": FactType("left the newsletter", None),
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
     "webinar.attended": FactType("attended a webinar", ACT_DAYS),
     "trial.started": FactType("started a trial", ACT_DAYS),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
@@ -192,13 +192,6 @@ class DownloadInFile(_Way):
     filename: Annotated[str, AfterValidator(a_file_key)] = ""
     label: Annotated[str, Field(max_length=100), AfterValidator(a_line)] = ""
     delivery: Delivery = "link"
-
-    @field_validator("delivery")
-    @classmethod
-    def _is_by_link(cls, delivery: Delivery) -> Delivery:
-        if delivery != "link":
-            raise ValueError("files are not mailed yet; take `link`, and the answer leads to the file")
-        return delivery
 
     def plain(self, asset_id: str) -> Asset:
         """As the doors know it."""

@@ -9,13 +9,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from leadbell.contacts import Contacts
 from leadbell.events import GUIDE_OPENED, Fact, Trust
-from leadbell.forms import Asset
-from leadbell.lifecycle import Stage
 from leadbell.links import read, sign
-from leadbell.scoring import NOT_GRADED
+
+if TYPE_CHECKING:  # who mails a link needs no scoring, and should not start slower for it
+    from leadbell.contacts import Contacts
 
 LINK_DAYS = 7
 _PURPOSE = "guide"
@@ -39,9 +39,9 @@ class Followed:
     asset_id: str
 
 
-def guide_link(secret: str, public_url: str, contact_id: str, asset: Asset, born_at: datetime) -> str:
+def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
     """The link for somebody who asked for a guide at `born_at`."""
-    token = sign(secret, _PURPOSE, f"{contact_id}|{asset.id}", born_at + timedelta(days=LINK_DAYS))
+    token = sign(secret, _PURPOSE, f"{contact_id}|{asset_id}", born_at + timedelta(days=LINK_DAYS))
     return f"{public_url.rstrip('/')}/d/{token}"
 
 
@@ -64,12 +64,15 @@ def machine_behind(method: str, headers: Mapping[str, str]) -> str:
     return "scanner" if not agent or any(word in agent for word in _SCANNERS) else ""
 
 
-def note_machine(contacts: Contacts, followed: Followed, machine: str, now: datetime) -> bool:
+def note_machine(contacts: "Contacts", followed: Followed, machine: str, now: datetime) -> bool:
     """Keeps what a machine did, once for each link, kind and day, however often; False where it is not kept.
 
     Nothing is noted of people who object to profiling, nor of those who are not there (any more): a scanner that opens
     an old mail must not bring back who was erased.
     """
+    from leadbell.lifecycle import Stage
+    from leadbell.scoring import NOT_GRADED
+
     standing = contacts.standing(followed.contact_id)
     if standing.version == 0 or standing.stage is Stage.PROSPECT or standing.grade == NOT_GRADED:
         return False

@@ -107,6 +107,11 @@ def visitor_of(contact: str) -> str:
     return contact[2:] if contact.startswith("v_") else ""
 
 
+def contact_of(pk: str) -> str:
+    """The contact id in a partition key."""
+    return pk.removeprefix("CONTACT#")
+
+
 def folded(address: str) -> str:
     """The mailbox behind an address and its variants, for limits alone: `A.Nna+x@gmail.com` is `anna@gmail.com`.
 

@@ -3,7 +3,8 @@
 SES cannot be told that two calls mean one mail, and leaves no receipt. So a mail is sent at most once: a claim whose
 end nobody saw is `unknown` for good. Only what certainly did not go out is tried again, within a day. The claim is one
 transaction with all that may forbid the mail: the contact is not erased, the address is not suppressed, its mailbox (in
-any spelling) has had no such mail within a day and left fewer than three unanswered.
+any spelling) has had no such mail within a day and left fewer than three unanswered. Links to several files may go out
+on one day, but not more than three.
 
 Mails to sales are `outbox` and `deliver`; the two share the functions that send them, and nothing else.
 """
@@ -18,10 +19,10 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from leadbell.address_book import UNSUBSCRIBED, suppression_key
 from leadbell.errors import Conflict
-from leadbell.identity import mailbox_id
+from leadbell.guide_links import guide_link
+from leadbell.identity import contact_of, mailbox_id
 from leadbell.links import sign
 from leadbell.mail import Mail
-from leadbell.records import contact_of
 from leadbell.table import Item, Table, Write, check_write, due_shard, moment, put_write, stamp, update_write
 from leadbell.visitor_mails import CONFIRM_DAYS, Kind, Promised, compose
 
@@ -32,10 +33,13 @@ GIVE_UP_AFTER = timedelta(days=1)
 ONE_WITHIN = timedelta(days=1)
 KEPT_FOR = timedelta(days=30)
 UNANSWERED_AT_MOST = 3
+GUIDES_A_DAY = 3
 LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
 
 # Refused before it was taken, and not because of anything that somebody has to change.
 _PASSING = frozenset("TooManyRequestsException LimitExceededException ThrottlingException Throttling".split())  # noqa: SIM905
+# Leaving the newsletter ends other mails.
+_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
 _NOT_TAKEN = (ConnectTimeoutError, EndpointConnectionError)
 
 
@@ -47,6 +51,7 @@ def born(contact_id: str, promised: Promised, now: datetime) -> Item:
         "to": promised.to,
         "language": promised.language,
         "fact": promised.fact.key,
+        "asset": promised.asset,
         "attempts": 0,
         "born_at": stamp(now),
         "due_pk": due_shard(contact_id),
@@ -113,10 +118,22 @@ class Post:
             _not_suppressed(mail),
             put_write(turn, is_free, {":before": stamp(now - ONE_WITHIN), ":mail": name}),
         ]
-        if mail["kind"] == Kind.CONFIRM and mail["attempts"] == 0:
-            fewer, most = "attribute_not_exists(#n) OR #n < :most", {":one": 1, ":most": UNANSWERED_AT_MOST}
-            writes.append(update_write(unanswered_key(self.secret, mail["to"]), "RATE", "ADD #n :one", fewer, most))
+        if (counted := self._counted(mail, now)) is not None:
+            pk, most, _ = counted
+            fewer, numbers = "attribute_not_exists(#n) OR #n < :most", {":one": 1, ":most": most}
+            until = {":lasts": lasts} if mail["kind"] == Kind.GUIDE else {}
+            add = f"ADD #n :one{' SET expires_at = :lasts' if until else ''}"
+            writes.append(update_write(pk, "RATE", add, fewer, {**numbers, **until}))
         return writes
+
+    def _counted(self, mail: Item, now: datetime) -> tuple[str, int, str] | None:
+        """What its mailbox has only so many of: the key of their count, how many, and why no more. Counted once."""
+        if mail["attempts"] == 0 and mail["kind"] == Kind.CONFIRM:
+            return unanswered_key(self.secret, mail["to"]), UNANSWERED_AT_MOST, "three are unanswered"
+        if mail["attempts"] == 0 and mail["kind"] == Kind.GUIDE:
+            day = f"RATE#{mailbox_id(self.secret, mail['to'])}#guides#{now.date().isoformat()}"
+            return day, GUIDES_A_DAY, "the mailbox had three on this day"
+        return None
 
     def _forbidden(self, mail: Item, now: datetime) -> str:
         """Why it may not be sent, in words; empty where somebody was just quicker."""
@@ -125,17 +142,17 @@ class Post:
         turn = self.table.get(self._turn(mail), "RATE")
         if turn and turn["mail"] != f"{mail['pk']}|{mail['sk']}" and now - moment(turn["at"]) < ONE_WITHIN:
             return "the mailbox had one within a day"
-        counted = self.table.get(unanswered_key(self.secret, mail["to"]), "RATE") or {}
-        if mail["kind"] == Kind.CONFIRM and mail["attempts"] == 0 and counted.get("n", 0) >= UNANSWERED_AT_MOST:
-            return "three are unanswered"
-        return ""
+        pk, most, why = self._counted(mail, now) or ("", 0, "")
+        return why if pk and (self.table.get(pk, "RATE") or {}).get("n", 0) >= most else ""
 
     def _is_suppressed(self, mail: Item) -> bool:
         found = self.table.get(suppression_key(contact_of(mail["pk"])), "SUPPRESSED")
-        return found is not None and not (mail["kind"] == Kind.CONFIRM and found.get("reason") == UNSUBSCRIBED)
+        return found is not None and not (mail["kind"] in _ASKED_FOR and found.get("reason") == UNSUBSCRIBED)
 
     def _turn(self, mail: Item) -> str:
-        return f"RATE#{mailbox_id(self.secret, mail['to'])}#{mail['kind']}"
+        """Whoever asks for two files on one day asks for two mails."""
+        turn = f"RATE#{mailbox_id(self.secret, mail['to'])}#{mail['kind']}"
+        return f"{turn}#{mail['asset']}" if mail["kind"] == Kind.GUIDE else turn
 
     def _send(self, mail: Item) -> Sending:
         """One attempt. Only an answer, or a call that was never taken, says for certain that nothing went out."""
@@ -160,6 +177,8 @@ class Post:
         if mail["kind"] == Kind.CONFIRM:
             token = sign(self.secret, "confirm", f"{contact}|{mail['fact']}", at + timedelta(days=CONFIRM_DAYS))
             return f"{self.public_url}/confirm/{token}"
+        if mail["kind"] == Kind.GUIDE:
+            return guide_link(self.secret, self.public_url, contact, mail["asset"], at)
         return f"{self.public_url}/preferences/{choices_token(self.secret, contact, at)}"
 
     def _end(self, mail: Item, sending: Sending, now: datetime | None = None) -> str:
@@ -220,8 +239,9 @@ def waiting(table: Table, keys: Iterator[tuple[str, str]]) -> Iterator[Item]:
 
 
 def _not_suppressed(mail: Item) -> Write:
-    """Who left the newsletter may be asked whether it was they who signed up again, and gets nothing else."""
+    """Who left the newsletter may be asked whether it was they who signed up again, gets a file that they ask for, and
+    nothing else."""
     key = suppression_key(contact_of(mail["pk"]))
-    if mail["kind"] == Kind.CONFIRM:
+    if mail["kind"] in _ASKED_FOR:
         return check_write(key, "SUPPRESSED", "attribute_not_exists(pk) OR #reason = :left", {":left": UNSUBSCRIBED})
     return check_write(key, "SUPPRESSED", "attribute_not_exists(pk)")

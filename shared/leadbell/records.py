@@ -24,11 +24,6 @@ def partition(contact_id: str) -> str:
     return f"CONTACT#{contact_id}"
 
 
-def contact_of(pk: str) -> str:
-    """The contact id in a partition key."""
-    return pk.removeprefix("CONTACT#")
-
-
 def event_item(contact_id: str, fact: Fact, sk: str) -> Item:
     """A fact as it is stored the first time."""
     item: Item = {"pk": partition(contact_id), "sk": sk, **fact_item(fact)}

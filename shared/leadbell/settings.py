@@ -57,17 +57,17 @@ class DoorSettings(Settings):
         )
 
 
-class DownloadsSettings(DoorSettings):
-    """What the download door reads on top of that."""
-
-    asset_bucket: str = Field(alias="ASSET_BUCKET", min_length=1)
-    link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
-
-
 class MailingDoorSettings(DoorSettings):
     """What doors that promise a mail read on top of that. Without a sender none is promised."""
 
     sender_email: SenderEmail
+
+
+class DownloadsSettings(MailingDoorSettings):
+    """What the download door reads on top of that."""
+
+    asset_bucket: str = Field(alias="ASSET_BUCKET", min_length=1)
+    link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
 
 
 class FormsSettings(MailingDoorSettings):

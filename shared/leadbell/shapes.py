@@ -11,6 +11,9 @@ from leadbell.errors import Problem
 
 Content = dict[str, Any]
 
+CONFIRMATION_SENT = "confirmation_sent"
+LINK_SENT = "link_sent"
+
 # Formspree's codes, where it has one for the same thing; its clients know no others.
 _FORMSPREE = {
     "FORM_INACTIVE": "INACTIVE",
@@ -22,19 +25,22 @@ _FORMSPREE = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A submission that is stored. `next` is an absolute URL; `is_asked_for` when the form named it."""
+    """A submission that is stored. `next` is an absolute URL; `is_asked_for` when the form named it.
+
+    `mailed` says that the rest comes by mail: `CONFIRMATION_SENT`, `LINK_SENT`, or nothing.
+    """
 
     id: str
     message: str
     next: str
     request_id: str
     is_asked_for: bool = False
-    needs_confirming: bool = False
+    mailed: str = ""
 
     @property
     def status(self) -> str:
         """What became of it, in a word."""
-        return "confirmation_sent" if self.needs_confirming else "received"
+        return self.mailed or "received"
 
 
 @dataclass(frozen=True, slots=True)

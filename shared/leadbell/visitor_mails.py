@@ -23,6 +23,7 @@ class Kind(StrEnum):
 
     CONFIRM = "confirm"
     GOT_IT = "got_it"
+    GUIDE = "guide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Promised:
         """The address as mail servers want it: the local part as it was given, the domain in ASCII."""
         email = read_email(str(self.fact.fields["email"]))
         return f"{email.original.rpartition('@')[0]}@{email.domain}"
+
+    @property
+    def asset(self) -> str | None:
+        """The file whose link it brings, if it brings one."""
+        return str(self.fact.fields["asset"]) if self.kind is Kind.GUIDE else None
 
     @property
     def language(self) -> str:

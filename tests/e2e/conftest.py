@@ -51,7 +51,7 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Each function held to its own role's policy; own data folder and ports, so `make run` may go on beside."""
-    settings = Settings(tmp_path_factory.mktemp("leadbell"), free_port(), free_port(), sender_email="")
+    settings = Settings(tmp_path_factory.mktemp("leadbell"), free_port(), free_port())
     with local_stack(settings) as running:
         yield running
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from cli.stack import LocalStack
 from tests.e2e.moved_clock import MovedClock, Terminal, at_most
-from tests.e2e.visitor import submit
+from tests.e2e.visitor import links_in, press, submit
 
 DAY_0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 MAIL_SECONDS = 60
@@ -90,7 +90,16 @@ class Person:
         self._posts("/downloads/guide")
 
     def subscribes(self) -> None:
+        """Signs up, and presses the button behind the link in the mail that asks."""
         self._posts("/newsletter")
+        found: list[str] = []
+        for _ in at_most(MAIL_SECONDS):
+            mails = (mail["body"] for mail in self.world.inbox() if mail["to"] == self.who)
+            found = [link for body in mails for link in links_in(body) if "/confirm/" in link]
+            if found:
+                break
+        press(found[-1])
+        self.world.acted.append(self)
 
     def _posts(self, path: str, **more: str) -> None:
         submit(self.world.addresses.api_url, path, **self.says, **more)

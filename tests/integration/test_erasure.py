@@ -14,7 +14,7 @@ from cli.main import app
 from leadbell import erasure
 from leadbell.dispositions import Disposition
 from leadbell.errors import Conflict
-from leadbell.events import Fact, Trust
+from leadbell.events import REQUESTED, Fact, Trust, Value
 from leadbell.outbox import Outbox
 from leadbell.sales_answers import take_answer
 from leadbell.table import Item, Table, Write
@@ -347,6 +347,43 @@ def test_a_browser_is_not_claimed_for_who_is_erased_in_that_moment(
     service.run("score")
     assert service.items(EMAIL, "LINK#") == []
     assert views(service) == []
+
+
+def test_a_signup_that_nobody_confirmed_takes_nobodys_browser_with_it(service: Service) -> None:
+    """Anybody can type the address of somebody who is to be erased."""
+    link(service, BO)
+    viewed(service, "view-1")
+    service.post("/downloads/guide", EVA)
+    asked_for_the_newsletter(service, "view-1")
+    erase(service)
+    assert views(service) == ["EVENT#2026-03-02#view-1"]
+    assert traces(service) == []
+
+
+def test_nor_does_one_that_turns_up_after_the_erasure(service: Service) -> None:
+    link(service, BO)
+    viewed(service, "view-1")
+    service.post("/downloads/guide", EVA)
+    service.pump()
+    service.clock.move(minutes=1)
+    erase(service)
+    at = service.clock()
+    for late in (1, 2):
+        service.clock.move(seconds=-1)  # a door took it in before, and stored it after
+        asked_for_the_newsletter(service, f"late-{late}")
+        service.clock.move(minutes=1)
+        if late == 1:
+            erase(service)
+        else:
+            erasure.finish(service.contacts, service.id_of(EMAIL), at + timedelta(minutes=2), service.clock())
+    assert views(service) == ["EVENT#2026-03-02#view-1"]
+    assert traces(service) == []
+
+
+def asked_for_the_newsletter(service: Service, name: str) -> None:
+    fields: dict[str, Value] = {"email": EMAIL, "visitor": "browser-1"}
+    fact = Fact(f"asked-{name}", REQUESTED, service.clock(), service.clock(), Trust.SUBMITTED, fields)
+    service.contacts.file(service.id_of(EMAIL), fact, fact.day)
 
 
 def test_a_colleague_erased_in_that_moment_is_not_named(service: Service) -> None:

@@ -11,7 +11,7 @@ from cli.main import app
 from cli.service import Service as DeployedService
 from leadbell.active_model import NAME, Models
 from leadbell.dispositions import Disposition
-from leadbell.events import Fact, Trust
+from leadbell.events import REQUESTED, Fact, Trust
 from leadbell.identity import visitor_contact
 from leadbell.publications import history_key
 from leadbell.rules import packaged_text, read_model
@@ -89,6 +89,22 @@ def test_before_the_first_fact_it_says_that_history_ends(service: Service, expla
     assert "Nothing that is still kept" in explained("--at", "2026-01-01")
     assert "is no moment" in explained("--at", "yesterday")
     assert "is still to come" in explained("--at", "2026-03-03")
+
+
+def test_an_unconfirmed_signup_had_told_of_no_browser_then(service: Service, explained: Any) -> None:
+    at = service.clock()
+    view = Fact("view", "pricing.viewed", at, at, Trust.BROWSER)
+    service.contacts.file(visitor_contact("browser-1"), view, view.day)
+    service.post("/downloads/guide", EVA)
+    asked = Fact("asked", REQUESTED, at, at, Trust.SUBMITTED, {"email": EMAIL, "visitor": "browser-1"})
+    service.contacts.file(service.id_of(EMAIL), asked, asked.day)
+    service.pump()
+    service.clock.move(days=1)
+    service.post("/forms/demo", {**EVA, "_anon": "browser-1"})
+    service.pump()
+    # Guide 20; from the demo on the pricing page counts too.
+    assert explained("--at", "2026-03-02T12:00")["interest"] == 20
+    assert "pricing-page" in [each["rule"] for each in explained()["reasons"]]
 
 
 # ---- where it stands with sales --------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from cli.commands import status
+from leadbell.active_forms import ActiveForms
 from leadbell.events import Fact, Trust
-from leadbell.forms import ASSETS, PACKAGED, Asset, FormsConfig
+from leadbell.forms import PACKAGED, Asset, FormsConfig
 from leadbell.guide_links import guide_link, machine_behind
 from leadbell.links import sign
 from tests.integration.on_aws import OnAws, said, told
@@ -29,7 +30,7 @@ def link(service: Service) -> str:
 
 
 def link_for(service: Service) -> str:
-    url = guide_link(SALT, ENVIRONMENT["PUBLIC_URL"], service.id_of(EMAIL), ASSETS["guide"], service.clock())
+    url = guide_link(SALT, ENVIRONMENT["PUBLIC_URL"], service.id_of(EMAIL), "guide", service.clock())
     return str(urlsplit(url).path)
 
 
@@ -187,7 +188,7 @@ def test_a_machine_is_known_by_what_it_says_of_itself(method: str, headers: dict
 # ---- A download without a file ---------------------------------------------------------------------------------------
 
 
-def test_status_warns_of_a_download_whose_file_is_missing(
+def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
     service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stack = OnAws(service, service.sns)
@@ -200,6 +201,10 @@ def test_status_warns_of_a_download_whose_file_is_missing(
     assert (found["is_well"], found["is_warning"]) == (True, True)
     assert found["fix"] == f"Put it there: aws s3 cp FILE s3://{bucket}/guide.pdf"
     assert "warning download guide: its file guide.pdf is missing" in said(capsys, "status")
+
+    by_mail = FormsConfig(downloads={"guide": Asset("guide", "guide.pdf", "guide.pdf", delivery="mail")})
+    monkeypatch.setattr(ActiveForms, "active", lambda *_: by_mail)
+    assert "warning download guide: is to be mailed, but there is no sender" in said(capsys, "status")
 
     service.s3.put_object(Bucket=bucket, Key="guide.pdf", Body=b"%PDF-")
     assert "ok download guide: guide.pdf is there" in said(capsys, "status")

@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from leadbell import erasure
 from leadbell.address_book import AddressBook
 from leadbell.events import Fact, Trust
-from leadbell.forms import FORMS, FormsConfig
+from leadbell.forms import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.identity import visitor_contact
 from leadbell.links import sign
 from leadbell.table import moment
-from tests.integration.service import ENVIRONMENT, EVA, MONDAY
+from tests.aws.fates import Fate
+from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Answer
 from tests.proof.mailing import SENDER, Found, Mailing, mailing, scan_like_a_gateway
 
 EMAIL = EVA["email"]
@@ -481,21 +483,57 @@ def test_a_choice_that_is_not_on_the_page_is_refused(here: Mailing) -> None:
 
 
 def test_a_scanner_that_opens_everything_changes_nothing(here: Mailing) -> None:
+    every_kind_of_mail_is_sent(here)
+    assert sorted(mail["kind"] for mail in here.mails()) == ["confirm", "confirm", "got_it", "guide"]
+    before, stood = here.stored(), standings(here)
+    requests, pages = scanned_ten_times(here)
+    after = here.stored()
+    noted = [item for item in after if item.get("type") == "guide.opened"]
+    assert [item for item in after if item not in noted] == before
+    # Each mail has three addresses, the last one behind a page: confirm or file or choices, leave, choices.
+    assert requests == 4 * 3 * 3 * 10
+    # confirm 1, choices 4, leave 1, and a file is no page.
+    assert sum(len(page.forms) for page in pages) == (2 * 6 + (4 + 1 + 4) + (1 + 4)) * 10
+    assert sum(page.scripts for page in pages) == 0
+    # Of twenty GETs and ten HEADs of the link to the file, each kind is kept once a day, as a machine's.
+    assert sorted((item["trust"], item["fields"]["machine"]) for item in noted) == [
+        ("machine", "head"),
+        ("machine", "prefetch"),
+    ]
+    here.pump()
+    here.later(60)
+    assert standings(here) == stood
+    assert words_of(here, "new@acme.example.com") == ["newsletter.requested"]
+    assert len(here.ses.sent) == 4
+
+
+def every_kind_of_mail_is_sent(here: Mailing) -> None:
     signed_up(here, "new@acme.example.com")
     confirmed(here)
-    mails = list(here.ses.sent)
-    before, at = here.stored(), here.clock()
-    requests, pages = 0, list[Found]()
-    for mail in mails * 10:
-        made, found = scan_like_a_gateway(here, mail)
-        requests, pages = requests + made, pages + found
-    here.clock.at = at
+    takes_messages(here, got_it=True)
+    here.service.post("/forms/contact", {"email": "asks@acme.example.com", "message": "Hello"})
+    by_mail = FormsConfig(downloads={"guide": replace(ASSETS["guide"], delivery="mail")})
+    here.patch.setattr(here.service.apps["downloads"], "active_forms", SimpleNamespace(active=lambda _: by_mail))
+    here.service.post("/downloads/guide", {"email": "reads@acme.example.com"})
     here.pump()
-    assert here.stored() == before
-    assert requests == 180
-    assert sum(len(page.forms) for page in pages) == 120
-    assert sum(page.scripts for page in pages) == 0
-    assert str(here.service.standing("new@acme.example.com").stage) == "prospect"
+    here.clock.move(minutes=1)
+
+
+def scanned_ten_times(here: Mailing) -> tuple[int, list[Found]]:
+    """How many requests that took, and the pages."""
+    scanned = [scan_like_a_gateway(here, mail) for mail in list(here.ses.sent) * 10]
+    return sum(made for made, _ in scanned), [page for _, found in scanned for page in found]
+
+
+def standings(here: Mailing) -> dict[str, Any]:
+    """Where everybody stands and what they agreed to, but for when it was looked at and on what."""
+    who = {item["pk"].partition("#")[2] for item in here.stored() if item["sk"] == "STANDING"}
+    known = {item["pk"]: item["known"] for item in here.stored() if item["sk"] == "PROFILE"}
+    stands = {each: here.service.contacts.standing(each) for each in who}
+    return {
+        each: (at.stage, at.grade, at.fit, at.interest, at.moves, at.cycle, at.reasons, known.get(f"CONTACT#{each}"))
+        for each, at in stands.items()
+    }
 
 
 # ---- Another mail, and none ------------------------------------------------------------------------------------------
@@ -549,3 +587,110 @@ def test_without_a_sender_a_signup_counts_at_once_and_says_how() -> None:
 
 def _without_sender(here: Mailing) -> object:
     return here.service.apps["newsletter"].settings.model_copy(update={"sender_email": ""})
+
+
+# ---- A file by mail --------------------------------------------------------------------------------------------------
+
+FILES = {name: Asset(name, f"{name}.pdf", f"{name}.pdf", delivery="mail") for name in ("guide", "prices", "faq", "map")}
+
+
+@pytest.fixture
+def files(here: Mailing) -> Mailing:
+    """Four files are offered by mail."""
+    forms = SimpleNamespace(active=lambda _: FormsConfig(downloads=FILES))
+    here.patch.setattr(here.service.apps["downloads"], "active_forms", forms)
+    return here
+
+
+def asked_for(here: Mailing, file: str, email: str = EMAIL, accept: str = "text/html", **fields: str) -> Answer:
+    answer = here.service.post(f"/downloads/{file}", {"email": email, **fields}, accept=accept)
+    here.pump()
+    return answer
+
+
+def test_a_file_by_mail_is_one_mail_whose_link_leads_to_the_file(files: Mailing) -> None:
+    answer = asked_for(files, "guide", name="Win an evil prize", _language="sv")
+    assert (answer.status, answer.location) == (303, "../thanks?for=mailed&language=sv")
+    assert "Länken till filen kommer med e-post" in files.service.get("/thanks?for=mailed&language=sv").body
+    (mail,) = files.ses.sent
+    assert (mail.to, mail.subject, len(mail.links)) == (EMAIL, "Filen som du bad om", 1)
+    assert "evil" not in f"{mail}"
+    files.clock.move(days=6)
+    opened = files.open(mail.links[0])
+    assert (opened.status, urlsplit(opened.headers["Location"]).path) == (303, "/guide.pdf")
+    files.clock.move(days=1, seconds=1)
+    assert files.open(mail.links[0]).status == 404
+
+
+def test_only_a_mail_brings_its_link(files: Mailing) -> None:
+    answer = asked_for(files, "guide", accept="application/json")
+    assert (answer.status, answer.json["status"]) == (202, "link_sent")
+    assert answer.json["next"].endswith("/thanks?for=mailed")
+    assert "guide.pdf" not in answer.body
+
+
+def test_asking_again_is_one_mail_for_each_file_in_a_day(files: Mailing) -> None:
+    for spelling in ("eva.example@gmail.com", "evaexample+a@gmail.com", "E.v.a.example@googlemail.com"):
+        for file in ("guide", "guide", "prices"):
+            files.clock.move(minutes=2)
+            asked_for(files, file, spelling)
+    assert [urlsplit(each.links[0]).path[:3] for each in files.ses.sent] == ["/d/", "/d/"]
+    assert {item["why"] for item in files.mails() if item["state"] == "dropped"} == {"the mailbox had one within a day"}
+    files.clock.move(days=1)
+    asked_for(files, "guide")
+    asked_for(files, "guide", "eva.example@gmail.com")
+    assert len(files.ses.sent) == 4
+
+
+def test_a_mailbox_gets_three_files_on_a_day_and_the_next_one_tomorrow(files: Mailing) -> None:
+    for file in FILES:
+        asked_for(files, file)
+    assert len(files.ses.sent) == 3
+    assert [item["why"] for item in files.mails() if item["state"] == "dropped"] == [
+        "the mailbox had three on this day"
+    ]
+    files.clock.move(days=1)
+    asked_for(files, "map")
+    assert len(files.ses.sent) == 4
+
+
+def test_a_file_that_ses_was_too_busy_for_is_not_counted_twice(files: Mailing) -> None:
+    files.ses.fates["SendEmail"] = (Fate.THROTTLED,)
+    asked_for(files, "guide")
+    assert files.ses.sent == []
+    files.ses.fates.clear()
+    files.later(3)
+    for file in ("prices", "faq", "map"):
+        asked_for(files, file)
+    assert len(files.ses.sent) == 3
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_who_asks_for_a_file_learns_nothing_about_the_address(files: Mailing, accept: str) -> None:
+    confirmed(files, "known@acme.example.com")
+    files.press(confirmed(files, "left@acme.example.com"), ONE_CLICK)
+    for reason in ("complained", "stopped"):
+        book = AddressBook(files.service.table)
+        book.suppress(files.service.id_of(f"{reason}@acme.example.com"), reason, files.clock())
+    told = set()
+    for who in ("new", "known", "left", "complained", "stopped", "new"):
+        files.clock.move(minutes=2)
+        answer = asked_for(files, "guide", f"{who}@acme.example.com", accept)
+        body = answer.body if accept == "text/html" else {**answer.json, "id": "", "request_id": ""}
+        told.add((answer.status, str(body), str(sorted(answer.headers.items()))))
+    assert len(told) == 1
+    assert [each.to.partition("@")[0] for each in files.ses.sent if "/d/" in each.links[0]] == ["new", "known", "left"]
+
+
+def test_who_objects_to_profiling_gets_the_file_they_ask_for(files: Mailing) -> None:
+    confirmed(files)
+    choose(files, "object")
+    asked_for(files, "guide")
+    assert "/d/" in files.ses.sent[-1].links[0]
+
+
+def test_without_a_sender_the_answer_leads_to_the_file(files: Mailing) -> None:
+    settings = files.service.apps["downloads"].settings.model_copy(update={"sender_email": ""})
+    files.patch.setattr(files.service.apps["downloads"], "settings", settings)
+    assert urlsplit(asked_for(files, "guide").location).path == "/guide.pdf"
+    assert (files.ses.sent, files.mails()) == ([], [])

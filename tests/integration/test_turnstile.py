@@ -10,9 +10,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from cli.commands import status
+from leadbell.active_forms import ActiveForms
 from leadbell.forms import PACKAGED, SpamSettings
 from leadbell.turnstile import Checked, Turnstile
-from tests.integration.service import EVA, Answer, Service
+from tests.integration.on_aws import OnAws, told
+from tests.integration.service import ENVIRONMENT, EVA, Answer, Service
 
 SECRET = "a secret of the site"
 GOOD = {"success": True, "hostname": "www.example.com", "action": "demo"}
@@ -171,3 +174,21 @@ def test_a_stack_without_the_secret_cannot_tell() -> None:
 def test_forms_that_do_not_ask_for_it_never_ask_the_provider(asking: Service, provider: Provider) -> None:
     assert asking.post("/forms/contact", EVA).status == 303
     assert provider.asked == []
+
+
+def test_status_says_that_a_form_asks_for_what_nobody_can_check(
+    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(status, "connect", lambda *_: OnAws(service, service.sns))
+    monkeypatch.setattr(status, "now", service.clock)
+    assert "Turnstile" not in [each["name"] for each in told(capsys, "status")]
+    wary = replace(PACKAGED.newsletter, spam=SpamSettings(turnstile=True))
+    demo = replace(PACKAGED.forms["demo"], spam=SpamSettings(turnstile=True))
+    asking = replace(PACKAGED, forms={**PACKAGED.forms, "demo": demo}, newsletter=wary)
+    monkeypatch.setattr(ActiveForms, "active", lambda *_: asking)
+    (found,) = [each for each in told(capsys, "status") if each["name"] == "Turnstile"]
+    assert (found["is_well"], found["is_warning"]) == (True, True)
+    assert found["found"] == "no secret, so that nothing is checked and three a minute pass: form demo, newsletter"
+    assert "TurnstileSecret=SECRET" in found["fix"]
+    monkeypatch.setitem(ENVIRONMENT, "TURNSTILE_SECRET", SECRET)
+    assert "Turnstile" not in [each["name"] for each in told(capsys, "status")]

@@ -21,8 +21,9 @@ from rich.table import Table
 
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.events import wrote_to_us
+from leadbell.identity import contact_of
 from leadbell.outbox import is_letter
-from leadbell.records import contact_of, fact_of, standing_of
+from leadbell.records import fact_of, standing_of
 from leadbell.rules import default_model
 from leadbell.scoring import judge
 from leadbell.snapshots import History

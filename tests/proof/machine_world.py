@@ -25,10 +25,10 @@ from leadbell.dispositions import Disposition
 from leadbell.erasure import erase
 from leadbell.errors import Conflict, LeadbellError, Rejected
 from leadbell.events import Fact, Trust, Value, wrote_to_us
-from leadbell.identity import visitor_of
+from leadbell.identity import contact_of, visitor_of
 from leadbell.lifecycle import MOVES, Actor, Stage, Standing
 from leadbell.outbox import is_letter
-from leadbell.records import contact_of, partition, profile_item
+from leadbell.records import partition, profile_item
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model

@@ -94,7 +94,8 @@ class Mailing:
         return self._ask(http_event("POST", urlsplit(link).path, body.encode(), given))
 
     def _ask(self, event: Any) -> Answer:
-        answer = self.service.invoke("consent", event)
+        folder = "downloads" if event["rawPath"].startswith("/d/") else "consent"
+        answer = self.service.invoke(folder, event)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def stored(self) -> list[Item]:
@@ -147,7 +148,7 @@ def scan_like_a_gateway(here: Mailing, mail: Sent) -> tuple[int, list[Found]]:
             for form in page.forms:
                 here.press(link, "&".join(f"{name}={value}" for name, value in form.items()))
                 requests += 1
-        to_open += [urljoin(link, found) for found in page.links]
+        to_open += [urljoin(link, found) for found in (*page.links, answer.location) if found]
     return requests, pages
 
 

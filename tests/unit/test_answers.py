@@ -9,6 +9,7 @@ from leadbell.bodies import Body
 from leadbell.capture import Captured
 from leadbell.reception import Taken
 from leadbell.request import Request
+from leadbell.shapes import CONFIRMATION_SENT
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -17,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bool) -> None:
     taken = Taken("c_1", Captured("id", is_repeat), Body((("email", "eva@acme.example"),)))
     request = Request(FORM, b"", {"accept": "application/json"}, "r=", route="/newsletter")
-    answer = received(request, taken, "thanks?for=confirmation", (), word="confirmation", needs_confirming=True)
+    answer = received(request, taken, "thanks?for=confirmation", (), word="confirmation", mailed=CONFIRMATION_SENT)
     assert answer.status_code == 202
     assert answer.headers["X-Content-Type-Options"] == "nosniff"  # it repeats what was sent
     assert json.loads(answer.body or "") == {

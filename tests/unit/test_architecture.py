@@ -84,6 +84,16 @@ def test_a_core_module_imports_only_from_its_row_and_further_in(name: str) -> No
     assert ours(PACKAGE / f"{name}.py") <= set().union(*ROWS[: row + 1])
 
 
+def test_who_sends_mails_starts_without_scoring() -> None:
+    program = "import sys, leadbell.deliver, leadbell.post; print(*sys.modules)"
+    path = {"PYTHONPATH": str(PACKAGE.parent)}
+    printed = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=path
+    ).stdout
+    assert "leadbell.post" in printed.split()
+    assert {"leadbell.scoring", "leadbell.rules"} & set(printed.split()) == set()
+
+
 def test_importing_the_core_brings_no_aws_along() -> None:
     program = f"import sys, {', '.join(f'leadbell.{name}' for name in sorted(CORE))}; print(*sys.modules)"
     path = {"PYTHONPATH": str(PACKAGE.parent)}

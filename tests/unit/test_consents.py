@@ -237,3 +237,9 @@ def test_there_is_no_other_purpose() -> None:
 def test_a_no_outlives_every_yes() -> None:
     for type_ in ("newsletter.unsubscribed", "profiling.objected", "consent.withdrawn"):
         assert fact(type_, 0, purpose=PROCESSING).counts_on((on_day(0) + timedelta(days=5000)).date())
+
+
+def test_who_joined_the_newsletter_is_on_the_list_until_they_leave_it() -> None:
+    signup, years_later = fact("newsletter.subscribed", 0), (on_day(0) + timedelta(days=5000)).date()
+    assert signup.counts_on(years_later)
+    assert not fact("newsletter.requested", 0).counts_on((on_day(0) + timedelta(days=30)).date())

@@ -185,7 +185,7 @@ def test_what_is_read_can_be_stored_and_loaded_by_a_door() -> None:
         ("https://www.example.com/again", "/again", 'error_redirect: "/again" is no whole address; write it as'),
         ("  price:\n", "  our prices:\n", 'line 19: forms.our prices: "our prices" cannot be part of an address'),
         ("key: 2026/prices.pdf", "key: /prices.pdf", 'downloads.list.key: "/prices.pdf" cannot be the name of a file'),
-        ("delivery: link", "delivery: mail", "downloads.list.delivery: files are not mailed yet; take `link`"),
+        ("delivery: link", "delivery: post", 'downloads.list.delivery: "post" is not possible'),
         ("newsletter: {", "newsleter: {", 'unknown key "newsleter"; did you mean "newsletter"?'),
         ("  trial:", "\ttrial:", "line 2: not readable as YAML: a tab stands here; indent with spaces"),
         ("  price:\n", "  trial:\n", "not readable as YAML: the same key stands twice in one block"),

@@ -2,14 +2,14 @@
 
 import pytest
 
-from leadbell.shapes import FORMSPREE, HUBSPOT, PLAIN, WEB3FORMS, Receipt, Refusal, Shape, shape_of
+from leadbell.shapes import CONFIRMATION_SENT, FORMSPREE, HUBSPOT, PLAIN, WEB3FORMS, Receipt, Refusal, Shape, shape_of
 
 RECEIPT = Receipt("id", "Thank you", "https://a.example/thanks", "r=")
 CLOSED = Refusal(410, "FORM_CLOSED", "closed", (), "r=")
 
 
 def test_what_has_to_be_confirmed_is_said_to_be_on_its_way() -> None:
-    waiting = Receipt("id", "Look", "https://a.example/thanks", "r=", needs_confirming=True)
+    waiting = Receipt("id", "Look", "https://a.example/thanks", "r=", mailed=CONFIRMATION_SENT)
     assert (PLAIN.accepted(RECEIPT)["status"], PLAIN.accepted(waiting)["status"]) == ("received", "confirmation_sent")
     assert WEB3FORMS.accepted(waiting)["data"]["status"] == "confirmation_sent"
 

@@ -46,6 +46,17 @@ def test_who_is_on_the_list_is_not_asked_but_hears_that_a_message_came() -> None
     assert sks(signup(), message, is_subscribed=True) == ["MAIL#got_it-f0.1"]
 
 
+def test_each_file_that_somebody_asks_for_is_a_mail_of_its_own() -> None:
+    said = {"email": "eva@acme.example", "mail": "guide"}
+    asked = [
+        Fact(name, "guide.requested", NOON, NOON, Trust.SUBMITTED, {**said, "asset": name}, True)
+        for name in ("prices", "faq")
+    ]
+    assert [(mail.sk, mail.asset) for mail in mails_to(asked, is_subscribed=True)] == [
+        ("MAIL#guide-faq", "faq"), ("MAIL#guide-prices", "prices")
+    ]  # fmt: skip
+
+
 def test_a_machine_is_not_mailed_and_a_fact_without_an_address_cannot_be() -> None:
     machine = Fact("m", "form.submitted", NOON, NOON, Trust.MACHINE, {"mail": "got_it", "email": "a@b.example"}, True)
     assert sks(machine, signup(email="")) == []
