@@ -431,7 +431,7 @@ def test_two_years_after_their_last_word_nothing_of_it_is_left(service: Service)
     """What the table's own deletion takes, and what the service itself rewrites at the end of retention."""
     mark = "Canaryname"
     service.post("/forms/demo", {**EVA, "name": mark, "message": mark})
-    service.post("/newsletter", {"email": EMAIL, "name": mark})
+    service.post("/downloads/guide", {"email": EMAIL, "name": mark})
     service.pump()
     service.clock.move(days=731)
     service.sweep()
