@@ -351,7 +351,7 @@ def test_a_browser_is_not_claimed_for_who_is_erased_in_that_moment(
 
 def test_a_signup_that_nobody_confirmed_takes_nobodys_browser_with_it(service: Service) -> None:
     """Anybody can type the address of somebody who is to be erased."""
-    link(service, BO)
+    link(service, BO, name="Bo")
     viewed(service, "view-1")
     service.post("/downloads/guide", EVA)
     asked_for_the_newsletter(service, "view-1")
@@ -361,7 +361,7 @@ def test_a_signup_that_nobody_confirmed_takes_nobodys_browser_with_it(service: S
 
 
 def test_nor_does_one_that_turns_up_after_the_erasure(service: Service) -> None:
-    link(service, BO)
+    link(service, BO, name="Bo")
     viewed(service, "view-1")
     service.post("/downloads/guide", EVA)
     service.pump()
