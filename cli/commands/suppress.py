@@ -11,6 +11,7 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
+from leadbell.audit import Deed
 from leadbell.clock import now
 from leadbell.post import unanswered_key
 
@@ -37,8 +38,10 @@ def add(
     profile: Profile = None,
 ) -> None:
     """Never mail this address again, whoever signs it up."""
-    service = Service(connect(stack_name, region, profile))
-    is_new = service.address_book.suppress(service.contact_id(email), reason, now())
+    service, at = Service(connect(stack_name, region, profile)), now()
+    contact = service.contact_id(email)
+    service.note(Deed.SUPPRESSED, contact, at, what=reason)
+    is_new = service.address_book.suppress(contact, reason, at)
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
@@ -47,6 +50,7 @@ def remove(email: Email, stack_name: StackName = None, region: Region = None, pr
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
     service = Service(connect(stack_name, region, profile))
     contact = service.contact_id(email)
+    service.note(Deed.SUPPRESSED, contact, now(), what="lifted")
     had_limit = "@" in email and _forget_unanswered(service, email)
     if not service.address_book.lift(contact) and not had_limit:
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")

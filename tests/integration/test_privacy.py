@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import files
-from cli.commands import audit, consent, erase, export, objection, quarantine
+from cli.commands import audit, consent, erase, export, objection, quarantine, suppress
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.main import app
@@ -34,7 +34,7 @@ from tests.proof import privacy
 
 EMAIL, BO = EVA["email"], "bo@acme.example.com"
 Command = Callable[..., Result]
-COMMANDS = (audit, consent, erase, export, objection, quarantine)
+COMMANDS = (audit, consent, erase, export, objection, quarantine, suppress)
 
 
 @pytest.fixture
@@ -390,6 +390,8 @@ ACTS = (
     ("quarantine", "release", "HELD"),
     ("erase", EMAIL, "--yes"),
     ("erase", EMAIL, "--yes", "--suppress"),
+    ("suppress", "add", EMAIL),
+    ("suppress", "remove", EMAIL),
 )
 
 
