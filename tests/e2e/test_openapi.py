@@ -64,8 +64,7 @@ def played(forms: FormsConfig) -> dict[str, Any]:
                 named = operation["parameters"]
                 operation["parameters"] = [each for each in named if each["name"] != "Idempotency-Key"]
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                if not EXAMPLES:
-                    fields = content["schema"]["properties"]
+                if not EXAMPLES and (fields := content["schema"].get("properties")):
                     content["schema"]["properties"] = {
                         name: fields[name] for name in fields if name in READ_IN_A_WAY_OF_THEIR_OWN
                     }

@@ -183,13 +183,13 @@ FORM = "application/x-www-form-urlencoded"
         ("/forms/contact", b"name=Eva", FORM, 422, "email"),
         ("/forms/contact", b"email=eva%40", FORM, 422, "email"),
         ("/forms/contact", b"phone=0701234567", FORM, 422, "phone"),
-        ("/forms/nosuch", b"email=eva%40acme.example.com", FORM, 404, "no such form"),
+        ("/forms/nosuch", b"email=eva%40acme.example.com", FORM, 404, "no form of this name"),
         ("/forms/contact", b"email", "image/png", 415, "application/x-www-form-urlencoded"),
         ("/forms/contact", b"message=" + b"x" * 1_000_000, FORM, 413, "262,144"),
         ("/forms/contact", b'{"email": ', "application/json", 400, "JSON"),
         ("/forms/contact", b"", FORM, 400, "empty"),
         ("/newsletter", b"phone=%2B46701234567", FORM, 422, "email"),
-        ("/downloads/nosuch", b"email=eva%40acme.example.com", FORM, 404, "no such download"),
+        ("/downloads/nosuch", b"email=eva%40acme.example.com", FORM, 404, "no download of this name"),
     ],
 )
 def test_bad_input_is_told_what_to_change(
