@@ -232,7 +232,10 @@ def test_every_model_that_was_in_force_can_be_read_back(operator: "Operator") ->
     operator.publishes(("points: 60", "points: 61"))
     first = models.active().compiled
     operator.publishes(("points: 60", "points: 62"))
-    assert [models.by_version(each.version) for each in (packaged, first)] == [packaged, first]
+    for each in (packaged, first):
+        found = models.by_version(each.version)
+        assert found is not None
+        assert (found.version, found.model) == (each.version, each.model)
     assert operator.service.table.get("CONFIG#model-history", f"MODEL#{packaged.version}") is not None
     assert models.by_version("never-was") is None
 
