@@ -18,6 +18,7 @@ from leadbell.contacts import Contacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
+from leadbell.keyed import keyed
 from leadbell.quarantine import hold
 from leadbell.spam import Verdict
 from leadbell.table import Item, Table, stamp
@@ -113,12 +114,11 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
 
 def _claimed_by(arrival: Arrival) -> tuple[str, str]:
     """The claim's key, and the hash of what is said: not of what a page adds anew each time it is shown."""
-    key = hmac.new(arrival.secret.encode(), b"leadbell claim", hashlib.sha256).digest()
     files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
     said = sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)
-    body_hash = _keyed(key, json.dumps([*said, *files]))
+    body_hash = _keyed(arrival, json.dumps([*said, *files]))
     name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
-    return f"CLAIM#{_keyed(key, f'{arrival.door}\n{name}')}", body_hash
+    return f"CLAIM#{_keyed(arrival, f'{arrival.door}\n{name}')}", body_hash
 
 
 def _window(arrival: Arrival) -> timedelta:
@@ -129,5 +129,5 @@ def _signs(verdict: Verdict) -> list[str]:
     return list(verdict.signs) if verdict.is_held else []
 
 
-def _keyed(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+def _keyed(arrival: Arrival, text: str) -> str:
+    return keyed(arrival.secret, "claim", text.encode()).hex()

@@ -9,9 +9,6 @@ The normal form keys every stored fact, so it is final: changing it would split 
 4. Whoever has not said who they are is a visitor, known by the id that their browser keeps.
 """
 
-import base64
-import hashlib
-import hmac
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from types import ModuleType
 from email_validator import EmailNotValidError, validate_email
 
 from leadbell.errors import InvalidSubmission, Problem
+from leadbell.keyed import keyed_name
 
 MAX_EMAIL = 254
 
@@ -85,8 +83,7 @@ def contact_id(salt: str, *, email: Email | None = None, phone: str | None = Non
         name = f"phone:{phone}"
     else:
         raise ValueError("a contact needs an e-mail address or a phone number")
-    digest = hmac.new(salt.encode(), name.encode(), hashlib.sha256).digest()[:16]
-    return "c_" + base64.b32encode(digest).decode().rstrip("=").lower()
+    return f"c_{keyed_name(salt, name)}"
 
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -125,14 +122,12 @@ def folded(address: str) -> str:
 
 def mailbox_id(salt: str, address: str) -> str:
     """What limits know a mailbox by: a keyed hash of the folded address."""
-    digest = hmac.new(salt.encode(), f"mailbox:{folded(address)}".encode(), hashlib.sha256).digest()[:16]
-    return "m_" + base64.b32encode(digest).decode().rstrip("=").lower()
+    return f"m_{keyed_name(salt, f'mailbox:{folded(address)}')}"
 
 
 def company_id(salt: str, domain: str) -> str:
     """The id of the company behind a domain, which for some is as much as a name."""
-    digest = hmac.new(salt.encode(), f"company:{domain}".encode(), hashlib.sha256).digest()[:16]
-    return "d_" + base64.b32encode(digest).decode().rstrip("=").lower()
+    return f"d_{keyed_name(salt, f'company:{domain}')}"
 
 
 @cache

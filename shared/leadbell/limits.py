@@ -12,13 +12,13 @@ for. Where the table cannot be reached the error goes up (503): the fact could n
 """
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from leadbell.errors import TooManyRequests, Unavailable
+from leadbell.keyed import keyed
 from leadbell.table import Table
 
 SOURCE_WINDOW = timedelta(minutes=1)
@@ -68,9 +68,7 @@ class Limits:
             raise TooManyRequests(max(1, end - int(now.timestamp())))
 
     def _key(self, source: str, start: int) -> str:
-        # The salt also keys contact ids; a label of its own keeps the uses apart.
-        key = hmac.new(self.secret.encode(), b"leadbell rate", hashlib.sha256).digest()
-        return f"RATE#{hmac.new(key, source.encode(), hashlib.sha256).hexdigest()[:32]}#{start}"
+        return f"RATE#{keyed(self.secret, 'rate', source.encode()).hex()[:32]}#{start}"
 
 
 def source_of(source_ip: str) -> str:

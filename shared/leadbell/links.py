@@ -1,11 +1,11 @@
 """Signed, expiring links: a token names one item and carries its own proof (HMAC-SHA256, RFC 2104)."""
 
 import base64
-import hashlib
 import hmac
 from datetime import UTC, datetime
 
 from leadbell.errors import NotFound
+from leadbell.keyed import keyed
 
 _EXPIRED_OR_FORGED = "this link is not valid any more"
 
@@ -13,7 +13,7 @@ _EXPIRED_OR_FORGED = "this link is not valid any more"
 def sign(secret: str, purpose: str, name: str, expires: datetime) -> str:
     """A token for `name`, valid for `purpose` only and until `expires`. `name` must not hold a line break."""
     payload = f"{purpose}\n{name}\n{int(expires.timestamp())}".encode()
-    return f"{_text(payload)}.{_text(_proof(secret, payload))}"
+    return f"{_text(payload)}.{_text(keyed(secret, 'link', payload))}"
 
 
 def read(secret: str, purpose: str, token: str, now: datetime) -> str:
@@ -23,18 +23,12 @@ def read(secret: str, purpose: str, token: str, now: datetime) -> str:
         payload, proof = _bytes(payload_text), _bytes(proof_text)
     except ValueError as error:
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID") from error
-    if not hmac.compare_digest(proof, _proof(secret, payload)):
+    if not hmac.compare_digest(proof, keyed(secret, "link", payload)):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     found, name, expires = payload.decode().split("\n")
     if found != purpose or now > datetime.fromtimestamp(int(expires), UTC):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     return name
-
-
-def _proof(secret: str, payload: bytes) -> bytes:
-    # The salt also keys contact ids; a label of its own keeps the two uses apart.
-    key = hmac.new(secret.encode(), b"leadbell link", hashlib.sha256).digest()
-    return hmac.new(key, payload, hashlib.sha256).digest()
 
 
 def _text(raw: bytes) -> str:

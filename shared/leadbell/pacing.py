@@ -5,13 +5,12 @@ inbox, or an inbox that two share. A mail goes out when every address that will 
 turns at once or none, so that nobody's turn is lost to a mail that had to wait for somebody else's.
 """
 
-import hashlib
-import hmac
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from leadbell.errors import Conflict, Unavailable
+from leadbell.keyed import keyed
 from leadbell.table import Item, Table, put_write, stamp
 
 PACE = timedelta(milliseconds=500)
@@ -26,7 +25,7 @@ class Pace:
 
     def __init__(self, table: Table, secret: str) -> None:
         self._table = table
-        self._secret = secret.encode()
+        self._secret = secret
 
     def take_turn(self, addresses: Collection[str], now: datetime, held_for: timedelta = timedelta()) -> bool:
         """Whether all of these addresses may be mailed now; then none of them may be for the next half second.
@@ -54,8 +53,7 @@ class Pace:
 
     def key(self, address: str) -> str:
         """What an address is known by, in whatever case it was subscribed."""
-        name = f"pace:{address.strip().lower()}".encode()
-        return f"PACE#{hmac.new(self._secret, name, hashlib.sha256).hexdigest()[:32]}"
+        return f"PACE#{keyed(self._secret, 'pace', address.strip().lower().encode()).hex()[:32]}"
 
     def _turns(self, addresses: Collection[str], now: datetime) -> list[Item]:
         later = {"sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int((now + KEPT_FOR).timestamp())}

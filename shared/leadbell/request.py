@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,7 +23,7 @@ MAX_SENDER_KEY = 200
 MAX_ACCEPTED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """What the doors look at. Header names are in lower case."""
 
@@ -30,15 +31,24 @@ class Request:
     raw: bytes
     headers: dict[str, str] = field(default_factory=dict)
     id: str = ""
-    is_post: bool = True
     source_ip: str = ""
     method: str = "POST"
     host: str = ""
     path: str = "/"
     route: str = "/"
 
+    @property
+    def is_post(self) -> bool:
+        """Whether something was sent; all other methods only look."""
+        return self.method == "POST"
+
     def body(self) -> Body:
         """The body's pairs; raises the Rejected errors of `bodies`."""
+        return self._body
+
+    @cached_property
+    def _body(self) -> Body:
+        # Read once, for a route, the reception and an answer that shows it again: files make it megabytes.
         raw = plain_form(self.raw) if self.shape is HUBSPOT else self.raw
         return read_body(self.content_type, raw, self.headers.get("content-encoding", ""))
 
@@ -97,7 +107,14 @@ def _weight(parameters: str) -> float:
 
 
 def request_of(app: APIGatewayHttpResolver) -> Request:
-    """The request behind the event that `app` is answering."""
+    """The request behind the event that `app` is answering: one and the same, however often it is asked for."""
+    if "request" not in app.context:
+        app.append_context(request=_request(app))  # type: ignore[no-untyped-call]
+    request: Request = app.context["request"]
+    return request
+
+
+def _request(app: APIGatewayHttpResolver) -> Request:
     event: dict[str, Any] = app.current_event.raw_event
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     text = event.get("body") or ""
@@ -107,10 +124,9 @@ def request_of(app: APIGatewayHttpResolver) -> Request:
         raw = b"\xff"  # no content type reads this, so it is refused as malformed where bodies are read
     about = event.get("requestContext", {})
     http = about.get("http", {})
-    method = http.get("method", "")
     # The address that API Gateway saw; X-Forwarded-For is whatever the sender writes into it.
     source_ip = http.get("sourceIp", "")
     host, path = about.get("domainName", ""), event.get("rawPath", "/")
     kind, number = headers.get("content-type", ""), about.get("requestId", "")
     route = event.get("routeKey", "").partition(" ")[2] or path
-    return Request(kind, raw, headers, number, method == "POST", source_ip, method, host, path, route)
+    return Request(kind, raw, headers, number, source_ip, http.get("method", ""), host, path, route)

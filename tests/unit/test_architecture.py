@@ -24,7 +24,7 @@ EDGE = {"settings", "observability"}
 
 # From the inside out: a module imports only from its own row and the rows above it.
 ROWS = (
-    {"errors", "field_names", "countries", "mail", "plain_text", "colours"},
+    {"errors", "keyed", "field_names", "countries", "mail", "plain_text", "colours"},
     {"events", "identity", "bodies", "forms", "links", "origins", "redirects", "routing", "uploads", "wording"},
     {"spam_words", "stamps", "languages"},
     {"profile", "conditions", "field_checks", "submissions", "companies", "consents", "visitor_mails"},
