@@ -9,15 +9,15 @@ from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.past import stood_at
 from cli.stack import Stack
+from leadbell.accounts import Accounts
 from leadbell.active_forms import PublishedForms
 from leadbell.active_model import CachedModels, Models
-from leadbell.address_book import AddressBook
 from leadbell.audit import Audit, Deed, Line
 from leadbell.clock import new_id
 from leadbell.colleagues import Colleague, company_domain
 from leadbell.companies import Company, with_company
 from leadbell.company_book import CompanyBook
-from leadbell.compiled import CompiledModel
+from leadbell.compiled import Active, CompiledModel
 from leadbell.contacts import Contacts
 from leadbell.counting import Tally, still_counting, tally
 from leadbell.errors import InvalidSubmission, Unavailable
@@ -27,10 +27,10 @@ from leadbell.identity import company_id, contact_id, read_email, read_phone
 from leadbell.lifecycle import Standing
 from leadbell.outbox import Outbox
 from leadbell.people import Setting
-from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.scoring import Derived, judge
+from leadbell.suppression import Suppressions
 from leadbell.table import Table
 from leadbell.visitors import Visitors, visitor_in
 from leadbell.wording import when
@@ -68,8 +68,12 @@ class Service:
         return Reps(self.table)
 
     @cached_property
-    def address_book(self) -> AddressBook:
-        return AddressBook(self.table)
+    def accounts(self) -> Accounts:
+        return Accounts(self.table)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        return Suppressions(self.table)
 
     @cached_property
     def files(self) -> SentFiles:
@@ -135,7 +139,7 @@ class Service:
     def colleagues(self, found: Found) -> tuple[Colleague, ...]:
         """Who else of the contact's company stands at MQL or above."""
         email = found.derived.profile.text("email")
-        domain = company_domain(email, self.address_book.company_of(email))
+        domain = company_domain(email, self.accounts.company_of(email))
         company = company_id(self.environment["CONTACT_SALT"], domain) if domain else ""
         return CompanyBook(self.table).around(company, found.id).colleagues
 
@@ -190,7 +194,7 @@ class Service:
             return None
         day = (at or now).date()
         counted = tally(facts, standing.reset_at, active.compiled)
-        company = self.address_book.company_of(counted.profile.text("email"))
+        company = self.accounts.company_of(counted.profile.text("email"))
         counted = replace(counted, profile=with_company(counted.profile, company))
         return Found(contact, standing, facts, counted, judge(counted, active.compiled, day), active, company)
 

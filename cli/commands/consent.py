@@ -18,7 +18,7 @@ from leadbell.clock import new_id, now
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
 from leadbell.events import Fact, Trust
 from leadbell.export import consents
-from leadbell.wording import clean
+from leadbell.plain_text import clean
 
 
 class Purpose(StrEnum):

@@ -16,10 +16,11 @@ from leadbell.colleagues import Colleague
 from leadbell.consents import history
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.outbox import is_letter
+from leadbell.plain_text import clean
 from leadbell.records import partition
 from leadbell.table import Item, moment, stamp
 from leadbell.visitor_mails import is_visitor_mail
-from leadbell.wording import asked, clean, grade_in_words, when
+from leadbell.wording import asked, grade_in_words, when
 
 TO_THEM = {"confirm": "confirmation", "got_it": "receipt of their message"}
 HEARD = {"alert": "alert", "asked_again": '"asked again"', "copy": "message copy"}
@@ -67,7 +68,7 @@ def contact(
         key=lambda entry: (entry.at, ("fact", "move", "mail").index(entry.kind)),
     )
     attributes = list(_attributes(found))
-    is_suppressed = service.address_book.is_suppressed(found.id)
+    is_suppressed = service.suppressions.is_suppressed(found.id)
     colleagues = service.colleagues(found)
     if as_json:
         data = as_data(found, attributes, timeline, is_suppressed, colleagues)

@@ -33,7 +33,7 @@ def erase(
         typer.confirm(f"Delete all that is kept of {who}? There is no way back", abort=True, err=True)
     if suppress:
         service.note(Deed.SUPPRESSED, contact, now())
-        service.address_book.suppress(contact, "asked to be erased", now())
+        service.suppressions.suppress(contact, "asked to be erased", now())
     service.note(Deed.ERASED, contact, now())
     erased = _erase(service, who, contact)
     if as_json:

@@ -14,12 +14,14 @@ from cli.printing import print_json
 from cli.service import Found, Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
+from leadbell.compiled import Active
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.explain import ExplainedReason, explained_reasons, verdict
-from leadbell.lifecycle import Stage, Standing, earned
-from leadbell.publication import Active
+from leadbell.lifecycle import Stage, Standing
+from leadbell.obstacles import earned
+from leadbell.plain_text import clean
 from leadbell.table import stamp
-from leadbell.wording import clean, grade_in_words, when
+from leadbell.wording import grade_in_words, when
 
 OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
 

@@ -130,16 +130,16 @@ def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: 
 
 def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     company = read_domain(row, about)
-    return dry_run or service.address_book.save(company)
+    return dry_run or service.accounts.save(company)
 
 
 def _suppression(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     address, reason = read_suppression(row, about)
     if dry_run:
         return True
-    if not service.address_book.is_suppressed(address):
+    if not service.suppressions.is_suppressed(address):
         service.note(Deed.SUPPRESSED, address, about.now)
-    return service.address_book.suppress(address, reason, about.now)
+    return service.suppressions.suppress(address, reason, about.now)
 
 
 def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console) -> Outcome:

@@ -14,9 +14,10 @@ from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.attachments import let_go as let_go_files
 from leadbell.audit import Deed
 from leadbell.clock import now
+from leadbell.plain_text import clean
 from leadbell.quarantine import KEPT_DAYS, Held, held, release
 from leadbell.table import stamp
-from leadbell.wording import clean, when
+from leadbell.wording import when
 
 app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
 

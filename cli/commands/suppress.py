@@ -41,7 +41,7 @@ def add(
     service, at = Service(connect(stack_name, region, profile)), now()
     contact = service.contact_id(email)
     service.note(Deed.SUPPRESSED, contact, at, what=reason)
-    is_new = service.address_book.suppress(contact, reason, at)
+    is_new = service.suppressions.suppress(contact, reason, at)
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
@@ -52,7 +52,7 @@ def remove(email: Email, stack_name: StackName = None, region: Region = None, pr
     contact = service.contact_id(email)
     service.note(Deed.SUPPRESSED, contact, now(), what="lifted")
     had_limit = "@" in email and _forget_unanswered(service, email)
-    if not service.address_book.lift(contact) and not had_limit:
+    if not service.suppressions.lift(contact) and not had_limit:
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 
@@ -63,7 +63,7 @@ def show(
 ) -> None:
     """Say whether an address is suppressed, and why."""
     service = Service(connect(stack_name, region, profile))
-    because = service.address_book.suppressed_because(service.contact_id(email))
+    because = service.suppressions.suppressed_because(service.contact_id(email))
     if as_json:
         print_json({"suppressed": because is not None, "reason": because})
         return

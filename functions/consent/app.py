@@ -9,16 +9,15 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.answers import html, map_errors
+from leadbell.bodies import control
 from leadbell.choice_pages import Pages
 from leadbell.choices import Choices
 from leadbell.clock import now
 from leadbell.contacts import Contacts
-from leadbell.links import read
+from leadbell.links import choices_token, read
 from leadbell.observability import logger
-from leadbell.post import choices_token
 from leadbell.request import request_of
 from leadbell.settings import ConsentSettings
-from leadbell.submissions import control
 from leadbell.table import Table, door_config
 
 settings = ConsentSettings.from_env()

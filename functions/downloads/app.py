@@ -17,12 +17,13 @@ from leadbell.answers import led_on, map_errors, received, stored
 from leadbell.assets import link_to, signing_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.doors import guide_door, is_mailed
 from leadbell.errors import Unavailable
-from leadbell.guide_links import Followed, follow, machine_behind, note_machine
+from leadbell.links import Followed, follow
 from leadbell.observability import logger
-from leadbell.promises import guide_door, is_mailed
 from leadbell.reception import open_reception
 from leadbell.request import request_of
+from leadbell.scanners import machine_behind, note_machine
 from leadbell.settings import DownloadsSettings
 from leadbell.shapes import LINK_SENT
 from leadbell.table import Table, door_config
@@ -47,7 +48,7 @@ def download(asset_id: str) -> Response[str]:
     logger.info("download stored", asset=asset.id, **taken.about)
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
-        return received(request, taken, ours, sites, word="mailed", mailed=LINK_SENT)
+        return received(request, taken.captured.event_id, ours, sites, word="mailed", mailed=LINK_SENT)
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 

@@ -17,9 +17,9 @@ from leadbell.answers import data, html, map_errors, received
 from leadbell.attachments import Attachments, bucket_config
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.doors import answering_door
 from leadbell.observability import logger
 from leadbell.pages import thanks
-from leadbell.promises import answering_door
 from leadbell.reception import open_reception
 from leadbell.request import request_of
 from leadbell.settings import FormsSettings
@@ -48,7 +48,7 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken, ours, sites, word=form.id, configured=form.redirect)
+    return received(request, taken.captured.event_id, ours, sites, word=form.id, configured=form.redirect)
 
 
 @app.post("/")

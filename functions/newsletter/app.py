@@ -15,9 +15,9 @@ from leadbell.active_forms import ActiveForms
 from leadbell.answers import map_errors, received
 from leadbell.clock import new_id, now
 from leadbell.contacts import Contacts
+from leadbell.doors import newsletter_door, opt_in
 from leadbell.observability import logger
-from leadbell.promises import opt_in
-from leadbell.reception import newsletter_door, open_reception
+from leadbell.reception import open_reception
 from leadbell.request import request_of
 from leadbell.settings import MailingDoorSettings
 from leadbell.shapes import CONFIRMATION_SENT
@@ -42,7 +42,7 @@ def subscribe() -> Response[str]:
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
     mailed = CONFIRMATION_SENT if is_double else ""
-    return received(request, taken, target, settings.site_origins, word=word, mailed=mailed)
+    return received(request, taken.captured.event_id, target, settings.site_origins, word=word, mailed=mailed)
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from leadbell.events import Value
-from leadbell.syntax import Event, Strict, check_form
+from leadbell.mistakes import Strict
+from leadbell.syntax import Event, check_form
 
 StageName = Literal[
     "prospect", "subscriber", "lead", "iql", "mql", "sql",

@@ -10,9 +10,8 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.compiled import Active, CompiledModel, compile_model
 from leadbell.errors import Unavailable
-from leadbell.publication import Active
 from leadbell.publications import Publication, Publications, active_key
 from leadbell.rules import Model, default_model
 from leadbell.table import Table, moment

@@ -6,7 +6,8 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from leadbell.conditions import Where, compile_where
 from leadbell.events import REQUEST
-from leadbell.syntax import WRITTEN, Event, FactConditions, Strict, WrittenEvent
+from leadbell.mistakes import Strict
+from leadbell.syntax import WRITTEN, Event, FactConditions, WrittenEvent
 
 
 class ProductAct(Strict):

@@ -16,12 +16,13 @@ from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle import Standing
 from leadbell.mail import MAX_SUBJECT, Mail
 from leadbell.notices import Heard, Notice
+from leadbell.plain_text import clean, quote
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.routing import Route
 from leadbell.scoring import Derived, Reason
 from leadbell.snapshots import latest_actions
 from leadbell.uploads import told
-from leadbell.wording import age, asked, clean, grade_in_words, quote, size_band, when, working_days_later
+from leadbell.wording import age, asked, grade_in_words, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2

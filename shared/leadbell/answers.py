@@ -7,11 +7,11 @@ what to do, in the visitor's language. Nothing that a visitor typed is ever in a
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from leadbell.bodies import Pairs
+from leadbell.bodies import Pairs, control
 from leadbell.errors import (
     Conflict,
     FormClosed,
@@ -30,15 +30,13 @@ from leadbell.errors import (
     WrongMethod,
 )
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT, as_sent
-from leadbell.languages import LANGUAGES, explain, refusal, say, thanks_for
+from leadbell.languages import LANGUAGES, explain, refusal, thanks_for
 from leadbell.origins import origin_of
 from leadbell.pages import Page, render, security_headers
-from leadbell.reception import Taken
 from leadbell.redirects import allowed_target, with_query
-from leadbell.refill import refill, title
+from leadbell.refill import Asked, _page, title
 from leadbell.request import Request, request_of
 from leadbell.shapes import Receipt, Refusal
-from leadbell.submissions import control
 
 RETRY_AFTER_SECONDS = 5
 ALLOWED = "POST, OPTIONS"
@@ -57,28 +55,11 @@ _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (Unavailable, 503, "UNAVAILABLE"),
     (Conflict, 503, "UNAVAILABLE"),
 )
-_TITLES = {404: "not_found", 405: "not_a_page", 429: "try_again", 503: "try_again"}
-
-# Sending the same again, mended or later, can help: the page then holds a form with what was typed.
-_WORTH_ANOTHER_TRY = frozenset({409, 422, 429, 503})
-
-
-class Asked(Protocol):
-    """What an answer takes from the form that was asked for."""
-
-    @property
-    def accent(self) -> str: ...
-    @property
-    def origins(self) -> tuple[str, ...]: ...
-    @property
-    def redirect(self) -> str: ...
-    @property
-    def error_redirect(self) -> str: ...
 
 
 def received(
     request: Request,
-    taken: Taken,
+    event_id: str,
     default: str,
     origins: tuple[str, ...],
     *,
@@ -91,14 +72,14 @@ def received(
     `configured` is where the owner leads everybody who does not ask; `default` is a page of ours, and `word` what it
     says. `mailed` says that a mail was sent (`shapes`), whether one was or not.
     """
-    pairs = taken.body.pairs
+    pairs = request.body().pairs
     asked = allowed_target(control(pairs, *REDIRECT), origins) or configured
     ours = with_query(default, "language", request.language(pairs)) if control(pairs, *LANGUAGE) else default
     is_led = not request.is_script and (not request.shape.always_json or control(pairs, *REDIRECT) != "")
     if is_led:
         return _led(asked or ours)
     receipt = Receipt(
-        taken.captured.event_id,
+        event_id,
         thanks_for(request.language(pairs), word),
         request.absolute(asked or ours),
         request.id,
@@ -221,41 +202,6 @@ def _as_said(problem: Problem, pairs: Pairs, language: str) -> Problem:
     return replace(problem, field=name, message=explain(language, problem, title(name, language)))
 
 
-def _page(
-    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: Asked | None
-) -> Page:
-    language = request.language(pairs)
-    problems = error.problems if isinstance(error, InvalidSubmission) else ()
-    keeps = request.is_post and what.status in _WORTH_ANOTHER_TRY and pairs != ()
-    drop = frozenset({"_idempotency"}) if isinstance(error, IdempotencyConflict) else frozenset[str]()
-    why = () if problems else (refusal(language, what.code) or _sentence(what.message),)
-    small = [say(language, "details", details=_sentence(str(error)))] if _has_details(what, problems) else []
-    return Page(
-        say(language, _TITLES.get(what.status, "not_sent")),
-        (*why, *_advice(request, what, keeps, language)),
-        () if keeps else tuple(problem.message for problem in what.problems),
-        company=company,
-        language=language,
-        accent=form.accent if form else "",
-        inputs=refill(pairs, problems, language, drop=drop) if keeps else (),
-        button=say(language, "send_again") if keeps else "",
-        small=(*small, say(language, "reference", id=request.id)),
-    )
-
-
-def _has_details(what: Refusal, problems: Sequence[Problem]) -> bool:
-    return not problems and what.status not in (405, 503)
-
-
-def _advice(request: Request, what: Refusal, keeps: bool, language: str) -> tuple[str, ...]:
-    if not request.is_post:
-        return (say(language, "how_to_post"),) if what.status == 405 else ()
-    if not keeps:
-        return (say(language, "go_back"),)
-    lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
-    return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
-
-
 def _pairs(request: Request) -> Pairs:
     """What the body says, or nothing where it cannot be read; then that is what the answer is about."""
     try:
@@ -269,10 +215,6 @@ def _extra(error: LeadbellError, status: int) -> dict[str, str]:
         return {"Allow": error.allowed}
     wait = error.retry_after if isinstance(error, TooManyRequests) else RETRY_AFTER_SECONDS
     return {"Retry-After": str(wait)} if status in (429, 503) else {}
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _json(status: int, content: dict[str, Any]) -> Response[str]:

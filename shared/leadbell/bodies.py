@@ -238,3 +238,9 @@ def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
         shown = tidy(name[:MAX_NAME]) if is_text(name) else "a field"
         raise Malformed(f"{shown}: send text, a number, true, false or a list of these")
     return []
+
+
+def control(pairs: Pairs, *names: str) -> str:
+    """The value of the first of these instruction fields that is there; empty where none is."""
+    given = {name.lower(): value.strip() for name, value in reversed(pairs)}
+    return next((given[name] for name in names if given.get(name)), "")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leadbell.address_book import STOPPED, UNSUBSCRIBED, AddressBook
 from leadbell.contacts import Contacts
 from leadbell.errors import Malformed, NotFound
 from leadbell.events import (
@@ -27,6 +26,7 @@ from leadbell.events import (
 )
 from leadbell.events import UNSUBSCRIBED as LEFT
 from leadbell.post import unanswered_key
+from leadbell.suppression import STOPPED, UNSUBSCRIBED, Suppressions
 from leadbell.table import stamp
 
 NEWSLETTER = (SUBSCRIBED, LEFT)
@@ -53,9 +53,9 @@ class Choices:
     secret: str
 
     @property
-    def book(self) -> AddressBook:
+    def book(self) -> Suppressions:
         """The addresses never to mail, in the same table."""
-        return AddressBook(self.contacts.table)
+        return Suppressions(self.contacts.table)
 
     def state(self, contact_id: str) -> State:
         """What they have chosen; raises NotFound where nothing is kept of them."""

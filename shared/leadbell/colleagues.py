@@ -12,9 +12,10 @@ from datetime import datetime
 
 from leadbell.companies import Company, is_company
 from leadbell.lifecycle import Stage, Standing, height
+from leadbell.plain_text import clean
 from leadbell.routing import Rep
 from leadbell.scoring import NOT_GRADED
-from leadbell.wording import clean, when
+from leadbell.wording import when
 
 NAMED_AT_MOST = 5
 HEADER = "Colleagues known to us:"

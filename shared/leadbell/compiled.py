@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from leadbell.conditions import Condition, Where, compile_where
@@ -86,3 +87,12 @@ def _compiled(model_json: str) -> CompiledModel:
 def compile_model(model: Model) -> CompiledModel:
     """The model ready for `derive`; the same model is compiled once."""
     return _compiled(model.model_dump_json())
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The model in force. `since` None: the packaged one, of which nobody wrote down when it came into force."""
+
+    compiled: CompiledModel
+    since: datetime | None = None
+    number: int = 0

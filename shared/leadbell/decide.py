@@ -24,18 +24,9 @@ from leadbell.consents import objects
 from leadbell.dispositions import KINDS, check_taken, read_disposition, status_after
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
-from leadbell.lifecycle import (
-    Actor,
-    Move,
-    Stage,
-    Standing,
-    allowed_from,
-    check_move,
-    earned,
-    height,
-    keeps_return,
-)
+from leadbell.lifecycle import Actor, Move, Stage, Standing, allowed_from, check_move, height, keeps_return
 from leadbell.notices import Notice, notices_of, reminder_of
+from leadbell.obstacles import earned
 from leadbell.rules import Mql
 from leadbell.scoring import NOT_GRADED, Derived
 

@@ -14,16 +14,7 @@ from datetime import date, datetime, timedelta
 
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
-from leadbell.lifecycle import (
-    DISQUALIFIED_BECAUSE,
-    LOST_BECAUSE,
-    RECYCLED_BECAUSE,
-    WORKING,
-    Actor,
-    Stage,
-    Standing,
-    check_move,
-)
+from leadbell.lifecycle import Actor, Stage, Standing, check_move
 
 FORMER_CUSTOMER = "former-customer"
 COMPETITOR = "competitor"
@@ -31,6 +22,36 @@ RETURN_WITHIN_DAYS = 1100
 MAX_COMPETITOR = 60
 _CUSTOMERS = frozenset({Stage.CUSTOMER, Stage.EVANGELIST})
 _WITH_SALES = frozenset({Stage.SQL, Stage.OPPORTUNITY})
+
+# Why sales gives a contact up: what is written in answers, and how it reads. The codes are stored for ever.
+RECYCLED_BECAUSE: Mapping[str, str] = {
+    "no-answer": "no answer",
+    "no-budget": "no budget",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "wrong-contact": "wrong contact",
+    "former-customer": "former customer",
+}
+DISQUALIFIED_BECAUSE: Mapping[str, str] = {
+    "competitor": "competitor",
+    "student": "student",
+    "spam": "spam",
+    "out-of-market": "out of market",
+    "bad-data": "bad data",
+    "selling-to-us": "selling to us",
+    "job-applicant": "job applicant",
+    "support-request": "support request",
+    "duplicate": "duplicate",
+}
+LOST_BECAUSE: Mapping[str, str] = {
+    "price": "price",
+    "feature": "a missing feature",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "competitor": "a competitor",
+    "trust": "trust",
+}
+WORKING = "working"
 
 
 @dataclass(frozen=True, slots=True)

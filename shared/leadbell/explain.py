@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from leadbell.compiled import CompiledModel
 from leadbell.counting import Tally
-from leadbell.lifecycle import Stage, Standing, obstacles
+from leadbell.lifecycle import Stage, Standing
+from leadbell.obstacles import obstacles
 from leadbell.scoring import Derived, Reason, judge
 from leadbell.wording import when
 

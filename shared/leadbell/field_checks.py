@@ -9,22 +9,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from leadbell.bodies import Body
 from leadbell.errors import Problem
-from leadbell.field_names import OURS
-from leadbell.forms import FormField
+from leadbell.field_names import OURS, plain_name
+from leadbell.forms import KEPT_AS_IT_IS, FormField
 from leadbell.identity import looks_like_email, read_phone
 
-# An address of a field's own that keeps its own name, whatever that name usually means.
-KEPT_AS_IT_IS = "none"
 CHOICES_NAMED = 20
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}([ .,'\u00a0\u202f]\d{3})*([.,]\d{1,15})?")
 # What a script says of a box that is not ticked; a browser then says nothing.
 NOT_TICKED = frozenset({"no", "false", "off", "0"})
-
-
-def plain_name(name: str) -> str:
-    """A field's name as names are compared: `Topics[]` is `topics`."""
-    return name.strip().lower().removesuffix("[]")
 
 
 def our_names(fields: Sequence[FormField]) -> Mapping[str, str]:

@@ -17,6 +17,9 @@ Copy = Literal["unqualified", "every", "never"]
 State = Literal["open", "closed", "inactive"]
 Delivery = Literal["link", "mail"]
 
+# An address of a field's own that keeps its own name, whatever that name usually means.
+KEPT_AS_IT_IS = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class FormField:

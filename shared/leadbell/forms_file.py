@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
-from leadbell.field_checks import KEPT_AS_IT_IS, plain_name
-from leadbell.field_names import OURS, RESERVED
+from leadbell.field_names import OURS, RESERVED, plain_name
 from leadbell.forms import (
+    KEPT_AS_IT_IS,
     Asset,
     ConsentText,
     Copy,
@@ -30,8 +30,7 @@ from leadbell.forms import (
     SpamSettings,
     State,
 )
-from leadbell.mistakes import told
-from leadbell.syntax import Strict, did_you_mean
+from leadbell.mistakes import Strict, did_you_mean, told
 from leadbell.web_words import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute
 from leadbell.wording import ASKED
 
@@ -235,9 +234,9 @@ def read_forms(text: str) -> FormsConfig:
     try:
         return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
     except YAMLError as error:
-        raise InvalidForms("\n".join(told(text, error))) from error
+        raise InvalidForms("\n".join(told(text, error, "forms"))) from error
     except ValidationError as error:
-        raise InvalidForms("\n".join(told(text, error, FormsFile.model_json_schema(), "forms"))) from error
+        raise InvalidForms("\n".join(told(text, error, "forms", FormsFile.model_json_schema()))) from error
 
 
 def forms_schema() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from leadbell.bodies import Pairs
+from leadbell.bodies import Pairs, control
 from leadbell.capture import Arrival, is_claimed
 from leadbell.errors import NotAllowed, TooManyRequests
 from leadbell.field_checks import NOT_TICKED
@@ -20,7 +20,6 @@ from leadbell.limits import Limits
 from leadbell.request import Request
 from leadbell.spam import NOT_CHECKED, Verdict, verdict
 from leadbell.stamps import read_stamp
-from leadbell.submissions import control
 from leadbell.turnstile import FIELD, Checked, Turnstile
 
 

@@ -12,8 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from leadbell.errors import IllegalMove
-from leadbell.rules import Mql
-from leadbell.scoring import Derived, Reason
+from leadbell.scoring import Reason
 
 
 class Stage(StrEnum):
@@ -85,38 +84,6 @@ def check_move(before: Stage, after: Stage, actor: Actor) -> None:
     if after not in allowed_from(before, actor):
         allowed = ", ".join(allowed_from(before, actor)) or "nothing"
         raise IllegalMove(f"{actor} may not move {before} to {after}; allowed from {before}: {allowed}")
-
-
-# Why sales gives a contact up: what is written in answers, and how it reads. The codes are stored for ever.
-RECYCLED_BECAUSE: Mapping[str, str] = {
-    "no-answer": "no answer",
-    "no-budget": "no budget",
-    "timing": "not the right time",
-    "no-decision": "no decision",
-    "wrong-contact": "wrong contact",
-    "former-customer": "former customer",
-}
-DISQUALIFIED_BECAUSE: Mapping[str, str] = {
-    "competitor": "competitor",
-    "student": "student",
-    "spam": "spam",
-    "out-of-market": "out of market",
-    "bad-data": "bad data",
-    "selling-to-us": "selling to us",
-    "job-applicant": "job applicant",
-    "support-request": "support request",
-    "duplicate": "duplicate",
-}
-LOST_BECAUSE: Mapping[str, str] = {
-    "price": "price",
-    "feature": "a missing feature",
-    "timing": "not the right time",
-    "no-decision": "no decision",
-    "competitor": "a competitor",
-    "trust": "trust",
-}
-
-WORKING = "working"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,48 +162,3 @@ def keeps_return(stage: Stage) -> bool:
 def next_timer(standing: Standing) -> date | None:
     """The day on which a person must be reminded of the contact, whatever its facts do; None where there is none."""
     return standing.return_on
-
-
-def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
-    """The stage that facts alone earn; stages that people decide about stay. An objection leaves IQL and MQL to nobody,
-    since both are judgements of a profile."""
-    stage = standing.stage
-    if stage in (Stage.SQL, Stage.OPPORTUNITY, Stage.CUSTOMER, Stage.EVANGELIST, Stage.DISQUALIFIED):
-        return stage
-    if not obstacles(standing, derived):
-        return Stage.SQL
-    is_mql = stage is Stage.MQL
-    if (
-        not derived.objected
-        and derived.fit >= (mql.leave_fit if is_mql else mql.fit)
-        and derived.interest >= (mql.leave_interest if is_mql else mql.interest)
-    ):
-        return Stage.MQL
-    if derived.has_details or height(standing.max_stage) >= height(Stage.LEAD):
-        return Stage.IQL if derived.has_product_act else Stage.LEAD
-    return Stage.SUBSCRIBER if derived.is_subscribed else stage
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """One thing between a contact and SQL, and what would remove it."""
-
-    why: str
-    cure: str
-
-
-def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
-    """What keeps facts from making an SQL; empty when nothing does.
-
-    Requests known when the contact became an SQL, or when a person moved it, are used up: only a new one makes an SQL.
-    """
-    found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
-    until = standing.requests_used_until
-    asked = [at for at in (derived.request_at, derived.bant_at) if at is not None]
-    used_up = bool(asked) and until is not None and max(asked) <= until
-    if not asked or used_up:
-        cure = "they asked for a price, a demo, a meeting or a call-back"
-        found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
-    if derived.letter == "D":
-        found.append(Obstacle("does not fit our profile (D)", "fit rose out of D"))
-    return tuple(found)

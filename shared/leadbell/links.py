@@ -1,13 +1,22 @@
-"""Signed, expiring links: a token names one item and carries its own proof (HMAC-SHA256, RFC 2104)."""
+"""Signed, expiring links: a token names one item and carries its own proof (HMAC-SHA256, RFC 2104).
+
+Those to guides hold for days, for mails and for who comes back: `GET /d/{token}` leads on to the file.
+"""
 
 import base64
 import hmac
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from leadbell.errors import NotFound
+from leadbell.identity import contact_of
 from leadbell.keyed import keyed
 
 _EXPIRED_OR_FORGED = "this link is not valid any more"
+
+GUIDE_DAYS = 7
+_PURPOSE = "guide"
+LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
 
 
 def sign(secret: str, purpose: str, name: str, expires: datetime) -> str:
@@ -29,6 +38,37 @@ def read(secret: str, purpose: str, token: str, now: datetime) -> str:
     if found != purpose or now > datetime.fromtimestamp(int(expires), UTC):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A link that was followed, by the contact and the guide that it was made for."""
+
+    token: str
+    contact_id: str
+    asset_id: str
+
+
+def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
+    """The link for somebody who asked for a guide at `born_at`."""
+    token = sign(secret, _PURPOSE, f"{contact_id}|{asset_id}", born_at + timedelta(days=GUIDE_DAYS))
+    return f"{public_url.rstrip('/')}/d/{token}"
+
+
+def follow(secret: str, token: str, now: datetime) -> Followed:
+    """What a link is for; raises NotFound where it is forged or has ended."""
+    contact_id, _, asset_id = read(secret, _PURPOSE, token, now).partition("|")
+    return Followed(token, contact_id, asset_id)
+
+
+def leave_token(secret: str, pk: str, at: datetime) -> str:
+    """The end of a link that leaves the newsletter."""
+    return sign(secret, "unsubscribe", contact_of(pk), at + timedelta(days=LEAVE_DAYS))
+
+
+def choices_token(secret: str, contact_id: str, at: datetime) -> str:
+    """The end of a link to somebody's choices."""
+    return sign(secret, "preferences", contact_id, at + timedelta(days=LEAVE_DAYS))
 
 
 def _text(raw: bytes) -> str:

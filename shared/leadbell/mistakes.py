@@ -4,12 +4,10 @@ Reading a file the fast way does not know lines. Only when that has refused a fi
 line-aware parser, to say where each mistake stands.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
-from leadbell.syntax import did_you_mean
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 Place = tuple[str | int, ...]
 Found = tuple[Place, str]
@@ -23,36 +21,8 @@ class Misplaced(ValueError):
         self.found = tuple(found)
 
 
-def clashes(raw: Any) -> Iterator[Found]:
-    """Ids used twice and groups that do not exist, in a model's plain form, which may have other mistakes too."""
-    seen: set[str] = set()
-    for place, rule in [*_rules(raw, "personas"), *_rules(raw, "interest"), *_rules(raw, "vetoes")]:
-        name = rule.get("id")
-        if isinstance(name, str) and place[0] != "vetoes":
-            if name in seen:
-                yield (*place, "id"), f'the rule id "{name}" is used twice; give each rule an id of its own'
-            seen.add(name)
-    groups = _at(raw, "interest", "groups")
-    for place, rule in _rules(raw, "interest"):
-        group = rule.get("group")
-        if isinstance(groups, Mapping) and isinstance(group, str) and group not in groups:
-            yield (*place, "group"), f'there is no group "{group}"{did_you_mean(group, groups)}'
-
-
-def _rules(raw: Any, part: str) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    if part == "personas":
-        personas = _at(raw, part)
-        places: list[Place] = [(part, at, "rules") for at in range(len(personas) if isinstance(personas, list) else 0)]
-    else:
-        places = [(part, "rules") if part == "interest" else (part,)]
-    for place in places:
-        rules = _at(raw, *place)
-        for at, rule in enumerate(rules if isinstance(rules, list) else []):
-            if isinstance(rule, Mapping):
-                yield (*place, at), rule
-
-
-def _at(raw: Any, *place: str | int) -> Any:
+def value_at(raw: Any, *place: str | int) -> Any:
+    """What stands at a place of a file's plain form; None where there is nothing."""
     for step in place:
         try:
             raw = raw[step]
@@ -61,10 +31,17 @@ def _at(raw: Any, *place: str | int) -> Any:
     return raw
 
 
-def told(text: str, error: Exception, schema: Mapping[str, Any] | None = None, kind: str = "model") -> list[str]:
+def told(
+    text: str,
+    error: Exception,
+    kind: str,
+    schema: Mapping[str, Any] | None = None,
+    more: Callable[[Any], Iterable[Found]] = lambda _: (),
+) -> list[str]:
     """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised.
 
-    `kind` is what the file is, and the command that shows one to start from.
+    `kind` is what the file is, and the command that shows one to start from; `more` finds what its parts say against
+    each other, in the file's plain form.
     """
     if not isinstance(error, ValidationError):
         return [_not_yaml(error)]
@@ -73,7 +50,7 @@ def told(text: str, error: Exception, schema: Mapping[str, Any] | None = None, k
     raw = YAML(typ="rt", pure=True).load(text)
     if not isinstance(raw, Mapping):
         return [f'line 1: this is no block of "key: value" lines; start from `leadbell {kind} show`']
-    found = list(_in_words(error, raw, schema or {}, kind))
+    found = [*_in_words(error, raw, schema or {}), *more(raw)]
     unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
     # A misspelt key is one mistake, not also a missing one.
     found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
@@ -101,21 +78,19 @@ _YAML_IN_WORDS = {
 }
 
 
-def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any], kind: str) -> Iterator[Found]:
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Found]:
     for each in error.errors(include_url=False):
         cause = each.get("ctx", {}).get("error")
         if not isinstance(cause, Misplaced):
             place = _written(each["loc"], raw)
-            yield _sentence(each, place, _at(raw, *place), schema)
-    if kind == "model":
-        yield from clashes(raw)
+            yield _sentence(each, place, value_at(raw, *place), schema)
 
 
 def _written(loc: Iterable[str | int], raw: Any) -> Place:
     """The place in the file: pydantic's own, without the names it gives to the kinds of a value."""
     place: list[str | int] = []
     for step in loc:
-        if step in ("fading", "never") or (step == 0 and not isinstance(_at(raw, *place), list)):
+        if step in ("fading", "never") or (step == 0 and not isinstance(value_at(raw, *place), list)):
             continue
         place.append(step)
     return tuple(place)
@@ -214,7 +189,25 @@ def _where(raw: Any, place: Place) -> str:
     path, name = "", ""
     for at, step in enumerate(place):
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
-        node = _at(raw, *place[: at + 1])
+        node = value_at(raw, *place[: at + 1])
         if isinstance(node, Mapping) and (found := node.get("id") or node.get("story")):
             name = f" (id {found})" if "id" in node else f' ("{found}")'
     return path + name
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def did_you_mean(word: object, known: Any) -> str:
+    """`; did you mean "x"?` where one is close, else the list of what there is."""
+    return _close(word, known) or f"; there is: {', '.join(known)}"
+
+
+def _close(word: object, known: Any) -> str:
+    from difflib import get_close_matches  # only a mistake pays for it
+
+    close = get_close_matches(str(word), list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""

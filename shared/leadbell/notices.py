@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
-from leadbell.lifecycle import Move, Stage, Standing, height, obstacles
-from leadbell.routing import Rep
+from leadbell.lifecycle import Move, Stage, Standing
+from leadbell.obstacles import obstacles
 from leadbell.scoring import Derived
 
 
@@ -70,18 +70,6 @@ def reminder_of(standing: Standing, facts: Sequence[Fact], today: date) -> Notic
         return None
     cause = next((fact for fact in facts if fact.id == standing.return_cause), None)
     return None if cause is None else Notice(Heard.REMINDER, cause, standing.return_on.isoformat())
-
-
-def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
-    """The rep a mail is for: a reminder goes to who asked for it, if they still work here; else the owner."""
-    asked_by = str(notice.fact.fields.get("by", "")) if notice.heard is Heard.REMINDER else ""
-    return asked_by if any(rep.active and rep.id == asked_by for rep in reps) else owner
-
-
-def having(notice: Notice, standing: Standing) -> tuple[str, ...]:
-    """The rep who has the open lead that a mail is about; an alert opens it anew."""
-    is_open = notice.heard is not Heard.ALERT and height(standing.stage) >= height(Stage.SQL)
-    return (standing.alerted_rep,) if is_open and standing.alerted_rep else ()
 
 
 def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Derived) -> set[tuple[str, str]]:

@@ -6,17 +6,12 @@ length of a lease; a claim whose lease has run out is `unknown`, never `pending`
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from leadbell.events import ACT_DAYS
 from leadbell.mail import Mail
-from leadbell.routing import Route
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
-
-if TYPE_CHECKING:  # who sends a mail needs no scoring, and should not start slower for it
-    from leadbell.notices import Notice
 
 # Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
 LEASE = timedelta(seconds=60)
@@ -50,18 +45,29 @@ class Letter:
         return key_name(self.pk, self.sk, self.number)
 
 
-def pending_item(contact_id: str, notice: "Notice", mail: Mail, where: Route, number: int, now: datetime) -> Item:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What goes with a mail to sales: the fact it is about, as what that is heard and why; and whom it is for.
+
+    `fact_key` is where that fact is stored, if it has files. Without a rep and their topic it is for the default inbox,
+    and `note` says why.
+    """
+
+    heard: str
+    fact: str
+    fact_key: str | None
+    why: str
+    rep: str | None
+    topic: str | None
+    note: str
+
+
+def pending_item(contact_id: str, envelope: Envelope, mail: Mail, number: int, now: datetime) -> Item:
     """What a new mail looks like in the table, without its sort key."""
     return {
         "state": "pending",
-        "heard": str(notice.heard),
-        "fact": notice.fact.id,
-        "fact_key": notice.fact.key if "files" in notice.fact.fields else None,
-        "why": notice.why,
         "number": number,
-        "rep": where.rep.id if where.rep else None,
-        "topic": where.rep.topic_arn if where.rep else None,
-        "note": where.note,
+        **asdict(envelope),
         "subject": mail.subject,
         "body": mail.body,
         "born_at": stamp(now),

@@ -24,6 +24,9 @@ _HIDDEN = re.compile(
 )
 _PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
 
+_LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
+_SPACE = re.compile(r"\s+")
+
 
 def is_text(value: str) -> bool:
     """Whether it can be kept at all: no NUL and no half of a surrogate pair."""
@@ -45,3 +48,21 @@ def _without_towers(text: str) -> str:
         if marks <= MAX_MARKS:
             kept.append(char)
     return "".join(kept)
+
+
+def harmless(text: str) -> str:
+    """Text without control, format (zero-width, bidi) or private characters, and with its links broken."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return _LINKED.sub("[.]", kept.replace("://", "[:]//"))
+
+
+def clean(text: object, limit: int = 60) -> str:
+    """One harmless line of at most `limit` characters."""
+    line = _SPACE.sub(" ", harmless(str(text))).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quote(text: str, limit: int = 3000) -> list[str]:
+    """Their own words, each line fenced with `> `."""
+    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
+    return [f"> {line}" for line in lines]

@@ -12,17 +12,13 @@ Mails to sales are `outbox` and `deliver`; the two share the functions that send
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
-
-from leadbell.address_book import UNSUBSCRIBED, suppression_key
 from leadbell.errors import Conflict
-from leadbell.guide_links import guide_link
 from leadbell.identity import contact_of, mailbox_id
-from leadbell.links import sign
-from leadbell.mail import Mail
+from leadbell.links import choices_token, guide_link, leave_token, sign
+from leadbell.ses import Sending, mail_request, send
+from leadbell.suppression import UNSUBSCRIBED, suppression_key
 from leadbell.table import Item, Table, Write, check_write, due_shard, moment, put_write, stamp, update_write
 from leadbell.visitor_mails import CONFIRM_DAYS, Kind, Promised, compose
 
@@ -34,13 +30,9 @@ ONE_WITHIN = timedelta(days=1)
 KEPT_FOR = timedelta(days=30)
 UNANSWERED_AT_MOST = 3
 GUIDES_A_DAY = 3
-LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
 
-# Refused before it was taken, and not because of anything that somebody has to change.
-_PASSING = frozenset("TooManyRequestsException LimitExceededException ThrottlingException Throttling".split())  # noqa: SIM905
 # Leaving the newsletter ends other mails.
 _ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
-_NOT_TAKEN = (ConnectTimeoutError, EndpointConnectionError)
 
 
 def born(contact_id: str, promised: Promised, now: datetime) -> Item:
@@ -58,15 +50,6 @@ def born(contact_id: str, promised: Promised, now: datetime) -> Item:
         "due_at": stamp(now + RETRY_AFTER),
         "expires_at": int((now + KEPT_FOR).timestamp()),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What became of one call to SES; `why` is its own code for a no."""
-
-    state: str
-    why: str = ""
-    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,21 +138,9 @@ class Post:
         return f"{turn}#{mail['asset']}" if mail["kind"] == Kind.GUIDE else turn
 
     def _send(self, mail: Item) -> Sending:
-        """One attempt. Only an answer, or a call that was never taken, says for certain that nothing went out."""
         told = compose(Kind(mail["kind"]), mail["language"], self.link(mail))
         to_leave = f"{self.public_url}/unsubscribe/{leave_token(self.secret, mail['pk'], moment(mail['born_at']))}"
-        try:
-            answer = self.ses().send_email(**request(self.sender, self.company, mail["to"], told, to_leave))
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
-                return Sending("unknown", code)
-            if code == "BadRequestException":
-                return Sending("dropped", code)
-            return Sending("pending" if code in _PASSING else "blocked", code)
-        except BotoCoreError as error:
-            return Sending("pending" if isinstance(error, _NOT_TAKEN) else "unknown", type(error).__name__)
-        return Sending("sent", message_id=str(answer["MessageId"]))
+        return send(self.ses(), mail_request(self.sender, self.company, mail["to"], told, to_leave))
 
     def link(self, mail: Item) -> str:
         """The one link of the mail."""
@@ -197,32 +168,6 @@ class Post:
         all_values = {":state": sending.state, ":why": sending.why or "-", ":seen": mail["state"], **values}
         moved = self.table.update(mail["pk"], mail["sk"], update, "#state = :seen", all_values)
         return sending.state if moved else "taken"
-
-
-def request(sender: str, company: str, to: str, mail: Mail, to_leave: str) -> dict[str, Any]:
-    """The parameters of SES's SendEmail; the two headers are RFC 8058's."""
-    text = {"Data": mail.body, "Charset": "UTF-8"}
-    headers = {"List-Unsubscribe": f"<{to_leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    simple = {
-        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-        "Body": {"Text": text},
-        "Headers": [{"Name": name, "Value": value} for name, value in headers.items()],
-    }
-    return {
-        "FromEmailAddress": formataddr((company, sender)),
-        "Destination": {"ToAddresses": [to]},
-        "Content": {"Simple": simple},
-    }
-
-
-def leave_token(secret: str, pk: str, at: datetime) -> str:
-    """The end of a link that leaves the newsletter."""
-    return sign(secret, "unsubscribe", contact_of(pk), at + timedelta(days=LEAVE_DAYS))
-
-
-def choices_token(secret: str, contact_id: str, at: datetime) -> str:
-    """The end of a link to somebody's choices."""
-    return sign(secret, "preferences", contact_id, at + timedelta(days=LEAVE_DAYS))
 
 
 def unanswered_key(secret: str, address: str) -> str:

@@ -17,20 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from leadbell.companies import Company, with_company
-from leadbell.compiled import CompiledModel
+from leadbell.compiled import Active, CompiledModel
 from leadbell.counting import still_counting, tally
 from leadbell.events import Fact
-from leadbell.lifecycle import Stage, Standing, earned, obstacles
+from leadbell.lifecycle import Stage, Standing
+from leadbell.obstacles import earned, obstacles
 from leadbell.scoring import Derived, judge
-
-
-@dataclass(frozen=True, slots=True)
-class Active:
-    """The model in force. `since` None: the packaged one, of which nobody wrote down when it came into force."""
-
-    compiled: CompiledModel
-    since: datetime | None = None
-    number: int = 0
 
 
 def _worth(

@@ -5,17 +5,17 @@ refused by an error that `answers` knows, and whoever sends it again is safe.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from leadbell.attachments import none_kept
 from leadbell.bodies import Body
 from leadbell.capture import Arrival, Captured, Enclose, capture
-from leadbell.consents import with_consents
+from leadbell.consent_fields import with_consents
 from leadbell.contacts import Contacts
-from leadbell.events import SUBSCRIBED, Value
-from leadbell.forms import Asset, ConsentText, Form, FormField, Newsletter, SpamSettings
+from leadbell.doors import Door
+from leadbell.events import Value
 from leadbell.gate import Gate
 from leadbell.limits import Limits
 from leadbell.origins import check_origin
@@ -25,56 +25,11 @@ from leadbell.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """One way in. `name` keeps equal bodies at two doors apart; `says` is what the door itself adds to the fact.
-
-    The rest is what the owner of the site configured for it.
-    """
-
-    name: str
-    fact_type: str
-    says: Mapping[str, Value]
-    need_email: bool = False
-    fields: tuple[FormField, ...] = ()
-    origins: tuple[str, ...] = ()
-    consents: tuple[ConsentText, ...] = ()
-    spam: SpamSettings = field(default_factory=SpamSettings)
-
-
-def form_door(form: Form) -> Door:
-    """The door of a form."""
-    return _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
-
-
-def download_door(asset: Asset) -> Door:
-    """The door of a file."""
-    return _door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, asset, need_email=True)
-
-
-def newsletter_door(newsletter: Newsletter) -> Door:
-    """The door of the newsletter."""
-    return _door("newsletter", SUBSCRIBED, {}, newsletter, need_email=True)
-
-
-def _door(
-    name: str,
-    fact_type: str,
-    says: Mapping[str, Value],
-    ours: Form | Asset | Newsletter,
-    *,
-    need_email: bool = False,
-    fields: tuple[FormField, ...] = (),
-) -> Door:
-    return Door(name, fact_type, says, need_email, fields, ours.origins, ours.consents, ours.spam)
-
-
-@dataclass(frozen=True, slots=True)
 class Taken:
     """A submission that is stored: whose it is, the fact that stands for it, and what its sender asked for."""
 
     contact_id: str
     captured: Captured
-    body: Body
 
     @property
     def about(self) -> dict[str, Any]:
@@ -111,7 +66,7 @@ class Reception:
             door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
         )
         arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
-        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose), body)
+        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:

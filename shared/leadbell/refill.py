@@ -4,16 +4,23 @@ Instructions, consent and what the page itself said travel along unseen. Nothing
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from leadbell.bodies import Pairs
-from leadbell.errors import Problem
+from leadbell.errors import IdempotencyConflict, InvalidSubmission, LeadbellError, Problem
 from leadbell.field_names import as_sent, is_behind_the_scenes, ours
-from leadbell.languages import explain, label
-from leadbell.pages import Input, Kind
+from leadbell.languages import explain, label, refusal, say
+from leadbell.pages import Input, Kind, Page
+from leadbell.request import Request
+from leadbell.shapes import Refusal
 
 _KINDS: Mapping[str, Kind] = {"email": "email", "phone": "tel", "message": "textarea"}
 LONG = 80
+
+_TITLES = {404: "not_found", 405: "not_a_page", 429: "try_again", 503: "try_again"}
+# Sending the same again, mended or later, can help: the page then holds a form with what was typed.
+_WORTH_ANOTHER_TRY = frozenset({409, 422, 429, 503})
 
 
 def refill(pairs: Pairs, problems: Iterable[Problem], language: str, *, drop: frozenset[str]) -> tuple[Input, ...]:
@@ -46,3 +53,55 @@ def title(name: str, language: str) -> str:
 def _kind(name: str, value: str) -> Kind:
     kind = _KINDS.get(ours(name), "text")
     return "textarea" if kind == "text" and (len(value) > LONG or "\n" in value or "\r" in value) else kind
+
+
+class Asked(Protocol):
+    """What an answer takes from the form that was asked for."""
+
+    @property
+    def accent(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def redirect(self) -> str: ...
+    @property
+    def error_redirect(self) -> str: ...
+
+
+def _page(
+    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: Asked | None
+) -> Page:
+    language = request.language(pairs)
+    problems = error.problems if isinstance(error, InvalidSubmission) else ()
+    keeps = request.is_post and what.status in _WORTH_ANOTHER_TRY and pairs != ()
+    drop = frozenset({"_idempotency"}) if isinstance(error, IdempotencyConflict) else frozenset[str]()
+    why = () if problems else (refusal(language, what.code) or _sentence(what.message),)
+    small = [say(language, "details", details=_sentence(str(error)))] if _has_details(what, problems) else []
+    return Page(
+        say(language, _TITLES.get(what.status, "not_sent")),
+        (*why, *_advice(request, what, keeps, language)),
+        () if keeps else tuple(problem.message for problem in what.problems),
+        company=company,
+        language=language,
+        accent=form.accent if form else "",
+        inputs=refill(pairs, problems, language, drop=drop) if keeps else (),
+        button=say(language, "send_again") if keeps else "",
+        small=(*small, say(language, "reference", id=request.id)),
+    )
+
+
+def _has_details(what: Refusal, problems: Sequence[Problem]) -> bool:
+    return not problems and what.status not in (405, 503)
+
+
+def _advice(request: Request, what: Refusal, keeps: bool, language: str) -> tuple[str, ...]:
+    if not request.is_post:
+        return (say(language, "how_to_post"),) if what.status == 405 else ()
+    if not keeps:
+        return (say(language, "go_back"),)
+    lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
+    return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

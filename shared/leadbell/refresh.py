@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from leadbell.address_book import AddressBook
+from leadbell.accounts import Accounts
 from leadbell.companies import Company, with_company
-from leadbell.compiled import CompiledModel
+from leadbell.compiled import Active, CompiledModel
 from leadbell.contacts import Contacts, Outgoing
 from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
@@ -26,7 +26,7 @@ from leadbell.identity import visitor_of
 from leadbell.lifecycle import Standing, next_timer
 from leadbell.post import born
 from leadbell.profile import Profile
-from leadbell.publication import Active, may_enter_sql
+from leadbell.publication import may_enter_sql
 from leadbell.records import snapshot_item
 from leadbell.reps import Reps
 from leadbell.scoring import NOT_GRADED, Derived, judge
@@ -190,7 +190,7 @@ class Refresher:
         return _Past(basis, replace(history, facts=kept), facts, is_all)
 
     def _with_company(self, counted: Tally) -> tuple[Tally, Company | None]:
-        company = AddressBook(self.contacts.table).company_of(counted.profile.text("email"))
+        company = Accounts(self.contacts.table).company_of(counted.profile.text("email"))
         return replace(counted, profile=with_company(counted.profile, company)), company
 
 

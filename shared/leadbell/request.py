@@ -10,14 +10,13 @@ from urllib.parse import urljoin
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from leadbell.bodies import Body, Pairs, read_body
+from leadbell.bodies import Body, Pairs, control, read_body
 from leadbell.errors import Malformed
 from leadbell.field_names import LANGUAGE
 from leadbell.hubspot import plain_form
 from leadbell.languages import language_of
 from leadbell.plain_text import is_text
 from leadbell.shapes import HUBSPOT, Shape, shape_of
-from leadbell.submissions import control
 
 MAX_SENDER_KEY = 200
 MAX_ACCEPTED = 20

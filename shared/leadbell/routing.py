@@ -7,6 +7,9 @@ Where nobody is left, it is the default inbox.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from leadbell.lifecycle import Stage, Standing, height
+from leadbell.notices import Heard, Notice
+
 
 @dataclass(frozen=True, slots=True)
 class Rep:
@@ -46,3 +49,15 @@ def route(
     if found:
         return Route(found[0])
     return Route(None, f"no rep covers {country}" if country else "country unknown, so no rep covers it")
+
+
+def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
+    """The rep a mail is for: a reminder goes to who asked for it, if they still work here; else the owner."""
+    asked_by = str(notice.fact.fields.get("by", "")) if notice.heard is Heard.REMINDER else ""
+    return asked_by if any(rep.active and rep.id == asked_by for rep in reps) else owner
+
+
+def having(notice: Notice, standing: Standing) -> tuple[str, ...]:
+    """The rep who has the open lead that a mail is about; an alert opens it anew."""
+    is_open = notice.heard is not Heard.ALERT and height(standing.stage) >= height(Stage.SQL)
+    return (standing.alerted_rep,) if is_open and standing.alerted_rep else ()

@@ -20,10 +20,10 @@ from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from leadbell.acceptance import Story
 from leadbell.acts import Bant, ProductAct, Question, Request, as_forms_mean_it
+from leadbell.clashes import clashes
 from leadbell.errors import InvalidModel
-from leadbell.forms import FORMS
-from leadbell.mistakes import Misplaced, clashes, told
-from leadbell.syntax import Conditions, Event, FactConditions, Strict, values_of
+from leadbell.mistakes import Misplaced, Strict, told
+from leadbell.syntax import Conditions, Event, FactConditions, values_of
 
 
 class Fading(Strict):
@@ -195,10 +195,10 @@ class Model(Strict):
         return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
 
 
-def read_model(text: str, forms: Collection[str] = tuple(FORMS)) -> Model:
+def read_model(text: str, forms: Collection[str] | None) -> Model:
     """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number.
 
-    Rules and stories may name these `forms` and no others.
+    Rules and stories may name these `forms` and no others; None asks nothing about forms.
     """
     from ruamel.yaml import YAML  # only who reads a model pays for the parser
     from ruamel.yaml.error import YAMLError
@@ -206,9 +206,9 @@ def read_model(text: str, forms: Collection[str] = tuple(FORMS)) -> Model:
     try:
         return Model.model_validate(YAML(typ="safe", pure=True).load(text), context={"forms": forms})
     except YAMLError as error:
-        raise InvalidModel("\n".join(told(text, error))) from error
+        raise InvalidModel("\n".join(told(text, error, "model"))) from error
     except ValidationError as error:
-        raise InvalidModel("\n".join(told(text, error, Model.model_json_schema()))) from error
+        raise InvalidModel("\n".join(told(text, error, "model", Model.model_json_schema(), clashes))) from error
 
 
 def model_schema() -> str:
@@ -228,4 +228,4 @@ def default_model() -> Model:
     They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
     start of the functions.
     """
-    return read_model(packaged_text().partition("\nstories:\n")[0])
+    return read_model(packaged_text().partition("\nstories:\n")[0], None)

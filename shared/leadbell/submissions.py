@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from leadbell.bodies import Body, Pairs
-from leadbell.consents import YES, speaks_of_consent
+from leadbell.bodies import Body, Pairs, control
+from leadbell.consent_fields import YES, speaks_of_consent
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
-from leadbell.field_checks import our_names, plain_name, wrong_fields
-from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain
+from leadbell.field_checks import our_names, wrong_fields
+from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain, plain_name
 from leadbell.forms import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 
@@ -45,12 +45,6 @@ class Submission:
 
     contact_id: str
     fields: dict[str, Value]
-
-
-def control(pairs: Pairs, *names: str) -> str:
-    """The value of the first of these instruction fields that is there; empty where none is."""
-    given = {name.lower(): value.strip() for name, value in reversed(pairs)}
-    return next((given[name] for name in names if given.get(name)), "")
 
 
 def named_form(pairs: Pairs) -> str:

@@ -3,21 +3,16 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from leadbell.conditions import Where, compile_where
 from leadbell.consents import FIELDS as CONSENT_FIELDS
 from leadbell.countries import country_code, looks_like_a_code
 from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
 from leadbell.field_names import OURS
+from leadbell.mistakes import _close, did_you_mean
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
 from leadbell.wording import ASKED
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, values are frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _known_event(name: str) -> str:
@@ -110,18 +105,6 @@ def _leaves(where: Where) -> Iterator[tuple[str, Any]]:
                 yield from _leaves(inner)
         else:
             yield name, value
-
-
-def did_you_mean(word: object, known: Any) -> str:
-    """`; did you mean "x"?` where one is close, else the list of what there is."""
-    return _close(word, known) or f"; there is: {', '.join(known)}"
-
-
-def _close(word: object, known: Any) -> str:
-    from difflib import get_close_matches  # only a mistake pays for it
-
-    close = get_close_matches(str(word), list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else ""
 
 
 Event = Annotated[str, AfterValidator(_known_event), Field(json_schema_extra={"enum": [*FACT_TYPES]})]

@@ -13,12 +13,12 @@ from leadbell.events import Fact
 from leadbell.identity import company_id
 from leadbell.lifecycle import Stage, Standing
 from leadbell.links import sign
-from leadbell.notices import Heard, Notice, having, reader_of
-from leadbell.outbox import key_name, pending_item
+from leadbell.notices import Heard, Notice
+from leadbell.outbox import Envelope, key_name, pending_item
 from leadbell.records import partition
 from leadbell.reps import Reps
 from leadbell.retelling import retell_if_objecting
-from leadbell.routing import Rep, Route, route
+from leadbell.routing import Rep, Route, having, reader_of, route
 from leadbell.scoring import Derived
 from leadbell.table import Write
 
@@ -81,7 +81,7 @@ class Teller:
         told = told_of(colleagues, reps)
         mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, told))
         named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
-        item = pending_item(look.contact_id, notice, mail, where, number, look.now)
+        item = pending_item(look.contact_id, _envelope(notice, where), mail, number, look.now)
         return Outgoing(sk, item | {"named": named or None})
 
     def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
@@ -89,6 +89,13 @@ class Teller:
         name = key_name(partition(contact_id), sk, number)
         token = sign(self.secret, "alert", name, born_at + timedelta(days=LINK_DAYS))
         return f"{self.public_url.rstrip('/')}/alerts/{token}"
+
+
+def _envelope(notice: Notice, where: Route) -> Envelope:
+    fact, rep = notice.fact, where.rep
+    fact_key = fact.key if "files" in fact.fields else None
+    topic = rep.topic_arn if rep else None
+    return Envelope(str(notice.heard), fact.id, fact_key, notice.why, rep.id if rep else None, topic, where.note)
 
 
 def _route(notice: Notice, look: Look, around: Around, reps: Sequence[Rep]) -> Route:

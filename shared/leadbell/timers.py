@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from leadbell.compiled import CompiledModel
 from leadbell.counting import Tally
-from leadbell.lifecycle import Standing, earned
+from leadbell.lifecycle import Standing
+from leadbell.obstacles import earned
 from leadbell.scoring import judge
 
 LOOK_AHEAD_DAYS = 30

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from leadbell.bodies import Upload
 from leadbell.events import Value
-from leadbell.wording import clean
+from leadbell.plain_text import clean
 
 # A request reaches a Lambda with at most 4.5 MB of bytes; one file leaves room for a second and for the message.
 MAX_FILES = 5

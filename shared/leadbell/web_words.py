@@ -3,10 +3,10 @@
 import re
 from urllib.parse import quote, urlsplit
 
-from leadbell.field_checks import KEPT_AS_IT_IS
 from leadbell.field_names import OURS
+from leadbell.forms import KEPT_AS_IT_IS
+from leadbell.mistakes import did_you_mean
 from leadbell.origins import origin_of
-from leadbell.syntax import did_you_mean
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

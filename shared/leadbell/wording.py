@@ -4,12 +4,7 @@ Whatever a visitor typed is data. `clean` makes it one short harmless line; `quo
 Neither lets through a line break, a control or direction character, or anything that a mail client turns into a link.
 """
 
-import re
-import unicodedata
 from datetime import UTC, date, datetime, timedelta
-
-_LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
-_SPACE = re.compile(r"\s+")
 
 LETTERS = {
     "A": "fits our profile",
@@ -33,24 +28,6 @@ ASKED = {
 
 # Upper ends of the company-size bands that a subject line may show.
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
-
-
-def harmless(text: str) -> str:
-    """Text without control, format (zero-width, bidi) or private characters, and with its links broken."""
-    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return _LINKED.sub("[.]", kept.replace("://", "[:]//"))
-
-
-def clean(text: object, limit: int = 60) -> str:
-    """One harmless line of at most `limit` characters."""
-    line = _SPACE.sub(" ", harmless(str(text))).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def quote(text: str, limit: int = 3000) -> list[str]:
-    """Their own words, each line fenced with `> `."""
-    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
-    return [f"> {line}" for line in lines]
 
 
 def asked(asks: object) -> str:

@@ -149,7 +149,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a link in a mail that a machine opens is worth nothing",
         Law.GET,
-        f"{CORE}guide_links.py",
+        f"{CORE}scanners.py",
         "Trust.MACHINE, fields)",
         "Trust.SUBMITTED, fields)",
         f"{WHOLE}test_guide_links.py::test_a_machine_gets_the_same_answer_and_is_noted_once_a_day",
@@ -157,7 +157,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a machine is noted once for a link and day",
         Law.GET,
-        f"{CORE}guide_links.py",
+        f"{CORE}scanners.py",
         "{now.date().isoformat()}",
         "{now.isoformat()}",
         f"{WHOLE}test_guide_links.py::test_a_machine_gets_the_same_answer_and_is_noted_once_a_day",
@@ -165,7 +165,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a scanner does not bring back who was erased",
         Law.ERASED,
-        f"{CORE}guide_links.py",
+        f"{CORE}scanners.py",
         "standing.version == 0 or standing.stage is Stage.PROSPECT or ",
         "",
         f"{WHOLE}test_guide_links.py::test_a_scanner_does_not_bring_back_who_was_erased",
@@ -173,7 +173,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "no machine is noted of who objects to profiling",
         Law.OBJECTION,
-        f"{CORE}guide_links.py",
+        f"{CORE}scanners.py",
         " or standing.grade == NOT_GRADED",
         "",
         f"{WHOLE}test_guide_links.py::test_nothing_is_noted_of_who_objects_to_profiling",
@@ -542,7 +542,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a request makes an SQL once",
         Law.LOG,
-        f"{CORE}lifecycle.py",
+        f"{CORE}obstacles.py",
         "used_up = bool(asked) and until is not None and max(asked) <= until",
         "used_up = False",
         f"{UNIT}test_lifecycle.py::test_an_asked_again_request_makes_no_second_sql_when_the_operator_sets_the_stage_back",
@@ -884,7 +884,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a visitor's words cannot become a link",
         Law.WORDS,
-        f"{CORE}wording.py",
+        f"{CORE}plain_text.py",
         'return _LINKED.sub("[.]", kept.replace("://", "[:]//"))',
         "return kept",
         f"{UNIT}test_alerts.py::test_links_are_broken_and_names_are_not",
@@ -892,7 +892,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a visitor's words hold no control or direction characters",
         Law.WORDS,
-        f"{CORE}wording.py",
+        f"{CORE}plain_text.py",
         'kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)',
         "kept = text",
         f"{UNIT}test_alerts.py::test_control_direction_and_invisible_characters_become_a_space",
@@ -900,7 +900,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a visitor's words are fenced",
         Law.WORDS,
-        f"{CORE}wording.py",
+        f"{CORE}plain_text.py",
         'return [f"> {line}" for line in lines]',
         "return lines",
         f"{UNIT}test_alerts.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
@@ -1005,7 +1005,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a word that a model does not know is refused",
         Law.UNKNOWN,
-        f"{CORE}syntax.py",
+        f"{CORE}mistakes.py",
         'extra="forbid"',
         'extra="ignore"',
         f"{UNIT}test_rules.py::test_a_mistake_is_refused_with_its_place",
@@ -1096,7 +1096,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is neither yes nor no is no consent",
         Law.UNKNOWN,
-        f"{CORE}consents.py",
+        f"{CORE}consent_fields.py",
         "if value is not None and value.lower() in YES | NO:",
         "if value is not None:",
         f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
@@ -1209,7 +1209,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mail to a visitor whose answer was lost is never sent again",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}ses.py",
         'Sending("pending" if isinstance(error, _NOT_TAKEN) else "unknown"',
         'Sending("pending"',
         f"{WHOLE}test_post.py::test_an_answer_that_was_lost_is_never_asked_for_again",
@@ -1265,7 +1265,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a file that is mailed is got by mail alone",
         Law.MAILED,
-        f"{CORE}promises.py",
+        f"{CORE}doors.py",
         'return asset.delivery == "mail" and sender != ""',
         "return False",
         f"{WHOLE}test_newsletter.py::test_only_a_mail_brings_its_link",
@@ -1281,7 +1281,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "with double opt-in a signup is only a request",
         Law.MAILED,
-        f"{CORE}promises.py",
+        f"{CORE}doors.py",
         ", fact_type=REQUESTED)",
         ")",
         f"{WHOLE}test_newsletter.py::test_a_signup_is_one_mail_and_nobody_is_a_subscriber_yet",

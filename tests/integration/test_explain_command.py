@@ -12,6 +12,7 @@ from cli.service import Service as DeployedService
 from leadbell.active_model import NAME, Models
 from leadbell.dispositions import Disposition
 from leadbell.events import REQUESTED, Fact, Trust
+from leadbell.forms import FORMS
 from leadbell.identity import visitor_contact
 from leadbell.publications import history_key
 from leadbell.rules import packaged_text, read_model
@@ -41,7 +42,7 @@ def explained(service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
 def publish(service: Service, guide_points: int) -> str:
     """A model in which a guide is worth this, known to everybody a minute later; gives its version."""
     model = read_model(
-        packaged_text().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}")
+        packaged_text().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}"), FORMS
     )
     models = Models(service.table)
     entry = models.publish(model, models.number(), "lena", service.clock())
@@ -239,12 +240,12 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     # Under the first model Portugal is excluded, under the second it is not; then she asks again.
     text = packaged_text().replace("market, where: {country: []}", "market, where: {country: [PT]}")
     models, ana = Models(service.table), {**EVA, "country": "PT", "job_title": title, "industry": "bakery"}
-    models.publish(read_model(text), 0, "lena", service.clock())
+    models.publish(read_model(text, FORMS), 0, "lena", service.clock())
     service.post("/forms/demo", ana)
     service.clock.move(minutes=1)
     service.pump()
     goes_to(service, 1)
-    models.publish(read_model(packaged_text()), 1, "lena", service.clock())
+    models.publish(read_model(packaged_text(), FORMS), 1, "lena", service.clock())
     service.clock.move(minutes=1)
     service.file(EMAIL, "visit.long")
     service.pump()

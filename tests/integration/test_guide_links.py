@@ -11,8 +11,8 @@ from cli.commands import status
 from leadbell.active_forms import ActiveForms
 from leadbell.events import Fact, Trust
 from leadbell.forms import PACKAGED, Asset, FormsConfig
-from leadbell.guide_links import guide_link, machine_behind
-from leadbell.links import sign
+from leadbell.links import guide_link, sign
+from leadbell.scanners import machine_behind
 from tests.integration.on_aws import OnAws, said, told
 from tests.integration.service import ENVIRONMENT, EVA, REGION, Answer, Service, http_event
 

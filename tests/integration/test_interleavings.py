@@ -19,11 +19,10 @@ from moto import mock_aws
 
 from leadbell import refresh as refresh_module
 from leadbell import table as table_module
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.compiled import Active, CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle import Standing
-from leadbell.publication import Active
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
 from leadbell.scoring import derive

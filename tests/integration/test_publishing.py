@@ -13,8 +13,8 @@ import cli.commands.explain
 import cli.commands.model
 from cli.errors import CommandError
 from cli.main import app
+from leadbell.accounts import Accounts
 from leadbell.active_model import ACTIVE, Models
-from leadbell.address_book import AddressBook
 from leadbell.companies import Company
 from leadbell.errors import Conflict
 from leadbell.rules import packaged_text
@@ -185,7 +185,7 @@ def test_a_first_request_found_late_alerts_exactly_once(operator: "Operator") ->
 
 def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(operator: "Operator") -> None:
     service = operator.service
-    book = AddressBook(service.table)
+    book = Accounts(service.table)
     book.save(Company("acme.example.com", "competitor", "", service.clock()))
     service.post("/forms/demo", EVA)
     assert [subject.split()[0] for subject in subjects(service)] == ["Message"]

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from leadbell import table as table_module
+from leadbell.accounts import Accounts
 from leadbell.active_model import CachedModels, Models
-from leadbell.address_book import AddressBook
 from leadbell.companies import with_company
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
@@ -359,7 +359,7 @@ class Lab:
     def worth(self, contact: str, standing: Standing, model: CompiledModel, now: datetime) -> Derived:
         facts = still_counting(self.facts_of(contact, standing), now.date())
         counted = tally(facts, standing.reset_at, model)
-        company = AddressBook(self.table).company_of(counted.profile.text("email"))
+        company = Accounts(self.table).company_of(counted.profile.text("email"))
         return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
 
     def check_meanwhile(self) -> None:

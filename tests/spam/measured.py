@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from rich.table import Table
 
-from leadbell.bodies import Body
+from leadbell.bodies import Body, control
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms import SpamSettings
 from leadbell.spam import Verdict, verdict
 from leadbell.stamps import Shown
-from leadbell.submissions import control, read_submission
+from leadbell.submissions import read_submission
 from tests.spam.sample import Half, Sample
 
 MOST_FALSE = 0.005

@@ -6,13 +6,13 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.compiled import Active, CompiledModel, compile_model
 from leadbell.decide import Decision
 from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
 from leadbell.lifecycle import Stage
-from leadbell.publication import Active, may_enter_sql
+from leadbell.publication import may_enter_sql
 from leadbell.rules import Model, default_model
 from leadbell.scoring import Derived, derive
 from leadbell.stories import Person

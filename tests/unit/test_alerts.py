@@ -15,9 +15,10 @@ from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms import FORMS
 from leadbell.mail import MAX_SUBJECT, Mail
+from leadbell.plain_text import clean, harmless, quote
 from leadbell.routing import Rep, Route, route
 from leadbell.submissions import read_submission
-from leadbell.wording import age, asked, clean, grade_in_words, harmless, quote, size_band, when, working_days_later
+from leadbell.wording import age, asked, grade_in_words, size_band, when, working_days_later
 from tests.unit.facts import VP, Journey, after, fact, form, guide, on_day, set_stage, worth
 
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"

@@ -21,8 +21,8 @@ from leadbell.colleagues import (
 from leadbell.companies import Company
 from leadbell.identity import company_id
 from leadbell.lifecycle import Stage, Standing
-from leadbell.notices import Heard, Notice, having
-from leadbell.routing import Rep, Route, route
+from leadbell.notices import Heard, Notice
+from leadbell.routing import Rep, Route, having, route
 from tests.unit.facts import form, on_day
 
 MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE",))

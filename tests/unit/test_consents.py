@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from leadbell.consent_fields import speaks_of_consent, with_consents
 from leadbell.consents import (
     NEWSLETTER,
     PROCESSING,
@@ -18,8 +19,6 @@ from leadbell.consents import (
     is_subscribed,
     latest_words,
     said,
-    speaks_of_consent,
-    with_consents,
     words_of,
 )
 from leadbell.errors import InvalidFact

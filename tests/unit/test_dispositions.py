@@ -6,13 +6,24 @@ from typing import Any
 import pytest
 
 from leadbell.alerts import Occasion, compose
-from leadbell.dispositions import KINDS, Disposition, allowed_on, check_said, check_taken, read_disposition, same_answer
+from leadbell.dispositions import (
+    DISQUALIFIED_BECAUSE,
+    KINDS,
+    LOST_BECAUSE,
+    RECYCLED_BECAUSE,
+    Disposition,
+    allowed_on,
+    check_said,
+    check_taken,
+    read_disposition,
+    same_answer,
+)
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Trust
-from leadbell.lifecycle import DISQUALIFIED_BECAUSE, LOST_BECAUSE, MOVES, RECYCLED_BECAUSE, Actor, Stage, Standing
+from leadbell.lifecycle import MOVES, Actor, Stage, Standing
 from leadbell.lifecycle import next_timer as timer_of
-from leadbell.notices import Heard, Notice, reader_of
-from leadbell.routing import Rep, Route
+from leadbell.notices import Heard, Notice
+from leadbell.routing import Rep, Route, reader_of
 from leadbell.scoring import derive
 from tests.unit.facts import VP, Journey, after, fact, form, guide, on_day, says, set_stage
 

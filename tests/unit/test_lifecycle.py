@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import Fact, Trust, wrote_to_us
-from leadbell.lifecycle import LADDER, Actor, Stage, Standing, allowed_from, check_move, earned, obstacles
+from leadbell.lifecycle import LADDER, Actor, Stage, Standing, allowed_from, check_move
+from leadbell.obstacles import earned, obstacles
 from leadbell.scoring import Derived
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, worth
 

@@ -12,6 +12,7 @@ from cli.main import app
 from leadbell.acceptance import HeardName, StageName
 from leadbell.compiled import compile_model
 from leadbell.errors import InvalidModel
+from leadbell.forms import FORMS
 from leadbell.lifecycle import Stage
 from leadbell.lookback import remarks, too_far_back
 from leadbell.notices import Heard
@@ -54,7 +55,7 @@ def small(*edits: tuple[str, str]) -> str:
 
 def refusal(text: str) -> list[str]:
     with pytest.raises(InvalidModel) as refused:
-        read_model(text)
+        read_model(text, FORMS)
     return str(refused.value).splitlines()
 
 
@@ -189,7 +190,7 @@ def test_no_sentence_of_a_library_reaches_a_marketer() -> None:
 
 
 def shipped() -> Model:
-    return read_model(packaged_text())
+    return read_model(packaged_text(), FORMS)
 
 
 def test_the_stories_of_the_packaged_model_go_as_told() -> None:
@@ -198,7 +199,7 @@ def test_the_stories_of_the_packaged_model_go_as_told() -> None:
 
 
 def test_a_story_that_goes_otherwise_names_what_was_expected_and_found_and_why() -> None:
-    model = read_model(small(("{interest: 20}", "{stage: lead, interest: 30, heard: alert}")))
+    model = read_model(small(("{interest: 20}", "{stage: lead, interest: 30, heard: alert}")), FORMS)
     found = play(model.stories, compile_model(model))
     because = ("+20 put something in the cart",)
     assert found == [
@@ -213,14 +214,14 @@ def test_a_story_that_goes_otherwise_names_what_was_expected_and_found_and_why()
 
 
 def test_a_mail_that_a_story_does_not_expect_is_a_difference() -> None:
-    model = read_model(small(("does: cart.added, expect: {interest: 20}", "does: {form: demo}")))
+    model = read_model(small(("does: cart.added, expect: {interest: 20}", "does: {form: demo}")), FORMS)
     (found,) = play(model.stories, compile_model(model))
     assert (found.what, found.expected, found.found) == ("mails to sales", "none", "alert")
 
 
 def test_a_story_that_cannot_happen_is_a_difference() -> None:
     does = "does: {event: sales.rejected, says: {reason: weather}}"
-    model = read_model(small(("does: cart.added, expect: {interest: 20}", does)))
+    model = read_model(small(("does: cart.added, expect: {interest: 20}", does)), FORMS)
     (found,) = play(model.stories, compile_model(model))
     assert in_words(found).startswith('story "Bo fills his cart", day 0: expected all to be possible, found ')
 
@@ -228,13 +229,13 @@ def test_a_story_that_cannot_happen_is_a_difference() -> None:
 def test_time_passes_in_a_story_between_its_days() -> None:
     # 20 points that halve every 30 days: 10 after 30 days, 5 after 60.
     days = "{day: 0, does: cart.added}, {day: 30, expect: {interest: 10}}, {day: 60, expect: {interest: 5}}"
-    model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)))
+    model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)), FORMS)
     assert play(model.stories, compile_model(model)) == []
 
 
 def test_what_happens_every_week_is_expected_every_week() -> None:
     days = "{day: 0, every_days: 7, until_day: 21, does: cart.added, expect: {interest_at_most: 29}}"
-    model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)))
+    model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)), FORMS)
     # One cart 20; a week later 20 + 17 is limited to 30, and so it stays.
     assert [(each.day, each.expected, each.found) for each in play(model.stories, compile_model(model))] == [
         (7, "at most 29", "30"),
@@ -306,18 +307,18 @@ def test_the_schema_for_editors_is_the_one_that_the_rules_make() -> None:
     ],
 )
 def test_a_look_back_longer_than_facts_are_kept_is_told(old: str, new: str, told: str) -> None:
-    assert too_far_back(read_model(small((old, new)))) == [told]
+    assert too_far_back(read_model(small((old, new)), FORMS)) == [told]
 
 
 @pytest.mark.parametrize("fades", ["halves_every_days: 30", "after_days: 180", "percent: 10, every_days: 18"])
 def test_a_look_back_as_long_as_facts_are_kept_is_fine(fades: str) -> None:
-    assert too_far_back(read_model(small(("halves_every_days: 30", fades)))) == []
+    assert too_far_back(read_model(small(("halves_every_days: 30", fades)), FORMS)) == []
     assert too_far_back(default_model()) == []
 
 
 def test_points_that_never_fade_are_worth_a_remark() -> None:
     assert remarks(default_model()) == []
-    assert remarks(read_model(small(("fades: {halves_every_days: 30}", "fades: never")))) == [
+    assert remarks(read_model(small(("fades: {halves_every_days: 30}", "fades: never")), FORMS)) == [
         'rule "cart" never fades, but cart.added is kept 180 days: its points end then'
     ]
 

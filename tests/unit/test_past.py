@@ -12,7 +12,8 @@ from cli.past import kept_since, stood_at
 from leadbell.dispositions import check_taken, read_disposition
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact
-from leadbell.lifecycle import Move, Standing, obstacles
+from leadbell.lifecycle import Move, Standing
+from leadbell.obstacles import obstacles
 from leadbell.scoring import derive
 from tests.unit.facts import VP, Journey, default, fact, form, guide, on_day, says, set_stage
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.companies import Company
-from leadbell.compiled import CompiledModel
+from leadbell.compiled import Active, CompiledModel
 from leadbell.decide import decide
 from leadbell.events import Fact
 from leadbell.explain import verdict
 from leadbell.lifecycle import Stage, Standing
 from leadbell.notices import Heard
-from leadbell.publication import Active, foresee, may_enter_sql
+from leadbell.publication import foresee, may_enter_sql
 from leadbell.scoring import derive
 from tests.unit.facts import VP, Journey, default, fact, form, on_day, variant
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from leadbell.counting import tally
 from leadbell.events import Fact
-from leadbell.lifecycle import Stage, Standing, earned
+from leadbell.lifecycle import Stage, Standing
+from leadbell.obstacles import earned
 from leadbell.refresh import same
 from leadbell.scoring import judge
 from leadbell.snapshots import History

@@ -14,6 +14,7 @@ from leadbell.dispositions import Disposition
 from leadbell.errors import InvalidModel
 from leadbell.events import Value
 from leadbell.field_names import OURS
+from leadbell.forms import FORMS
 from leadbell.people import Setting, met, read_contact
 from leadbell.rules import Model, default_model, read_model
 from leadbell.submissions import read_submission
@@ -166,7 +167,7 @@ def edited(old: str, new: str) -> str:
 )
 def test_a_mistake_is_refused_with_its_place(old: str, new: str, says: list[str]) -> None:
     with pytest.raises(InvalidModel) as refused:
-        read_model(edited(old, new))
+        read_model(edited(old, new), FORMS)
     for words in says:
         assert words in str(refused.value)
 
@@ -174,25 +175,27 @@ def test_a_mistake_is_refused_with_its_place(old: str, new: str, says: list[str]
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "a: [", "a: 1\na: 2", "a:\n\t- tab", "&a [*a, *b]"])
 def test_what_is_no_model_at_all_is_refused(text: str) -> None:
     with pytest.raises(InvalidModel):
-        read_model(text)
+        read_model(text, FORMS)
 
 
 def test_every_mistake_is_named_at_once() -> None:
     text = edited("product_act_days: 90", "product_act_days: 0").replace("request_days: 90", "request_days: 0")
     with pytest.raises(InvalidModel) as refused:
-        read_model(text)
+        read_model(text, FORMS)
     found = [line.partition(": ")[2] for line in str(refused.value).splitlines()]
     assert found == [f"{name}: 0 is too small; write at least 1" for name in ("product_act_days", "request_days")]
 
 
 def test_norway_is_a_country_and_half_past_nine_is_text() -> None:
-    model = read_model(edited(STAFF, "{country: NO, timing: 9:30, company: on}"))
+    model = read_model(edited(STAFF, "{country: NO, timing: 9:30, company: on}"), FORMS)
     where = next(veto.where for veto in model.vetoes if veto.id == "own-staff")
     assert where == {"country": "NO", "timing": "9:30", "company": "on"}
 
 
 def test_a_field_of_a_form_of_ones_own_can_be_named() -> None:
-    model = read_model(edited("event: article.read, points", "event: article.read, where: {x_Thema: Energie}, points"))
+    model = read_model(
+        edited("event: article.read, points", "event: article.read, where: {x_Thema: Energie}, points"), FORMS
+    )
     assert model.interest.rules[0].where == {"x_Thema": "Energie"}
 
 
@@ -227,8 +230,8 @@ def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:
 
 def test_a_model_means_the_same_however_it_is_spaced_and_another_number_is_another_version() -> None:
     version = default_model().version()
-    assert read_model(DEFAULT.replace("\n\n", "\n\n# a remark\n")).version() == version
-    assert read_model(edited("points: 60", "points: 61")).version() != version
+    assert read_model(DEFAULT.replace("\n\n", "\n\n# a remark\n"), FORMS).version() == version
+    assert read_model(edited("points: 60", "points: 61"), FORMS).version() != version
     assert len(version) == 12
 
 

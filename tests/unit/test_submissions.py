@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.bodies import Body
+from leadbell.bodies import Body, control
 from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
 from leadbell.identity import contact_id, read_email
-from leadbell.submissions import MAX_EVENT_BYTES, Submission, control, read_submission
+from leadbell.submissions import MAX_EVENT_BYTES, Submission, read_submission
 
 SALT = "a salt of the stack"
 ANNA = "anna@acme.example"

@@ -1,10 +1,9 @@
-"""Companies by their domain and addresses never to mail, in the table under `DOMAIN#` and `SUPPRESSED#`."""
+"""Addresses never to mail, in the table under `SUPPRESSED#`."""
 
 from datetime import datetime
 
-from leadbell.companies import Company, candidates
 from leadbell.errors import Conflict
-from leadbell.table import Item, Table, delete_write, moment, stamp
+from leadbell.table import Table, delete_write, stamp
 
 # Why an address is suppressed. A new signup that is confirmed lifts the first; the second ends all mail until its owner
 # or the operator says otherwise, as any other reason does.
@@ -12,28 +11,11 @@ UNSUBSCRIBED = "unsubscribed"
 STOPPED = "stopped"
 
 
-class AddressBook:
-    """What the operator said of domains and addresses. Never cached, so a new row counts with the next fact."""
+class Suppressions:
+    """Addresses never to mail. Never cached, so a new one counts with the next mail."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
-
-    def company_of(self, email: str) -> Company | None:
-        """The company of an address, read strongly: one read, two where its domain has a parent; none for free mail."""
-        for domain in candidates(email.rpartition("@")[2].lower()):
-            item = self._table.get(_domain(domain), "DOMAIN")
-            if item is not None:
-                return _company(item)
-        return None
-
-    def save(self, company: Company) -> bool:
-        """Stores what a domain is to us; False where the same stands already."""
-        there = self._table.get(_domain(company.domain), "DOMAIN")
-        if there is not None and (there["relation"], there.get("owner", "")) == (company.relation, company.owner):
-            return False
-        said = {"domain": company.domain, "relation": company.relation, "owner": company.owner}
-        self._table.put({"pk": _domain(company.domain), "sk": "DOMAIN", **said, "since": stamp(company.since)})
-        return True
 
     def suppress(self, address: str, reason: str, now: datetime) -> bool:
         """Never to mail this address (a contact id, which is its keyed hash); False where that stands already."""
@@ -68,11 +50,3 @@ class AddressBook:
 def suppression_key(address: str) -> str:
     """Where the suppression of an address is kept: under its contact id, which is a keyed hash."""
     return f"SUPPRESSED#{address}"
-
-
-def _domain(domain: str) -> str:
-    return f"DOMAIN#{domain}"
-
-
-def _company(item: Item) -> Company:
-    return Company(item["domain"], item["relation"], item.get("owner", ""), moment(item["since"]))

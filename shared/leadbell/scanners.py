@@ -1,4 +1,4 @@
-"""Links to guides that hold for days: for mails, and for who comes back. `GET /d/{token}` leads on to the file.
+"""Machines that open links: mail scanners and programs that look ahead, known by what they own up to.
 
 A link in a mail is opened by machines first, and a GET of a person looks no different from one of a machine that hides.
 So a GET moves nothing here and a person's is not even noted; one that a machine owns up to is a fact that nobody
@@ -7,18 +7,13 @@ believes: no points, no move. It says why a link was opened, should somebody ask
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from leadbell.contacts import Contacts
 from leadbell.events import GUIDE_OPENED, Fact, Trust
-from leadbell.links import read, sign
-
-if TYPE_CHECKING:  # who mails a link needs no scoring, and should not start slower for it
-    from leadbell.contacts import Contacts
-
-LINK_DAYS = 7
-_PURPOSE = "guide"
+from leadbell.lifecycle import Stage
+from leadbell.links import Followed
+from leadbell.scoring import NOT_GRADED
 
 # Words in the names by which scanners and programs that look ahead call themselves.
 _SCANNERS = tuple(
@@ -28,27 +23,6 @@ _SCANNERS = tuple(
     go-http-client java/ okhttp libwww axios/ node-fetch
     """.split()  # noqa: SIM905  # a list of thirty quoted words reads worse
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A link that was followed, by the contact and the guide that it was made for."""
-
-    token: str
-    contact_id: str
-    asset_id: str
-
-
-def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
-    """The link for somebody who asked for a guide at `born_at`."""
-    token = sign(secret, _PURPOSE, f"{contact_id}|{asset_id}", born_at + timedelta(days=LINK_DAYS))
-    return f"{public_url.rstrip('/')}/d/{token}"
-
-
-def follow(secret: str, token: str, now: datetime) -> Followed:
-    """What a link is for; raises NotFound where it is forged or has ended."""
-    contact_id, _, asset_id = read(secret, _PURPOSE, token, now).partition("|")
-    return Followed(token, contact_id, asset_id)
 
 
 def machine_behind(method: str, headers: Mapping[str, str]) -> str:
@@ -64,15 +38,12 @@ def machine_behind(method: str, headers: Mapping[str, str]) -> str:
     return "scanner" if not agent or any(word in agent for word in _SCANNERS) else ""
 
 
-def note_machine(contacts: "Contacts", followed: Followed, machine: str, now: datetime) -> bool:
+def note_machine(contacts: Contacts, followed: Followed, machine: str, now: datetime) -> bool:
     """Keeps what a machine did, once for each link, kind and day, however often; False where it is not kept.
 
     Nothing is noted of people who object to profiling, nor of those who are not there (any more): a scanner that opens
     an old mail must not bring back who was erased.
     """
-    from leadbell.lifecycle import Stage
-    from leadbell.scoring import NOT_GRADED
-
     standing = contacts.standing(followed.contact_id)
     if standing.version == 0 or standing.stage is Stage.PROSPECT or standing.grade == NOT_GRADED:
         return False
