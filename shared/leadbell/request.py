@@ -107,14 +107,16 @@ def _weight(parameters: str) -> float:
 
 def request_of(app: APIGatewayHttpResolver) -> Request:
     """The request behind the event that `app` is answering: one and the same, however often it is asked for."""
-    if "request" not in app.context:
-        app.append_context(request=_request(app))  # type: ignore[no-untyped-call]
-    request: Request = app.context["request"]
-    return request
-
-
-def _request(app: APIGatewayHttpResolver) -> Request:
     event: dict[str, Any] = app.current_event.raw_event
+    # Kept with its event, so that it never stands for another one.
+    kept: tuple[dict[str, Any], Request] | None = app.context.get("request")
+    if kept is None or kept[0] is not event:
+        kept = event, _request(event)
+        app.append_context(request=kept)  # type: ignore[no-untyped-call]
+    return kept[1]
+
+
+def _request(event: dict[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     text = event.get("body") or ""
     try:
