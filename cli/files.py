@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.stack import Stack
-from leadbell.attachments import Stored, delete, of_contact
+from leadbell.capture.attachments import Stored, delete, of_contact
 from leadbell.table import stamp
 
 LINK_SECONDS = 3600

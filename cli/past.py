@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from leadbell.dispositions import KINDS, WORKING, read_disposition
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
-from leadbell.lifecycle import Actor, Stage, Standing, height, keeps_return
+from leadbell.lifecycle.dispositions import KINDS, WORKING, read_disposition
+from leadbell.lifecycle.stages import Actor, Stage, Standing, height, keeps_return
 from leadbell.table import Item, moment
 
 HELD = "held: "

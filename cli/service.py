@@ -9,30 +9,30 @@ from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.past import stood_at
 from cli.stack import Stack
-from leadbell.accounts import Accounts
-from leadbell.active_forms import PublishedForms
-from leadbell.active_model import CachedModels, Models
-from leadbell.audit import Audit, Deed, Line
+from leadbell.capture.imports import Setting
 from leadbell.clock import new_id
-from leadbell.colleagues import Colleague, company_domain
 from leadbell.companies import Company, with_company
-from leadbell.company_book import CompanyBook
-from leadbell.compiled import Active, CompiledModel
-from leadbell.contacts import Contacts
-from leadbell.counting import Tally, still_counting, tally
+from leadbell.contacts.accounts import Accounts
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import Visitors, visitor_in
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
-from leadbell.forms import FormsConfig
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.published import PublishedForms
 from leadbell.identity import company_id, contact_id, read_email, read_phone
-from leadbell.lifecycle import Standing
-from leadbell.outbox import Outbox
-from leadbell.people import Setting
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
-from leadbell.scoring import Derived, judge
-from leadbell.suppression import Suppressions
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy.audit import Audit, Deed, Line
+from leadbell.qualify.refresh import Refresher
+from leadbell.sales.colleague_index import CompanyBook
+from leadbell.sales.colleagues import Colleague, company_domain
+from leadbell.sales.reps import Reps
+from leadbell.scoring.compiled import Active, CompiledModel
+from leadbell.scoring.counting import Tally, still_counting, tally
+from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.scoring import Derived, judge
 from leadbell.table import Table
-from leadbell.visitors import Visitors, visitor_in
 from leadbell.wording import when
 
 

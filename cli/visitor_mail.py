@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Stack
-from leadbell.post import waiting
+from leadbell.outbox.visitor_delivery import waiting
+from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.table import DUE_SHARDS
-from leadbell.visitor_mails import is_visitor_mail
 
 NAME = "mail to visitors"
 SINGLE = "none: a newsletter signup counts unconfirmed (single opt-in), with its time and form kept as proof"

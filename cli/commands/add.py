@@ -9,12 +9,12 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
+from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.clock import now
+from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
-from leadbell.lifecycle import Standing
-from leadbell.outbox import is_letter
-from leadbell.people import KnownPerson, Setting, met
-from leadbell.records import partition
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.sales_mails import is_letter
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
 

@@ -11,8 +11,8 @@ from rich.table import Table
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Audit
 from leadbell.clock import now
+from leadbell.privacy.audit import Audit
 from leadbell.table import stamp
 
 

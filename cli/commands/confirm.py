@@ -9,7 +9,7 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import confirm_signed, read_link
-from leadbell.inboxes import expected
+from leadbell.sales.inboxes import expected
 
 
 def confirm(

@@ -13,12 +13,12 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
 from leadbell.clock import new_id, now
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
 from leadbell.events import Fact, Trust
-from leadbell.export import consents
 from leadbell.plain_text import clean
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.export import consents
 
 
 class Purpose(StrEnum):

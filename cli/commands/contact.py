@@ -12,14 +12,14 @@ from cli.printing import print_json
 from cli.service import Found, Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
-from leadbell.colleagues import Colleague
 from leadbell.consents import history
+from leadbell.contacts.items import partition
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
-from leadbell.outbox import is_letter
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.plain_text import clean
-from leadbell.records import partition
+from leadbell.sales.colleagues import Colleague
 from leadbell.table import Item, moment, stamp
-from leadbell.visitor_mails import is_visitor_mail
 from leadbell.wording import asked, grade_in_words, when
 
 TO_THEM = {"confirm": "confirmation", "got_it": "receipt of their message"}

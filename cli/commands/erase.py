@@ -9,11 +9,11 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
 from leadbell.clock import now
-from leadbell.erasure import ALL_ENDED, Erased, finish
-from leadbell.erasure import erase as erase_contact
 from leadbell.errors import Conflict, Unavailable
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.erasure import ALL_ENDED, Erased, finish
+from leadbell.privacy.erasure import erase as erase_contact
 from leadbell.table import Item, stamp
 
 

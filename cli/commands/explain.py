@@ -14,12 +14,12 @@ from cli.printing import print_json
 from cli.service import Found, Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
-from leadbell.compiled import Active
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
-from leadbell.explain import ExplainedReason, explained_reasons, verdict
-from leadbell.lifecycle import Stage, Standing
-from leadbell.obstacles import earned
+from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, verdict
+from leadbell.lifecycle.obstacles import earned
+from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.plain_text import clean
+from leadbell.scoring.compiled import Active
 from leadbell.table import stamp
 from leadbell.wording import grade_in_words, when
 

@@ -9,10 +9,10 @@ from cli.errors import CommandError
 from cli.printing import as_text
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
 from leadbell.clock import now
-from leadbell.export import export as export_contact
-from leadbell.export import is_empty
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.export import export as export_contact
+from leadbell.privacy.export import is_empty
 
 
 def export(

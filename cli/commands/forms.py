@@ -14,8 +14,8 @@ from cli.publishing import login_name, print_history, published, read_forms_file
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.forms import FormsConfig
-from leadbell.forms_file import forms_schema, packaged_text
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.file import forms_schema, packaged_text
 
 app = typer.Typer(help="The forms of your website: check, publish, show.", no_args_is_help=True)
 

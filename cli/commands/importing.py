@@ -20,10 +20,19 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
 from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Deed
+from leadbell.capture.imports import (
+    COLUMNS,
+    FILED_UNDER,
+    Kind,
+    Setting,
+    column,
+    read_contact,
+    read_domain,
+    read_suppression,
+)
 from leadbell.clock import now
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.people import COLUMNS, FILED_UNDER, Kind, Setting, column, read_contact, read_domain, read_suppression
+from leadbell.privacy.audit import Deed
 
 SKIP = "skip"
 SHOWN_REJECTS = 10

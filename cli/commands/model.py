@@ -21,14 +21,14 @@ from cli.publishing import login_name, print_history, published, read_forms_file
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.compiled import CompiledModel, compile_model
 from leadbell.errors import InvalidModel
-from leadbell.forms import FORMS, Form
-from leadbell.lifecycle import Stage
-from leadbell.lookback import remarks, too_far_back
-from leadbell.publication import Foreseen, foresee
-from leadbell.rules import Model, model_schema, packaged_text, read_model
-from leadbell.stories import Difference, in_words, play
+from leadbell.forms.config import FORMS, Form
+from leadbell.lifecycle.new_model import Foreseen, foresee
+from leadbell.lifecycle.stages import Stage
+from leadbell.qualify.stories import Difference, in_words, play
+from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.lookback import remarks, too_far_back
+from leadbell.scoring.rules import Model, model_schema, packaged_text, read_model
 from leadbell.table import stamp
 
 app = typer.Typer(help="The scoring model: check, compare, publish, show.", no_args_is_help=True)

@@ -8,10 +8,10 @@ import typer
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
 from leadbell.clock import new_id, now
 from leadbell.events import ALLOWED, OBJECTED, Fact, Trust
-from leadbell.lifecycle import Standing
+from leadbell.lifecycle.stages import Standing
+from leadbell.privacy.audit import Deed
 
 WHAT_FOLLOWS = {
     True: "No score, no grade; their own requests are still heard.",

@@ -10,7 +10,7 @@ from cli.openapi import document, routes_of
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
-from leadbell.forms import PACKAGED
+from leadbell.forms.config import PACKAGED
 
 
 def openapi(

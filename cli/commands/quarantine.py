@@ -11,11 +11,11 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.attachments import let_go as let_go_files
-from leadbell.audit import Deed
+from leadbell.capture.attachments import let_go as let_go_files
+from leadbell.capture.quarantine import KEPT_DAYS, Held, held, release
 from leadbell.clock import now
 from leadbell.plain_text import clean
-from leadbell.quarantine import KEPT_DAYS, Held, held, release
+from leadbell.privacy.audit import Deed
 from leadbell.table import stamp
 from leadbell.wording import when
 

@@ -20,13 +20,13 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.doorbells import refresh_or_park
+from leadbell.contacts.items import partition
+from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of, visitor_of
-from leadbell.outbox import is_letter
-from leadbell.parking import Parking
-from leadbell.records import partition
-from leadbell.refresh import Refresher
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.qualify.batches import refresh_or_park
+from leadbell.qualify.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, stamp
 
 AT_ONCE = 8  # a client keeps ten connections open

@@ -12,7 +12,7 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, Stack, StackName, connect
 from leadbell.countries import country_code
-from leadbell.routing import Rep
+from leadbell.sales.routing import Rep
 
 app = typer.Typer(help="Sales reps: who gets which alerts.", no_args_is_help=True)
 

@@ -13,10 +13,10 @@ from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
-from leadbell.dispositions import Disposition
 from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
-from leadbell.lifecycle import Stage, Standing
-from leadbell.sales_answers import Taken, take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.sales.answers import Taken, take_answer
 
 
 class Answer(StrEnum):

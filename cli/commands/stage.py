@@ -11,7 +11,7 @@ from leadbell.clock import new_id, now
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import read_email
-from leadbell.lifecycle import Actor, Stage, check_move
+from leadbell.lifecycle.stages import Actor, Stage, check_move
 
 
 def stage(

@@ -15,11 +15,11 @@ from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
 from cli.visitor_mail import SENDER_FIX, mail_to_visitors
-from leadbell.active_forms import ActiveForms
 from leadbell.clock import now
-from leadbell.delivery import Courier
-from leadbell.forms import FormsConfig
-from leadbell.inboxes import DEFAULT_INBOX, expected
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.published import ActiveForms
+from leadbell.outbox.sns import Courier
+from leadbell.sales.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
 LATE_SECONDS = 900

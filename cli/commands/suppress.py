@@ -11,9 +11,9 @@ from cli.errors import CommandError
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Deed
 from leadbell.clock import now
-from leadbell.post import unanswered_key
+from leadbell.outbox.visitor_delivery import unanswered_key
+from leadbell.privacy.audit import Deed
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
 

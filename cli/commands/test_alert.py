@@ -8,9 +8,9 @@ from cli.errors import CommandError
 from cli.service import Service
 from cli.stack import Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.delivery import Courier
 from leadbell.errors import Unavailable
-from leadbell.mail import Mail
+from leadbell.outbox.mail import Mail
+from leadbell.outbox.sns import Courier
 from leadbell.wording import when
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cli.local.inbox import Mail
 from leadbell.events import ADDED, FACT_TYPES
-from leadbell.visitor_mails import is_visitor_mail
+from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.wording import asked, grade_in_words
 
 Item = Mapping[str, Any]

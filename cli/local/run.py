@@ -18,7 +18,7 @@ from cli.local.running import Running, Settings, local_stack
 from cli.service import Service
 from cli.stack import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
 from leadbell.clock import now
-from leadbell.explain import verdict
+from leadbell.lifecycle.explain import verdict
 
 WATCH_SECONDS = 0.3
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

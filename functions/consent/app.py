@@ -8,17 +8,17 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import html, map_errors
-from leadbell.bodies import control
-from leadbell.choice_pages import Pages
-from leadbell.choices import Choices
 from leadbell.clock import now
-from leadbell.contacts import Contacts
-from leadbell.links import choices_token, read
+from leadbell.contacts.store import Contacts
 from leadbell.observability import logger
-from leadbell.request import request_of
+from leadbell.outbox.links import choices_token, read
+from leadbell.privacy.preference_pages import Pages
+from leadbell.privacy.preferences import Choices
 from leadbell.settings import ConsentSettings
 from leadbell.table import Table, door_config
+from leadbell.web.bodies import control
+from leadbell.web.request import request_of
+from leadbell.web.responses import html, map_errors
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt

@@ -12,21 +12,21 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_forms import ActiveForms
-from leadbell.answers import led_on, map_errors, received, stored
-from leadbell.assets import link_to, signing_config
+from leadbell.capture.doors import guide_door, is_mailed
+from leadbell.capture.downloads import link_to, signing_config
+from leadbell.capture.reception import open_reception
+from leadbell.capture.scanners import machine_behind, note_machine
 from leadbell.clock import new_id, now
-from leadbell.contacts import Contacts
-from leadbell.doors import guide_door, is_mailed
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.links import Followed, follow
+from leadbell.forms.published import ActiveForms
 from leadbell.observability import logger
-from leadbell.reception import open_reception
-from leadbell.request import request_of
-from leadbell.scanners import machine_behind, note_machine
+from leadbell.outbox.links import Followed, follow
 from leadbell.settings import DownloadsSettings
-from leadbell.shapes import LINK_SENT
 from leadbell.table import Table, door_config
+from leadbell.web.dialects import LINK_SENT
+from leadbell.web.request import request_of
+from leadbell.web.responses import led_on, map_errors, received, stored
 
 settings = DownloadsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)

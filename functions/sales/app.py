@@ -10,16 +10,16 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import html, map_errors
-from leadbell.attachments import Links, bucket_config, links_to
+from leadbell.capture.attachments import Links, bucket_config, links_to
 from leadbell.clock import now
 from leadbell.errors import NotFound
-from leadbell.links import read
 from leadbell.observability import logger
-from leadbell.outbox import Letter, Outbox, key_of
-from leadbell.pages import Page
+from leadbell.outbox.links import read
+from leadbell.outbox.sales_mails import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
+from leadbell.web.pages import Page
+from leadbell.web.responses import html, map_errors
 
 settings = SalesSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)

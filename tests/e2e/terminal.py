@@ -16,15 +16,15 @@ from cli.commands.explain import as_data
 from cli.main import app
 from cli.service import Found, Service
 from cli.stack import connect
-from leadbell.bodies import Body
+from leadbell.capture.submissions import read_submission
 from leadbell.clock import new_id, now
+from leadbell.contacts.items import partition
 from leadbell.errors import Rejected
 from leadbell.events import Fact, Trust
-from leadbell.explain import explained_reasons
 from leadbell.identity import visitor_of
-from leadbell.outbox import is_letter
-from leadbell.records import partition
-from leadbell.submissions import read_submission
+from leadbell.lifecycle.explain import explained_reasons
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.web.bodies import Body
 
 PATIENCE_SECONDS = 60
 

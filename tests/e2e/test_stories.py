@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from leadbell.rules import packaged_text
+from leadbell.scoring.rules import packaged_text
 from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
 from tests.e2e.world import DAY_0, Person, Story, World, play
 

@@ -17,7 +17,7 @@ import pytest
 from cli.local.running import Running
 from cli.service import Service
 from leadbell.clock import now
-from leadbell.links import guide_link
+from leadbell.outbox.links import guide_link
 from leadbell.table import Table
 from tests.e2e.conftest import Mails
 from tests.e2e.visitor import submit

@@ -54,7 +54,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a page of another site is refused",
         Law.UNKNOWN,
-        f"{CORE}reception.py",
+        f"{CORE}capture/reception.py",
         "        check_origin(request.headers, door.origins)\n",
         "",
         f"{WHOLE}test_configured_forms.py::test_a_page_of_another_site_is_refused_at_every_door_and_nothing_is_stored",
@@ -62,7 +62,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "forms that cannot be read take nothing in by other rules",
         Law.UNKNOWN,
-        f"{CORE}active_forms.py",
+        f"{CORE}forms/published.py",
         'raise Unavailable(f"the published forms cannot be read: {type(error).__name__}") from error',
         "return PACKAGED",
         f"{WHOLE}test_configured_forms.py::"
@@ -79,7 +79,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact's place is taken once",
         Law.RETRY,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'event_key(day, fact.id)), "attribute_not_exists(pk)") is None',
         "event_key(day, fact.id))) is None",
         f"{WHOLE}test_late_facts.py::test_a_retry_is_the_same_fact_however_late",
@@ -87,7 +87,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a file that the bucket refuses never costs the message",
         Law.STORED,
-        f"{CORE}attachments.py",
+        f"{CORE}capture/attachments.py",
         """            except Unavailable as error:
                 self.trouble(str(error))
                 return
@@ -101,7 +101,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a slow bucket leaves the fact its time",
         Law.STORED,
-        f"{CORE}attachments.py",
+        f"{CORE}capture/attachments.py",
         "if self.seconds() > last_begin:",
         "if self.seconds() < 0:",
         f"{WHOLE}test_attachments.py::test_a_slow_bucket_is_given_up_in_time",
@@ -109,7 +109,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "files are part of the body that a retry repeats",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         "json.dumps([*said, *files])",
         "json.dumps(said)",
         f"{WHOLE}test_attachments.py::test_another_file_makes_another_fact_and_the_first_one_keeps_its_own",
@@ -125,31 +125,31 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the ending of a saved name is ours",
         Law.WORDS,
-        f"{CORE}uploads.py",
+        f"{CORE}capture/uploads.py",
         'return f"{_cut(name, MAX_NAME - len(kind) - 1)}.{kind}"',
         "return _cut(name, MAX_NAME)",
-        f"{UNIT}test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
+        f"{UNIT}capture/test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
     ),
     guard(
         "a file's name holds no hidden and no direction character",
         Law.WORDS,
-        f"{CORE}uploads.py",
+        f"{CORE}capture/uploads.py",
         """"".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", last))""",
         """unicodedata.normalize("NFC", last)""",
-        f"{UNIT}test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
+        f"{UNIT}capture/test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
     ),
     guard(
         "an office file with unknown parts is not kept",
         Law.UNKNOWN,
-        f"{CORE}uploads.py",
+        f"{CORE}capture/uploads.py",
         'return (kinds[0], "") if all(map(_is_harmless_part, names)) else ("", _HOLDS_MORE)',
         'return kinds[0], ""',
-        f"{UNIT}test_uploads.py::test_an_office_file_with_macros_or_packed_files_is_not_kept",
+        f"{UNIT}capture/test_uploads.py::test_an_office_file_with_macros_or_packed_files_is_not_kept",
     ),
     guard(
         "a link in a mail that a machine opens is worth nothing",
         Law.GET,
-        f"{CORE}scanners.py",
+        f"{CORE}capture/scanners.py",
         "Trust.MACHINE, fields)",
         "Trust.SUBMITTED, fields)",
         f"{WHOLE}test_guide_links.py::test_a_machine_gets_the_same_answer_and_is_noted_once_a_day",
@@ -157,7 +157,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a machine is noted once for a link and day",
         Law.GET,
-        f"{CORE}scanners.py",
+        f"{CORE}capture/scanners.py",
         "{now.date().isoformat()}",
         "{now.isoformat()}",
         f"{WHOLE}test_guide_links.py::test_a_machine_gets_the_same_answer_and_is_noted_once_a_day",
@@ -165,7 +165,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a scanner does not bring back who was erased",
         Law.ERASED,
-        f"{CORE}scanners.py",
+        f"{CORE}capture/scanners.py",
         "standing.version == 0 or standing.stage is Stage.PROSPECT or ",
         "",
         f"{WHOLE}test_guide_links.py::test_a_scanner_does_not_bring_back_who_was_erased",
@@ -173,7 +173,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "no machine is noted of who objects to profiling",
         Law.OBJECTION,
-        f"{CORE}scanners.py",
+        f"{CORE}capture/scanners.py",
         " or standing.grade == NOT_GRADED",
         "",
         f"{WHOLE}test_guide_links.py::test_nothing_is_noted_of_who_objects_to_profiling",
@@ -181,7 +181,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "of equal submissions the first one's claim names the fact",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         "    return there\n",
         "    return claim\n",
         f"{WHOLE}test_one_fact.py::test_two_at_once_are_one_fact_with_one_id",
@@ -189,7 +189,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a compressed body is refused",
         Law.UNKNOWN,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         'if encoding.strip().lower() not in ("", "identity"):',
         "if False:",
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[deflate-/newsletter]",
@@ -197,7 +197,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "another alphabet is refused",
         Law.UNKNOWN,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         "if any(found.strip().lower() not in _UTF_8 for found in _CHARSET.findall(content_type)):",
         "if False:",
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[two charsets-/newsletter]",
@@ -205,7 +205,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is no text is refused",
         Law.WORDS,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         "if not is_text(raw_name) or not is_text(raw_value):",
         "if False:",
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[NUL-/newsletter]",
@@ -213,7 +213,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what hides in text is taken out",
         Law.WORDS,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         "tidy(raw_value[:MAX_VALUE])",
         "raw_value[:MAX_VALUE]",
         f"{WHOLE}test_hostile_bodies.py::test_what_hides_or_disfigures_is_taken_out_and_the_rest_is_heard",
@@ -221,18 +221,18 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "no name that cannot be sent is quoted",
         Law.WORDS,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         'tidy(name[:MAX_NAME]) if is_text(name) else "a field"',
         "name[:MAX_NAME]",
-        f"{UNIT}test_bodies.py::test_a_refusal_can_be_sent",
+        f"{UNIT}web/test_bodies.py::test_a_refusal_can_be_sent",
     ),
     guard(
         "a hundred parts are counted before they are read",
         Law.UNKNOWN,
-        f"{CORE}bodies.py",
+        f"{CORE}web/bodies.py",
         'if (parts := raw.count(b"--" + boundary) - 1) > MAX_FIELDS:',
         "if (parts := 0):",
-        f"{UNIT}test_bodies.py::test_parts_are_counted_before_they_are_read",
+        f"{UNIT}web/test_bodies.py::test_parts_are_counted_before_they_are_read",
     ),
     guard(
         "a number without a normal form names nobody",
@@ -245,7 +245,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a sender's key holds for eight days",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         "return CLAIM_KEPT if arrival.sender_key else KEYLESS_WINDOW",
         "return KEYLESS_WINDOW",
         f"{WHOLE}test_one_fact.py::test_a_key_makes_it_one_fact_for_a_week",
@@ -253,7 +253,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a retry on the next day is filed under the claim's day",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         'day_of(claim["event"]))',
         "now.date())",
         f"{WHOLE}test_one_fact.py::test_midnight_does_not_make_a_second_fact",
@@ -261,7 +261,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "one key with two bodies is a conflict",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         'if not hmac.compare_digest(there["body"], body_hash):',
         "if False:",
         f"{WHOLE}test_one_fact.py::test_a_key_used_for_another_body_is_a_conflict",
@@ -269,7 +269,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "of a late fact and its stub the first one counts",
         Law.RETRY,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         "FILED_BACK_DAYS = 2\n",
         "FILED_BACK_DAYS = 20_000\n",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_a_sealed_day_is_filed_under_today_with_a_stub",
@@ -277,7 +277,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a retry of a late fact follows its stub",
         Law.RETRY,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'day = day_of(stub["moved"] if there is None else there["moved"])',
         'day = day_of(stub["moved"])',
         f"{WHOLE}test_late_facts.py::test_a_retry_is_the_same_fact_however_late",
@@ -294,7 +294,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who is told 503 is told when to come again",
         Law.STORED,
-        f"{CORE}answers.py",
+        f"{CORE}web/responses.py",
         'return {"Retry-After": str(wait)} if status in (429, 503) else {}',
         "return {}",
         f"{WHOLE}test_one_fact.py::test_a_table_that_refuses_writes_is_503_and_nothing_is_stored",
@@ -303,7 +303,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "counting and limiting are one write",
         Law.ABUSE,
-        f"{CORE}limits.py",
+        f"{CORE}web/limits.py",
         'condition = " AND ".join(f"(attribute_not_exists({name}) OR {name} < :{name})" for name in limits)',
         'condition = " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :{name})" for name in limits)',
         f"{WHOLE}test_limits.py::test_the_eleventh_in_a_minute_at_one_form_waits_for_the_next",
@@ -312,7 +312,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a source is what API Gateway saw, not what the sender says",
         Law.ABUSE,
-        f"{CORE}request.py",
+        f"{CORE}web/request.py",
         'source_ip = http.get("sourceIp", "")',
         'source_ip = headers.get("x-forwarded-for", http.get("sourceIp", ""))',
         f"{WHOLE}test_limits.py::test_what_the_sender_says_of_its_address_counts_for_nothing",
@@ -320,7 +320,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a network of IPv6 is one source",
         Law.ABUSE,
-        f"{CORE}limits.py",
+        f"{CORE}web/limits.py",
         "address.packed[:8].hex()",
         "address.packed.hex()",
         f"{WHOLE}test_limits.py::test_one_network_of_ipv6_is_one_source",
@@ -328,7 +328,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the limit comes before the body",
         Law.ABUSE,
-        f"{CORE}reception.py",
+        f"{CORE}capture/reception.py",
         "        self.gate.enter(request, door.name, door.spam, now)\n        body = request.body()\n",
         "        body = request.body()\n        self.gate.enter(request, door.name, door.spam, now)\n",
         f"{WHOLE}test_limits.py::test_the_limit_comes_before_the_body_is_looked_at",
@@ -336,7 +336,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a retry is never refused for its address",
         Law.RETRY,
-        f"{CORE}gate.py",
+        f"{CORE}capture/gate.py",
         "if not is_claimed(self.limits.table, arrival, now):",
         "if True:",
         f"{WHOLE}test_limits.py::test_a_retry_is_answered_as_the_same_when_its_address_has_no_room_left",
@@ -344,7 +344,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what was said long ago is no retry",
         Law.ABUSE,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         'return there is not None and there["claimed_at"] >= stamp(now - _window(arrival))',
         "return there is not None",
         f"{WHOLE}test_limits.py::test_the_same_said_again_after_the_minute_is_new_and_waits",
@@ -352,7 +352,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a counter that is throttled stops no submission",
         Law.STORED,
-        f"{CORE}limits.py",
+        f"{CORE}web/limits.py",
         "            if error.maybe_done:\n                raise\n            return\n",
         "            raise error\n",
         f"{WHOLE}test_limits.py::test_a_counter_that_the_table_throttles_stops_no_submission",
@@ -360,7 +360,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "all spellings of a mailbox count as one",
         Law.ABUSE,
-        f"{CORE}gate.py",
+        f"{CORE}capture/gate.py",
         "folded(email) if email else arrival.contact_id",
         "email or arrival.contact_id",
         f"{WHOLE}test_limits.py::test_the_sixth_for_one_mailbox_waits_however_it_is_spelt",
@@ -372,12 +372,12 @@ GUARDS: tuple[Guard, ...] = (
         'read_email(address).normal.rpartition("@")',
         'address.strip().lower().rpartition("@")',
         f"{WHOLE}test_limits.py::test_the_sixth_for_one_mailbox_waits_however_it_is_spelt",
-        f"{UNIT}test_visitor_mails.py::test_the_spellings_of_a_mailbox_fold_to_one",
+        f"{UNIT}outbox/test_visitor_mails.py::test_the_spellings_of_a_mailbox_fold_to_one",
     ),
     guard(
         "who came first decides whether a repeat is held",
         Law.ABUSE,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         'claim.get("held", _signs(arrival.verdict))',
         "_signs(arrival.verdict)",
         f"{WHOLE}test_quarantine.py::test_who_came_first_decides_for_its_repeats_too",
@@ -385,7 +385,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what a page adds is no part of what is said",
         Law.RETRY,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         "sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)",
         "sorted(arrival.pairs)",
         f"{WHOLE}test_quarantine.py::test_a_page_that_is_shown_anew_adds_nothing_to_what_is_said",
@@ -393,24 +393,24 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "three points and a submission is held",
         Law.ABUSE,
-        f"{CORE}spam.py",
+        f"{CORE}capture/spam.py",
         "HELD_FROM = 3\n",
         "HELD_FROM = 2\n",
-        f"{UNIT}test_spam.py::test_two_points_are_not_held_and_three_are",
-        f"{UNIT}test_spam.py::test_hardly_any_person_is_held_and_most_machines_are",
+        f"{UNIT}capture/test_spam.py::test_two_points_are_not_held_and_three_are",
+        f"{UNIT}capture/test_spam.py::test_hardly_any_person_is_held_and_most_machines_are",
     ),
     guard(
         "a stamp is good for one form",
         Law.ABUSE,
-        f"{CORE}stamps.py",
+        f"{CORE}web/stamps.py",
         'f"{door}\\n{shown}".encode()',
         "shown.encode()",
-        f"{UNIT}test_stamps.py::test_a_stamp_of_another_form_or_changed_in_one_place_is_forged",
+        f"{UNIT}web/test_stamps.py::test_a_stamp_of_another_form_or_changed_in_one_place_is_forged",
     ),
     guard(
         "a Turnstile token is of our site",
         Law.ABUSE,
-        f"{CORE}turnstile.py",
+        f"{CORE}web/turnstile.py",
         'is_ours = not hosts or answer.get("hostname") in hosts',
         "is_ours = True",
         f"{WHOLE}test_turnstile.py::test_a_token_that_is_bad_or_of_another_site_or_form_is_refused",
@@ -418,7 +418,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a Turnstile token with another body is another attempt",
         Law.ABUSE,
-        f"{CORE}turnstile.py",
+        f"{CORE}web/turnstile.py",
         "json.dumps([token, sorted(pairs)])",
         "json.dumps([token])",
         f"{WHOLE}test_turnstile.py::test_a_token_is_good_once_and_for_the_same_again",
@@ -426,7 +426,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "without the provider fewer pass",
         Law.ABUSE,
-        f"{CORE}gate.py",
+        f"{CORE}capture/gate.py",
         "                self.limits.count_unchecked(request.source_ip, arrival.door, now)\n",
         "",
         f"{WHOLE}test_turnstile.py::test_where_the_provider_cannot_tell_three_pass_in_a_minute",
@@ -434,7 +434,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact that matters is due until somebody decided about it",
         Law.STORED,
-        f"{CORE}records.py",
+        f"{CORE}contacts/items.py",
         "HEAL_AFTER = timedelta(minutes=10)",
         "HEAL_AFTER = timedelta(days=365)",
         f"{WHOLE}test_sweep.py::test_a_lost_doorbell_heals_after_ten_minutes_and_not_before",
@@ -443,7 +443,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "the standing is read before the facts",
         Law.FUNCTION,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         (
             (
                 "        before = self.contacts.standing(contact_id)\n",
@@ -456,7 +456,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a worker that saw a new fact writes, though the numbers are the same",
         Law.FUNCTION,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         "due_at=before.due_at) == before",
         "due_at=before.due_at, evidence=before.evidence) == before",
         f"{WHOLE}test_score_batches.py::test_a_fact_that_scores_nothing_is_still_seen",
@@ -464,7 +464,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a standing is written over the version that was read, and no other",
         Law.FUNCTION,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'return "version = :seen", {":seen": before.version}',
         'return "version >= :seen OR version < :seen", {":seen": before.version}',
         f"{WHOLE}test_score_batches.py::test_a_slower_worker_does_not_write_over_a_newer_standing",
@@ -472,7 +472,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a first standing is written only where there is none",
         Law.FUNCTION,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'return "attribute_not_exists(version)", None',
         'return "", None',
         f"{WHOLE}test_score_batches.py::test_a_slower_worker_does_not_write_over_a_newer_standing",
@@ -480,7 +480,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a conflict is decided again from the start",
         Law.FUNCTION,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         "standing, is_all = retry_conflicts(lambda: self._once(contact_id, now))",
         "standing, is_all = self._once(contact_id, now)",
         f"{WHOLE}test_score_batches.py::test_a_conflict_is_decided_again_at_once",
@@ -488,7 +488,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "of two colleagues who enter at once, the second starts over",
         Law.HEARD,
-        f"{CORE}company_book.py",
+        f"{CORE}sales/colleague_index.py",
         '("n = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", {})',
         '("n <> :seen OR n = :seen", {":seen": seen}) if seen else ("attribute_not_exists(sk) OR attribute_exists(sk)"'
         ", {})",
@@ -498,7 +498,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "an alert is born in the transaction of its move",
         Law.ONE_ALERT,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         (
             (
                 '        writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") '
@@ -517,7 +517,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "what was decided is marked so in the same transaction",
         Law.LOG,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         (
             (
                 "        writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, "
@@ -534,7 +534,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a move stands in the log once",
         Law.LOG,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]',
         "pass",
         f"{WHOLE}test_stored_items.py::test_move_and_alert_are_born_with_the_standing_or_not_at_all",
@@ -542,31 +542,31 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a request makes an SQL once",
         Law.LOG,
-        f"{CORE}obstacles.py",
+        f"{CORE}lifecycle/obstacles.py",
         "used_up = bool(asked) and until is not None and max(asked) <= until",
         "used_up = False",
-        f"{UNIT}test_lifecycle.py::test_an_asked_again_request_makes_no_second_sql_when_the_operator_sets_the_stage_back",
+        f"{UNIT}lifecycle/test_stages.py::test_an_asked_again_request_makes_no_second_sql_when_the_operator_sets_the_stage_back",
     ),
     guard(
         "a move that the table does not have is refused",
         Law.TABLE,
-        f"{CORE}lifecycle.py",
+        f"{CORE}lifecycle/stages.py",
         "if after not in allowed_from(before, actor):",
         "if False:",
-        f"{UNIT}test_lifecycle.py::test_a_move_is_in_the_table_or_is_refused_with_what_is_allowed",
+        f"{UNIT}lifecycle/test_stages.py::test_a_move_is_in_the_table_or_is_refused_with_what_is_allowed",
     ),
     guard(
         "every move goes by the table",
         Law.TABLE,
-        f"{CORE}decide.py",
+        f"{CORE}lifecycle/decide.py",
         "    check_move(before.stage, after, by)\n",
         "",
-        f"{UNIT}test_lifecycle.py::test_nobody_becomes_anonymous_again",
+        f"{UNIT}lifecycle/test_stages.py::test_nobody_becomes_anonymous_again",
     ),
     guard(
         "a new model alone never alerts",
         Law.ONE_ALERT,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         "may_enter_sql=may)",
         "may_enter_sql=True)",
         f"{WHOLE}test_publishing.py::test_a_model_alone_never_alerts_and_a_new_request_does_once",
@@ -574,15 +574,15 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who qualified under the model before is let in by the new one",
         Law.ONE_ALERT,
-        f"{CORE}publication.py",
+        f"{CORE}lifecycle/new_model.py",
         "(before is active.compiled or (before is not None and qualifies(facts, before)))",
         "before is active.compiled",
-        f"{UNIT}test_publication.py::test_a_request_found_after_an_outage_enters_where_the_old_model_agrees",
+        f"{UNIT}lifecycle/test_new_model.py::test_a_request_found_after_an_outage_enters_where_the_old_model_agrees",
     ),
     guard(
         "sales' contradiction does not undo a decision",
         Law.LOG,
-        f"{CORE}sales_answers.py",
+        f"{CORE}sales/answers.py",
         "    same_answer(said, stands)\n",
         "",
         f"{WHOLE}test_sales_answers.py::test_the_opposite_answer_is_refused_with_what_stands",
@@ -591,15 +591,15 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact that is there twice counts once",
         Law.FUNCTION,
-        f"{CORE}counting.py",
+        f"{CORE}scoring/counting.py",
         "ordered = distinct(facts)",
         "ordered = sorted(facts, key=lambda fact: (fact.happened_at, fact.id))",
-        f"{UNIT}test_scoring.py::test_neither_order_nor_duplicates_nor_batches_change_anything",
+        f"{UNIT}scoring/test_scoring.py::test_neither_order_nor_duplicates_nor_batches_change_anything",
     ),
     guard(
         "a contact that rings twice in a batch is looked at once",
         Law.FUNCTION,
-        f"{CORE}doorbells.py",
+        f"{CORE}qualify/batches.py",
         "return [Ring(contact, number) for contact, number in first.items()]",
         'return [Ring(contact_of(each["dynamodb"]["Keys"]["pk"]["S"]), each["dynamodb"]["SequenceNumber"]) '
         "for each in records]",
@@ -608,47 +608,47 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a machine's fact scores nothing",
         Law.FUNCTION,
-        f"{CORE}counting.py",
+        f"{CORE}scoring/counting.py",
         "if fact.trust is Trust.MACHINE or (reset_at is not None and fact.happened_at <= reset_at):",
         "if reset_at is not None and fact.happened_at <= reset_at:",
-        f"{UNIT}test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
+        f"{UNIT}scoring/test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
     ),
     guard(
         "interest starts anew where sales gave a contact back",
         Law.FUNCTION,
-        f"{CORE}counting.py",
+        f"{CORE}scoring/counting.py",
         "if fact.trust is Trust.MACHINE or (reset_at is not None and fact.happened_at <= reset_at):",
         "if fact.trust is Trust.MACHINE:",
-        f"{UNIT}test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
+        f"{UNIT}scoring/test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
     ),
     guard(
         "a fact counts as long as it is kept, and no longer",
         Law.FUNCTION,
-        f"{CORE}counting.py",
+        f"{CORE}scoring/counting.py",
         "if fact.happened_at.toordinal() > first[fact.type]]",
         "if first[fact.type] is not None]",
-        f"{UNIT}test_scoring.py::test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it",
+        f"{UNIT}scoring/test_scoring.py::test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it",
     ),
     guard(
         "nothing is sealed that waits for a decision",
         Law.FUNCTION,
-        f"{CORE}snapshots.py",
+        f"{CORE}scoring/snapshots.py",
         "    if waiting < bound:\n",
         "    if False:\n",
-        f"{UNIT}test_snapshots.py::test_nothing_is_sealed_from_the_first_fact_on_that_waits_for_a_decision",
+        f"{UNIT}scoring/test_snapshots.py::test_nothing_is_sealed_from_the_first_fact_on_that_waits_for_a_decision",
     ),
     guard(
         "only days are sealed that no door files under any more",
         Law.FUNCTION,
-        f"{CORE}snapshots.py",
+        f"{CORE}scoring/snapshots.py",
         "SEALED_AFTER_DAYS = 4",
         "SEALED_AFTER_DAYS = 1",
-        f"{UNIT}test_snapshots.py::test_what_was_filed_in_the_last_four_days_stays_open_since_a_door_may_still_file_there",
+        f"{UNIT}scoring/test_snapshots.py::test_what_was_filed_in_the_last_four_days_stays_open_since_a_door_may_still_file_there",
     ),
     guard(
         "what was counted on another basis is read again",
         Law.FUNCTION,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         "if snapshot is not None and snapshot.basis == basis:",
         "if snapshot is not None:",
         f"{WHOLE}test_long_histories.py::test_a_new_link_reads_everything_again",
@@ -656,10 +656,10 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what a cap takes off is a reason of its own",
         Law.REASONS,
-        f"{CORE}scoring.py",
+        f"{CORE}scoring/scoring.py",
         '            reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))\n',
         "            in_group.clear()\n",
-        f"{UNIT}test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
+        f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
     ),
     guard(
         "consent follows the order in which words reached us",
@@ -667,21 +667,21 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}consents.py",
         "    at = fact.received_at\n",
         "    at = fact.happened_at\n",
-        f"{UNIT}test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
+        f"{UNIT}lifecycle/test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
     ),
     guard(
         "the day on which time alone changes something is looked for",
         Law.FUNCTION,
-        f"{CORE}timers.py",
+        f"{CORE}lifecycle/timers.py",
         "        if later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage:\n",
         "        if False:\n",
-        f"{UNIT}test_refresh.py::test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes",
+        f"{UNIT}qualify/test_refresh.py::test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes",
     ),
     # ---- One contact holds up no other -------------------------------------------------------------------------------
     guard(
         "a contact that cannot be derived is parked",
         Law.STORED,
-        f"{CORE}doorbells.py",
+        f"{CORE}qualify/batches.py",
         "        parking.park(contact_id, error, now)\n        return True\n",
         '        raise Unavailable("it cannot be derived") from error\n',
         f"{WHOLE}test_score_batches.py::test_a_poisoned_contact_is_parked_and_holds_up_nobody",
@@ -689,7 +689,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a batch comes again from its lowest unfinished record",
         Law.STORED,
-        f"{CORE}doorbells.py",
+        f"{CORE}qualify/batches.py",
         "sorted(failures, key=int)",
         "sorted(failures)",
         f"{WHOLE}test_score_batches.py::test_the_batch_comes_again_from_its_first_contact_left",
@@ -697,7 +697,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a record whose contact was not done is reported",
         Law.STORED,
-        f"{CORE}doorbells.py",
+        f"{CORE}qualify/batches.py",
         "            failures.append(ring.sequence_number)\n",
         "",
         f"{WHOLE}test_score_batches.py::test_a_transaction_that_never_goes_through_comes_again",
@@ -706,7 +706,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mail is claimed by one sender",
         Law.ONE_ALERT,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         'unchanged = "#state = :pending AND body = :body"',
         'unchanged = "(#state = :pending OR #state <> :pending) AND body = :body"',
         f"{WHOLE}test_delivery.py::test_two_senders_at_once_send_one_mail",
@@ -714,7 +714,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mail that was told anew is not sent with its old words",
         Law.OBJECTION,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         'unchanged = "#state = :pending AND body = :body"',
         'unchanged = "#state = :pending AND (body = :body OR body <> :body)"',
         f"{WHOLE}test_objection.py::test_who_read_a_mail_before_it_was_told_anew_cannot_send_it",
@@ -722,7 +722,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a receipt settles the mail of its number alone",
         Law.ONE_ALERT,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         '"#number = :number AND #state <> :sent",',
         '"(#number = :number OR attribute_exists(pk)) AND #state <> :sent",',
         f"{WHOLE}test_erasure.py::test_a_late_receipt_settles_no_mail_that_stands_in_the_place_of_the_erased_one",
@@ -730,7 +730,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "no mail is sent about who was erased",
         Law.ERASED,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         '"STANDING", "attribute_exists(stage)"',
         '"STANDING", "attribute_exists(pk)"',
         f"{WHOLE}test_late_facts.py::test_a_mail_about_an_erased_contact_is_not_sent",
@@ -738,7 +738,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a publish is attempted once",
         Law.ONE_ALERT,
-        f"{CORE}delivery.py",
+        f"{CORE}outbox/sns.py",
         '"total_max_attempts": 1',
         '"total_max_attempts": 3',
         f"{WHOLE}test_delivery.py::test_sns_is_asked_exactly_once",
@@ -746,7 +746,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a publish without an answer may have gone out",
         Law.ONE_ALERT,
-        f"{CORE}delivery.py",
+        f"{CORE}outbox/sns.py",
         "maybe_done=not isinstance(error, _NOT_TAKEN)",
         "maybe_done=False",
         f"{WHOLE}test_delivery.py::test_a_lost_answer_is_settled_by_the_receipt",
@@ -754,7 +754,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a claim whose lease has ended may have gone out",
         Law.ONE_ALERT,
-        f"{CORE}due.py",
+        f"{CORE}qualify/sweep.py",
         "                outbox.unknown(letter, now)\n",
         '                outbox.again(letter, now, seen="claimed")\n',
         f"{WHOLE}test_delivery.py::test_a_claim_is_left_alone_for_its_lease_and_unknown_after_it",
@@ -762,7 +762,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what may have gone out waits until no receipt is left to read",
         Law.ONE_ALERT,
-        f"{CORE}due.py",
+        f"{CORE}qualify/sweep.py",
         '(letter.state == "unknown" and drained)',
         'letter.state == "unknown"',
         f"{WHOLE}test_delivery.py::test_while_the_receipt_queue_does_not_answer_nothing_goes_out_a_second_time",
@@ -770,7 +770,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what may have gone out waits a quarter of an hour for its receipt",
         Law.ONE_ALERT,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         "SETTLE_AFTER = timedelta(minutes=15)",
         "SETTLE_AFTER = timedelta(minutes=1)",
         f"{WHOLE}test_delivery.py::test_without_a_receipt_it_is_sent_once_more_under_the_same_number",
@@ -778,7 +778,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a look into the receipt queue asks all of its servers",
         Law.ONE_ALERT,
-        f"{CORE}deliver.py",
+        f"{CORE}outbox/sales_delivery.py",
         "wait_seconds=1 if to_the_end else 0",
         "wait_seconds=0",
         f"{WHOLE}test_delivery.py::test_a_look_into_the_receipt_queue_asks_all_of_its_servers",
@@ -786,7 +786,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "one address gets no more than two mails a second",
         Law.ONE_ALERT,
-        f"{CORE}pacing.py",
+        f"{CORE}outbox/pacing.py",
         '_IS_FREE = "attribute_not_exists(pk) OR next_at <= :now"',
         '_IS_FREE = "attribute_not_exists(pk) OR next_at <= :now OR next_at > :now"',
         f"{WHOLE}test_pacing.py::test_an_address_is_free_again_after_half_a_second_and_not_before",
@@ -794,7 +794,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a subscription that nobody confirmed is no reader",
         Law.HEARD,
-        f"{CORE}delivery.py",
+        f"{CORE}outbox/sns.py",
         ' and subscription["SubscriptionArn"].startswith("arn:")',
         "",
         f"{WHOLE}test_delivery.py::test_without_a_confirmed_reader_it_goes_to_the_default_inbox",
@@ -802,7 +802,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "where a rep reads nothing the default inbox does",
         Law.HEARD,
-        f"{CORE}deliver.py",
+        f"{CORE}outbox/sales_delivery.py",
         "for topic in dict.fromkeys((wanted or default, default)):",
         "for topic in (wanted or default,):",
         f"{WHOLE}test_delivery.py::test_a_rep_who_reads_nothing_does_not_swallow_the_alert",
@@ -818,16 +818,16 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a file that keeps questions from people is refused",
         Law.HEARD,
-        f"{CORE}forms_file.py",
+        f"{CORE}forms/file.py",
         "if self.copy_ == NEVER and (",
         "if not self.copy_ and (",
-        f"{UNIT}test_forms_file.py::test_nobody_who_asks_is_kept_from_people",
-        f"{UNIT}test_forms_file.py::test_nobody_who_has_a_field_to_write_in_is_kept_from_people",
+        f"{UNIT}forms/test_file.py::test_nobody_who_asks_is_kept_from_people",
+        f"{UNIT}forms/test_file.py::test_nobody_who_has_a_field_to_write_in_is_kept_from_people",
     ),
     guard(
         "a fact says itself who hears of it",
         Law.HEARD,
-        f"{CORE}forms.py",
+        f"{CORE}forms/config.py",
         'copy = {} if self.copy == "unqualified" else {"copy": self.copy}',
         "copy: dict[str, str] = {}",
         f"{WHOLE}test_configured_forms.py::test_who_hears_of_a_registration_is_the_owners_to_say",
@@ -835,15 +835,15 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is no alert is a message copy",
         Law.HEARD,
-        f"{CORE}notices.py",
+        f"{CORE}lifecycle/notices.py",
         "            notices.append(Notice(Heard.COPY, fact, _why_copy(fact, after, derived)))\n",
         "            pass\n",
-        f"{UNIT}test_lifecycle.py::test_a_question_is_a_copy_without_a_reason_before_and_after_a_request",
+        f"{UNIT}lifecycle/test_stages.py::test_a_question_is_a_copy_without_a_reason_before_and_after_a_request",
     ),
     guard(
         "a mail is due until it went out",
         Law.HEARD,
-        f"{CORE}outbox.py",
+        f"{CORE}outbox/sales_mails.py",
         '"due_at": stamp(now + RETRY_AFTER),',
         '"due_at": stamp(now + timedelta(days=365)),',
         f"{WHOLE}test_sweep.py::test_a_lost_doorbell_of_a_mail_heals_after_a_minute",
@@ -868,18 +868,18 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a link says what it was signed for",
         Law.WORDS,
-        f"{CORE}links.py",
+        f"{CORE}outbox/links.py",
         'if not hmac.compare_digest(proof, keyed(secret, "link", payload)):',
         "if False:",
-        f"{UNIT}test_links.py::test_a_link_of_another_stack_is_no_link",
+        f"{UNIT}outbox/test_links.py::test_a_link_of_another_stack_is_no_link",
     ),
     guard(
         "a link for one thing opens no other",
         Law.GET,
-        f"{CORE}links.py",
+        f"{CORE}outbox/links.py",
         "if found != purpose or now",
         "if now",
-        f"{UNIT}test_links.py::test_a_link_for_something_else_is_no_link",
+        f"{UNIT}outbox/test_links.py::test_a_link_for_something_else_is_no_link",
     ),
     guard(
         "a visitor's words cannot become a link",
@@ -887,7 +887,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}plain_text.py",
         'return _LINKED.sub("[.]", kept.replace("://", "[:]//"))',
         "return kept",
-        f"{UNIT}test_alerts.py::test_links_are_broken_and_names_are_not",
+        f"{UNIT}sales/test_alert_text.py::test_links_are_broken_and_names_are_not",
     ),
     guard(
         "a visitor's words hold no control or direction characters",
@@ -895,7 +895,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}plain_text.py",
         'kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)',
         "kept = text",
-        f"{UNIT}test_alerts.py::test_control_direction_and_invisible_characters_become_a_space",
+        f"{UNIT}sales/test_alert_text.py::test_control_direction_and_invisible_characters_become_a_space",
     ),
     guard(
         "a visitor's words are fenced",
@@ -903,7 +903,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}plain_text.py",
         'return [f"> {line}" for line in lines]',
         "return lines",
-        f"{UNIT}test_alerts.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
+        f"{UNIT}sales/test_alert_text.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
     ),
     guard(
         "a subject says what was asked in our own words",
@@ -911,44 +911,44 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}wording.py",
         'return ASKED.get(str(asks), "wrote to us")',
         "return str(asks)",
-        f"{UNIT}test_alerts.py::test_what_they_asked_for_comes_from_our_words_alone",
+        f"{UNIT}sales/test_alert_text.py::test_what_they_asked_for_comes_from_our_words_alone",
     ),
     guard(
         "a country in a subject is two letters",
         Law.WORDS,
-        f"{CORE}alerts.py",
+        f"{CORE}sales/alert_text.py",
         'return code if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper() else ""',
         "return code",
-        f"{UNIT}test_alerts.py::test_the_subject_leaves_out_what_is_not_known",
+        f"{UNIT}sales/test_alert_text.py::test_the_subject_leaves_out_what_is_not_known",
     ),
     guard(
         "a visitor's words on a page are escaped",
         Law.WORDS,
-        f"{CORE}pages.py",
+        f"{CORE}web/pages.py",
         "autoescape=True",
         "autoescape=False",
-        f"{UNIT}test_pages.py::test_everything_on_a_page_is_escaped",
+        f"{UNIT}web/test_pages.py::test_everything_on_a_page_is_escaped",
     ),
     guard(
         "a page runs nothing, even if a word of a visitor's were not escaped",
         Law.WORDS,
-        f"{CORE}pages.py",
+        f"{CORE}web/pages.py",
         "default-src 'none'",
         "default-src *",
-        f"{UNIT}test_pages.py::test_the_headers_let_nothing_run_frame_or_leak_a_page",
+        f"{UNIT}web/test_pages.py::test_the_headers_let_nothing_run_frame_or_leak_a_page",
     ),
     guard(
         "a style holds a colour and nothing else that a form's file says",
         Law.WORDS,
-        f"{CORE}colours.py",
+        f"{CORE}web/colours.py",
         "_HEX.fullmatch(wanted)",
         "_HEX.match(wanted)",
-        f"{UNIT}test_pages.py::test_the_policy_allows_the_style_in_the_sites_colour_too",
+        f"{UNIT}web/test_pages.py::test_the_policy_allows_the_style_in_the_sites_colour_too",
     ),
     guard(
         "an error leads to listed sites alone",
         Law.WORDS,
-        f"{CORE}answers.py",
+        f"{CORE}web/responses.py",
         "allowed_target(control(pairs, *ERROR_REDIRECT), origins)",
         "control(pairs, *ERROR_REDIRECT)",
         f"{WHOLE}test_compatibility.py::test_an_error_page_elsewhere_is_ours_instead",
@@ -956,7 +956,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "only what a visitor can mend leads to another page",
         Law.STORED,
-        f"{CORE}answers.py",
+        f"{CORE}web/responses.py",
         "elif target and isinstance(error, InvalidSubmission):",
         "elif target:",
         f"{WHOLE}test_compatibility.py::test_a_table_that_refuses_loses_nothing_of_what_was_typed",
@@ -964,10 +964,10 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a box of HubSpot's that is not plainly ticked is a no",
         Law.UNKNOWN,
-        f"{CORE}hubspot.py",
+        f"{CORE}web/hubspot.py",
         'if box.get("value") is True]',
         'if box.get("value")]',
-        f"{UNIT}test_hubspot.py::test_whatever_is_not_a_plain_yes_is_a_no",
+        f"{UNIT}web/test_hubspot.py::test_whatever_is_not_a_plain_yes_is_a_no",
     ),
     guard(
         "what was typed is in no address of our pages",
@@ -975,7 +975,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}data/page.html",
         '<form method="post">',
         '<form method="get">',
-        f"{UNIT}test_pages.py::test_a_form_holds_what_was_typed_and_says_beside_it_what_is_wrong",
+        f"{UNIT}web/test_pages.py::test_a_form_holds_what_was_typed_and_says_beside_it_what_is_wrong",
     ),
     guard(
         "a choice is posted, so that whatever only opens addresses makes none",
@@ -983,71 +983,71 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}data/page.html",
         '<form method="post"{% if page.buttons',
         '<form method="get"{% if page.buttons',
-        f"{UNIT}test_pages.py::test_each_button_is_a_form_of_its_own_and_a_lone_one_is_the_main_thing",
+        f"{UNIT}web/test_pages.py::test_each_button_is_a_form_of_its_own_and_a_lone_one_is_the_main_thing",
     ),
     guard(
         "a form leads back to listed sites alone",
         Law.WORDS,
-        f"{CORE}redirects.py",
+        f"{CORE}web/redirects.py",
         'return _ascii(wanted) if f"{parts.scheme}://{parts.netloc}" in origins else ""',
         "return _ascii(wanted)",
-        f"{UNIT}test_redirects.py::test_nothing_leads_a_visitor_elsewhere",
+        f"{UNIT}web/test_redirects.py::test_nothing_leads_a_visitor_elsewhere",
     ),
     guard(
         "a visitor cannot say what only we may say",
         Law.WORDS,
-        f"{CORE}submissions.py",
+        f"{CORE}capture/submissions.py",
         '        fields[f"x_{name}"] = kept\n',
         "        fields[name] = kept\n",
-        f"{UNIT}test_submissions.py::test_a_visitor_cannot_say_what_only_we_may_say",
+        f"{UNIT}capture/test_submissions.py::test_a_visitor_cannot_say_what_only_we_may_say",
     ),
     # ---- Refused where it enters -------------------------------------------------------------------------------------
     guard(
         "a word that a model does not know is refused",
         Law.UNKNOWN,
-        f"{CORE}mistakes.py",
+        f"{CORE}config_files.py",
         'extra="forbid"',
         'extra="ignore"',
-        f"{UNIT}test_rules.py::test_a_mistake_is_refused_with_its_place",
+        f"{UNIT}scoring/test_rules.py::test_a_mistake_is_refused_with_its_place",
     ),
     guard(
         "a fact of an unknown type is an error",
         Law.UNKNOWN,
-        f"{CORE}counting.py",
+        f"{CORE}scoring/counting.py",
         "    except KeyError as error:\n"
         "        raise InvalidFact(f\"unknown fact type {error}; known: {', '.join(FACT_TYPES)}\") from None\n",
         "    except KeyError:\n        return []\n",
-        f"{UNIT}test_scoring.py::test_an_unknown_fact_is_an_error_and_never_nothing",
+        f"{UNIT}scoring/test_scoring.py::test_an_unknown_fact_is_an_error_and_never_nothing",
     ),
     # ---- Objection and erasure ---------------------------------------------------------------------------------------
     guard(
         "who objects is not profiled",
         Law.OBJECTION,
-        f"{CORE}scoring.py",
+        f"{CORE}scoring/scoring.py",
         "return _not_profiled(derived, model.model.personas[0]) if tally.objected else derived",
         "return derived",
-        f"{UNIT}test_objection.py::test_an_objection_takes_score_grade_reasons_and_profile_away",
+        f"{UNIT}lifecycle/test_objection.py::test_an_objection_takes_score_grade_reasons_and_profile_away",
     ),
     guard(
         "no mail is written without an objection that waits",
         Law.OBJECTION,
-        f"{CORE}decide.py",
+        f"{CORE}lifecycle/decide.py",
         "later = {fact.id for fact in left if fact.type not in (OBJECTED, ALLOWED)}",
         "later = {fact.id for fact in left}",
-        f"{UNIT}test_objection.py::test_what_waits_is_never_decided_without_an_objection_that_came_after_a_persons_word",
+        f"{UNIT}lifecycle/test_objection.py::test_what_waits_is_never_decided_without_an_objection_that_came_after_a_persons_word",
     ),
     guard(
         "a mail about who objects says what the form says",
         Law.OBJECTION,
-        f"{CORE}alerts.py",
+        f"{CORE}sales/alert_text.py",
         "    if occasion.derived.objected:\n",
         "    if False:\n",
-        f"{UNIT}test_objection.py::test_the_mail_says_what_this_form_says_and_nothing_else",
+        f"{UNIT}lifecycle/test_objection.py::test_the_mail_says_what_this_form_says_and_nothing_else",
     ),
     guard(
         "a fact of before the erasure stays gone",
         Law.ERASED,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         "erased_at is not None and fact.happened_at <= erased_at",
         "False",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_ignored",
@@ -1055,7 +1055,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact of before the erasure is deleted",
         Law.ERASED,
-        f"{CORE}refresh.py",
+        f"{CORE}qualify/refresh.py",
         "        self.contacts.delete(contact_id, erased)\n",
         "",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_deleted_and_leaves_nothing_due",
@@ -1063,7 +1063,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a worker that read a contact before its erasure starts over",
         Law.ERASED,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'numbers = {"version": before.version + 1, "moves": before.moves}',
         'numbers = {"version": before.version, "moves": before.moves}',
         f"{WHOLE}test_erasure.py::test_a_worker_that_counts_one_more_page_view_starts_over_too",
@@ -1071,7 +1071,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "after an erasure no qualification gets a number again",
         Law.ERASED,
-        f"{CORE}contacts.py",
+        f"{CORE}contacts/store.py",
         'numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}',
         'numbers |= {"cycle": 0, "cycles_erased": 0}',
         f"{WHOLE}test_erasure.py::test_the_receipt_of_an_erased_mail_says_nothing_of_a_new_one",
@@ -1096,7 +1096,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is neither yes nor no is no consent",
         Law.UNKNOWN,
-        f"{CORE}consent_fields.py",
+        f"{CORE}capture/consent_fields.py",
         "if value is not None and value.lower() in YES | NO:",
         "if value is not None:",
         f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
@@ -1112,7 +1112,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an export stops at an item that nobody knows",
         Law.KNOWN,
-        f"{CORE}holdings.py",
+        f"{CORE}privacy/data_map.py",
         '        raise UnknownItem(f"items under {where} are not known to this version")\n',
         "        return KINDS[0]\n",
         f"{WHOLE}test_privacy.py::test_what_nobody_knows_is_not_left_out_of_an_export_in_silence",
@@ -1128,7 +1128,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what is kept aside is erased too",
         Law.ERASED,
-        f"{CORE}erasure.py",
+        f"{CORE}privacy/erasure.py",
         '        table.delete(item["pk"], item["sk"])\n    return len(held)\n',
         "        continue\n    return len(held)\n",
         f"{WHOLE}test_privacy.py::test_what_is_kept_aside_is_erased_too",
@@ -1136,7 +1136,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "what was under way is looked for once it has ended",
         Law.ERASED,
-        f"{CORE}erasure.py",
+        f"{CORE}privacy/erasure.py",
         "    aside = _aside(contacts.table, contact_id, at)\n",
         "    aside = 0\n",
         f"{WHOLE}test_privacy.py::test_a_request_that_was_under_way_is_made_good_once_it_has_ended",
@@ -1144,7 +1144,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "the browser of a signup that nobody confirmed goes with it",
         Law.ERASED,
-        f"{CORE}erasure.py",
+        f"{CORE}privacy/erasure.py",
         "is_open = fact.undecided or fact.type == REQUESTED",
         "is_open = fact.undecided",
         f"{WHOLE}test_newsletter.py::test_the_browser_of_a_signup_that_nobody_confirmed_is_erased_with_it",
@@ -1152,7 +1152,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "whoever types an address does not have somebody else's browser erased with it",
         Law.ERASED,
-        f"{CORE}erasure.py",
+        f"{CORE}privacy/erasure.py",
         'return "" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor',
         "return visitor",
         f"{WHOLE}test_newsletter.py::test_but_not_one_that_is_known_to_be_somebody_elses",
@@ -1160,7 +1160,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a browser that a form names goes though nobody has looked yet",
         Law.ERASED,
-        f"{CORE}erasure.py",
+        f"{CORE}privacy/erasure.py",
         "    _claim_browsers(contacts, contact_id)\n",
         "",
         f"{WHOLE}test_erasure.py::test_a_browser_that_a_form_names_goes_with_them_though_nobody_has_looked_at_it_yet",
@@ -1168,7 +1168,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a form found after the erasure takes its browser with it",
         Law.ERASED,
-        f"{CORE}visitors.py",
+        f"{CORE}contacts/visitors.py",
         "            self.forget(contact_id, link, at)\n",
         "            pass\n",
         f"{WHOLE}test_erasure.py::test_a_form_found_after_the_erasure_takes_its_browser_with_it",
@@ -1176,7 +1176,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a browser is not claimed for who is erased in that moment",
         Law.ERASED,
-        f"{CORE}visitors.py",
+        f"{CORE}contacts/visitors.py",
         "        if not is_late:\n",
         "        if False:\n",
         f"{WHOLE}test_erasure.py::test_a_browser_is_not_claimed_for_who_is_erased_in_that_moment",
@@ -1184,7 +1184,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a colleague erased in that moment is not named",
         Law.ERASED,
-        f"{CORE}company_book.py",
+        f"{CORE}sales/colleague_index.py",
         'writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]',
         "writes += []",
         f"{WHOLE}test_erasure.py::test_a_colleague_erased_in_that_moment_is_not_named",
@@ -1192,7 +1192,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a claim of a repeat is keyed",
         Law.KNOWN,
-        f"{CORE}capture.py",
+        f"{CORE}capture/claims.py",
         'return keyed(arrival.secret, "claim", text.encode()).hex()',
         "return hashlib.sha256(text.encode()).hexdigest()",
         f"{WHOLE}test_privacy.py::test_who_guesses_an_address_does_not_learn_from_a_claim_that_it_was_sent",
@@ -1201,7 +1201,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "of two who send a mail to a visitor one claims it",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         '"#state = :state AND attempts = :seen"',
         '"attribute_exists(pk) OR (#state = :state AND attempts = :seen)"',
         f"{WHOLE}test_post.py::test_two_who_send_one_mail_at_the_same_moment_send_it_once",
@@ -1209,7 +1209,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mail to a visitor whose answer was lost is never sent again",
         Law.MAILED,
-        f"{CORE}ses.py",
+        f"{CORE}outbox/ses.py",
         'Sending("pending" if isinstance(error, _NOT_TAKEN) else "unknown"',
         'Sending("pending"',
         f"{WHOLE}test_post.py::test_an_answer_that_was_lost_is_never_asked_for_again",
@@ -1217,7 +1217,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a claim that nobody ended is not sent again",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         'return self._end(mail, Sending("unknown")) if',
         'return self._later(mail, Sending("pending"), now) if',
         f"{WHOLE}test_post.py::test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows",
@@ -1225,7 +1225,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "who is erased gets no mail",
         Law.ERASED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         '            check_write(mail["pk"], "STANDING", "attribute_exists(stage)"),\n',
         "",
         f"{WHOLE}test_newsletter.py::test_a_mail_left_by_a_stopped_erasure_is_never_sent",
@@ -1233,7 +1233,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a suppressed address gets no mail",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         "            _not_suppressed(mail),\n",
         "",
         f"{WHOLE}test_post.py::test_an_address_suppressed_at_the_last_moment_gets_nothing",
@@ -1241,7 +1241,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mailbox gets one mail of a kind in a day",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         'is_free = "attribute_not_exists(pk) OR #at <= :before OR #mail = :mail"',
         'is_free = "attribute_not_exists(nothing) OR #at <= :before OR #mail = :mail"',
         f"{WHOLE}test_newsletter.py::test_variants_of_one_mailbox_get_one_mail_in_a_day_together",
@@ -1249,7 +1249,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mailbox that never answers gets three mails",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         'fewer, numbers = "attribute_not_exists(#n) OR #n < :most"',
         'fewer, numbers = "attribute_not_exists(nothing) OR #n < :most"',
         f"{WHOLE}test_newsletter.py::test_a_mailbox_that_never_answers_gets_three_mails_ever",
@@ -1257,7 +1257,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a mailbox gets three links to files on a day",
         Law.MAILED,
-        f"{CORE}post.py",
+        f"{CORE}outbox/visitor_delivery.py",
         "GUIDES_A_DAY = 3",
         "GUIDES_A_DAY = 300",
         f"{WHOLE}test_newsletter.py::test_a_mailbox_gets_three_files_on_a_day_and_the_next_one_tomorrow",
@@ -1265,7 +1265,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a file that is mailed is got by mail alone",
         Law.MAILED,
-        f"{CORE}doors.py",
+        f"{CORE}capture/doors.py",
         'return asset.delivery == "mail" and sender != ""',
         "return False",
         f"{WHOLE}test_newsletter.py::test_only_a_mail_brings_its_link",
@@ -1281,7 +1281,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "with double opt-in a signup is only a request",
         Law.MAILED,
-        f"{CORE}doors.py",
+        f"{CORE}capture/doors.py",
         ", fact_type=REQUESTED)",
         ")",
         f"{WHOLE}test_newsletter.py::test_a_signup_is_one_mail_and_nobody_is_a_subscriber_yet",
@@ -1297,7 +1297,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "an unconfirmed signup takes nobody's browser",
         Law.WORDS,
-        f"{CORE}visitors.py",
+        f"{CORE}contacts/visitors.py",
         '"" if fact.type == REQUESTED else str(',
         "str(",
         f"{WHOLE}test_newsletter.py::test_a_browser_belongs_to_nobody_until_the_signup_is_confirmed",
@@ -1313,7 +1313,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "confirming again is the same fact",
         Law.RETRY,
-        f"{CORE}choices.py",
+        f"{CORE}privacy/preferences.py",
         "fact_id = _id(SUBSCRIBED, request.id)",
         "fact_id = _id(SUBSCRIBED, request.id, stamp(now))",
         f"{WHOLE}test_newsletter.py::test_pressing_again_is_the_same_page_and_one_fact",
@@ -1321,7 +1321,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a signup of before the erasure cannot be confirmed",
         Law.ERASED,
-        f"{CORE}choices.py",
+        f"{CORE}privacy/preferences.py",
         " or (erased_at is not None and request.happened_at <= erased_at)",
         "",
         f"{WHOLE}test_newsletter.py::test_a_signup_left_by_a_stopped_erasure_cannot_be_confirmed",
@@ -1329,7 +1329,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a confirmed signup lifts nothing but having left",
         Law.MAILED,
-        f"{CORE}choices.py",
+        f"{CORE}privacy/preferences.py",
         "        self.book.lift(contact_id, UNSUBSCRIBED)\n",
         "        self.book.lift(contact_id)\n",
         f"{WHOLE}test_newsletter.py::test_a_complaint_outlasts_a_confirmed_signup",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from leadbell.links import sign
+from leadbell.outbox.links import sign
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service, event_file
 
 HOSTILE = '<script>alert(1)</script> <img src="https://evil.example.net/x"> call me'

@@ -14,11 +14,11 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from cli.commands import quarantine
-from leadbell.attachments import Attachments, delete, let_go, of_contact
-from leadbell.bodies import Upload
+from leadbell.capture.attachments import Attachments, delete, let_go, of_contact
+from leadbell.capture.quarantine import held
 from leadbell.errors import Unavailable
-from leadbell.forms import PACKAGED, Form, FormsConfig
-from leadbell.quarantine import held
+from leadbell.forms.config import PACKAGED, Form, FormsConfig
+from leadbell.web.bodies import Upload
 from tests.aws.chance import Plain
 from tests.aws.s3 import Bucket
 from tests.integration.on_aws import OnAws, said

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from leadbell.accounts import Accounts
-from leadbell.colleagues import HEADER
 from leadbell.companies import Company
-from leadbell.company_book import forgotten
+from leadbell.contacts.accounts import Accounts
 from leadbell.events import OBJECTED
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.sales.colleague_index import forgotten
+from leadbell.sales.colleagues import HEADER
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from leadbell.table import Item
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 

@@ -13,11 +13,11 @@ import cli.commands.forms
 import cli.commands.model
 from cli.errors import CommandError
 from cli.main import app
-from leadbell.active_forms import PublishedForms
 from leadbell.errors import Conflict
-from leadbell.forms import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
-from leadbell.forms_file import packaged_text, read_forms
-from leadbell.rules import packaged_text as packaged_model
+from leadbell.forms.config import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
+from leadbell.forms.file import packaged_text, read_forms
+from leadbell.forms.published import PublishedForms
+from leadbell.scoring.rules import packaged_text as packaged_model
 from tests.integration.service import ENVIRONMENT, EVA, Service
 
 OWN = FormsConfig(

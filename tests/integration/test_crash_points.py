@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from leadbell import attachments, choices
-from leadbell import capture as capture_module
-from leadbell.contacts import Contacts
-from leadbell.deliver import Delivery
-from leadbell.delivery import Courier
+from leadbell.capture import attachments
+from leadbell.capture import claims as capture_module
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
 from leadbell.events import event_key
+from leadbell.outbox.sales_delivery import Delivery
+from leadbell.outbox.sns import Courier
+from leadbell.privacy import preferences as choices
 from tests.proof import crashes
 from tests.proof.crashes import Tally
 from tests.proof.scenarios import SCENARIOS, Scenario

@@ -11,14 +11,14 @@ from typer.testing import CliRunner, Result
 from cli.commands import erase as command
 from cli.errors import CommandError
 from cli.main import app
-from leadbell import erasure
-from leadbell.dispositions import Disposition
+from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact, Trust, Value
-from leadbell.outbox import Outbox
-from leadbell.sales_answers import take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.privacy import erasure
+from leadbell.sales.answers import take_answer
 from leadbell.table import Item, Table, Write
-from leadbell.visitors import Visitors
 from tests.integration.service import DEFAULT_INBOX, EVA, Service, scan
 from tests.integration.test_long_histories import pages
 from tests.integration.test_sales_command import LocalStack

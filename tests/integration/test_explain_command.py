@@ -9,14 +9,14 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from cli.service import Service as DeployedService
-from leadbell.active_model import NAME, Models
-from leadbell.dispositions import Disposition
 from leadbell.events import REQUESTED, Fact, Trust
-from leadbell.forms import FORMS
+from leadbell.forms.config import FORMS
 from leadbell.identity import visitor_contact
+from leadbell.lifecycle.dispositions import Disposition
 from leadbell.publications import history_key
-from leadbell.rules import packaged_text, read_model
-from leadbell.sales_answers import take_answer
+from leadbell.sales.answers import take_answer
+from leadbell.scoring.published import NAME, Models
+from leadbell.scoring.rules import packaged_text, read_model
 from tests.integration.service import EVA, MONDAY, Service
 
 EMAIL = EVA["email"]
@@ -181,7 +181,7 @@ def test_before_the_first_publication_the_model_of_the_release_of_then_is_used(
     then = explained()["model"]
     service.clock.move(days=1)
     later = publish(service, 36)
-    monkeypatch.setattr("leadbell.active_model._packaged", lambda: Models(service.table).by_version(later))
+    monkeypatch.setattr("leadbell.scoring.published._packaged", lambda: Models(service.table).by_version(later))
     assert explained("--at", "2026-03-02")["model"] == then
 
 

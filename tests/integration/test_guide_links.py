@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from cli.commands import status
-from leadbell.active_forms import ActiveForms
+from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
-from leadbell.forms import PACKAGED, Asset, FormsConfig
-from leadbell.links import guide_link, sign
-from leadbell.scanners import machine_behind
+from leadbell.forms.config import PACKAGED, Asset, FormsConfig
+from leadbell.forms.published import ActiveForms
+from leadbell.outbox.links import guide_link, sign
 from tests.integration.on_aws import OnAws, said, told
 from tests.integration.service import ENVIRONMENT, EVA, REGION, Answer, Service, http_event
 

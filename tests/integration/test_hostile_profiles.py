@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from leadbell import alerts, plain_text
+from leadbell import plain_text
+from leadbell.sales import alert_text as alerts
 from tests.proof.hostile import Hostile, searches
 
 

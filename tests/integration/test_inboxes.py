@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cli.commands import confirm, status
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs

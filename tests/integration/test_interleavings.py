@@ -17,15 +17,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from leadbell import refresh as refresh_module
 from leadbell import table as table_module
-from leadbell.compiled import Active, CompiledModel, compile_model
-from leadbell.contacts import Contacts
+from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust
-from leadbell.lifecycle import Standing
-from leadbell.reps import Reps
-from leadbell.rules import Model, default_model
-from leadbell.scoring import derive
+from leadbell.lifecycle.stages import Standing
+from leadbell.qualify import refresh as refresh_module
+from leadbell.sales.reps import Reps
+from leadbell.scoring.compiled import Active, CompiledModel, compile_model
+from leadbell.scoring.rules import Model, default_model
+from leadbell.scoring.scoring import derive
 from leadbell.table import Item, Table, Write, encode
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
@@ -310,7 +310,7 @@ def test_some_order_goes_wrong_without(
 def test_some_order_goes_wrong_without_the_version_condition(
     table: Table, model: CompiledModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leadbell.contacts._still", lambda before: ("", None))
+    monkeypatch.setattr("leadbell.contacts.store._still", lambda before: ("", None))
 
     found = any(wrong_ends(refresh_module, table, model, each, stop_at_first=True)[1] for each in SCENARIOS.values())
 
@@ -413,9 +413,9 @@ def test_some_colleague_is_left_out_without(
 ) -> None:
     nothing = Write("Put", {"Item": encode({"pk": "NOTHING", "sk": "NOTHING"})})
     if removed == "_raised":
-        monkeypatch.setattr("leadbell.company_book._raised", lambda company, seen: nothing)
+        monkeypatch.setattr("leadbell.sales.colleague_index._raised", lambda company, seen: nothing)
     else:
-        monkeypatch.setattr("leadbell.company_book.CompanyBook._told_of", lambda *_: [])
+        monkeypatch.setattr("leadbell.sales.colleague_index.CompanyBook._told_of", lambda *_: [])
 
     assert wrong_among_colleagues(table, model, stop_at_first=True)[1] > 0
 

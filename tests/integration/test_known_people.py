@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from cli.commands import add, contact, importing
 from cli.errors import CommandError
 from cli.main import app
-from leadbell.contacts import Contacts
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, scan
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from leadbell.identity import folded
-from leadbell.limits import source_of
+from leadbell.web.limits import source_of
 from tests.integration.service import EVA, FORM, Answer, Service, http_event
 
 HOME, OFFICE = "198.51.100.7", "203.0.113.9"

@@ -10,12 +10,12 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from leadbell import erasure
 from leadbell.events import Fact, Trust
-from leadbell.forms import ASSETS, FORMS, Asset, FormsConfig
+from leadbell.forms.config import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.identity import visitor_contact
-from leadbell.links import sign
-from leadbell.suppression import Suppressions
+from leadbell.outbox.links import sign
+from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy import erasure
 from leadbell.table import moment
 from tests.aws.fates import Fate
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Answer

@@ -7,7 +7,7 @@ import pytest
 
 from cli.main import app
 from leadbell.errors import Conflict
-from leadbell.outbox import Outbox
+from leadbell.outbox.sales_mails import Outbox
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service
 from tests.integration.test_long_histories import asks, check_worth, pages
 from tests.integration.test_sales_command import LocalStack

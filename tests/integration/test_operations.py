@@ -8,10 +8,10 @@ import pytest
 
 from cli.commands import reconcile, redrive
 from cli.discarded import AT_ONCE, Unreadable, read_discarded
-from leadbell.active_model import Models
+from leadbell.contacts.items import partition
 from leadbell.errors import Unavailable
-from leadbell.records import partition
-from leadbell.rules import default_model
+from leadbell.scoring.published import Models
+from leadbell.scoring.rules import default_model
 from tests.aws.discards import RETRIES, Discard
 from tests.aws.records import Record
 from tests.integration.on_aws import BUCKET, OnAws, said, told

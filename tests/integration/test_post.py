@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from leadbell.delivery import one_attempt
-from leadbell.post import Post
-from leadbell.suppression import Suppressions
+from leadbell.outbox.sns import one_attempt
+from leadbell.outbox.suppression import Suppressions
+from leadbell.outbox.visitor_delivery import Post
 from tests.aws.fates import Fate
 from tests.integration.service import EVA
 from tests.proof.mailing import SENDER, Mailing, mailing

@@ -17,14 +17,14 @@ from cli.commands import audit, consent, erase, export, objection, quarantine, s
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.main import app
-from leadbell import erasure
-from leadbell.audit import Audit
+from leadbell.contacts.items import partition
+from leadbell.contacts.parking import Parking
 from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
-from leadbell.export import export as export_contact
-from leadbell.holdings import KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
-from leadbell.parking import Parking
-from leadbell.records import partition
+from leadbell.privacy import erasure
+from leadbell.privacy.audit import Audit
+from leadbell.privacy.data_map import KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
+from leadbell.privacy.export import export as export_contact
 from leadbell.table import Item, encode, moment, stamp
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
 from tests.integration.service import ENVIRONMENT, EVA, Service, scan

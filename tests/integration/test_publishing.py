@@ -13,11 +13,11 @@ import cli.commands.explain
 import cli.commands.model
 from cli.errors import CommandError
 from cli.main import app
-from leadbell.accounts import Accounts
-from leadbell.active_model import ACTIVE, Models
 from leadbell.companies import Company
+from leadbell.contacts.accounts import Accounts
 from leadbell.errors import Conflict
-from leadbell.rules import packaged_text
+from leadbell.scoring.published import ACTIVE, Models
+from leadbell.scoring.rules import packaged_text
 from tests.integration.service import ENVIRONMENT, EVA, Service
 
 EMAIL = EVA["email"]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from leadbell.dispositions import Disposition
 from leadbell.errors import AlreadyAnswered, IllegalMove
-from leadbell.sales_answers import Taken, take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.sales.answers import Taken, take_answer
 from tests.integration.service import EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadbell.active_model import Models
+from leadbell.scoring.published import Models
 from tests.integration.service import DEFAULT_INBOX, EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]

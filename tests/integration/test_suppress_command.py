@@ -14,7 +14,7 @@ from cli.errors import CommandError
 from cli.finding import Finding
 from cli.main import app
 from cli.service import Service as Deployed
-from leadbell.post import unanswered_key
+from leadbell.outbox.visitor_delivery import unanswered_key
 from tests.integration.service import ENVIRONMENT, EVA, Service
 from tests.integration.test_sales_command import LocalStack
 

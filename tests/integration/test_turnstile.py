@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from cli.commands import status
-from leadbell.active_forms import ActiveForms
-from leadbell.forms import PACKAGED, SpamSettings
-from leadbell.turnstile import Checked, Turnstile
+from leadbell.forms.config import PACKAGED, SpamSettings
+from leadbell.forms.published import ActiveForms
+from leadbell.web.turnstile import Checked, Turnstile
 from tests.integration.on_aws import OnAws, told
 from tests.integration.service import ENVIRONMENT, EVA, Answer, Service
 

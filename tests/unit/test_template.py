@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from leadbell.quarantine import KEPT_DAYS
+from leadbell.capture.quarantine import KEPT_DAYS
 
 ROOT = Path(__file__).parents[2]
 Resources = dict[str, dict[str, Any]]

@@ -1,0 +1,150 @@
+"""Visitors who became contacts: whose the page views of a browser are, and from when until when.
+
+A browser keeps an id of its own. What its pages report is stored under that visitor (`CONTACT#v_<id>`), whoever it is.
+A form sent from there says who: from then on, and for all before that nobody else has, its facts are that contact's.
+When somebody else sends a form from the same browser, the facts after that are theirs.
+
+Contact and visitor know of each other by one transaction: `LINK#<visitor>#<fact>` here, `LINKED#<contact>` there, and
+`HOLDER` at the visitor says who has it now, so that of two who claim it at once one comes first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from leadbell.contacts.items import partition
+from leadbell.contacts.store import Contacts
+from leadbell.events import REQUESTED, Fact
+from leadbell.identity import visitor_contact
+from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The facts of a visitor from `since` (None: from the first) until before `until` (None: open) are a contact's."""
+
+    visitor: str
+    since: datetime | None
+    until: datetime | None
+
+    def covers(self, fact: Fact) -> bool:
+        """Whether the fact happened in that time."""
+        started = self.since is None or fact.happened_at >= self.since
+        return started and (self.until is None or fact.happened_at < self.until)
+
+    @property
+    def text(self) -> str:
+        """The link as text, other when its times are."""
+        return f"{self.visitor} {self.since and stamp(self.since)} {self.until and stamp(self.until)}"
+
+
+class Visitors:
+    """Links between visitors and contacts in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def links_of(self, contact_id: str) -> list[Link]:
+        """The visitors whose facts are this contact's, read strongly."""
+        return [link_of(item) for item in self._table.query(partition(contact_id), "LINK#")]
+
+    def contacts_of(self, visitor: str) -> list[str]:
+        """Every contact that ever had this visitor."""
+        items = self._table.query(partition(visitor_contact(visitor)), "LINKED#")
+        return [item["sk"].removeprefix("LINKED#") for item in items]
+
+    def is_held(self, visitor: str) -> bool:
+        """Whether the visitor is known to be some contact."""
+        holder = self._table.get(partition(visitor_contact(visitor)), "HOLDER")
+        return holder is not None and "contact" in holder
+
+    def facts(self, links: Iterable[Link], filed_after: date = date.min) -> list[Fact]:
+        """The facts that the links cover. They wait for nobody's decision, whatever their own marks say."""
+        contacts = Contacts(self._table)
+        return [
+            replace(fact, undecided=False)
+            for link in links
+            for fact in contacts.facts(visitor_contact(link.visitor), filed_after)
+            if link.covers(fact)
+        ]
+
+    def claim(self, contact_id: str, visitor: str, fact: Fact, *, is_late: bool = False) -> str:
+        """Makes the visitor the contact's from the moment of `fact`; the same fact claims once.
+
+        Gives the contact that had the visitor until then, if any: it is worth less now. Raises Conflict where somebody
+        else claims it at this moment, or the contact was erased since the fact; for who forgets it at once, `is_late`.
+        """
+        pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
+        sk = f"LINK#{visitor}#{fact.id}"
+        holder = self._table.get(visitor_pk, "HOLDER")
+        if (holder is not None and holder.get("contact") == contact_id) or self._table.get(pk, sk) is not None:
+            return ""
+        former = str(holder.get("contact", "")) if holder else ""
+        # Who had it before may have been erased: then all since is free.
+        since = None if holder is None else moment(holder["at"])
+        if since is not None and former:
+            since = max(fact.received_at, since)
+        times = {"since": stamp(since) if since else None}
+        new_holder = {"contact": contact_id, "link": sk, "at": stamp(since or fact.received_at)}
+        still, seen = ("link = :link", {":link": holder["link"]}) if holder else ("attribute_not_exists(pk)", None)
+        writes = [
+            put_write({"pk": pk, "sk": sk, "visitor": visitor, **times}, "attribute_not_exists(pk)"),
+            put_write({"pk": visitor_pk, "sk": f"LINKED#{contact_id}"}),
+            put_write({"pk": visitor_pk, "sk": "HOLDER", **new_holder}, still, seen),
+        ]
+        if not is_late:
+            is_there = "attribute_not_exists(erased_at) OR erased_at < :at"
+            writes.append(check_write(pk, "STANDING", is_there, {":at": stamp(fact.happened_at)}))
+        if holder is not None and since is not None and former:
+            writes.append(_ended(partition(former), holder["link"], since))
+        self._table.transact(writes)
+        return former
+
+    def disown(self, contact_id: str, fact: Fact, at: datetime) -> None:
+        """Makes good that a fact of a contact erased `at` came too late to be erased with it: its browser goes too."""
+        visitor = str(fact.fields["visitor"])
+        self.claim(contact_id, visitor, fact, is_late=True)
+        if (link := self._table.get(partition(contact_id), f"LINK#{visitor}#{fact.id}")) is not None:
+            self.forget(contact_id, link, at)
+
+    def forget_facts(self, links: Iterable[Link], at: datetime) -> None:
+        """Deletes what the visitors did until then, as far as the links cover it."""
+        for link in links:
+            pk = visitor_contact(link.visitor)
+            for fact in Contacts(self._table).facts(pk):
+                if link.covers(fact) and fact.happened_at <= at:
+                    self._table.delete(partition(pk), fact.key)
+
+    def forget(self, contact_id: str, link: Item, at: datetime) -> None:
+        """Deletes one link of a contact erased `at`, and what the visitor did until then. Raises Conflict as `claim`.
+
+        Whoever has the visitor next has it from then on: what came before is nobody's.
+        """
+        visitor = visitor_contact(link["visitor"])
+        self.forget_facts([link_of(link)], at)
+        pk, holder = partition(visitor), self._table.get(partition(visitor), "HOLDER")
+        writes = [delete_write(link["pk"], link["sk"]), delete_write(pk, f"LINKED#{contact_id}")]
+        if holder is not None and holder["link"] == link["sk"] and holder.get("contact") == contact_id:
+            free = {"pk": pk, "sk": "HOLDER", "link": f"ERASED#{stamp(at)}", "at": stamp(at)}
+            writes.append(put_write(free, "link = :link", {":link": link["sk"]}))
+        self._table.transact(writes)
+
+
+def visitor_in(fact: Fact) -> str:
+    """The visitor whose browser sent the fact, if it says so and somebody stands for its address; else empty."""
+    return "" if fact.type == REQUESTED else str(fact.fields.get("visitor", ""))
+
+
+def texts_of(links: Iterable[Link]) -> tuple[str, ...]:
+    """The links as text, in one order."""
+    return tuple(sorted(link.text for link in links))
+
+
+def link_of(item: Item) -> Link:
+    """The link in an item of the contact."""
+    since, until = (moment(item[name]) if name in item else None for name in ("since", "until"))
+    return Link(item["visitor"], since, until)
+
+
+def _ended(pk: str, sk: str, at: datetime) -> Write:
+    return update_write(pk, sk, "SET #until = :at", "attribute_exists(pk)", {":at": stamp(at)})
