@@ -1,4 +1,6 @@
-"""Visitors' text as it may be stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
+"""Visitors' text as data: as it may be stored, and as it may be shown.
+
+Stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
 
 Refused: NUL and halves of surrogate pairs. They come from machines, and what stood there cannot be known. Taken out,
 since a person who pasted them does not know that they are there, and has something to say all the same:
@@ -8,6 +10,9 @@ since a person who pasted them does not know that they are there, and has someth
   name or a file look like another one; the marks that Arabic and Hebrew need at single letters stay;
 - characters without width that hide text in text; those that join letters or emoji stay;
 - marks on one letter beyond `MAX_MARKS`: more than any script in use stacks, and they cover the lines around.
+
+Shown: `clean` makes it one short harmless line; `quote` fences it as their own words. Neither lets through a line
+break, a control or direction character, or anything that a mail client turns into a link.
 """
 
 import re

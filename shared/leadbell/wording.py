@@ -1,8 +1,4 @@
-"""Words for people: visitors' text made harmless, grades spelt out, ages and sizes said plainly.
-
-Whatever a visitor typed is data. `clean` makes it one short harmless line; `quote` fences it as their own words.
-Neither lets through a line break, a control or direction character, or anything that a mail client turns into a link.
-"""
+"""Words for people: grades spelt out, requests in our own vocabulary, ages and sizes said plainly."""
 
 from datetime import UTC, date, datetime, timedelta
 

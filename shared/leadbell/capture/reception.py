@@ -1,7 +1,7 @@
 """What every public door does with a submission, in one order, until it is a stored fact.
 
 The cheap checks come first and nothing is written before all of them have passed; what is refused after that is
-refused by an error that `answers` knows, and whoever sends it again is safe.
+refused by an error that `web.responses` maps, and whoever sends it again is safe.
 """
 
 from collections.abc import Mapping

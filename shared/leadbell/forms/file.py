@@ -1,7 +1,7 @@
 """The forms file: what the owner of a website may write about its forms, checked where it enters.
 
 A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error that names its line and the way out, and
-what is left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`forms`).
+what is left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
 """
 
 import hashlib

@@ -66,7 +66,7 @@ def decide(
 ) -> Decision:
     """What follows from `facts` (all of the contact's) and their worth, given where the contact stands.
 
-    Where it may not enter SQL (`publication` says when), it is held at MQL instead; who objects to profiling, at lead.
+    Where it may not enter SQL (`new_model` says when), it is held at MQL instead; who objects to profiling, at lead.
     """
     undecided = sorted((f for f in facts if f.undecided), key=AS_RECEIVED)
     decision = _told_by_people(standing, undecided, derived, facts, now)

@@ -4,8 +4,8 @@
 2. Each cycle has one slot per question: taken up or given back; met; deal opened; won or lost; recommended us; left us.
    The fact's id is made of cycle and slot alone, so the same answer again is the same fact, and an answer that says
    something else meets the first one in its place.
-3. Whoever gives a contact up says why, by a code of the lists in `lifecycle`. A return date goes with what is recycled.
-4. Moves are those of the one table in `lifecycle`; what does not fit where the contact stands is refused.
+3. Whoever gives a contact up says why, by a code of the lists below. A return date goes with what is recycled.
+4. Moves are those of the one table in `stages`; what does not fit where the contact stands is refused.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ transaction with all that may forbid the mail: the contact is not erased, the ad
 any spelling) has had no such mail within a day and left fewer than three unanswered. Links to several files may go out
 on one day, but not more than three.
 
-Mails to sales are `outbox` and `deliver`; the two share the functions that send them, and nothing else.
+Mails to sales are `sales_mails` and `sales_delivery`; the two share the functions that send them, and nothing else.
 """
 
 from collections.abc import Callable, Iterator

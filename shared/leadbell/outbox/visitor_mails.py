@@ -1,7 +1,7 @@
-"""Mails to visitors: which a fact asks for, and what they say. Those to sales are `notices` and `alerts`.
+"""Mails to visitors: which a fact asks for, and what they say. Those to sales are `sales.alert_text`.
 
 The text is constant: nothing that a visitor typed is in it, and its one variable is our link. The door says in the
-fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`post`).
+fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`visitor_delivery`).
 """
 
 from collections.abc import Iterable

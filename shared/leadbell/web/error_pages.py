@@ -1,6 +1,7 @@
-"""A form that could not be sent, once more: what was typed, ready to be mended and sent to the same address.
+"""The page for a form that could not be sent: what is wrong, and the form once more, ready to be mended and sent.
 
-Instructions, consent and what the page itself said travel along unseen. Nothing of it is ever in an address.
+What was typed stands in it; instructions, consent and what the page itself said travel along unseen. Nothing of it is
+ever in an address.
 """
 
 from collections import Counter

@@ -70,7 +70,7 @@ def received(
     """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site.
 
     `configured` is where the owner leads everybody who does not ask; `default` is a page of ours, and `word` what it
-    says. `mailed` says that a mail was sent (`shapes`), whether one was or not.
+    says. `mailed` says that a mail was sent (`dialects`), whether one was or not.
     """
     pairs = request.body().pairs
     asked = allowed_target(control(pairs, *REDIRECT), origins) or configured

@@ -18,7 +18,7 @@ from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_
 STAGES = list(Stage)
 MQL = default().model.mql
 
-# Written out once more, so that a slip in the table of `lifecycle` does not go unseen.
+# Written out once more, so that a slip in the table of `stages` does not go unseen.
 BY_SCORE = {
     "prospect": "subscriber lead iql mql sql",
     "subscriber": "lead iql mql sql",
