@@ -136,7 +136,7 @@ def modules_started_by(*paths: Path) -> set[str]:
 def test_who_sends_mails_starts_without_scoring() -> None:
     started = modules_started_by(*(path for path in INSIDE if room(path) == "outbox"))
     assert "leadbell.outbox.visitor_delivery" in started
-    assert not any(name.startswith("leadbell.scoring.scoring") for name in started)
+    assert not any(name.startswith("leadbell.scoring") for name in started)
 
 
 def test_importing_the_core_brings_no_aws_along() -> None:
