@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
-from leadbell.lifecycle.dispositions import KINDS, WORKING, read_disposition
+from leadbell.lifecycle.dispositions import DISPOSITIONS, WORKING, read_disposition
 from leadbell.lifecycle.stages import Actor, Stage, Standing, height, keeps_return
 from leadbell.table import Item, moment
 
@@ -33,7 +33,7 @@ def stood_at(standing: Standing, moves: Sequence[Item], facts: Sequence[Fact], a
 
 def _moved(then: Standing, move: Item, cause: Fact | None) -> Standing:
     after, moved_at = Stage(move["to"]), moment(move["at"])
-    promised = read_disposition(cause) if cause is not None and cause.type in KINDS else None
+    promised = read_disposition(cause) if cause is not None and cause.type in DISPOSITIONS else None
     waits = keeps_return(after)
     kept = then if waits else replace(then, return_on=None, return_cause="")
     if cause is not None and promised is not None and promised.back_on is not None:

@@ -23,7 +23,7 @@ from leadbell.identity import company_id, contact_id, read_email, read_phone
 from leadbell.lifecycle.stages import Standing
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.suppression import Suppressions
-from leadbell.privacy.audit import Audit, Deed, Line
+from leadbell.privacy.audit import Audit, AuditLine, Deed
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.colleague_index import CompanyBook
 from leadbell.sales.colleagues import Colleague, company_domain
@@ -151,7 +151,7 @@ class Service:
     def note(self, deed: Deed, contact_id: str, at: datetime, by: str = "", what: str = "") -> None:
         """Writes down what is about to be done with somebody's data; raises CommandError where it cannot: do not."""
         try:
-            Audit(self.table).note(Line(at, by or getpass.getuser(), deed, contact_id, what), new_id())
+            Audit(self.table).note(AuditLine(at, by or getpass.getuser(), deed, contact_id, what), new_id())
         except Unavailable as error:
             raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error
 

@@ -15,7 +15,7 @@ from cli.service import Found, Service
 from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
-from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, verdict
+from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.plain_text import clean
@@ -134,7 +134,7 @@ def _alert(found: Found, past: datetime | None) -> str:
     standing, mql = found.standing, found.active.compiled.model.mql
     qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
     if past is None or standing.held_at is not None or not qualifies:
-        return verdict(standing, found.derived)
+        return why_here(standing, found.derived)
     return (
         "No alert because it waited to be looked at, or only a new scoring model made it sales-qualified; "
         "would alert if they asked again."
@@ -149,7 +149,7 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
     console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
     if derived.objected:
         console.print(OBJECTED, soft_wrap=True)
-        console.print(escape(verdict(found.standing, derived)), soft_wrap=True)
+        console.print(escape(why_here(found.standing, derived)), soft_wrap=True)
         return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
     console.print(escape(_model_in_words(found.active)))

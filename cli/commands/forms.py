@@ -15,7 +15,7 @@ from cli.service import Service
 from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
 from leadbell.forms.config import FormsConfig
-from leadbell.forms.file import forms_schema, packaged_text
+from leadbell.forms.file import forms_schema, packaged_forms
 
 app = typer.Typer(help="The forms of your website: check, publish, show.", no_args_is_help=True)
 
@@ -73,7 +73,7 @@ def show(
     if as_json:
         print_json({"version": config.version, **config.plain()})
     else:
-        typer.echo(service.forms.text(config.version) if config.version else packaged_text(), nl=False)
+        typer.echo(service.forms.text(config.version) if config.version else packaged_forms(), nl=False)
 
 
 @app.command("history")

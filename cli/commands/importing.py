@@ -23,7 +23,7 @@ from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.capture.imports import (
     COLUMNS,
     FILED_UNDER,
-    Kind,
+    RowKind,
     Setting,
     column,
     read_contact,
@@ -58,7 +58,7 @@ class Outcome:
 
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header, in UTF-8.")],
-    kind: Annotated[Kind, typer.Option(help="What each row is about.")] = Kind.CONTACTS,
+    kind: Annotated[RowKind, typer.Option(help="What each row is about.")] = RowKind.CONTACTS,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", metavar="HEADER=OURS", help='As "Mejl=email"; "X=skip" leaves X out.')
     ] = None,
@@ -87,7 +87,7 @@ def import_(
         _print(outcome, kind, written, dry_run=dry_run)
 
 
-def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
+def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str]:
     """Our name for each column that is read; raises CommandError where a name is unknown or two columns mean one."""
     chosen = dict(_pair(each, sheet, kind) for each in mapping)
     guessed = {header: column(header, kind) for header in sheet.header if header not in chosen}
@@ -100,7 +100,7 @@ def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
         same = [header for header, name in columns.items() if name == ours]
         if len(same) > 1:
             raise CommandError(f"{' and '.join(same)} both mean {ours}.", f'Leave one out: --map "{same[-1]}={SKIP}".')
-    needed = {Kind.CONTACTS: {"email", "phone"}, Kind.DOMAINS: {"domain"}, Kind.SUPPRESSIONS: {"email"}}[kind]
+    needed = {RowKind.CONTACTS: {"email", "phone"}, RowKind.DOMAINS: {"domain"}, RowKind.SUPPRESSIONS: {"email"}}[kind]
     if not needed & set(columns.values()):
         raise CommandError(
             f"No column holds the {' or '.join(sorted(needed))}; there are: {', '.join(sheet.header)}.",
@@ -109,7 +109,7 @@ def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
     return columns
 
 
-def _pair(text: str, sheet: Sheet, kind: Kind) -> tuple[str, str]:
+def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
     header, _, ours = (part.strip() for part in text.rpartition("="))
     if header not in sheet.header:
         raise CommandError(f"There is no column {header!r}.", f"Columns: {', '.join(sheet.header)}.")
@@ -119,15 +119,15 @@ def _pair(text: str, sheet: Sheet, kind: Kind) -> tuple[str, str]:
     return header, ours
 
 
-def storing(service: Service, kind: Kind, *, dry_run: bool) -> Store:
+def storing(service: Service, kind: RowKind, *, dry_run: bool) -> Store:
     """The act that reads a row and stores it; it gives False where the row is stored already.
 
     Every row of a run has the same time, and reads the reps as they are when the run begins.
     """
     about = service.setting(now())
-    if kind is Kind.CONTACTS:
+    if kind is RowKind.CONTACTS:
         return lambda row: _contact(service, row, about, dry_run)
-    if kind is Kind.DOMAINS:
+    if kind is RowKind.DOMAINS:
         return lambda row: _domain(service, row, about, dry_run)
     return lambda row: _suppression(service, row, about, dry_run)
 
@@ -178,7 +178,7 @@ def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outco
     return ""
 
 
-def _print(outcome: Outcome, kind: Kind, written: Path | None, *, dry_run: bool) -> None:
+def _print(outcome: Outcome, kind: RowKind, written: Path | None, *, dry_run: bool) -> None:
     counts = outcome.counts
     new = f"{counts['new']} would be imported" if dry_run else f"{counts['new']} imported"
     there = "" if dry_run else f"{counts['there_already']} there already, "

@@ -28,7 +28,7 @@ from leadbell.lifecycle.stages import Stage
 from leadbell.qualify.stories import Difference, in_words, play
 from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.lookback import remarks, too_far_back
-from leadbell.scoring.rules import Model, model_schema, packaged_text, read_model
+from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
 from leadbell.table import stamp
 
 app = typer.Typer(help="The scoring model: check, compare, publish, show.", no_args_is_help=True)
@@ -124,7 +124,7 @@ def show(
     """Print the model in force as a file to start from."""
     service = Service(connect(stack_name, region, profile))
     compiled = service.active.compiled
-    text = service.models.text(compiled.version) if service.active.number else packaged_text()
+    text = service.models.text(compiled.version) if service.active.number else packaged_model()
     if as_json or not text:  # JSON is YAML too
         print_json(compiled.model.model_dump(mode="json", exclude_none=True))
     else:

@@ -16,7 +16,7 @@ from leadbell.clock import now
 from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.lifecycle.stages import Stage, Standing
-from leadbell.sales.answers import Taken, take_answer
+from leadbell.sales.answers import Recorded, take_answer
 
 
 class Answer(StrEnum):
@@ -50,7 +50,7 @@ class Told:
     contact: str
     before: Standing
     after: Standing
-    taken: Taken
+    taken: Recorded
 
 
 def sales(
@@ -84,7 +84,7 @@ def sales(
         typer.echo(in_words(told))
 
 
-def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Taken:
+def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Recorded:
     try:
         return take_answer(service.contacts, contact, said, at)
     except AlreadyAnswered as error:

@@ -31,7 +31,7 @@ def value_at(raw: Any, *place: str | int) -> Any:
     return raw
 
 
-def told(
+def mistakes_in(
     text: str,
     error: Exception,
     kind: str,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from leadbell.scoring.rules import packaged_text
+from leadbell.scoring.rules import packaged_model
 from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
 from tests.e2e.world import DAY_0, Person, Story, World, play
 
@@ -326,7 +326,7 @@ def story_12_a_vp_in_a_market_that_is_excluded(world: World) -> Generator[float]
     rui = world.person("rui@porto.example.com", **PORTUGUESE)
     yield 366  # after all others: it changes the model
     changed = world.folder / "model.yaml"
-    text = packaged_text().replace("country: []", "country: [PT]").replace("country: PT}", "country: ES}")
+    text = packaged_model().replace("country: []", "country: [PT]").replace("country: PT}", "country: ES}")
     changed.write_text(text, encoding="utf-8")
     world.leadbell("model", "publish", str(changed), "--yes")
     yield 367

@@ -25,7 +25,7 @@ ABUSE: tuple[Guard, ...] = (
     guard(
         "a network of IPv6 is one source",
         Law.ABUSE,
-        "leadbell.web.limits:source_of",
+        "leadbell.web.limits:network_of",
         instead_of("address.packed[:8].hex()", "address.packed.hex()"),
         f"{WHOLE}test_limits.py::test_one_network_of_ipv6_is_one_source",
     ),

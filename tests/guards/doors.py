@@ -73,7 +73,7 @@ DOORS: tuple[Guard, ...] = (
         "the ending of a saved name is ours",
         Law.WORDS,
         "leadbell.capture.uploads:saved_name",
-        instead_of('f"{_cut(name, MAX_NAME - len(kind) - 1)}.{kind}"', "_cut(name, MAX_NAME)"),
+        instead_of('f"{_cut(name, MAX_FILENAME - len(kind) - 1)}.{kind}"', "_cut(name, MAX_FILENAME)"),
         f"{UNIT}capture/test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
     ),
     guard(
@@ -153,14 +153,14 @@ DOORS: tuple[Guard, ...] = (
         "what hides in text is taken out",
         Law.WORDS,
         "leadbell.web.bodies:_checked",
-        instead_of("tidy(raw_value[:MAX_VALUE])", "raw_value[:MAX_VALUE]"),
+        instead_of("tidy(raw_value[:MAX_FIELD_VALUE])", "raw_value[:MAX_VALUE]"),
         f"{WHOLE}test_hostile_bodies.py::test_what_hides_or_disfigures_is_taken_out_and_the_rest_is_heard",
     ),
     guard(
         "no name that cannot be sent is quoted",
         Law.WORDS,
         "leadbell.web.bodies:_too_deep",
-        instead_of('tidy(name[:MAX_NAME]) if is_text(name) else "a field"', "name[:MAX_NAME]"),
+        instead_of('tidy(name[:MAX_FIELD_NAME]) if is_text(name) else "a field"', "name[:MAX_NAME]"),
         f"{UNIT}web/test_bodies.py::test_a_refusal_can_be_sent",
     ),
     guard(

@@ -15,9 +15,9 @@ from cli.errors import CommandError
 from cli.main import app
 from leadbell.errors import Conflict
 from leadbell.forms.config import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
-from leadbell.forms.file import packaged_text, read_forms
+from leadbell.forms.file import packaged_forms, read_forms
 from leadbell.forms.published import PublishedForms
-from leadbell.scoring.rules import packaged_text as packaged_model
+from leadbell.scoring.rules import packaged_model as packaged_model
 from tests.integration.service import ENVIRONMENT, EVA, Service
 
 OWN = FormsConfig(
@@ -251,7 +251,7 @@ OWN_FILE = "# ours\nforms:\n  trial: {label: Try it, means: request, asks: demo}
 
 
 def test_forms_are_published_shown_and_remembered(service: Service, file: Path) -> None:
-    assert runs("forms", "show") == packaged_text()
+    assert runs("forms", "show") == packaged_forms()
     assert "Nothing was published" in runs("forms", "history")
     file.write_text(OWN_FILE)
     told = runs("forms", "publish", "--yes", "--by", "lena", str(file))
@@ -306,14 +306,14 @@ def test_forms_that_cannot_be_read_are_mended_by_publishing_others(service: Serv
 
 
 def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away(service: Service, file: Path) -> None:
-    file.write_text(packaged_text().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
+    file.write_text(packaged_forms().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
     runs("forms", "publish", "--yes", str(file))
     model, rules = file.with_name("model.yaml"), packaged_model().partition("\nstories:\n")[0]
     model.write_text(rules.replace("{means: question}", "{form: trial}", 1))
     with pytest.raises(CommandError, match='there is no form "trial"'):
         runs("model", "check", str(model))
     assert "is in force as number 1" in runs("model", "publish", "--yes", str(model))
-    file.write_text(packaged_text())
+    file.write_text(packaged_forms())
     told = runs("forms", "publish", "--yes", str(file))
     assert "look at: the scoring model in force speaks of the form trial, which is taken away" in told
     service.clock.move(minutes=1)

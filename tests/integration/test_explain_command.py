@@ -15,8 +15,8 @@ from leadbell.identity import visitor_contact
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.publications import history_key
 from leadbell.sales.answers import take_answer
-from leadbell.scoring.published import NAME, Models
-from leadbell.scoring.rules import packaged_text, read_model
+from leadbell.scoring.published import MODEL_NAME, Models
+from leadbell.scoring.rules import packaged_model, read_model
 from tests.integration.service import EVA, MONDAY, Service
 
 EMAIL = EVA["email"]
@@ -42,7 +42,7 @@ def explained(service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
 def publish(service: Service, guide_points: int) -> str:
     """A model in which a guide is worth this, known to everybody a minute later; gives its version."""
     model = read_model(
-        packaged_text().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}"), FORMS
+        packaged_model().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}"), FORMS
     )
     models = Models(service.table)
     entry = models.publish(model, models.number(), "lena", service.clock())
@@ -193,7 +193,7 @@ def test_where_the_model_of_then_is_not_kept_it_says_so_and_counts_with_no_other
     louder = publish(service, 36)
     goes_to(service, 1)
     publish(service, 50)
-    service.table.delete(history_key(NAME), f"MODEL#{louder}")
+    service.table.delete(history_key(MODEL_NAME), f"MODEL#{louder}")
     assert explained("--at", "2026-03-02T12:00") == f"the model of then ({louder}) is not kept, or too old to read."
     assert guide_points(explained()) == 50  # 50 * 2^(-1/90) = 49.62
 
@@ -238,14 +238,14 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     service: Service, explained: Any, title: str, then: str
 ) -> None:
     # Under the first model Portugal is excluded, under the second it is not; then she asks again.
-    text = packaged_text().replace("market, where: {country: []}", "market, where: {country: [PT]}")
+    text = packaged_model().replace("market, where: {country: []}", "market, where: {country: [PT]}")
     models, ana = Models(service.table), {**EVA, "country": "PT", "job_title": title, "industry": "bakery"}
     models.publish(read_model(text, FORMS), 0, "lena", service.clock())
     service.post("/forms/demo", ana)
     service.clock.move(minutes=1)
     service.pump()
     goes_to(service, 1)
-    models.publish(read_model(packaged_text(), FORMS), 1, "lena", service.clock())
+    models.publish(read_model(packaged_model(), FORMS), 1, "lena", service.clock())
     service.clock.move(minutes=1)
     service.file(EMAIL, "visit.long")
     service.pump()

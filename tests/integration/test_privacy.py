@@ -23,7 +23,7 @@ from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
 from leadbell.privacy import erasure
 from leadbell.privacy.audit import Audit
-from leadbell.privacy.data_map import KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
+from leadbell.privacy.data_map import ITEM_KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
 from leadbell.privacy.export import export as export_contact
 from leadbell.table import Item, encode, moment, stamp
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
@@ -234,7 +234,7 @@ def keys_in_the_code() -> set[str]:
 
 
 def test_each_key_that_the_code_writes_says_what_becomes_of_it() -> None:
-    listed = {part for kind in KINDS for part in (kind.pk.removesuffix("v_"), kind.sk)} | set(OF_THE_SERVICE)
+    listed = {part for kind in ITEM_KINDS for part in (kind.pk.removesuffix("v_"), kind.sk)} | set(OF_THE_SERVICE)
     assert keys_in_the_code() - listed - set(NOT_STORED_BY_ITSELF) == set()
     assert keys_in_the_code() >= {"RATE#", "SUPPRESSED#", "MAIL#", "QUARANTINE#", "CLAIM#", "AUDIT#", "LINK#", "NAMED#"}
     assert len(keys_in_the_code()) > 15

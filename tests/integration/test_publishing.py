@@ -17,7 +17,7 @@ from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
 from leadbell.errors import Conflict
 from leadbell.scoring.published import ACTIVE, Models
-from leadbell.scoring.rules import packaged_text
+from leadbell.scoring.rules import packaged_model
 from tests.integration.service import ENVIRONMENT, EVA, Service
 
 EMAIL = EVA["email"]
@@ -59,7 +59,7 @@ class Operator:
 
     def file(self, *edits: tuple[str, str], stories: bool = False) -> str:
         """A model file: the packaged one with some words replaced; without its stories unless asked for."""
-        text = packaged_text() if stories else packaged_text().partition("\nstories:\n")[0]
+        text = packaged_model() if stories else packaged_model().partition("\nstories:\n")[0]
         for old, new in edits:
             assert old in text, old
             text = text.replace(old, new)
@@ -201,7 +201,7 @@ def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(
 
 
 def test_the_history_keeps_who_published_what_and_show_gives_the_file_back(operator: "Operator") -> None:
-    assert operator.runs("model", "show") == packaged_text()
+    assert operator.runs("model", "show") == packaged_model()
     assert "Nothing was published" in operator.runs("model", "history")
     operator.publishes(("points: 60", "points: 61"))
     operator.publishes(("points: 60", "points: 62"))

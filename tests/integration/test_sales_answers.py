@@ -7,7 +7,7 @@ import pytest
 
 from leadbell.errors import AlreadyAnswered, IllegalMove
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.sales.answers import Taken, take_answer
+from leadbell.sales.answers import Recorded, take_answer
 from tests.integration.service import EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]
@@ -25,7 +25,7 @@ def told(service: Service) -> list[SentMail]:
     return service.mails()
 
 
-def says(service: Service, type_: str, cycle: int = 1, **said: Any) -> Taken:
+def says(service: Service, type_: str, cycle: int = 1, **said: Any) -> Recorded:
     return take_answer(service.contacts, service.id_of(EMAIL), Disposition(type_, cycle, **said), service.clock())
 
 
@@ -47,7 +47,7 @@ def answers(service: Service) -> dict[str, str]:
 def test_an_answer_is_filed_under_the_day_of_its_alert(service: Service, days: int) -> None:
     asked(service)
     service.clock.move(days=days)
-    assert says(service, "sales.accepted") == Taken("sales-000001-answer", is_repeat=False)
+    assert says(service, "sales.accepted") == Recorded("sales-000001-answer", is_repeat=False)
     assert answers(service) == {"EVENT#2026-03-02#sales-000001-answer": "sales.accepted"}
 
 
@@ -90,7 +90,8 @@ def test_the_same_answer_again_is_the_same_fact_however_late(service: Service, f
     stored = answers(service)
     service.pump()
     service.clock.move(days=again)
-    assert says(service, "sales.rejected", reason="no-answer", by="bo") == Taken("sales-000001-answer", is_repeat=True)
+    said_again = says(service, "sales.rejected", reason="no-answer", by="bo")
+    assert said_again == Recorded("sales-000001-answer", is_repeat=True)
     assert answers(service) == stored
     assert list(stored.values()).count("sales.rejected") == 1
 

@@ -22,8 +22,8 @@ from leadbell.web.bodies import Upload
 # What is shown, and where it leads.
 Links = tuple[tuple[str, str], ...]
 
-KEPT = "attachments"
-HELD = "held"
+KEPT_FOLDER = "attachments"
+HELD_FOLDER = "held"
 LINK_SECONDS = 600
 
 # Somebody waits, and the fact has still to be stored within the 20 seconds that a door runs: the last file is begun by
@@ -77,7 +77,7 @@ class Attachments:
         stored, its files lie there unnamed until they expire.
         """
         sorted_out = sort_out(files)
-        place = f"{HELD if is_held else KEPT}/{contact_id}/{event_id}"
+        place = f"{HELD_FOLDER if is_held else KEPT_FOLDER}/{contact_id}/{event_id}"
         return sorted_out.fields(frozenset(self._store(place, sorted_out.kept)))
 
     def _store(self, place: str, kept: Sequence[Enclosure]) -> Iterator[int]:
@@ -100,7 +100,7 @@ def links_to(s3: Any, bucket: str, contact_id: str, event_id: str, fields: Mappi
 
     The links save a file under its cleaned name and with the type that we found in it, whatever the object says.
     """
-    place = f"{KEPT}/{contact_id}/{event_id}/"
+    place = f"{KEPT_FOLDER}/{contact_id}/{event_id}/"
     try:
         there = {each.key for each in _under(s3, bucket, place)}
     except Unavailable:
@@ -116,15 +116,15 @@ def links_to(s3: Any, bucket: str, contact_id: str, event_id: str, fields: Mappi
 
 def let_go(s3: Any, bucket: str, contact_id: str, event_id: str) -> None:
     """Moves the files of a submission that leaves quarantine to where its page looks; doing it again is safe."""
-    for each in _under(s3, bucket, f"{HELD}/{contact_id}/{event_id}/"):
+    for each in _under(s3, bucket, f"{HELD_FOLDER}/{contact_id}/{event_id}/"):
         source = {"Bucket": bucket, "Key": each.key}
-        _call(s3.copy_object, Bucket=bucket, Key=each.key.replace(HELD, KEPT, 1), CopySource=source)
+        _call(s3.copy_object, Bucket=bucket, Key=each.key.replace(HELD_FOLDER, KEPT_FOLDER, 1), CopySource=source)
         _call(s3.delete_object, Bucket=bucket, Key=each.key)
 
 
-def of_contact(s3: Any, bucket: str, contact_id: str) -> list[Stored]:
+def files_of(s3: Any, bucket: str, contact_id: str) -> list[Stored]:
     """All files of a contact, those in quarantine too; raises Unavailable where the bucket does not answer."""
-    return [each for place in (KEPT, HELD) for each in _under(s3, bucket, f"{place}/{contact_id}/")]
+    return [each for place in (KEPT_FOLDER, HELD_FOLDER) for each in _under(s3, bucket, f"{place}/{contact_id}/")]
 
 
 def delete(s3: Any, bucket: str, files: Sequence[Stored]) -> None:

@@ -20,7 +20,7 @@ MAX_VERSION = 60
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
 
 
-class Asked(Protocol):
+class ConsentAsked(Protocol):
     """What a form tells people that they agree to."""
 
     @property
@@ -41,7 +41,7 @@ def speaks_of_consent(name: str) -> bool:
 
 
 def with_consents(
-    fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[Asked], room: int
+    fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[ConsentAsked], room: int
 ) -> dict[str, Value]:
     """The fields of a submission with what it says of consent. `room` is how many bytes all may take.
 
@@ -66,7 +66,7 @@ def with_consents(
 
 
 def _proof(
-    said: Sequence[str], told: Mapping[str, str], asked: Mapping[str, Asked]
+    said: Sequence[str], told: Mapping[str, str], asked: Mapping[str, ConsentAsked]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Texts and versions by the name they are kept under: what the page says it showed, else what the form is to."""
     texts: dict[str, str] = {"consent_text": told.get("_consent_text", "")}

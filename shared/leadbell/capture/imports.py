@@ -58,7 +58,7 @@ _EXTRA: Mapping[str, tuple[str, ...]] = {
 _MEANT = {name: name for name in _EXTRA} | {other: name for name, others in _EXTRA.items() for other in others}
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """What the rows of a file are about."""
 
     CONTACTS = "contacts"
@@ -66,10 +66,10 @@ class Kind(StrEnum):
     SUPPRESSIONS = "suppressions"
 
 
-COLUMNS: Mapping[Kind, frozenset[str]] = {
-    Kind.CONTACTS: _PERSON | {"stage", "owner", "relation", "known_at", *_CONSENT},
-    Kind.DOMAINS: frozenset({"domain", "relation", "owner"}),
-    Kind.SUPPRESSIONS: frozenset({"email", "reason"}),
+COLUMNS: Mapping[RowKind, frozenset[str]] = {
+    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "known_at", *_CONSENT},
+    RowKind.DOMAINS: frozenset({"domain", "relation", "owner"}),
+    RowKind.SUPPRESSIONS: frozenset({"email", "reason"}),
 }
 
 
@@ -91,12 +91,12 @@ class KnownPerson:
     fact: Fact
 
 
-def column(header: str, kind: Kind) -> str:
+def column(header: str, kind: RowKind) -> str:
     """Our name for a column, found by its usual names; empty where it is not read."""
     plain = re.sub(r"\s+", " ", header.strip().lower())
     spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
     found = next((known[each] for known in (_MEANT, OURS) for each in spellings if each in known), "")
-    if kind is Kind.DOMAINS and found == "website":
+    if kind is RowKind.DOMAINS and found == "website":
         found = "domain"
     return found if found in COLUMNS[kind] else ""
 

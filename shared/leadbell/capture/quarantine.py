@@ -50,7 +50,7 @@ def held(table: Table, today: date) -> Iterator[Held]:
             yield Held(item["contact"], fact, day, tuple(item.get("signs", ())))
 
 
-def of_contact(table: Table, contact_id: str, today: date) -> list[Item]:
+def held_of(table: Table, contact_id: str, today: date) -> list[Item]:
     """What is in quarantine of one contact, as it is stored."""
     days = (today + timedelta(days=1 - back) for back in range(KEPT_DAYS + 3))
     return [item for day in days for item in table.query(_pk(day), "") if item["contact"] == contact_id]

@@ -25,7 +25,7 @@ from leadbell.web.turnstile import Turnstile
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Received:
     """A submission that is stored: whose it is, the fact that stands for it, and what its sender asked for."""
 
     contact_id: str
@@ -51,7 +51,7 @@ class Reception:
     gate: Gate
     enclose: Enclose = none_kept
 
-    def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Taken:
+    def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Received:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
         check_origin(request.headers, door.origins)
         self.gate.enter(request, door.name, door.spam, now)
@@ -66,7 +66,7 @@ class Reception:
             door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
         )
         arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
-        return Taken(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+        return Received(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
@@ -74,7 +74,7 @@ def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
     return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
 
 
-class Means(Protocol):
+class ReceptionSettings(Protocol):
     """What a door's settings tell its reception."""
 
     @property
@@ -89,7 +89,7 @@ class Means(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: Contacts, means: Means, enclose: Enclose = none_kept) -> Reception:
+def open_reception(contacts: Contacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
     gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))

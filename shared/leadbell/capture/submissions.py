@@ -20,7 +20,7 @@ from leadbell.identity import Email, contact_id, looks_like_email, read_email, r
 from leadbell.web.bodies import Body, Pairs, control
 
 MAX_EVENT_BYTES = 3500
-MAX_VALUE = 500
+MAX_KEPT_VALUE = 500
 MAX_MESSAGE = 3000
 
 _LATER = re.compile(
@@ -101,7 +101,7 @@ def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], d
 
 def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
     for name, value in known.items():
-        limit = MAX_MESSAGE if name == "message" else MAX_VALUE
+        limit = MAX_MESSAGE if name == "message" else MAX_KEPT_VALUE
         if len(value) > limit:
             yield Problem("INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters; shorten it to {limit:,}")
 
@@ -216,7 +216,7 @@ def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
         message = f"{longest}: shorten it by {-room:,} bytes (a letter is one to four bytes)"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
     for name, value in unknown.items():
-        kept = value[:MAX_VALUE]
+        kept = value[:MAX_KEPT_VALUE]
         room -= len(name.encode()) + len(kept.encode()) + 4
         if room < 0:
             fields["x_cut"] = "more fields came than fit"

@@ -19,8 +19,8 @@ from leadbell.web.bodies import Upload
 # A request reaches a Lambda with at most 4.5 MB of bytes; one file leaves room for a second and for the message.
 MAX_FILES = 5
 MAX_FILE_BYTES = 3 * 1024 * 1024
-MAX_NAME = 60
-MAX_NAME_BYTES = 120
+MAX_FILENAME = 60
+MAX_FILENAME_BYTES = 120
 MAX_NOTES = 5
 
 NOT_STORED = "could not be stored"
@@ -143,7 +143,7 @@ def listed(fields: Mapping[str, Value]) -> list[Listed]:
     return found
 
 
-def told(fields: Mapping[str, Value]) -> list[str]:
+def files_in_words(fields: Mapping[str, Value]) -> list[str]:
     """The lines of a mail about the files of a fact."""
     files, lines = listed(fields), []
     if files:
@@ -162,7 +162,7 @@ def saved_name(filename: str, kind: str) -> str:
         name = stem.rstrip(". ") or "file"
     if _DEVICES.fullmatch(name):
         name = f"_{name}"
-    return f"{_cut(name, MAX_NAME - len(kind) - 1)}.{kind}"
+    return f"{_cut(name, MAX_FILENAME - len(kind) - 1)}.{kind}"
 
 
 def disposition(name: str) -> str:
@@ -180,12 +180,12 @@ def _cleaned(filename: str) -> str:
     last = re.split(r"[\\/]", filename)[-1]
     visible = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", last))
     line = re.sub(r"\s+", " ", _UNFIT_FOR_NAMES.sub("_", visible))
-    return _cut(line.strip(". ") or "file", MAX_NAME)
+    return _cut(line.strip(". ") or "file", MAX_FILENAME)
 
 
 def _cut(name: str, limit: int) -> str:
     """At most so many characters and 120 bytes; the ending of a longer name is what goes."""
-    return name[:limit].encode()[:MAX_NAME_BYTES].decode(errors="ignore").rstrip(". ") or "file"
+    return name[:limit].encode()[:MAX_FILENAME_BYTES].decode(errors="ignore").rstrip(". ") or "file"
 
 
 def _kind(file: Upload) -> tuple[str, str]:

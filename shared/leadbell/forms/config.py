@@ -14,8 +14,8 @@ from leadbell.events import BY_FORM, QUESTION, REQUEST
 FieldType = Literal["text", "email", "phone", "number", "choice", "checkbox", "file"]
 Purpose = Literal["processing", "newsletter", "sales_contact", "profiling"]
 Copy = Literal["unqualified", "every", "never"]
-State = Literal["open", "closed", "inactive"]
-Delivery = Literal["link", "mail"]
+FormState = Literal["open", "closed", "inactive"]
+GuideDelivery = Literal["link", "mail"]
 
 # An address of a field's own that keeps its own name, whatever that name usually means.
 KEPT_AS_IT_IS = "none"
@@ -70,7 +70,7 @@ class Form:
     consents: tuple[ConsentText, ...] = ()
     spam: SpamSettings = SpamSettings()
     got_it: bool = False
-    state: State = "open"
+    state: FormState = "open"
     accent: str = ""
     event: str = "form.submitted"
 
@@ -89,7 +89,7 @@ class Asset:
     key: str
     filename: str
     label: str = ""
-    delivery: Delivery = "link"
+    delivery: GuideDelivery = "link"
     origins: tuple[str, ...] = ()
     consents: tuple[ConsentText, ...] = ()
     spam: SpamSettings = SpamSettings()
@@ -155,8 +155,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "type": get_args(FieldType),
     "purpose": get_args(Purpose),
     "copy": get_args(Copy),
-    "state": get_args(State),
-    "delivery": get_args(Delivery),
+    "state": get_args(FormState),
+    "delivery": get_args(GuideDelivery),
     "event": BY_FORM,
     "means": (QUESTION, REQUEST, ""),
 }

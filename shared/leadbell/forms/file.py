@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, did_you_mean, told
+from leadbell.config_files import Strict, did_you_mean, mistakes_in
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import OURS, RESERVED, plain_name
@@ -21,20 +21,20 @@ from leadbell.forms.config import (
     Asset,
     ConsentText,
     Copy,
-    Delivery,
     FieldType,
     Form,
     FormField,
     FormsConfig,
+    FormState,
+    GuideDelivery,
     Newsletter,
     Purpose,
     SpamSettings,
-    State,
 )
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute
 from leadbell.wording import ASKED
 
-MAX_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
+MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 
 Means = Literal["question", "request", "webinar.registered", "trial.started", "nothing"]
 
@@ -49,7 +49,7 @@ Asks = Annotated[str, AfterValidator(_in_our_words), Field(json_schema_extra={"e
 Slug = Annotated[str, AfterValidator(a_slug)]
 Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
 Site = Annotated[str, AfterValidator(a_site)]
-Page = Annotated[str, AfterValidator(a_page)]
+PageAddress = Annotated[str, AfterValidator(a_page)]
 
 
 class SpamInFile(Strict):
@@ -138,10 +138,10 @@ class FormInFile(_Way):
     asks: Asks | None = None
     copy_: Annotated[Copy, Field(alias="copy")] = "unqualified"
     fields: list[FieldInFile] = Field(default_factory=list, max_length=100)
-    redirect: Page = ""
-    error_redirect: Page = ""
+    redirect: PageAddress = ""
+    error_redirect: PageAddress = ""
     got_it: bool = False
-    state: State = "open"
+    state: FormState = "open"
     accent: Annotated[str, BeforeValidator(a_colour)] = ""
 
     @model_validator(mode="after")
@@ -190,7 +190,7 @@ class DownloadInFile(_Way):
     key: Annotated[str, AfterValidator(a_file_key)]
     filename: Annotated[str, AfterValidator(a_file_key)] = ""
     label: Annotated[str, Field(max_length=100), AfterValidator(a_line)] = ""
-    delivery: Delivery = "link"
+    delivery: GuideDelivery = "link"
 
     def plain(self, asset_id: str) -> Asset:
         """As the doors know it."""
@@ -201,7 +201,7 @@ class DownloadInFile(_Way):
 class NewsletterInFile(_Way):
     """The signup for the newsletter."""
 
-    redirect: Page = ""
+    redirect: PageAddress = ""
 
     def plain(self) -> Newsletter:
         """As the doors know it."""
@@ -229,14 +229,14 @@ def read_forms(text: str) -> FormsConfig:
     from ruamel.yaml import YAML  # only who reads a file pays for the parser
     from ruamel.yaml.error import YAMLError
 
-    if len(text.encode()) > MAX_BYTES:
-        raise InvalidForms(f"the file has {len(text.encode()):,} bytes; the limit is {MAX_BYTES:,}")
+    if len(text.encode()) > MAX_FORMS_BYTES:
+        raise InvalidForms(f"the file has {len(text.encode()):,} bytes; the limit is {MAX_FORMS_BYTES:,}")
     try:
         return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
     except YAMLError as error:
-        raise InvalidForms("\n".join(told(text, error, "forms"))) from error
+        raise InvalidForms("\n".join(mistakes_in(text, error, "forms"))) from error
     except ValidationError as error:
-        raise InvalidForms("\n".join(told(text, error, "forms", FormsFile.model_json_schema()))) from error
+        raise InvalidForms("\n".join(mistakes_in(text, error, "forms", FormsFile.model_json_schema()))) from error
 
 
 def forms_schema() -> str:
@@ -245,6 +245,6 @@ def forms_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def packaged_text() -> str:
+def packaged_forms() -> str:
     """The file of the forms that ship with Leadbell."""
     return files("leadbell").joinpath("data/forms.yaml").read_text(encoding="utf-8")

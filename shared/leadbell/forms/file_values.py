@@ -11,7 +11,7 @@ from leadbell.web.origins import origin_of
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
-ATTRIBUTES = tuple(dict.fromkeys(OURS.values()))
+ASSIGNABLE = tuple(dict.fromkeys(OURS.values()))
 
 
 def a_line(text: str) -> str:
@@ -71,9 +71,9 @@ def a_file_key(text: str) -> str:
 
 def an_attribute(text: str) -> str:
     """What a field is to us."""
-    if text not in (*ATTRIBUTES, KEPT_AS_IT_IS, ""):
+    if text not in (*ASSIGNABLE, KEPT_AS_IT_IS, ""):
         raise ValueError(
-            f'nothing called "{text}" is kept of a contact{did_you_mean(text, (*ATTRIBUTES, KEPT_AS_IT_IS))}'
+            f'nothing called "{text}" is kept of a contact{did_you_mean(text, (*ASSIGNABLE, KEPT_AS_IT_IS))}'
         )
     return text
 

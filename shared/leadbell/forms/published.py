@@ -8,19 +8,18 @@ from datetime import datetime, timedelta
 
 from leadbell.errors import Unavailable
 from leadbell.forms.config import PACKAGED, FormsConfig
-from leadbell.publications import Publication, Publications
+from leadbell.publications import CACHE_FOR, Publication, Publications
 from leadbell.table import Table
 
-NAME = "forms"
+FORMS_NAME = "forms"
 PACKAGED_VERSION = "packaged"
-CACHE_FOR = timedelta(seconds=30)
 
 
 class PublishedForms:
     """The published forms in the table."""
 
     def __init__(self, table: Table) -> None:
-        self._kept = Publications(table, NAME)
+        self._kept = Publications(table, FORMS_NAME)
 
     def active(self) -> FormsConfig:
         """The forms in force, read strongly; those that ship with Leadbell until the first publication.

@@ -23,7 +23,7 @@ from datetime import datetime
 from leadbell.consents import objects
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
-from leadbell.lifecycle.dispositions import KINDS, check_taken, read_disposition, status_after
+from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disposition, status_after
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import Actor, Move, Stage, Standing, allowed_from, check_move, height, keeps_return
@@ -31,7 +31,7 @@ from leadbell.scoring.rules import Mql
 from leadbell.scoring.scoring import NOT_GRADED, Derived
 
 DECIDE_AT_ONCE = 20
-PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *KINDS})
+PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *DISPOSITIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _told_by_people(
     for fact in undecided:
         if fact.type == OPERATORS_WORD:
             decision = _operator_move(decision, fact, derived, now)
-        elif fact.type in KINDS:
+        elif fact.type in DISPOSITIONS:
             decision = _sales_move(decision, fact, derived, now)
         elif fact.type in (IMPORTED, ADDED):
             decision = _brought_in(decision, fact, derived, now)

@@ -55,7 +55,7 @@ WORKING = "working"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DispositionKind:
     """One thing sales can say: the question it answers, where it is taken, and its reasons, if it needs one."""
 
     slot: str
@@ -64,16 +64,16 @@ class Kind:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-KINDS: Mapping[str, Kind] = {
-    "sales.accepted": Kind("answer", frozenset({Stage.SQL}), Stage.SQL),
-    "sales.rejected": Kind(
+DISPOSITIONS: Mapping[str, DispositionKind] = {
+    "sales.accepted": DispositionKind("answer", frozenset({Stage.SQL}), Stage.SQL),
+    "sales.rejected": DispositionKind(
         "answer", _WITH_SALES | _CUSTOMERS, Stage.RECYCLED, {**RECYCLED_BECAUSE, **DISQUALIFIED_BECAUSE}
     ),
-    "meeting.held": Kind("meeting", _WITH_SALES, Stage.OPPORTUNITY),
-    "opportunity.opened": Kind("opportunity", _WITH_SALES, Stage.OPPORTUNITY),
-    "deal.won": Kind("outcome", frozenset({Stage.OPPORTUNITY}), Stage.CUSTOMER),
-    "deal.lost": Kind("outcome", _WITH_SALES, Stage.RECYCLED, LOST_BECAUSE),
-    "customer.referred": Kind("referral", _CUSTOMERS, Stage.EVANGELIST),
+    "meeting.held": DispositionKind("meeting", _WITH_SALES, Stage.OPPORTUNITY),
+    "opportunity.opened": DispositionKind("opportunity", _WITH_SALES, Stage.OPPORTUNITY),
+    "deal.won": DispositionKind("outcome", frozenset({Stage.OPPORTUNITY}), Stage.CUSTOMER),
+    "deal.lost": DispositionKind("outcome", _WITH_SALES, Stage.RECYCLED, LOST_BECAUSE),
+    "customer.referred": DispositionKind("referral", _CUSTOMERS, Stage.EVANGELIST),
 }
 
 # By these a contact goes back from sales.
@@ -92,12 +92,12 @@ class Disposition:
     by: str = ""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> DispositionKind:
         """Raises InvalidFact, with what there is, where sales cannot say such a thing."""
         try:
-            return KINDS[self.type]
+            return DISPOSITIONS[self.type]
         except KeyError:
-            raise InvalidFact(f"sales cannot say {self.type!r}; it can say: {', '.join(KINDS)}") from None
+            raise InvalidFact(f"sales cannot say {self.type!r}; it can say: {', '.join(DISPOSITIONS)}") from None
 
     @property
     def fact_id(self) -> str:
@@ -203,7 +203,7 @@ def _stages_for(said: Disposition) -> frozenset[Stage]:
 
 def allowed_on(stage: Stage) -> tuple[str, ...]:
     """What sales can say of a contact on `stage`. A customer is given back for one reason only."""
-    sayable = [type_ for type_, kind in KINDS.items() if stage in kind.taken_on]
+    sayable = [type_ for type_, kind in DISPOSITIONS.items() if stage in kind.taken_on]
     leaves = f"sales.rejected for {FORMER_CUSTOMER}" if stage in _CUSTOMERS else "sales.rejected"
     return tuple(leaves if type_ == "sales.rejected" else type_ for type_ in sayable)
 

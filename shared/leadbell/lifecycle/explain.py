@@ -10,7 +10,7 @@ from leadbell.scoring.counting import Tally
 from leadbell.scoring.scoring import Derived, Reason, judge
 from leadbell.wording import when
 
-LOOK_AHEAD_DAYS = 400
+CHANGES_WITHIN_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
     """Every reason with its next change, the weightiest first."""
     open_reasons = {reason.rule: reason.points for reason in derived.reasons}
     changes: dict[str, date] = {}
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
+    for ahead in range(1, CHANGES_WITHIN_DAYS + 1):
         if len(changes) == len(open_reasons):
             break
         day = derived.day + timedelta(days=ahead)
@@ -36,7 +36,7 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
     return [ExplainedReason(reason, changes.get(reason.rule)) for reason in derived.reasons]
 
 
-def verdict(standing: Standing, derived: Derived) -> str:
+def why_here(standing: Standing, derived: Derived) -> str:
     """One sentence: that an alert went out and when, or why none did and what would make one."""
     stage = standing.stage
     if stage is Stage.SQL and standing.since is not None:

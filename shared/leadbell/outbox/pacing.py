@@ -14,7 +14,7 @@ from leadbell.keyed import keyed
 from leadbell.table import Item, Table, put_write, stamp
 
 PACE = timedelta(milliseconds=500)
-KEPT_FOR = timedelta(hours=1)
+TURN_KEPT_FOR = timedelta(hours=1)
 IN_ONE_TRANSACTION = 100
 
 _IS_FREE = "attribute_not_exists(pk) OR next_at <= :now"
@@ -56,5 +56,5 @@ class Pace:
         return f"PACE#{keyed(self._secret, 'pace', address.strip().lower().encode()).hex()[:32]}"
 
     def _turns(self, addresses: Collection[str], now: datetime) -> list[Item]:
-        later = {"sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int((now + KEPT_FOR).timestamp())}
+        later = {"sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int((now + TURN_KEPT_FOR).timestamp())}
         return [{"pk": key, **later} for key in sorted({self.key(address) for address in addresses})]

@@ -12,7 +12,7 @@ from leadbell.outbox.sns import Courier, Receipts
 
 DIGEST_LIMIT = 20
 CLAIMED_WITHIN = timedelta(milliseconds=50)  # each of many
-MAX_BYTES = 256 * 1024  # of a message with its attributes, says SNS; the subject and all else is in `_AROUND`
+MAX_MESSAGE_BYTES = 256 * 1024  # of a message with its attributes, says SNS; the subject and all else is in `_AROUND`
 _AROUND = 1024
 _RULE = "\n" + "-" * 60 + "\n\n"
 
@@ -93,7 +93,7 @@ def fitting(letters: Sequence[Letter]) -> Sequence[Letter]:
     size = _AROUND
     for count, letter in enumerate(letters[:DIGEST_LIMIT]):
         size += sum(len(text.encode()) for text in (_told(letter), _RULE, letter.key, ","))
-        if size > MAX_BYTES and count:
+        if size > MAX_MESSAGE_BYTES and count:
             return letters[:count]
     return letters[:DIGEST_LIMIT]
 

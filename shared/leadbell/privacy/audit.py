@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from leadbell.table import Item, Table, moment, stamp
 
-KEPT = timedelta(days=731)
+AUDIT_KEPT_FOR = timedelta(days=731)
 
 
 class Deed(StrEnum):
@@ -26,7 +26,7 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """One line: at that moment somebody was about to do this about a contact. `what` says more in our own words."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Audit:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def note(self, line: Line, line_id: str) -> None:
+    def note(self, line: AuditLine, line_id: str) -> None:
         """Writes the line; raises Unavailable where it is not certain that it stands, and then the act must not be."""
         self._table.put(
             {
@@ -53,18 +53,18 @@ class Audit:
                 "deed": str(line.deed),
                 "contact": line.contact_id,
                 "what": line.what,
-                "expires_at": int((line.at + KEPT).timestamp()),
+                "expires_at": int((line.at + AUDIT_KEPT_FOR).timestamp()),
             }
         )
 
-    def lines(self, now: datetime, contact_id: str = "") -> Iterator[Line]:
+    def lines(self, now: datetime, contact_id: str = "") -> Iterator[AuditLine]:
         """Every line that is still kept, or those about one contact, the oldest first."""
-        month, last = now - KEPT, _pk(now)
+        month, last = now - AUDIT_KEPT_FOR, _pk(now)
         while True:
             month = month.replace(day=1)
             for item in self._table.query(_pk(month), ""):
                 line = _line(item)
-                if contact_id in ("", line.contact_id) and line.at + KEPT > now:
+                if contact_id in ("", line.contact_id) and line.at + AUDIT_KEPT_FOR > now:
                     yield line
             if _pk(month) >= last:
                 return
@@ -75,5 +75,5 @@ def _pk(at: datetime) -> str:
     return f"AUDIT#{at:%Y-%m}"
 
 
-def _line(item: Item) -> Line:
-    return Line(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""))
+def _line(item: Item) -> AuditLine:
+    return AuditLine(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""))

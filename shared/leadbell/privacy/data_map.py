@@ -10,7 +10,7 @@ from leadbell.errors import UnknownItem
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ItemKind:
     """Items whose keys start so. `told_as` is their section in an export, empty where they hold nothing of a person.
 
     `goes` says how erasing deals with them.
@@ -24,32 +24,32 @@ class Kind:
 
 WITH_THE_PERSON = "deleted with the person"
 HASHES = "holds keyed hashes only, and ends by itself"
-OURS = "is about the service or a company, not about a person"
+NOT_PERSONAL = "is about the service or a company, not about a person"
 
-KINDS: tuple[Kind, ...] = (
-    Kind("CONTACT#", "EVENT#", "facts", WITH_THE_PERSON),
-    Kind("CONTACT#", "PROFILE", "profile", WITH_THE_PERSON),
-    Kind("CONTACT#", "STANDING", "position", "replaced by when they were erased, and three numbers"),
-    Kind("CONTACT#", "SNAPSHOT", "counted", WITH_THE_PERSON),
-    Kind("CONTACT#", "TRANSITION#", "moves", WITH_THE_PERSON),
-    Kind("CONTACT#", "ALERT#", "mails", WITH_THE_PERSON),
-    Kind("CONTACT#", "COPY#", "mails", WITH_THE_PERSON),
-    Kind("CONTACT#", "MAIL#", "mails", WITH_THE_PERSON),
-    Kind("CONTACT#", "LINK#", "visitors", "deleted with the person, and so is what the visitor did in that time"),
-    Kind("CONTACT#", "NAMED#", "named_in", "deleted with the person, and so is the line that names them"),
-    Kind("CONTACT#v_", "LINKED#", "visitors", WITH_THE_PERSON),
-    Kind("CONTACT#v_", "HOLDER", "visitors", "names nobody any more"),
-    Kind("COMPANY#", "CONTACT#", "colleagues_see", WITH_THE_PERSON),
-    Kind("COMPANY#", "VERSION", "", OURS),
-    Kind("QUARANTINE#", "", "quarantine", WITH_THE_PERSON),
-    Kind("PARKED#", "PARKED", "parked", WITH_THE_PERSON),
-    Kind("SUPPRESSED#", "SUPPRESSED", "suppressed", "stays: it is what keeps us from writing to them again"),
-    Kind("AUDIT#", "", "audit", "stays for two years: it proves the erasure, and shows no address"),
-    Kind("CLAIM#", "CLAIM", "", HASHES),
-    Kind("RATE#", "", "", f"{HASHES}; the count of mails that a mailbox left unanswered stays"),
-    Kind("PACE#", "PACE", "", "is about sales' own inboxes, by keyed hashes, and ends by itself"),
-    Kind("DOMAIN#", "DOMAIN", "", OURS),
-    Kind("CONFIG#", "", "", OURS),
+ITEM_KINDS: tuple[ItemKind, ...] = (
+    ItemKind("CONTACT#", "EVENT#", "facts", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "PROFILE", "profile", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "STANDING", "position", "replaced by when they were erased, and three numbers"),
+    ItemKind("CONTACT#", "SNAPSHOT", "counted", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "TRANSITION#", "moves", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "ALERT#", "mails", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "COPY#", "mails", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "MAIL#", "mails", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "LINK#", "visitors", "deleted with the person, and so is what the visitor did in that time"),
+    ItemKind("CONTACT#", "NAMED#", "named_in", "deleted with the person, and so is the line that names them"),
+    ItemKind("CONTACT#v_", "LINKED#", "visitors", WITH_THE_PERSON),
+    ItemKind("CONTACT#v_", "HOLDER", "visitors", "names nobody any more"),
+    ItemKind("COMPANY#", "CONTACT#", "colleagues_see", WITH_THE_PERSON),
+    ItemKind("COMPANY#", "VERSION", "", NOT_PERSONAL),
+    ItemKind("QUARANTINE#", "", "quarantine", WITH_THE_PERSON),
+    ItemKind("PARKED#", "PARKED", "parked", WITH_THE_PERSON),
+    ItemKind("SUPPRESSED#", "SUPPRESSED", "suppressed", "stays: it is what keeps us from writing to them again"),
+    ItemKind("AUDIT#", "", "audit", "stays for two years: it proves the erasure, and shows no address"),
+    ItemKind("CLAIM#", "CLAIM", "", HASHES),
+    ItemKind("RATE#", "", "", f"{HASHES}; the count of mails that a mailbox left unanswered stays"),
+    ItemKind("PACE#", "PACE", "", "is about sales' own inboxes, by keyed hashes, and ends by itself"),
+    ItemKind("DOMAIN#", "DOMAIN", "", NOT_PERSONAL),
+    ItemKind("CONFIG#", "", "", NOT_PERSONAL),
 )
 
 # Beginnings of keys that are no kind of item of their own: of indexes, of other keys' values.
@@ -58,12 +58,12 @@ NOT_STORED_BY_ITSELF = ("DUE#", "STAGE#", "ERASED#", "EVENT$")
 OF_THE_SERVICE = ("MODEL#", "PUBLISHED#", "REP#")
 
 
-def kind_of(pk: str, sk: str) -> Kind:
+def kind_of(pk: str, sk: str) -> ItemKind:
     """The kind of the item with these keys; raises UnknownItem where this version knows none.
 
     Of several the one that says most of both keys.
     """
-    fits = [kind for kind in KINDS if pk.startswith(kind.pk) and sk.startswith(kind.sk)]
+    fits = [kind for kind in ITEM_KINDS if pk.startswith(kind.pk) and sk.startswith(kind.sk)]
     if not fits:
         where = f"{pk.partition('#')[0]}# / {sk.partition('#')[0]}"
         raise UnknownItem(f"items under {where} are not known to this version")

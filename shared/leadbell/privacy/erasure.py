@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from leadbell.capture.quarantine import of_contact
+from leadbell.capture.quarantine import held_of
 from leadbell.contacts.items import partition, standing_of
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
@@ -86,7 +86,7 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     Raises Conflict where others keep writing, Unavailable where the table does not answer: then it is to be run again.
     """
     table = contacts.table
-    is_aside = bool(of_contact(table, contact_id, now.date()))
+    is_aside = bool(held_of(table, contact_id, now.date()))
     _claim_browsers(contacts, contact_id)
     found = retry_conflicts(lambda: _decide(table, contact_id, now, is_aside=is_aside))
     at, items = found or (now, [])
@@ -127,7 +127,7 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
     contacts.delete(contact_id, late)
     aside = _aside(contacts.table, contact_id, at)
     spared = {fact.id for fact in contacts.facts(contact_id)}
-    spared |= {item["sk"] for item in of_contact(contacts.table, contact_id, now.date())}
+    spared |= {item["sk"] for item in held_of(contacts.table, contact_id, now.date())}
     return len(late) + aside + (files or NoFiles()).delete(contact_id, at + DOOR, spared)
 
 
@@ -152,7 +152,7 @@ def _browser(table: Table, fact: Fact) -> str:
 
 def _aside(table: Table, contact_id: str, at: datetime) -> int:
     """Deletes what came until then and is kept aside."""
-    held = [item for item in of_contact(table, contact_id, at.date()) if moment(item["at"]) <= at]
+    held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
     for item in held:
         table.delete(item["pk"], item["sk"])
     return len(held)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from leadbell.capture.quarantine import of_contact
+from leadbell.capture.quarantine import held_of
 from leadbell.consents import Word, history, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
 from leadbell.contacts.store import Contacts
@@ -59,7 +59,7 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "named_in": list(_named_in(table, contact_id, sections.get("named_in", []))),
         "colleagues_see": _get(table, f"COMPANY#{position.get('listed_under', '')}", partition(contact_id)),
         "consents": consents(facts),
-        "quarantine": [_plain(item) for item in of_contact(table, contact_id, now.date())],
+        "quarantine": [_plain(item) for item in held_of(table, contact_id, now.date())],
         "suppressed": _get(table, f"SUPPRESSED#{contact_id}", "SUPPRESSED"),
         "parked": _get(table, f"PARKED#{contact_id}", "PARKED"),
         "audit": [_line(asdict(line)) for line in Audit(table).lines(now, contact_id)],

@@ -35,7 +35,7 @@ TOLD = (REQUESTED, *NEWSLETTER, *PROFILING, ERASURE)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Preferences:
     """What somebody has chosen so far. `is_stopped`: no mail of any kind."""
 
     is_subscribed: bool
@@ -57,12 +57,12 @@ class Choices:
         """The addresses never to mail, in the same table."""
         return Suppressions(self.contacts.table)
 
-    def state(self, contact_id: str) -> State:
+    def state(self, contact_id: str) -> Preferences:
         """What they have chosen; raises NotFound where nothing is kept of them."""
         facts = self._facts(contact_id)
         if not facts:
             raise NotFound("nothing is kept of you here", "ERASED")
-        return State(
+        return Preferences(
             is_subscribed=_last_said(facts, NEWSLETTER) == SUBSCRIBED,
             is_stopped=self.book.suppressed_because(contact_id) not in (None, UNSUBSCRIBED),
             objects=_last_said(facts, PROFILING) == OBJECTED,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from leadbell.capture.uploads import told
+from leadbell.capture.uploads import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
@@ -86,7 +86,7 @@ def compose(occasion: Occasion) -> Mail:
         _reach(occasion.derived.profile, occasion.calls),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
-        told(occasion.notice.fact.fields),
+        files_in_words(occasion.notice.fact.fields),
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
@@ -103,7 +103,7 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
         # A yes that was said elsewhere is more than this form says; what was taken back is taken back.
         _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
         _their_words(occasion.notice.fact),
-        told(occasion.notice.fact.fields),
+        files_in_words(occasion.notice.fact.fields),
         _what_next(occasion),
     )
 

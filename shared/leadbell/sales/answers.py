@@ -15,14 +15,14 @@ from leadbell.table import Item, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Recorded:
     """What became of an answer; `is_repeat` where it stood already."""
 
     event_id: str
     is_repeat: bool
 
 
-def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: datetime) -> Taken:
+def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: datetime) -> Recorded:
     """Stores what sales says of a contact.
 
     Raises InvalidFact (no such reason or date), AlreadyAnswered (something else stands), IllegalMove (not from where
@@ -38,12 +38,12 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
     if stands is None:
         check_taken(said, standing)
         if contacts.file(contact_id, said.fact(now), day):
-            return Taken(said.fact_id, is_repeat=False)
+            return Recorded(said.fact_id, is_repeat=False)
         stands = contacts.filed(contact_id, day, said.fact_id)
     if stands is None:
         raise Conflict("the contact was erased just now")
     same_answer(said, stands)
-    return Taken(said.fact_id, is_repeat=True)
+    return Recorded(said.fact_id, is_repeat=True)
 
 
 def began_on(moves: Iterable[Item], cycle: int, erased: int = 0) -> date | None:

@@ -15,9 +15,9 @@ from leadbell.table import Table, moment, stamp
 
 DEFAULT_INBOX = "default inbox"  # a rep's id has no space
 
-LEASE = timedelta(minutes=2)  # shorter than a courier remembers a reader, so that a check broken off goes on
+CHECK_LEASE = timedelta(minutes=2)  # shorter than a courier remembers a reader, so that a check broken off goes on
 AGAIN_AFTER = timedelta(minutes=10)
-SPARE_SECONDS = 6.0  # one look at a topic that does not answer
+TOPIC_SECONDS = 6.0  # one look at a topic that does not answer
 
 _PK, _SK = "CONFIG#inboxes", "CHECK"
 
@@ -52,15 +52,15 @@ class Inboxes:
         known = self._table.get(_PK, _SK) or {}
         last = Check(tuple(known.get("unread", ())), is_new=False)
         is_early = "next_at" in known and now < moment(known["next_at"])
-        if is_early or seconds_left() < SPARE_SECONDS:
+        if is_early or seconds_left() < TOPIC_SECONDS:
             return last
-        lease = stamp(now + LEASE)
+        lease = stamp(now + CHECK_LEASE)
         free = "attribute_not_exists(next_at) OR next_at <= :now"
         if not self._table.update(_PK, _SK, "SET next_at = :lease", free, {":lease": lease, ":now": stamp(now)}):
             return last
         unread: list[str] = []
         for name, topic in expected(self._reps.all(), self._courier.default_topic).items():
-            if seconds_left() < SPARE_SECONDS:
+            if seconds_left() < TOPIC_SECONDS:
                 return last
             if not self._courier.has_reader(topic, now):
                 unread.append(name)

@@ -24,16 +24,16 @@ class Question(Strict):
     where: FactConditions = Field(default_factory=dict)
 
 
-class Request(Strict):
+class RequestRule(Strict):
     """What counts as a request, by which a contact becomes an SQL."""
 
     event: WrittenEvent
     where: FactConditions = Field(default_factory=dict)
 
 
-def as_forms_mean_it() -> list[Request]:
+def as_forms_mean_it() -> list[RequestRule]:
     """The requests of a model that does not say: what the forms themselves mean as one."""
-    return [Request(event=event, where={"means": REQUEST}) for event in WRITTEN]
+    return [RequestRule(event=event, where={"means": REQUEST}) for event in WRITTEN]
 
 
 class Bant(Strict):

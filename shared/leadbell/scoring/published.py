@@ -11,21 +11,20 @@ from functools import cache
 from pydantic import ValidationError
 
 from leadbell.errors import Unavailable
-from leadbell.publications import Publication, Publications, active_key
+from leadbell.publications import CACHE_FOR, Publication, Publications, active_key
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model
 from leadbell.scoring.rules import Model, default_model
 from leadbell.table import Table, moment
 
-NAME = "model"
-ACTIVE = active_key(NAME)
-CACHE_FOR = timedelta(seconds=30)
+MODEL_NAME = "model"
+ACTIVE = active_key(MODEL_NAME)
 
 
 class Models:
     """The published models in the table."""
 
     def __init__(self, table: Table) -> None:
-        self._kept = Publications(table, NAME)
+        self._kept = Publications(table, MODEL_NAME)
 
     def active(self) -> Active:
         """The model in force, read strongly; the packaged one until the first publication.

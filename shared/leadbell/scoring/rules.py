@@ -18,9 +18,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from leadbell.config_files import Misplaced, Strict, told
+from leadbell.config_files import Misplaced, Strict, mistakes_in
 from leadbell.errors import InvalidModel
-from leadbell.scoring.buying_signals import Bant, ProductAct, Question, Request, as_forms_mean_it
+from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.syntax import Conditions, Event, FactConditions, values_of
@@ -169,7 +169,7 @@ class Model(Strict):
     product_acts: list[ProductAct]
     product_act_days: Annotated[int, Field(ge=1)]
     questions: list[Question] = Field(default_factory=list)
-    requests: Annotated[list[Request], Field(min_length=1)] = Field(default_factory=as_forms_mean_it)
+    requests: Annotated[list[RequestRule], Field(min_length=1)] = Field(default_factory=as_forms_mean_it)
     request_days: Annotated[int, Field(ge=1)]
     bant: Bant = Bant()
     vetoes: list[Veto]
@@ -183,7 +183,7 @@ class Model(Strict):
 
     def named_forms(self) -> frozenset[str]:
         """The forms that its rules and stories speak of."""
-        acts: list[InterestRule | ProductAct | Question | Request] = [*self.interest.rules, *self.product_acts]
+        acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
         acts += [*self.questions, *self.requests]
         told = (act.form for story in self.stories for step in story.days for act in step.does)
         named = (*(form for each in acts for form in values_of(each.where, "form")), *told)
@@ -206,9 +206,9 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
     try:
         return Model.model_validate(YAML(typ="safe", pure=True).load(text), context={"forms": forms})
     except YAMLError as error:
-        raise InvalidModel("\n".join(told(text, error, "model"))) from error
+        raise InvalidModel("\n".join(mistakes_in(text, error, "model"))) from error
     except ValidationError as error:
-        raise InvalidModel("\n".join(told(text, error, "model", Model.model_json_schema(), clashes))) from error
+        raise InvalidModel("\n".join(mistakes_in(text, error, "model", Model.model_json_schema(), clashes))) from error
 
 
 def model_schema() -> str:
@@ -217,7 +217,7 @@ def model_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def packaged_text() -> str:
+def packaged_model() -> str:
     """The file of the model that ships with Leadbell."""
     return files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
 
@@ -228,4 +228,4 @@ def default_model() -> Model:
     They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
     start of the functions.
     """
-    return read_model(packaged_text().partition("\nstories:\n")[0], None)
+    return read_model(packaged_model().partition("\nstories:\n")[0], None)

@@ -26,8 +26,8 @@ MAX_BODY_BYTES = 256 * 1024
 # reaches us. What is not a file has to fit into the limit above.
 MAX_MULTIPART_BYTES = 4_718_592
 MAX_FIELDS = 100
-MAX_NAME = 100
-MAX_VALUE = 10 * 1024
+MAX_FIELD_NAME = 100
+MAX_FIELD_VALUE = 10 * 1024
 MAX_DEPTH = 5
 MAX_BOUNDARY = 70
 
@@ -106,14 +106,14 @@ def _checked(body: Body) -> Body:
     for raw_name, raw_value in body.pairs:
         if not is_text(raw_name) or not is_text(raw_value):
             raise Malformed("a field holds characters that are no text (NUL or half a surrogate pair)")
-        name, value = tidy(raw_name).strip(), tidy(raw_value[:MAX_VALUE])
-        if len(name) > MAX_NAME:
-            raise Malformed(f"a field name has {len(name)} characters; the limit is {MAX_NAME}")
+        name, value = tidy(raw_name).strip(), tidy(raw_value[:MAX_FIELD_VALUE])
+        if len(name) > MAX_FIELD_NAME:
+            raise Malformed(f"a field name has {len(name)} characters; the limit is {MAX_FIELD_NAME}")
         if value.strip():
             pairs.append((name, value))
     if not pairs:
         raise Malformed("the submission is empty: send at least an e-mail address or a phone number", "EMPTY")
-    blank = tuple(name.strip()[:MAX_NAME] for name, value in body.pairs if not value.strip())
+    blank = tuple(name.strip()[:MAX_FIELD_NAME] for name, value in body.pairs if not value.strip())
     return Body(tuple(pairs), body.is_json, body.files, blank)
 
 
@@ -235,7 +235,7 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
 
 def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
     if value:
-        shown = tidy(name[:MAX_NAME]) if is_text(name) else "a field"
+        shown = tidy(name[:MAX_FIELD_NAME]) if is_text(name) else "a field"
         raise Malformed(f"{shown}: send text, a number, true, false or a list of these")
     return []
 

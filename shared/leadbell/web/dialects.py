@@ -24,7 +24,7 @@ _FORMSPREE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Accepted:
     """A submission that is stored. `next` is an absolute URL; `is_asked_for` when the form named it.
 
     `mailed` says that the rest comes by mail: `CONFIRMATION_SENT`, `LINK_SENT`, or nothing.
@@ -58,13 +58,13 @@ class Refusal:
 class Shape:
     """How to answer: the content for either, and the status for a refusal."""
 
-    accepted: Callable[[Receipt], Content]
+    accepted: Callable[[Accepted], Content]
     refused: Callable[[Refusal], Content]
     status: Callable[[int], int] = int
     always_json: bool = True
 
 
-def _plain_accepted(receipt: Receipt) -> Content:
+def _plain_accepted(receipt: Accepted) -> Content:
     told = {"ok": True, "id": receipt.id, "status": receipt.status, "next": receipt.next, "message": receipt.message}
     return {**told, "request_id": receipt.request_id}
 
@@ -80,7 +80,7 @@ def _formspree_refused(refusal: Refusal) -> Content:
     return _plain_refused(replace(refusal, code=_FORMSPREE.get(refusal.code, refusal.code)))
 
 
-def _web3forms_accepted(receipt: Receipt) -> Content:
+def _web3forms_accepted(receipt: Accepted) -> Content:
     told = {"success": True, "message": receipt.message, "data": {"id": receipt.id, "status": receipt.status}}
     return {**told, "request_id": receipt.request_id}
 
@@ -94,13 +94,13 @@ def _named(refusal: Refusal) -> Content:
     return {"code": refusal.code, "request_id": refusal.request_id}
 
 
-def _hubspot_accepted(receipt: Receipt) -> Content:
-    told = hubspot.accepted(receipt.message, receipt.next if receipt.is_asked_for else "")
+def _hubspot_accepted(receipt: Accepted) -> Content:
+    told = hubspot.acceptance_of(receipt.message, receipt.next if receipt.is_asked_for else "")
     return {**told, "request_id": receipt.request_id}
 
 
 def _hubspot_refused(refusal: Refusal) -> Content:
-    told = hubspot.refused(refusal.code, refusal.message, refusal.problems, refusal.request_id)
+    told = hubspot.refusal_of(refusal.code, refusal.message, refusal.problems, refusal.request_id)
     return {**told, "request_id": refusal.request_id}
 
 

@@ -13,10 +13,10 @@ from leadbell.field_names import as_sent, is_behind_the_scenes, ours
 from leadbell.languages import explain, label, refusal, say
 from leadbell.web.bodies import Pairs
 from leadbell.web.dialects import Refusal
-from leadbell.web.pages import Input, Kind, Page
+from leadbell.web.pages import Input, InputKind, Page
 from leadbell.web.request import Request
 
-_KINDS: Mapping[str, Kind] = {"email": "email", "phone": "tel", "message": "textarea"}
+_KINDS: Mapping[str, InputKind] = {"email": "email", "phone": "tel", "message": "textarea"}
 LONG = 80
 
 _TITLES = {404: "not_found", 405: "not_a_page", 429: "try_again", 503: "try_again"}
@@ -51,12 +51,12 @@ def title(name: str, language: str) -> str:
     return label(language, ours(name) or name) or name
 
 
-def _kind(name: str, value: str) -> Kind:
+def _kind(name: str, value: str) -> InputKind:
     kind = _KINDS.get(ours(name), "text")
     return "textarea" if kind == "text" and (len(value) > LONG or "\n" in value or "\r" in value) else kind
 
 
-class Asked(Protocol):
+class FormAsked(Protocol):
     """What an answer takes from the form that was asked for."""
 
     @property
@@ -70,7 +70,7 @@ class Asked(Protocol):
 
 
 def _page(
-    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: Asked | None
+    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: FormAsked | None
 ) -> Page:
     language = request.language(pairs)
     problems = error.problems if isinstance(error, InvalidSubmission) else ()

@@ -115,12 +115,12 @@ def _text(value: object, name: str) -> str:
     return value
 
 
-def accepted(message: str, target: str) -> Answer:
+def acceptance_of(message: str, target: str) -> Answer:
     """What its clients get for a stored submission: where to go, or what to show."""
     return {"redirectUri": target} if target else {"inlineMessage": message}
 
 
-def refused(code: str, message: str, problems: tuple[Problem, ...], request_id: str) -> Answer:
+def refusal_of(code: str, message: str, problems: tuple[Problem, ...], request_id: str) -> Answer:
     """What its clients get for one that was not stored; they read the field from `fields.<name>`."""
     errors = [
         {"message": f"Error in 'fields.{each.field}'. {each.message}", "errorType": _TYPES.get(each.code, each.code)}

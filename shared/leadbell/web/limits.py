@@ -26,7 +26,7 @@ SOURCE_LIMIT = 30
 UNCHECKED_LIMIT = 3
 ADDRESS_WINDOW = timedelta(minutes=10)
 ADDRESS_LIMIT = 5
-KEPT_FOR = timedelta(hours=1)
+COUNTED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Limits:
     def count_source(self, source_ip: str, door: str, per_minute: int, now: datetime) -> None:
         """Counts a request at a door; raises TooManyRequests over its limit for one source or that of all doors."""
         limits = {"n": SOURCE_LIMIT, f"n_{_hash(door)[:12]}": per_minute}
-        self._count(f"source\n{source_of(source_ip)}", SOURCE_WINDOW, limits, now)
+        self._count(f"source\n{network_of(source_ip)}", SOURCE_WINDOW, limits, now)
 
     def count_unchecked(self, source_ip: str, door: str, now: datetime) -> None:
         """Counts a request whose challenge nobody could check: fewer of those pass."""
-        self._count(f"unchecked\n{source_of(source_ip)}\n{door}", SOURCE_WINDOW, {"n": UNCHECKED_LIMIT}, now)
+        self._count(f"unchecked\n{network_of(source_ip)}\n{door}", SOURCE_WINDOW, {"n": UNCHECKED_LIMIT}, now)
 
     def count_address(self, address: str, door: str, now: datetime) -> None:
         """Counts a submission for one address, which `identity.folded` made one of its spellings."""
@@ -55,7 +55,7 @@ class Limits:
         start = int(now.timestamp()) // seconds * seconds
         end = start + seconds
         values = {f":{name}": limit * self.factor for name, limit in limits.items()}
-        values |= {":one": 1, ":gone": end + int(KEPT_FOR.total_seconds())}
+        values |= {":one": 1, ":gone": end + int(COUNTED_FOR.total_seconds())}
         update = f"ADD {', '.join(f'{name} :one' for name in limits)} SET expires_at = :gone"
         condition = " AND ".join(f"(attribute_not_exists({name}) OR {name} < :{name})" for name in limits)
         try:
@@ -71,7 +71,7 @@ class Limits:
         return f"RATE#{keyed(self.secret, 'rate', source.encode()).hex()[:32]}#{start}"
 
 
-def source_of(source_ip: str) -> str:
+def network_of(source_ip: str) -> str:
     """What counts as one source: an IPv4 address, or the /64 of an IPv6 one."""
     try:
         address = ip_address(source_ip)

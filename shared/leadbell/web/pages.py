@@ -14,7 +14,7 @@ from leadbell.web.colours import accent
 if TYPE_CHECKING:
     from jinja2 import Template
 
-Kind = Literal["hidden", "text", "email", "tel", "textarea"]
+InputKind = Literal["hidden", "text", "email", "tel", "textarea"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Input:
 
     name: str
     value: str
-    kind: Kind = "hidden"
+    kind: InputKind = "hidden"
     label: str = ""
     wrong: str = ""
 

@@ -31,15 +31,15 @@ from leadbell.errors import (
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT, as_sent
 from leadbell.languages import LANGUAGES, explain, refusal, thanks_for
 from leadbell.web.bodies import Pairs, control
-from leadbell.web.dialects import Receipt, Refusal
-from leadbell.web.error_pages import Asked, _page, title
+from leadbell.web.dialects import Accepted, Refusal
+from leadbell.web.error_pages import FormAsked, _page, title
 from leadbell.web.origins import origin_of
 from leadbell.web.pages import Page, render, security_headers
 from leadbell.web.redirects import allowed_target, with_query
 from leadbell.web.request import Request, request_of
 
 RETRY_AFTER_SECONDS = 5
-ALLOWED = "POST, OPTIONS"
+ALLOWED_METHODS = "POST, OPTIONS"
 
 _STATUS: tuple[tuple[type[LeadbellError], int, str], ...] = (
     (InvalidSubmission, 422, "INVALID_FIELDS"),
@@ -78,7 +78,7 @@ def received(
     is_led = not request.is_script and (not request.shape.always_json or control(pairs, *REDIRECT) != "")
     if is_led:
         return _led(asked or ours)
-    receipt = Receipt(
+    receipt = Accepted(
         event_id,
         thanks_for(request.language(pairs), word),
         request.absolute(asked or ours),
@@ -94,7 +94,7 @@ def stored(request: Request, event_id: str, target: str, word: str = "message") 
     if not request.wants_json:
         return _led(target)
     message = thanks_for(request.language(), word)
-    return _told(request, Receipt(event_id, message, request.absolute(target), request.id, is_asked_for=True))
+    return _told(request, Accepted(event_id, message, request.absolute(target), request.id, is_asked_for=True))
 
 
 def led_on(target: str) -> Response[str]:
@@ -112,7 +112,7 @@ def data(request: Request, content: dict[str, Any]) -> Response[str]:
     return _json(200, {**content, "request_id": request.id})
 
 
-def _told(request: Request, receipt: Receipt) -> Response[str]:
+def _told(request: Request, receipt: Accepted) -> Response[str]:
     return _json(202 if receipt.mailed else 200, request.shape.accepted(receipt))
 
 
@@ -139,7 +139,7 @@ def map_errors(
     def not_found(_: Exception) -> Response[str]:
         request = request_of(app)
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
-            return Response(204, None, "", {"Allow": ALLOWED})
+            return Response(204, None, "", {"Allow": ALLOWED_METHODS})
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
         return refused(request, error, company)
 
@@ -150,7 +150,7 @@ def refusals() -> tuple[tuple[int, str], ...]:
 
 
 def _wrong_method() -> WrongMethod:
-    return WrongMethod("this address only takes forms: send them with POST", ALLOWED)
+    return WrongMethod("this address only takes forms: send them with POST", ALLOWED_METHODS)
 
 
 def refused(
@@ -158,7 +158,7 @@ def refused(
     error: LeadbellError,
     company: str,
     sites: tuple[str, ...] = (),
-    form: Asked | None = None,
+    form: FormAsked | None = None,
     leads_to: tuple[str, ...] = (),
 ) -> Response[str]:
     """The answer to a submission that was not stored, naming each field and its fix."""
@@ -181,7 +181,7 @@ def refused(
     return answer
 
 
-def _led_to(form: Asked | None) -> tuple[str, ...]:
+def _led_to(form: FormAsked | None) -> tuple[str, ...]:
     """The origins of the owner's own pages, which need not be among those that the form is on."""
     targets = (form.redirect, form.error_redirect) if form else ()
     return tuple(filter(None, map(origin_of, targets)))

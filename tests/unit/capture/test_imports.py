@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.imports import Kind, Setting, column, met, read_contact, read_domain, read_suppression, row_id
+from leadbell.capture.imports import RowKind, Setting, column, met, read_contact, read_domain, read_suppression, row_id
 from leadbell.errors import InvalidSubmission
 from leadbell.events import Trust, wrote_to_us
 
@@ -104,7 +104,7 @@ def test_an_earned_stage_is_refused_with_the_way_out() -> None:
 
 
 def test_what_would_make_an_sql_by_itself_is_not_imported() -> None:
-    assert {column(name, Kind.CONTACTS) for name in ("need", "budget", "authority", "timing", "message")} == {""}
+    assert {column(name, RowKind.CONTACTS) for name in ("need", "budget", "authority", "timing", "message")} == {""}
 
 
 def test_a_formula_is_text() -> None:
@@ -142,13 +142,13 @@ def test_the_same_row_a_year_later_is_the_same_fact() -> None:
     ],
 )
 def test_usual_names_of_columns_are_found(header: str, ours: str) -> None:
-    assert column(header, Kind.CONTACTS) == ours
+    assert column(header, RowKind.CONTACTS) == ours
 
 
 def test_a_column_means_what_its_kind_of_file_is_about() -> None:
-    assert column("Website", Kind.DOMAINS) == "domain"
-    assert column("Website", Kind.CONTACTS) == "website"
-    assert column("Name", Kind.SUPPRESSIONS) == ""
+    assert column("Website", RowKind.DOMAINS) == "domain"
+    assert column("Website", RowKind.CONTACTS) == "website"
+    assert column("Name", RowKind.SUPPRESSIONS) == ""
 
 
 def test_a_domain_is_read_from_whatever_names_it() -> None:

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from leadbell.capture.uploads import (
     MAX_FILE_BYTES,
+    MAX_FILENAME,
+    MAX_FILENAME_BYTES,
     MAX_FILES,
-    MAX_NAME,
-    MAX_NAME_BYTES,
     MEDIA_TYPES,
     disposition,
+    files_in_words,
     listed,
     saved_name,
     sort_out,
-    told,
 )
 from leadbell.web.bodies import Upload
 
@@ -267,8 +267,8 @@ def test_the_usual_other_endings_of_a_type_become_ours() -> None:
 def test_any_name_becomes_one_that_is_safe(name: str, kind: str) -> None:
     saved = saved_name(name, kind)
     assert saved.endswith(f".{kind}")
-    assert len(saved) <= MAX_NAME
-    assert len(saved.encode()) <= MAX_NAME_BYTES + len(kind) + 1
+    assert len(saved) <= MAX_FILENAME
+    assert len(saved.encode()) <= MAX_FILENAME_BYTES + len(kind) + 1
     assert saved.isprintable()
     assert not set(saved) & set('\\/<>:"|?*%;')
     assert not saved.startswith((".", " "))
@@ -292,15 +292,16 @@ def test_a_mail_names_the_files_and_no_name_can_be_followed() -> None:
             Upload("f", "http://evil.example/x.zip", zipped("x")),
         ]
     ).fields(ALL)
-    assert told(fields) == [
+    assert files_in_words(fields) == [
         "2 files: www[.]evil[.]example (pdf, 178 KB), plan (docx, 1 KB). See the page below.",
         "Not kept: x[.]zip: type not allowed",
     ]
 
 
 def test_one_file_is_one_and_none_is_no_line() -> None:
-    assert told(sort_out([Upload("f", "a.pdf", PDF)]).fields(ALL)) == ["1 file: a (pdf, 1 KB). See the page below."]
-    assert told({"message": "Hello"}) == []
+    one = sort_out([Upload("f", "a.pdf", PDF)]).fields(ALL)
+    assert files_in_words(one) == ["1 file: a (pdf, 1 KB). See the page below."]
+    assert files_in_words({"message": "Hello"}) == []
 
 
 def test_a_fact_tells_which_files_it_has() -> None:

@@ -17,7 +17,7 @@ from cli.main import app
 from leadbell.errors import InvalidForms
 from leadbell.field_names import OURS
 from leadbell.forms.config import PACKAGED, ConsentText, Form, FormField, FormsConfig, SpamSettings
-from leadbell.forms.file import MAX_BYTES, FormsFile, forms_schema, packaged_text, read_forms
+from leadbell.forms.file import MAX_FORMS_BYTES, FormsFile, forms_schema, packaged_forms, read_forms
 from leadbell.forms.file_values import a_page, a_site
 from leadbell.wording import ASKED
 
@@ -74,7 +74,7 @@ def refusal(**keys: Any) -> str:
 
 
 def test_the_packaged_file_says_what_the_doors_do_without_one() -> None:
-    assert replace(read_forms(packaged_text()), version="") == PACKAGED
+    assert replace(read_forms(packaged_forms()), version="") == PACKAGED
 
 
 def test_a_form_is_what_its_owner_wrote() -> None:
@@ -209,8 +209,8 @@ def test_a_file_that_is_no_block_is_told_where_to_start(text: str) -> None:
 
 
 def test_a_file_that_no_item_can_hold_is_refused() -> None:
-    assert refused(TWO_LINES + "#" * MAX_BYTES) == [
-        f"the file has {MAX_BYTES + len(TWO_LINES):,} bytes; the limit is 200,000"
+    assert refused(TWO_LINES + "#" * MAX_FORMS_BYTES) == [
+        f"the file has {MAX_FORMS_BYTES + len(TWO_LINES):,} bytes; the limit is 200,000"
     ]
 
 
@@ -283,7 +283,7 @@ def test_a_page_that_is_taken_can_stand_in_a_header(text: str) -> None:
 def test_the_schema_for_editors_is_the_one_that_the_file_is_checked_by() -> None:
     kept = files("leadbell").joinpath("data/forms.schema.json").read_text(encoding="utf-8")
     assert kept == forms_schema(), "run: leadbell forms schema > shared/leadbell/data/forms.schema.json"
-    assert packaged_text().startswith("# yaml-language-server: $schema=forms.schema.json\n")
+    assert packaged_forms().startswith("# yaml-language-server: $schema=forms.schema.json\n")
 
 
 def blocks() -> dict[str, dict[str, Any]]:

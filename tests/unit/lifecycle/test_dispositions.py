@@ -8,8 +8,8 @@ import pytest
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Trust
 from leadbell.lifecycle.dispositions import (
+    DISPOSITIONS,
     DISQUALIFIED_BECAUSE,
-    KINDS,
     LOST_BECAUSE,
     RECYCLED_BECAUSE,
     Disposition,
@@ -78,7 +78,7 @@ def test_an_answer_is_taken_from_a_stage_or_refused_with_what_sales_can_say_ther
 
 
 def test_every_answer_is_in_that_table() -> None:
-    assert {type_ for type_, _ in TAKEN} == set(KINDS)
+    assert {type_ for type_, _ in TAKEN} == set(DISPOSITIONS)
     assert {", ".join(allowed_on(stage)) for stage in STAGES} == {"", *SAYABLE.values()}
 
 
@@ -93,7 +93,7 @@ def test_an_answer_to_another_qualification_is_refused() -> None:
 
 
 def test_answers_are_verified_facts_that_are_kept_for_ever_and_looked_at_even_if_the_bell_is_lost() -> None:
-    for type_ in KINDS:
+    for type_ in DISPOSITIONS:
         assert FACT_TYPES[type_].retention_days is None
         assert FACT_TYPES[type_].matters
     assert says("deal.won", 1).trust is Trust.VERIFIED
@@ -170,7 +170,7 @@ def test_a_stored_answer_that_says_nothing_readable_is_an_error(fields: dict[str
 
 
 def test_each_question_of_a_qualification_has_one_place_whatever_is_answered_and_when() -> None:
-    ids = {type_: Disposition(type_, 1).fact_id for type_ in KINDS}
+    ids = {type_: Disposition(type_, 1).fact_id for type_ in DISPOSITIONS}
     assert ids["sales.accepted"] == ids["sales.rejected"] == "sales-000001-answer"
     assert ids["deal.won"] == ids["deal.lost"] == "sales-000001-outcome"
     assert len(set(ids.values())) == 5

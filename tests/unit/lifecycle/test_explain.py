@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.lifecycle.explain import explained_reasons, verdict
+from leadbell.lifecycle.explain import explained_reasons, why_here
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.scoring.counting import tally
 from leadbell.scoring.scoring import Derived, judge
@@ -14,7 +14,7 @@ from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_
 
 
 def said(journey: Journey) -> str:
-    return verdict(journey.standing, worth(*journey.facts))
+    return why_here(journey.standing, worth(*journey.facts))
 
 
 def test_after_an_alert_it_says_when_it_was_sent() -> None:
@@ -67,7 +67,7 @@ def test_where_people_decided_it_names_their_decision(stage: str, why: str) -> N
 
 
 def test_what_was_never_scored_is_said_to_wait_for_that() -> None:
-    assert verdict(Standing(), worth(form("demo", **VP))) == (
+    assert why_here(Standing(), worth(form("demo", **VP))) == (
         "No alert because it has not been scored since its last fact; would alert if it were scored now."
     )
 
@@ -78,7 +78,7 @@ def test_there_is_always_one_sentence_that_tells_of_an_alert_or_what_would_make_
 ) -> None:
     derived: Derived = worth((form("demo") if asked else guide()), guide(**(VP if fits else {}), relation=relation))
     standing = Standing(stage=stage, since=on_day(0))
-    sentence = verdict(standing, derived)
+    sentence = why_here(standing, derived)
     assert sentence.endswith(".")
     assert sentence.startswith("Alert: ") or ("No alert because" in sentence and "would alert if" in sentence)
 

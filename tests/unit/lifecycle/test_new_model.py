@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leadbell.companies import Company
 from leadbell.events import Fact
 from leadbell.lifecycle.decide import decide
-from leadbell.lifecycle.explain import verdict
+from leadbell.lifecycle.explain import why_here
 from leadbell.lifecycle.new_model import foresee, may_enter_sql
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.stages import Stage, Standing
@@ -244,7 +244,7 @@ def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_hea
 
 def test_explain_says_why_a_held_contact_made_no_alert() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
-    assert verdict(held, derive([seen(5)], None, OPEN, NOW)) == (
+    assert why_here(held, derive([seen(5)], None, OPEN, NOW)) == (
         "No alert because only a new scoring model makes it sales-qualified: held at MQL since 2026-03-22 09:00 UTC; "
         "would alert if they asked again, or if a person set it to sql."
     )

@@ -16,7 +16,7 @@ from leadbell.lifecycle.stages import Stage
 from leadbell.qualify.stories import Difference, in_words, play
 from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.lookback import remarks, too_far_back
-from leadbell.scoring.rules import Model, default_model, model_schema, packaged_text, read_model
+from leadbell.scoring.rules import Model, default_model, model_schema, packaged_model, read_model
 from leadbell.scoring.story_syntax import HeardName, StageName
 
 SMALL = """\
@@ -190,7 +190,7 @@ def test_no_sentence_of_a_library_reaches_a_marketer() -> None:
 
 
 def shipped() -> Model:
-    return read_model(packaged_text(), FORMS)
+    return read_model(packaged_model(), FORMS)
 
 
 def test_the_stories_of_the_packaged_model_go_as_told() -> None:
@@ -261,7 +261,7 @@ def test_the_functions_read_the_same_model_without_its_stories() -> None:
 def test_the_schema_for_editors_is_the_one_that_the_rules_make() -> None:
     kept = files("leadbell").joinpath("data/model.schema.json").read_text(encoding="utf-8")
     assert kept == model_schema(), "run: leadbell model schema > shared/leadbell/data/model.schema.json"
-    assert packaged_text().startswith("# yaml-language-server: $schema=model.schema.json\n")
+    assert packaged_model().startswith("# yaml-language-server: $schema=model.schema.json\n")
     assert '"cart.added"' in kept
 
 

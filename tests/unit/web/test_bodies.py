@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import Malformed, Rejected, TooLarge, UnsupportedType
-from leadbell.web.bodies import MAX_BODY_BYTES, MAX_MULTIPART_BYTES, MAX_VALUE, Body, Upload, read_body
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_VALUE, MAX_MULTIPART_BYTES, Body, Upload, read_body
 
 URLENCODED = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -250,7 +250,7 @@ def test_a_megabyte_is_too_large_before_anything_else_is_looked_at(kind: str) ->
 def test_exactly_the_limit_is_read() -> None:
     filler = MAX_BODY_BYTES - len("a=&b=1")
     pairs = read_body(URLENCODED, b"a=" + b"x" * filler + b"&b=1").pairs
-    assert [(name, len(value)) for name, value in pairs] == [("a", MAX_VALUE), ("b", 1)]
+    assert [(name, len(value)) for name, value in pairs] == [("a", MAX_FIELD_VALUE), ("b", 1)]
     with pytest.raises(TooLarge):
         read_body(URLENCODED, b"a=" + b"x" * filler + b"&b=12")
 

@@ -8,24 +8,24 @@ from leadbell.web.dialects import (
     HUBSPOT,
     PLAIN,
     WEB3FORMS,
-    Receipt,
+    Accepted,
     Refusal,
     Shape,
     shape_of,
 )
 
-RECEIPT = Receipt("id", "Thank you", "https://a.example/thanks", "r=")
+RECEIPT = Accepted("id", "Thank you", "https://a.example/thanks", "r=")
 CLOSED = Refusal(410, "FORM_CLOSED", "closed", (), "r=")
 
 
 def test_what_has_to_be_confirmed_is_said_to_be_on_its_way() -> None:
-    waiting = Receipt("id", "Look", "https://a.example/thanks", "r=", mailed=CONFIRMATION_SENT)
+    waiting = Accepted("id", "Look", "https://a.example/thanks", "r=", mailed=CONFIRMATION_SENT)
     assert (PLAIN.accepted(RECEIPT)["status"], PLAIN.accepted(waiting)["status"]) == ("received", "confirmation_sent")
     assert WEB3FORMS.accepted(waiting)["data"]["status"] == "confirmation_sent"
 
 
 def test_hubspot_s_client_is_led_only_where_the_form_asked_for_it() -> None:
-    asked = Receipt("id", "Thank you", "https://a.example/thanks", "r=", is_asked_for=True)
+    asked = Accepted("id", "Thank you", "https://a.example/thanks", "r=", is_asked_for=True)
     assert HUBSPOT.accepted(RECEIPT) == {"inlineMessage": "Thank you", "request_id": "r="}
     assert HUBSPOT.accepted(asked) == {"redirectUri": "https://a.example/thanks", "request_id": "r="}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leadbell.errors import Malformed, Problem
 from leadbell.web.bodies import MAX_BODY_BYTES
-from leadbell.web.hubspot import accepted, plain_form, refused, status
+from leadbell.web.hubspot import acceptance_of, plain_form, refusal_of, status
 
 
 def plain(**sent: Any) -> dict[str, list[str]]:
@@ -130,13 +130,13 @@ def test_whatever_comes_is_read_or_refused(sent: dict[str, Any]) -> None:
 
 
 def test_a_client_is_led_on_or_shown_a_word() -> None:
-    assert accepted("Thank you", "https://a.example/thanks") == {"redirectUri": "https://a.example/thanks"}
-    assert accepted("Thank you", "") == {"inlineMessage": "Thank you"}
+    assert acceptance_of("Thank you", "https://a.example/thanks") == {"redirectUri": "https://a.example/thanks"}
+    assert acceptance_of("Thank you", "") == {"inlineMessage": "Thank you"}
 
 
 def test_an_error_names_the_field_as_its_clients_read_it() -> None:
     problems = (Problem("TYPE_EMAIL", "email", "not an address"), Problem("NEW_CODE", "size", "too small"))
-    assert refused("INVALID_FIELDS", "Two things", problems, "id=") == {
+    assert refusal_of("INVALID_FIELDS", "Two things", problems, "id=") == {
         "status": "error",
         "message": "Two things",
         "correlationId": "id=",
@@ -145,7 +145,7 @@ def test_an_error_names_the_field_as_its_clients_read_it() -> None:
             {"message": "Error in 'fields.size'. too small", "errorType": "NEW_CODE"},
         ],
     }
-    assert refused("PAYLOAD_TOO_LARGE", "Too large", (), "id=")["errors"] == [
+    assert refusal_of("PAYLOAD_TOO_LARGE", "Too large", (), "id=")["errors"] == [
         {"message": "Too large", "errorType": "INPUT_TOO_LARGE"}
     ]
 
