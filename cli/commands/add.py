@@ -13,12 +13,11 @@ from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.clock import now
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
+from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.stages import Standing
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
-
-HEARD = {"alert": "an alert", "asked_again": '"asked again"', "copy": "a message copy"}
 
 
 class How(StrEnum):
@@ -93,8 +92,7 @@ def _print(after: Standing, mails: list[Item], *, is_new: bool) -> None:
         typer.echo("Added already today with the same words: nothing new.")
     typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {after.fit}, interest {after.interest})")
     for mail in mails:
-        typer.echo(
-            f"Sales hears of it: {HEARD[mail['heard']]}, #{mail['number']}, to {mail.get('rep', 'the default inbox')}."
-        )
+        heard, to = Heard(mail["heard"]), mail.get("rep", "the default inbox")
+        typer.echo(f"Sales hears of it: {heard.one}, #{mail['number']}, to {to}.")
     if is_new and not mails:
         typer.echo("No mail to sales: they asked for nothing.")

@@ -15,15 +15,13 @@ from leadbell.clock import now
 from leadbell.consents import history
 from leadbell.contacts.items import partition
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
+from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.sales_mails import is_letter
-from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
 from leadbell.plain_text import clean
 from leadbell.sales.colleagues import Colleague
 from leadbell.table import Item, moment, stamp
 from leadbell.wording import asked, grade_in_words, when
-
-TO_THEM = {"confirm": "confirmation", "got_it": "receipt of their message"}
-HEARD = {"alert": "alert", "asked_again": '"asked again"', "copy": "message copy"}
 
 
 @dataclass(frozen=True)
@@ -141,16 +139,16 @@ def _moves(moves: Sequence[Item]) -> Iterator[Entry]:
 
 def _mails(letters: Sequence[Item]) -> Iterator[Entry]:
     for letter in letters:
-        kind = HEARD.get(letter["heard"], str(letter["heard"]))
-        why = f", {clean(letter['why'], 120)}" if letter.get("why") and letter["heard"] == "copy" else ""
+        heard = Heard(letter["heard"])
+        why = f", {clean(letter['why'], 120)}" if letter.get("why") and heard is Heard.COPY else ""
         to = letter.get("rep") or "default inbox"
-        yield Entry(letter["born_at"], "mail", f"{kind} #{letter['number']}, {letter['state']}{why}", f"to {to}")
+        yield Entry(letter["born_at"], "mail", f"{heard.words} #{letter['number']}, {letter['state']}{why}", f"to {to}")
 
 
 def _mails_to_them(mails: Iterable[Item]) -> Iterator[Entry]:
     for mail in mails:
         why = f", {mail['why']}" if mail.get("why", "-") != "-" else ""
-        yield Entry(mail["born_at"], "mail", f"{TO_THEM[mail['kind']]}, {mail['state']}{why}", "to them")
+        yield Entry(mail["born_at"], "mail", f"{Kind(mail['kind']).words}, {mail['state']}{why}", "to them")
 
 
 def _attributes(found: Found) -> Iterator[Attribute]:

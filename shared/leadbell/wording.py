@@ -1,6 +1,8 @@
 """Words for people: grades spelt out, requests in our own vocabulary, ages and sizes said plainly."""
 
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Self
 
 LETTERS = {
     "A": "fits our profile",
@@ -24,6 +26,21 @@ ASKED = {
 
 # Upper ends of the company-size bands that a subject line may show.
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
+
+
+class Worded(StrEnum):
+    """Values that are stored, each with the words that people read in its place; none can be without."""
+
+    words: str
+
+    # Left out where a value is looked up, `Heard("copy")`, which type checkers take for a new member.
+    def __new__(cls, value: str, words: str = "") -> Self:
+        """A member, equal to its value as every StrEnum's is."""
+        if not words:
+            raise TypeError(f"{value} of {cls.__name__} has no words")
+        member = str.__new__(cls, value)
+        member._value_, member.words = value, words
+        return member
 
 
 def asked(asks: object) -> str:

@@ -8,21 +8,27 @@ as "asked again"; everything else is a message copy that says why it is no alert
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
 from leadbell.lifecycle.obstacles import obstacles
 from leadbell.lifecycle.stages import Move, Stage, Standing
 from leadbell.scoring.scoring import Derived
+from leadbell.wording import Worded
 
 
-class Heard(StrEnum):
+class Heard(Worded):
     """How a human hears of a fact."""
 
-    ALERT = "alert"
-    ASKED_AGAIN = "asked_again"
-    COPY = "copy"
-    REMINDER = "reminder"
+    ALERT = "alert", "alert"
+    ASKED_AGAIN = "asked_again", '"asked again"'
+    COPY = "copy", "message copy"
+    REMINDER = "reminder", "reminder"
+
+    @property
+    def one(self) -> str:
+        """One such mail, as it is spoken of in a sentence."""
+        article = {Heard.ALERT: "an ", Heard.ASKED_AGAIN: ""}.get(self, "a ")
+        return f"{article}{self.words}"
 
 
 @dataclass(frozen=True, slots=True)

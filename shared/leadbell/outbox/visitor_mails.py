@@ -6,24 +6,24 @@ fact which mail it promised (`mail`); whether it may still go out is decided whe
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
 from leadbell.identity import read_email
 from leadbell.languages import catalogue, language_of
 from leadbell.outbox.mail import Mail
+from leadbell.wording import Worded
 
 CONFIRM_DAYS = 7
 PREFIX = "MAIL#"
 
 
-class Kind(StrEnum):
+class Kind(Worded):
     """The mails there are; the field `mail` of a fact is one of these."""
 
-    CONFIRM = "confirm"
-    GOT_IT = "got_it"
-    GUIDE = "guide"
+    CONFIRM = "confirm", "confirmation"
+    GOT_IT = "got_it", "receipt of their message"
+    GUIDE = "guide", "link to their download"
 
 
 @dataclass(frozen=True, slots=True)
