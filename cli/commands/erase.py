@@ -12,7 +12,7 @@ from cli.stack import AsJson, Profile, Region, StackName, Who, connect
 from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.privacy.audit import Deed
-from leadbell.privacy.erasure import ALL_ENDED, Erased, finish
+from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish
 from leadbell.privacy.erasure import erase as erase_contact
 from leadbell.table import Item, stamp
 
@@ -92,7 +92,7 @@ def in_words(who: str, erased: Erased) -> str:
     told = ", ".join(f"{number} {what if number == 1 else _many(what)}" for number, what in counts)
     lines = [f"Erased: {who} ({told}, and what followed from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
-    to_them = sum(sent["state"] in ("sent", "claimed", "unknown") for sent in erased.visitor_mails)
+    to_them = sum(sent["state"] in GONE for sent in erased.visitor_mails)
     if to_them:
         lines.append(f"Mails that they got themselves: {to_them}.")
     if erased.named_in:

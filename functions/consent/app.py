@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.clock import now
 from leadbell.contacts.store import Contacts
 from leadbell.observability import logger
-from leadbell.outbox.links import choices_token, read
+from leadbell.outbox.links import LinkPurpose, choices_token, read
 from leadbell.privacy.preference_pages import Pages
 from leadbell.privacy.preferences import Choices
 from leadbell.settings import ConsentSettings
@@ -32,7 +32,7 @@ map_errors(app, settings.company_name)
 @app.post("/confirm/<token>")
 def confirm(token: str) -> Response[str]:
     """A signup is confirmed by the button."""
-    name = read(secret, "confirm", token, now())
+    name = read(secret, LinkPurpose.CONFIRM, token, now())
     if not request_of(app).is_post:
         return html(_pages().to_confirm())
     is_on_list, contact = chosen.confirm(name, now()), name.partition("|")[0]
@@ -44,7 +44,7 @@ def confirm(token: str) -> Response[str]:
 @app.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response[str]:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
-    contact, pages = read(secret, "unsubscribe", token, now()), _pages()
+    contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
     if not request_of(app).is_post:
         return html(pages.to_leave(_link(contact)))
     chosen.leave(contact, now())
@@ -56,7 +56,7 @@ def unsubscribe(token: str) -> Response[str]:
 @app.post("/preferences/<token>")
 def preferences(token: str) -> Response[str]:
     """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
-    contact, request = read(secret, "preferences", token, now()), request_of(app)
+    contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
     if request.is_post:
         what = chosen.choose(contact, control(request.body().pairs, "do"), now())
         logger.info("chosen", contact=contact, what=what)

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
+from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_mails import Outbox
@@ -52,7 +53,7 @@ def send(keys: dict[str, dict[str, str]]) -> None:
         logger.info("mail to a visitor", outcome=post.deliver(pk, sk, now()))
         return
     letter = outbox.get(pk, sk)
-    if letter is None or letter.state != "pending":
+    if letter is None or letter.state is not MailState.PENDING:
         return
     outcome = delivery.deliver([letter], now)
     for _ in range(TURNS_WAITED):

@@ -14,7 +14,7 @@ from leadbell.capture.attachments import Links, bucket_config, links_to
 from leadbell.clock import now
 from leadbell.errors import NotFound
 from leadbell.observability import logger
-from leadbell.outbox.links import read
+from leadbell.outbox.links import LinkPurpose, read
 from leadbell.outbox.sales_mails import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
@@ -32,7 +32,7 @@ map_errors(app, settings.company_name)
 @app.get("/alerts/<token>")
 def show(token: str) -> Response[str]:
     """Shows the mail that the link came in."""
-    pk, sk, number = key_of(read(settings.contact_salt, "alert", token, now()))
+    pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")

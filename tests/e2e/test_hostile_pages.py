@@ -20,7 +20,7 @@ from selenium import webdriver
 from leadbell.capture.quarantine import held, release
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, Problem, TooManyRequests, Unavailable
 from leadbell.languages import catalogue
-from leadbell.outbox.links import sign
+from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.web import pages
 from leadbell.web.pages import Button, Page, thanks
 from leadbell.web.request import Request
@@ -154,7 +154,9 @@ def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, 
     here.pump()
     (kept,) = here.service.facts(email)
     assert set(texts) & {str(value) for value in kept["fields"].values()}
-    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    token = sign(
+        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
+    )
     return here.ses.sent[-1].links[0], f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 

@@ -55,7 +55,7 @@ SALES_MAILS: tuple[Guard, ...] = (
         "a claim whose lease has ended may have gone out",
         Law.ONE_ALERT,
         "leadbell.qualify.sweep:Sweep._is_ready",
-        instead_of("outbox.unknown(letter, now)", 'outbox.again(letter, now, seen="claimed")'),
+        instead_of("outbox.unknown(letter, now)", "outbox.again(letter, now, seen=MailState.CLAIMED)"),
         f"{WHOLE}test_delivery.py::test_a_claim_is_left_alone_for_its_lease_and_unknown_after_it",
     ),
     guard(

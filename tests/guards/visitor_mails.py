@@ -17,14 +17,14 @@ VISITOR_MAILS: tuple[Guard, ...] = (
         "a mail to a visitor whose answer was lost is never sent again",
         Law.MAILED,
         "leadbell.outbox.ses:send",
-        instead_of('"pending" if isinstance(error, _NOT_TAKEN) else "unknown"', '"pending"'),
+        instead_of("MailState.PENDING if isinstance(error, _NOT_TAKEN) else MailState.UNKNOWN", "MailState.PENDING"),
         f"{WHOLE}test_post.py::test_an_answer_that_was_lost_is_never_asked_for_again",
     ),
     guard(
         "a claim that nobody ended is not sent again",
         Law.MAILED,
         "leadbell.outbox.visitor_delivery:Post.deliver",
-        instead_of('self._end(mail, Sending("unknown"))', 'self._later(mail, Sending("pending"), now)'),
+        instead_of("self._end(mail, Sending(MailState.UNKNOWN))", "self._later(mail, Sending(MailState.PENDING), now)"),
         f"{WHOLE}test_post.py::test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows",
     ),
     guard(

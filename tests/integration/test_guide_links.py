@@ -12,7 +12,7 @@ from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import PACKAGED, Asset, FormsConfig
 from leadbell.forms.published import ActiveForms
-from leadbell.outbox.links import guide_link, sign
+from leadbell.outbox.links import LinkPurpose, guide_link, sign
 from tests.integration.on_aws import OnAws, said, told
 from tests.integration.service import ENVIRONMENT, EVA, REGION, Answer, Service, http_event
 
@@ -152,7 +152,7 @@ def test_a_forged_link_leads_nowhere_and_is_not_noted(service: Service, link: st
     token = link.removeprefix("/d/")
     later = service.clock() + timedelta(days=1)
     name = f"{service.id_of(EMAIL)}|guide"
-    others = [sign(SALT, "alert", name, later), sign("another-salt", "guide", name, later)]
+    others = [sign(SALT, LinkPurpose.ALERT, name, later), sign("another-salt", LinkPurpose.GUIDE, name, later)]
     for forged in (*others, token[:-1], f"{token}A", "x", "A" * 5000):
         assert follow(service, f"/d/{forged}", method).status == 404
     assert service.items() == before

@@ -13,7 +13,7 @@ import pytest
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.identity import visitor_contact
-from leadbell.outbox.links import sign
+from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.outbox.suppression import Suppressions
 from leadbell.privacy import erasure
 from leadbell.table import moment
@@ -50,7 +50,9 @@ def words_of(here: Mailing, email: str = EMAIL) -> list[str]:
 
 
 def choices_of(here: Mailing, email: str = EMAIL) -> str:
-    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    token = sign(
+        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
+    )
     return f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 

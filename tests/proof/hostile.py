@@ -22,7 +22,7 @@ from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
 from leadbell.lifecycle.stages import Stage
-from leadbell.outbox.mail import MAX_SUBJECT, Mail
+from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
 from leadbell.outbox.sales_delivery import digest
 from leadbell.outbox.sales_mails import Letter
 from leadbell.sales.alert_text import Occasion, compose
@@ -145,7 +145,7 @@ class Hostile:
         told = with_line(mail.body, *told_of([_colleague(fields)], [MIA])[1:])
         self.check(Mail(mail.subject, told), links=1)
         assert told.splitlines()[1:].count(HEADER) == 1 + (HEADER in mail.body.splitlines()[1:])
-        letters = [Letter("CONTACT#c", "ALERT#1", "pending", 1042, *_words(mail), "", "alert", DAY_0)] * 2
+        letters = [Letter("CONTACT#c", "ALERT#1", MailState.PENDING, 1042, *_words(mail), "", "alert", DAY_0)] * 2
         self.check(digest(letters), links=2, is_digest=True)
 
     def check(self, mail: Mail, *, links: int, is_digest: bool = False) -> None:

@@ -7,6 +7,7 @@ import base64
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from leadbell.errors import NotFound
 from leadbell.identity import contact_of
@@ -15,17 +16,26 @@ from leadbell.keyed import keyed
 _EXPIRED_OR_FORGED = "this link is not valid any more"
 
 GUIDE_DAYS = 7
-_PURPOSE = "guide"
 LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
 
 
-def sign(secret: str, purpose: str, name: str, expires: datetime) -> str:
+class LinkPurpose(StrEnum):
+    """What a link is for, as it is signed. A link in an old mail stays good only while its word does."""
+
+    ALERT = "alert"
+    CONFIRM = "confirm"
+    UNSUBSCRIBE = "unsubscribe"
+    PREFERENCES = "preferences"
+    GUIDE = "guide"
+
+
+def sign(secret: str, purpose: LinkPurpose, name: str, expires: datetime) -> str:
     """A token for `name`, valid for `purpose` only and until `expires`. `name` must not hold a line break."""
     payload = f"{purpose}\n{name}\n{int(expires.timestamp())}".encode()
     return f"{_text(payload)}.{_text(keyed(secret, 'link', payload))}"
 
 
-def read(secret: str, purpose: str, token: str, now: datetime) -> str:
+def read(secret: str, purpose: LinkPurpose, token: str, now: datetime) -> str:
     """The name a token was signed for; raises NotFound where it is forged, expired or meant for something else."""
     payload_text, _, proof_text = token.partition(".")
     try:
@@ -51,24 +61,24 @@ class Followed:
 
 def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
     """The link for somebody who asked for a guide at `born_at`."""
-    token = sign(secret, _PURPOSE, f"{contact_id}|{asset_id}", born_at + timedelta(days=GUIDE_DAYS))
+    token = sign(secret, LinkPurpose.GUIDE, f"{contact_id}|{asset_id}", born_at + timedelta(days=GUIDE_DAYS))
     return f"{public_url.rstrip('/')}/d/{token}"
 
 
 def follow(secret: str, token: str, now: datetime) -> Followed:
     """What a link is for; raises NotFound where it is forged or has ended."""
-    contact_id, _, asset_id = read(secret, _PURPOSE, token, now).partition("|")
+    contact_id, _, asset_id = read(secret, LinkPurpose.GUIDE, token, now).partition("|")
     return Followed(token, contact_id, asset_id)
 
 
 def leave_token(secret: str, pk: str, at: datetime) -> str:
     """The end of a link that leaves the newsletter."""
-    return sign(secret, "unsubscribe", contact_of(pk), at + timedelta(days=LEAVE_DAYS))
+    return sign(secret, LinkPurpose.UNSUBSCRIBE, contact_of(pk), at + timedelta(days=LEAVE_DAYS))
 
 
 def choices_token(secret: str, contact_id: str, at: datetime) -> str:
     """The end of a link to somebody's choices."""
-    return sign(secret, "preferences", contact_id, at + timedelta(days=LEAVE_DAYS))
+    return sign(secret, LinkPurpose.PREFERENCES, contact_id, at + timedelta(days=LEAVE_DAYS))
 
 
 def _text(raw: bytes) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadbell.errors import Conflict, Unavailable
-from leadbell.outbox.mail import MAX_SUBJECT, Mail
+from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_mails import Letter, Outbox, key_of
 from leadbell.outbox.sns import Courier, Receipts
@@ -69,7 +69,7 @@ class Delivery:
                 if error.maybe_done:
                     self.outbox.unknown(letter, now)
                 else:
-                    self.outbox.again(letter, now, seen="claimed")
+                    self.outbox.again(letter, now, seen=MailState.CLAIMED)
             return "unknown" if error.maybe_done else "again"
         for letter in letters:
             self.outbox.sent(letter.pk, letter.sk, letter.number, message_id, now)

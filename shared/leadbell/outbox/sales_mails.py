@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from leadbell.events import ACT_DAYS
-from leadbell.outbox.mail import Mail
+from leadbell.outbox.mail import Mail, MailState
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
 # Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
@@ -30,7 +30,7 @@ class Letter:
 
     pk: str
     sk: str
-    state: str
+    state: MailState
     number: int
     subject: str
     body: str
@@ -65,7 +65,7 @@ class Envelope:
 def pending_item(contact_id: str, envelope: Envelope, mail: Mail, number: int, now: datetime) -> Item:
     """What a new mail looks like in the table, without its sort key."""
     return {
-        "state": "pending",
+        "state": MailState.PENDING,
         "number": number,
         **asdict(envelope),
         "subject": mail.subject,
@@ -88,17 +88,17 @@ class Outbox:
         item = self._table.get(pk, sk)
         if item is None:
             return None
-        names = ("pk", "sk", "state", "number", "subject", "body", "heard")
-        born_at = moment(item["born_at"])
+        names = ("pk", "sk", "number", "subject", "body", "heard")
+        state, born_at = MailState(item["state"]), moment(item["born_at"])
         optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
-        return Letter(born_at=born_at, **optional, **{name: item[name] for name in names})
+        return Letter(state=state, born_at=born_at, **optional, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
         take = "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one"
         # It may have been told anew since it was read, and what is sent is what is kept.
         unchanged = "#state = :pending AND body = :body"
-        states = {":claimed": "claimed", ":pending": "pending", ":body": letter.body}
+        states = {":claimed": MailState.CLAIMED, ":pending": MailState.PENDING, ":body": letter.body}
         values = {**states, ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
         not_erased = check_write(letter.pk, "STANDING", "attribute_exists(stage)")
         self._table.transact([update_write(letter.pk, letter.sk, take, unchanged, values), not_erased])
@@ -129,24 +129,24 @@ class Outbox:
             sk,
             "SET #state = :sent, sent_at = :now, message_id = :id REMOVE due_pk, due_at",
             "#number = :number AND #state <> :sent",
-            {":sent": "sent", ":now": stamp(now), ":id": message_id, ":number": number},
+            {":sent": MailState.SENT, ":now": stamp(now), ":id": message_id, ":number": number},
         )
 
-    def again(self, letter: Letter, now: datetime, *, seen: str) -> None:
+    def again(self, letter: Letter, now: datetime, *, seen: MailState) -> None:
         """It certainly did not go out: pending again, a little later."""
-        self._move(letter, seen, "pending", now + RETRY_AFTER)
+        self._move(letter, seen, MailState.PENDING, now + RETRY_AFTER)
 
     def unknown(self, letter: Letter, now: datetime) -> None:
         """It may or may not have gone out; a receipt will tell."""
-        self._move(letter, "claimed", "unknown", now + SETTLE_AFTER)
+        self._move(letter, MailState.CLAIMED, MailState.UNKNOWN, now + SETTLE_AFTER)
 
     def block(self, letter: Letter, now: datetime) -> None:
         """Nobody would read it: no confirmed subscription anywhere. Looked at again later, the first time soon: it is
         the sweep's look that raises the alarm."""
         is_new = now - letter.born_at < RETRY_AFTER
-        self._move(letter, letter.state, "blocked", now + (RETRY_AFTER if is_new else BLOCKED_FOR))
+        self._move(letter, letter.state, MailState.BLOCKED, now + (RETRY_AFTER if is_new else BLOCKED_FOR))
 
-    def _move(self, letter: Letter, seen: str, state: str, due: datetime) -> None:
+    def _move(self, letter: Letter, seen: MailState, state: MailState, due: datetime) -> None:
         self._table.update(
             letter.pk,
             letter.sk,

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
-from leadbell.outbox.mail import Mail
+from leadbell.outbox.mail import Mail, MailState
 
 # Refused before it was taken, and not because of anything that somebody has to change.
 _PASSING = frozenset("TooManyRequestsException LimitExceededException ThrottlingException Throttling".split())  # noqa: SIM905
@@ -20,7 +20,7 @@ _NOT_TAKEN = (ConnectTimeoutError, EndpointConnectionError)
 class Sending:
     """What became of one call to SES; `why` is its own code for a no."""
 
-    state: str
+    state: MailState
     why: str = ""
     message_id: str = ""
 
@@ -32,13 +32,14 @@ def send(ses: Any, parameters: Mapping[str, Any]) -> Sending:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
-            return Sending("unknown", code)
+            return Sending(MailState.UNKNOWN, code)
         if code == "BadRequestException":
-            return Sending("dropped", code)
-        return Sending("pending" if code in _PASSING else "blocked", code)
+            return Sending(MailState.DROPPED, code)
+        return Sending(MailState.PENDING if code in _PASSING else MailState.BLOCKED, code)
     except BotoCoreError as error:
-        return Sending("pending" if isinstance(error, _NOT_TAKEN) else "unknown", type(error).__name__)
-    return Sending("sent", message_id=str(answer["MessageId"]))
+        state = MailState.PENDING if isinstance(error, _NOT_TAKEN) else MailState.UNKNOWN
+        return Sending(state, type(error).__name__)
+    return Sending(MailState.SENT, message_id=str(answer["MessageId"]))
 
 
 def mail_request(sender: str, company: str, to: str, mail: Mail, to_leave: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from typing import Any
 
 from leadbell.errors import Conflict
 from leadbell.identity import contact_of, mailbox_id
-from leadbell.outbox.links import choices_token, guide_link, leave_token, sign
+from leadbell.outbox.links import LinkPurpose, choices_token, guide_link, leave_token, sign
+from leadbell.outbox.mail import MailState
 from leadbell.outbox.ses import Sending, mail_request, send
 from leadbell.outbox.suppression import UNSUBSCRIBED, suppression_key
 from leadbell.outbox.visitor_mails import CONFIRM_DAYS, Kind, Promised, compose
@@ -33,12 +34,13 @@ GUIDES_A_DAY = 3
 
 # Leaving the newsletter ends other mails.
 _ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
+_OVER = (MailState.SENT, MailState.UNKNOWN, MailState.DROPPED)
 
 
 def born(contact_id: str, promised: Promised, now: datetime) -> Item:
     """What a new mail looks like in the table, without its keys; it deletes itself."""
     return {
-        "state": "pending",
+        "state": MailState.PENDING,
         "kind": str(promised.kind),
         "to": promised.to,
         "language": promised.language,
@@ -70,27 +72,27 @@ class Post:
         mail = self.table.get(pk, sk)
         if mail is None or "due_at" not in mail:
             return "taken"
-        if mail["state"] == "claimed":
-            return self._end(mail, Sending("unknown")) if moment(mail["due_at"]) <= now else "taken"
+        if mail["state"] == MailState.CLAIMED:
+            return self._end(mail, Sending(MailState.UNKNOWN)) if moment(mail["due_at"]) <= now else "taken"
         if now - moment(mail["born_at"]) > GIVE_UP_AFTER:
-            return self._end(mail, Sending("dropped", mail.get("why", "too late")))
+            return self._end(mail, Sending(MailState.DROPPED, mail.get("why", "too late")))
         if not self.sender:
-            return self._later(mail, Sending("blocked", "no sender address is set"), now)
+            return self._later(mail, Sending(MailState.BLOCKED, "no sender address is set"), now)
         try:
             self.table.transact(self._claim(mail, now))
         except Conflict:
             why = self._forbidden(mail, now)
-            return self._end(mail, Sending("dropped", why)) if why else "taken"
+            return self._end(mail, Sending(MailState.DROPPED, why)) if why else "taken"
         sending = self._send(mail)
-        claimed = {**mail, "state": "claimed"}
-        is_over = sending.state in ("sent", "unknown", "dropped")
+        claimed = {**mail, "state": MailState.CLAIMED}
+        is_over = sending.state in _OVER
         return self._end(claimed, sending, now) if is_over else self._later(claimed, sending, now)
 
     def _claim(self, mail: Item, now: datetime) -> list[Write]:
         """All that must hold at the moment of sending. A mail that was tried before has its turn already."""
         name = f"{mail['pk']}|{mail['sk']}"
         update = "SET #state = :claimed, due_at = :due ADD attempts :one"
-        values = {":claimed": "claimed", ":due": stamp(now + LEASE), ":one": 1}
+        values = {":claimed": MailState.CLAIMED, ":due": stamp(now + LEASE), ":one": 1}
         seen = {":state": mail["state"], ":seen": mail["attempts"]}
         lasts = int((now + timedelta(days=2)).timestamp())
         turn = {"pk": self._turn(mail), "sk": "RATE", "mail": name, "at": stamp(now), "expires_at": lasts}
@@ -146,7 +148,9 @@ class Post:
         """The one link of the mail."""
         contact, at = contact_of(mail["pk"]), moment(mail["born_at"])
         if mail["kind"] == Kind.CONFIRM:
-            token = sign(self.secret, "confirm", f"{contact}|{mail['fact']}", at + timedelta(days=CONFIRM_DAYS))
+            token = sign(
+                self.secret, LinkPurpose.CONFIRM, f"{contact}|{mail['fact']}", at + timedelta(days=CONFIRM_DAYS)
+            )
             return f"{self.public_url}/confirm/{token}"
         if mail["kind"] == Kind.GUIDE:
             return guide_link(self.secret, self.public_url, contact, mail["asset"], at)
@@ -159,7 +163,7 @@ class Post:
         return self._move(mail, sending, f"{update} REMOVE due_pk, due_at", sent)
 
     def _later(self, mail: Item, sending: Sending, now: datetime) -> str:
-        after = BLOCKED_FOR if sending.state == "blocked" else RETRY_AFTER
+        after = BLOCKED_FOR if sending.state is MailState.BLOCKED else RETRY_AFTER
         return self._move(
             mail, sending, "SET #state = :state, #why = :why, due_at = :due", {":due": stamp(now + after)}
         )

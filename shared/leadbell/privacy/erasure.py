@@ -22,6 +22,7 @@ from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.mail import MailState
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.sales.colleague_index import forgotten
@@ -30,7 +31,7 @@ from leadbell.table import Item, Table, Write, delete_write, moment, retry_confl
 
 # A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
 MAILS_AT_ONCE = 90
-GONE = ("sent", "claimed", "unknown")
+GONE = (MailState.SENT, MailState.CLAIMED, MailState.UNKNOWN)
 # A request may run so long after it was taken in. What was stored within that time belongs to requests that have ended
 # after twice of it, so that then a file without a fact is nobody's.
 DOOR = timedelta(seconds=20)
@@ -176,7 +177,7 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
 
 def _mails(items: Sequence[Item]) -> list[Write]:
     """Each in the state it was read in: what is told of it afterwards is true."""
-    mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == "sent")
+    mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == MailState.SENT)
     still = [("#state = :seen", {":seen": mail["state"]}) for mail in mails]
     return [delete_write(mail["pk"], mail["sk"], *each) for mail, each in zip(mails, still, strict=True)][
         :MAILS_AT_ONCE

@@ -15,6 +15,7 @@ from datetime import datetime
 from leadbell.contacts.parking import UNDERIVABLE, Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of
+from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE
 from leadbell.outbox.sales_delivery import Delivery, fitting
 from leadbell.outbox.sales_mails import Letter, is_letter
@@ -88,7 +89,7 @@ class Sweep:
     def _mails(self, items: list[Item], report: Report, now: datetime) -> dict[str, Sequence[Letter]]:
         """What may be sent now, by topic and in the order of their numbers."""
         letters = self._letters([item for item in items if is_letter(item["sk"])][:MAILS_AT_MOST], report, now)
-        drained = self._settled(now, to_the_end=any(letter.state == "unknown" for letter in letters))
+        drained = self._settled(now, to_the_end=any(letter.state is MailState.UNKNOWN for letter in letters))
         mails: dict[str, list[Letter]] = {}
         for letter in sorted(letters, key=lambda each: each.number):
             if self._is_ready(letter, drained, report, now):
@@ -104,7 +105,7 @@ class Sweep:
             except (Unavailable, *UNDERIVABLE):
                 report.failed += 1
                 continue
-            letters += [letter] if letter is not None and letter.state != "sent" else []
+            letters += [letter] if letter is not None and letter.state is not MailState.SENT else []
         return letters
 
     def _settled(self, now: datetime, *, to_the_end: bool) -> bool:
@@ -151,14 +152,14 @@ class Sweep:
         """Whether the mail may be sent now; one that may not is moved to the state that time has brought."""
         outbox = self.delivery.outbox
         try:
-            if letter.state == "claimed":
+            if letter.state is MailState.CLAIMED:
                 outbox.unknown(letter, now)
-            elif letter.state == "blocked" or (letter.state == "unknown" and drained):
+            elif letter.state is MailState.BLOCKED or (letter.state is MailState.UNKNOWN and drained):
                 # No receipt for an unknown one after all this time, and none left to read: it did not go out.
                 outbox.again(letter, now, seen=letter.state)
         except (Unavailable, Conflict):
             report.failed += 1
-        return letter.state == "pending"
+        return letter.state is MailState.PENDING
 
     def _round(
         self,

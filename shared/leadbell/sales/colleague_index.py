@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Outgoing
 from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.outbox.mail import MailState
 from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, in_order, line_about, with_line
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
 
 # Not on its way, so that it can still be changed.
-WAITING = ("pending", "blocked")
+WAITING = (MailState.PENDING, MailState.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)

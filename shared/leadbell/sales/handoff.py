@@ -11,7 +11,7 @@ from leadbell.events import Fact
 from leadbell.identity import company_id
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage, Standing
-from leadbell.outbox.links import sign
+from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told
 from leadbell.sales.colleague_index import Around, CompanyBook
@@ -87,7 +87,7 @@ class Teller:
     def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
         """The one link of the mail of this number, which is kept under `sk`."""
         name = key_name(partition(contact_id), sk, number)
-        token = sign(self.secret, "alert", name, born_at + timedelta(days=LINK_DAYS))
+        token = sign(self.secret, LinkPurpose.ALERT, name, born_at + timedelta(days=LINK_DAYS))
         return f"{self.public_url.rstrip('/')}/alerts/{token}"
 
 

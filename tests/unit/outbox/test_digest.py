@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.outbox.mail import MAX_SUBJECT
+from leadbell.outbox.mail import MAX_SUBJECT, MailState
 from leadbell.outbox.sales_delivery import DIGEST_LIMIT, digest
 from leadbell.outbox.sales_mails import Letter, is_letter, key_of
 from tests.unit.facts import DAY_0
@@ -14,7 +14,7 @@ def letter(number: int) -> Letter:
     return Letter(
         f"CONTACT#c_{number}",
         "ALERT#000001",
-        "pending",
+        MailState.PENDING,
         number,
         f"Subject {number}",
         f"Body {number}\n",
