@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.capture.imports import KnownPerson, Setting, met
-from leadbell.clock import now
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
 from leadbell.lifecycle.notices import Heard
@@ -39,7 +39,9 @@ class Asked(StrEnum):
     QUESTION = "question"
 
 
+@changes_stack
 def add(
+    context: Context,
     who: Annotated[str, typer.Argument(metavar="EMAIL_OR_PHONE", help="An e-mail address or a phone number.")],
     how: Annotated[How | None, typer.Option(help="Where you met.")] = None,
     asked: Annotated[Asked | None, typer.Option(help="What they asked for; sales hears of it as of a form.")] = None,
@@ -50,12 +52,9 @@ def add(
     phone: Annotated[str, typer.Option(help="Their number, if you gave an e-mail address.")] = "",
     note: Annotated[str, typer.Option(help="What you noted; shown to sales.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Add a lead met by phone, by mail, on social media, at a fair or in a meeting."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     said = {"name": name, "company": company, "job_title": job_title, "country": country, "note": note}
     reached = {"email": who, "phone": phone} if "@" in who else {"phone": who}
     pairs = [(ours, text) for ours, text in (reached | said).items() if text]

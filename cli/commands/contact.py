@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, reads_stack
+from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Found, Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.clock import now
+from cli.service import Found
 from leadbell.consents import history
 from leadbell.contacts.items import partition
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
@@ -44,16 +44,11 @@ class Attribute:
     source: str
 
 
-def contact(
-    who: Who,
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
     """Show what is known of a contact and all that happened, newest last."""
-    service = Service(connect(stack_name, region, profile))
-    found = service.find(who, now())
+    service = context.service
+    found = service.find(who, context.now())
     items = list(service.table.query(partition(found.id), ""))
     letters = [item for item in items if is_letter(item["sk"])]
     timeline = sorted(

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson, Who
 from cli.past import kept_since
 from cli.printing import print_json
-from cli.service import Found, Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.clock import now
+from cli.service import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
@@ -26,17 +26,16 @@ from leadbell.wording import grade_in_words, when
 OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
 
 
+@reads_stack
 def explain(
+    context: Context,
     who: Who,
     at: Annotated[str, typer.Option(help="A day or a moment in UTC, as 2026-03-02 or 2026-03-02T14:00.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Say where a contact stands (or stood, with --at) and why, and what would make it an alert."""
-    service = Service(connect(stack_name, region, profile))
-    present = now()
+    service = context.service
+    present = context.now()
     past = _moment(at, present) if at else None
     found = service.find(who, present, past)
     reasons = explained_reasons(found.counted, found.derived, found.active.compiled)

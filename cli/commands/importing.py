@@ -7,6 +7,7 @@ rows that are stored already are counted and change nothing.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +16,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
-from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.capture.imports import (
     COLUMNS,
     FILED_UNDER,
@@ -30,7 +32,6 @@ from leadbell.capture.imports import (
     read_domain,
     read_suppression,
 )
-from leadbell.clock import now
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.privacy.audit import Deed
 
@@ -56,7 +57,9 @@ class Outcome:
         }
 
 
+@changes_stack
 def import_(
+    context: Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header, in UTF-8.")],
     kind: Annotated[RowKind, typer.Option(help="What each row is about.")] = RowKind.CONTACTS,
     mapping: Annotated[
@@ -65,19 +68,16 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="Check every row and store nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where refused rows go. Default: FILE.rejects.csv.")] = None,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Import who is known already. Never alerts; a stopped run is started again with the same command."""
     sheet = read_sheet(file)
     columns = columns_of(sheet, kind, mapping or [])
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     stderr = Console(stderr=True, highlight=False)
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
         stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
-    outcome = _run(sheet, columns, storing(service, kind, dry_run=dry_run), stderr)
+    outcome = _run(sheet, columns, storing(service, kind, context.now(), dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)
@@ -119,12 +119,12 @@ def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
     return header, ours
 
 
-def storing(service: Service, kind: RowKind, *, dry_run: bool) -> Store:
+def storing(service: Service, kind: RowKind, at: datetime, *, dry_run: bool) -> Store:
     """The act that reads a row and stores it; it gives False where the row is stored already.
 
-    Every row of a run has the same time, and reads the reps as they are when the run begins.
+    Every row of a run has the same time `at`, and reads the reps as they are when the run begins.
     """
-    about = service.setting(now())
+    about = service.setting(at)
     if kind is RowKind.CONTACTS:
         return lambda row: _contact(service, row, about, dry_run)
     if kind is RowKind.DOMAINS:

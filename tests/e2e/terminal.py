@@ -43,14 +43,14 @@ class Terminal:
         return now().isoformat()
 
     def leadbell(self, *arguments: str) -> dict[str, Any]:
-        """Runs a command; gives what it printed and how it ended."""
-        printed, status = io.StringIO(), 0
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        """Runs a command; gives what it printed, or what it says of an error, and how it ended."""
+        printed, errors, status = io.StringIO(), io.StringIO(), 0
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
             try:
                 app(arguments)
             except SystemExit as end:
                 status = int(end.code or 0)
-        return {"status": status, "text": printed.getvalue()}
+        return {"status": status, "text": printed.getvalue() + (errors.getvalue() if status else "")}
 
     def remember(self, contact: str, kind: str, trust: str, /, **says: str) -> None:
         """Stores a fact of this moment, as a door would."""

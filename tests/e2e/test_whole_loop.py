@@ -40,7 +40,7 @@ def address(domain: str = "acme.example.com") -> str:
 
 
 def leadbell(running: Running, *arguments: str, status: int = 0) -> str:
-    """What the operator's command prints."""
+    """What the operator's command prints, with what it says of an error."""
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         env={"PATH": "/usr/bin:/bin", "LEADBELL_DATA_DIR": str(running.data_dir)},
@@ -50,7 +50,7 @@ def leadbell(running: Running, *arguments: str, status: int = 0) -> str:
         timeout=60,
     )
     assert done.returncode == status, done.stderr + done.stdout
-    return done.stdout + done.stderr
+    return done.stdout + (done.stderr if status else "")
 
 
 def explained(running: Running, who: str) -> dict[str, Any]:

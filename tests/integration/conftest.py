@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from tests.aws.dynamodb import FastDynamo
+from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
 from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
 
@@ -65,6 +66,23 @@ def fast_service(
     fast_table.conflict()
     with _opened(fast_loaded, {**clients, "dynamodb": fast_table}, clock, monkeypatch) as service:
         yield service
+
+
+@pytest.fixture
+def stack(service: Service, monkeypatch: pytest.MonkeyPatch) -> OnAws:
+    """The service as the commands of the operator, `ann`, reach it; its clock is theirs."""
+    made = OnAws(service)
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+    monkeypatch.setattr("cli.context.connect", lambda *_: made)
+    monkeypatch.setattr("cli.context.now", service.clock)
+    monkeypatch.setattr("cli.commands.erase.sleep", service.clock.sleep)
+    return made
+
+
+@pytest.fixture
+def leadbell(stack: OnAws) -> Command:
+    """Runs a command of the operator."""
+    return runs
 
 
 @contextmanager

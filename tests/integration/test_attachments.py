@@ -13,7 +13,6 @@ from zipfile import ZipFile
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from cli.commands import quarantine
 from leadbell.capture.attachments import Attachments, delete, files_of, let_go
 from leadbell.capture.quarantine import held
 from leadbell.errors import Unavailable
@@ -343,7 +342,7 @@ def test_a_fact_that_is_gone_has_no_files(service: Service) -> None:
 
 
 def test_files_of_a_submission_in_quarantine_wait_with_it(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert send(service, *FILES, _gotcha="x").status == 303
     (one,) = held(service.table, service.clock().date())
@@ -351,9 +350,6 @@ def test_files_of_a_submission_in_quarantine_wait_with_it(
     assert kept(service) == {f"{waiting}/1": PDF, f"{waiting}/2": PNG}
 
     let_go(service.s3, BUCKET, one.contact_id, one.fact.id)  # as before an end in between
-    stack = OnAws(service, service.sns)
-    monkeypatch.setattr(quarantine, "connect", lambda *_: stack)
-    monkeypatch.setattr(quarantine, "now", service.clock)
     said(capsys, "quarantine", "release", one.fact.id)
     service.pump()
 

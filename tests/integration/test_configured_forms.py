@@ -5,20 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner
 
-import cli.commands.forms
-import cli.commands.model
 from cli.errors import CommandError
-from cli.main import app
 from leadbell.errors import Conflict
 from leadbell.forms.config import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
 from leadbell.forms.file import packaged_forms, read_forms
 from leadbell.forms.published import PublishedForms
-from leadbell.scoring.rules import packaged_model as packaged_model
-from tests.integration.service import ENVIRONMENT, EVA, Service
+from leadbell.scoring.rules import packaged_model
+from tests.integration import on_aws
+from tests.integration.service import EVA, Service
 
 OWN = FormsConfig(
     "1",
@@ -217,34 +213,13 @@ def test_what_was_sent_is_heard_as_its_form_said_then(service: Service) -> None:
 # ---- publishing ------------------------------------------------------------------------------------------------------
 
 
-class Stack:
-    """The stack that a command talks to: the table of this test."""
-
-    name, is_local = "leadbell", True
-
-    def client(self, service: str, **options: Any) -> Any:
-        return boto3.client(service)
-
-    def output(self, key: str) -> str:
-        return {"TableName": ENVIRONMENT["TABLE_NAME"]}[key]
-
-
 @pytest.fixture
-def file(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for module in (cli.commands.forms, cli.commands.model):
-        monkeypatch.setattr(module, "connect", lambda *_: Stack())
-        monkeypatch.setattr(module, "now", service.clock)
-    # The salt that the commands ask the deployed function for.
-    variables = {name: ENVIRONMENT[name] for name in ("CONTACT_SALT", "PUBLIC_URL")}
-    monkeypatch.setattr("cli.service.Service.environment", variables)
+def file(stack: on_aws.OnAws, tmp_path: Path) -> Path:
     return tmp_path / "forms.yaml"
 
 
 def runs(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception:
-        raise result.exception
-    return result.output
+    return str(on_aws.runs(*words).stdout)
 
 
 OWN_FILE = "# ours\nforms:\n  trial: {label: Try it, means: request, asks: demo}\n"

@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.main import app
-from cli.service import Service as DeployedService
+from cli.errors import CommandError
 from leadbell.events import REQUESTED, Fact, Trust
 from leadbell.forms.config import FORMS
 from leadbell.identity import visitor_contact
@@ -17,24 +15,22 @@ from leadbell.publications import history_key
 from leadbell.sales.answers import take_answer
 from leadbell.scoring.published import MODEL_NAME, Models
 from leadbell.scoring.rules import packaged_model, read_model
+from tests.integration.on_aws import Command
 from tests.integration.service import EVA, MONDAY, Service
 
 EMAIL = EVA["email"]
 
 
 @pytest.fixture
-def explained(service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the command against the table of the test; gives its JSON, or its text where it fails."""
-    monkeypatch.setattr("cli.commands.explain.connect", lambda *_: None)
-    monkeypatch.setattr("cli.commands.explain.now", service.clock)
-    monkeypatch.setattr(DeployedService, "table", service.table)
-    monkeypatch.setattr(DeployedService, "contact_id", lambda _, who: service.id_of(who))
+def explained(leadbell: Command) -> Any:
+    """Runs the command; gives its JSON, or its text where it fails."""
 
     def run(*arguments: str, text: bool = False) -> Any:
-        result = CliRunner().invoke(app, ["explain", EMAIL, *([] if text else ["--json"]), *arguments])
-        if result.exception is not None:
-            return str(result.exception)
-        return result.stdout if text else json.loads(result.stdout)
+        try:
+            shown = leadbell("explain", EMAIL, *([] if text else ["--json"]), *arguments).stdout
+        except CommandError as error:
+            return str(error)
+        return shown if text else json.loads(shown)
 
     return run
 

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cli.commands import status
 from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import PACKAGED, Asset, FormsConfig
@@ -189,11 +188,8 @@ def test_a_machine_is_known_by_what_it_says_of_itself(method: str, headers: dict
 
 
 def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, stack: OnAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = OnAws(service, service.sns)
-    monkeypatch.setattr(status, "connect", lambda *_: stack)
-    monkeypatch.setattr(status, "now", service.clock)
     bucket = ENVIRONMENT["ASSET_BUCKET"]
     service.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
 

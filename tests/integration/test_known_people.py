@@ -2,28 +2,22 @@
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli.commands import add, contact, importing, sales
 from cli.errors import CommandError
-from cli.main import app
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
 from leadbell.events import Fact, Trust
 from leadbell.outbox.visitor_delivery import born
 from leadbell.outbox.visitor_mails import Kind, Promised
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, MONDAY, Service, scan
+from tests.integration.on_aws import Command
+from tests.integration.service import EVA, MONDAY, Service, scan
 
 EMAIL = EVA["email"]
-Command = Callable[..., Result]
 
 # As a spreadsheet in Sweden saves it: a BOM, semicolons, two of five rows wrong.
 PEOPLE = """\ufeffE-Mail;Name;Company;Job title;Company size;Country;Lifecycle stage;Contact owner;Lead source
@@ -33,40 +27,6 @@ lost@fjord.example;Lost;Fjord;Buyer;40;NO;sql;;
 nobody;No Body;;;;;;;
 ;Call Me;;;;;;;
 """
-
-
-class Deployed:
-    """The stack as the commands see it: moto's table, and the settings of the functions."""
-
-    name, is_local = "leadbell", False
-
-    def client(self, service: str, **_: Any) -> Any:
-        if service == "lambda":
-            told = {"Environment": {"Variables": ENVIRONMENT}}
-            return SimpleNamespace(get_function_configuration=lambda FunctionName: told)
-        return boto3.client(service)
-
-    def output(self, key: str) -> str:
-        return {"TableName": ENVIRONMENT["TABLE_NAME"], "DefaultInboxTopicArn": DEFAULT_INBOX}[key]
-
-    def resource(self, logical_id: str) -> str:
-        return logical_id
-
-
-@pytest.fixture
-def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs the command with these words; an error of ours is raised."""
-    for module in (add, contact, importing, sales):
-        monkeypatch.setattr(module, "connect", lambda *_: Deployed())
-        monkeypatch.setattr(module, "now", service.clock)
-
-    def run(*words: object) -> Result:
-        result = CliRunner().invoke(app, [str(word) for word in words])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def test_importing_stores_each_good_row_and_says_why_not_the_others(

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from cli.main import app
 from leadbell.errors import Conflict
 from leadbell.outbox.sales_mails import Outbox
+from tests.integration.on_aws import OnAws, said
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service
 from tests.integration.test_long_histories import asks, check_worth, pages
-from tests.integration.test_sales_command import LocalStack
 
 EMAIL = EVA["email"]
 
@@ -164,21 +163,9 @@ def test_only_an_end_of_retention_makes_who_objects_due(service: Service) -> Non
 
 
 @pytest.fixture
-def deployed(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+def deployed(service: Service, stack: OnAws) -> Service:
     """The service, and the command line that reaches it."""
-    for name in ("objection", "explain", "contact"):
-        monkeypatch.setattr(f"cli.commands.{name}.connect", lambda *_: LocalStack(service))
-        monkeypatch.setattr(f"cli.commands.{name}.now", service.clock)
     return service
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        app(list(words))
-    printed = capsys.readouterr()
-    assert ended.value.code == (1 if printed.err else 0)
-    return " ".join((printed.out + printed.err).split())
 
 
 def test_the_command_notes_an_objection_and_says_what_follows(
