@@ -10,8 +10,11 @@ import pytest
 from moto import mock_aws
 
 from tests.aws.dynamodb import FastDynamo
+from tests.aws.lean_moto import lighten
 from tests.integration.sam_template import functions
 from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
+
+lighten()
 
 
 @pytest.fixture(scope="session")
