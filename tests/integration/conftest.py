@@ -10,9 +10,12 @@ import pytest
 from moto import mock_aws
 
 from tests.aws.dynamodb import FastDynamo
+from tests.aws.lean_moto import lighten
 from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
 from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
+
+lighten()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from leadbell.lifecycle.dispositions import (
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing
 from leadbell.lifecycle.stages import next_timer as timer_of
+from leadbell.outbox.mail import Mail
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, reader_of
 from leadbell.scoring.scoring import derive
@@ -283,19 +284,31 @@ def test_a_question_after_a_rejection_names_it_too_and_the_latest_one_counts() -
     journey.happens(says("opportunity.opened", 1))
     journey.happens(says("deal.lost", 9, reason="price"))
     journey.happens(form("contact", 20, message="Any news?"))
-    assert "On 2026-03-11 the deal was lost: price." in mail_about(journey, journey.notices[-1])
+    assert "On 2026-03-11 the deal was lost: price." in mail_about(journey, journey.notices[-1]).body
     journey.happens(form("demo", 30))
     journey.happens(says("sales.rejected", 31, cycle=2, reason="no-answer"))
     journey.happens(form("contact", 40, message="Still there?"))
-    body = mail_about(journey, journey.notices[-1])
+    body = mail_about(journey, journey.notices[-1]).body
     assert "On 2026-04-02 sales gave it back: no answer." in body
     assert "the deal was lost: price" not in body
 
 
-def mail_about(journey: Journey, notice: Notice) -> str:
+def mail_about(journey: Journey, notice: Notice) -> Mail:
     derived = derive(journey.facts, journey.standing.reset_at, journey.model, on_day(120))
     link, now = "https://leads.example.com/alerts/token", on_day(120)
-    return compose(Occasion(notice, journey.standing, derived, journey.facts, Route(None), 7, link, now)).body
+    return compose(Occasion(notice, journey.standing, derived, journey.facts, Route(None), 7, link, now))
+
+
+def test_a_reminder_names_the_rejection_and_sets_no_deadline() -> None:
+    journey = given_back()
+    assert journey.passes(119).notices == ()
+    (reminder,) = journey.passes(120).notices
+    mail = mail_about(journey, reminder)
+    assert mail.subject == "Reminder A4: take it up again (SE, 201-500) #7"
+    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in mail.body
+    assert "That day has come. A4" in mail.body
+    assert "Please answer by" not in mail.body
+    assert journey.passes(121).notices == ()
 
 
 def test_the_reminder_comes_although_they_warmed_up_meanwhile() -> None:
