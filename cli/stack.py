@@ -24,6 +24,7 @@ from cli.errors import CommandError
 
 DATA_DIR_VARIABLE = "LEADBELL_DATA_DIR"
 DEFAULT_DATA_DIR = ".leadbell"
+ALIAS = "live"
 
 StackName = Annotated[str | None, typer.Option(help="A stack on AWS. Without it: the local stack.")]
 Region = Annotated[str | None, typer.Option(help="AWS region of the stack. Default: as the AWS CLI finds it.")]
@@ -102,6 +103,11 @@ class Stack:
             StackName=self.name, LogicalResourceId=logical_id
         )
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def live(stack: Stack, function: str) -> str:
+    """What runs of a function: the version behind its alias, which routes, stream mappings and the schedule call."""
+    return f"{stack.resource(function)}:{ALIAS}"
 
 
 def connect(stack_name: str | None = None, region: str | None = None, profile: str | None = None) -> Stack:

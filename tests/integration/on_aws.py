@@ -57,7 +57,7 @@ class OnAws:
         return {"Environment": {"Variables": ENVIRONMENT}}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        folder = FunctionName.removesuffix("Function").lower()
+        folder = FunctionName.removesuffix("Function:live").lower()
         if folder == self.fails:
             return {"FunctionError": "Unhandled", "Payload": Answer('{"errorType": "ImportModuleError"}')}
         return {"Payload": Answer(json.dumps(self.service.invoke(folder, json.loads(Payload))))}
