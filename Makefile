@@ -79,7 +79,7 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 	@.tools/sam/bin/python -c 'import boto3, sys; s = boto3.Session(); sys.exit(not (s.get_credentials() and s.region_name))' || { \
 		echo "No AWS credentials or no region found. Log in first (aws configure, aws sso login) or set AWS_PROFILE and AWS_REGION."; exit 1; }
 	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
-	$(SAM) deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCHITECTURE) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
+	$(SAM) deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
 	@echo "Deployed. What still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
 
 layer-lock: .venv/.ready ## Write the layer's dependencies anew from uv.lock

@@ -8,7 +8,7 @@ from functools import cached_property
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.past import stood_at
-from cli.stack import Stack
+from cli.stack import Stack, live
 from leadbell.capture.imports import Setting
 from leadbell.clock import new_id
 from leadbell.companies import Company, with_company
@@ -132,7 +132,7 @@ class Service:
         return self._environment_of("FormsFunction").get("TURNSTILE_SECRET", "") != ""
 
     def _environment_of(self, function: str) -> dict[str, str]:
-        name = self.stack.resource(function)
+        name = live(self.stack, function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
         return dict(answer["Environment"]["Variables"])
 

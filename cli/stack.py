@@ -23,6 +23,7 @@ from cli.errors import CommandError
 
 DATA_DIR_VARIABLE = "LEADBELL_DATA_DIR"
 DEFAULT_DATA_DIR = ".leadbell"
+ALIAS = "live"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,11 @@ class Stack:
             StackName=self.name, LogicalResourceId=logical_id
         )
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def live(stack: Stack, function: str) -> str:
+    """What runs of a function: the version behind its alias, which routes, stream mappings and the schedule call."""
+    return f"{stack.resource(function)}:{ALIAS}"
 
 
 def connect(stack_name: str | None = None, region: str | None = None, profile: str | None = None) -> Stack:

@@ -21,7 +21,7 @@ from cli.context import Context, changes_stack
 from cli.discarded import AT_ONCE, PREFIX, Discarded, Record, Unreadable, read_discarded
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.stack import Stack, translated
+from cli.stack import Stack, live, translated
 
 SHOWN_LEFT = 10
 FUNCTION_SECONDS = 70  # longer than any function may take
@@ -104,7 +104,7 @@ class Functions:
 
     def _invoke(self, function: str, records: Sequence[Record]) -> None:
         if function not in self._names:
-            self._names[function] = self._stack.resource(function)
+            self._names[function] = live(self._stack, function)
         answer = self._client.invoke(
             FunctionName=self._names[function], Payload=json.dumps({"Records": records}).encode()
         )

@@ -15,7 +15,7 @@ from typing import Any
 from cli.commands.explain import as_data
 from cli.main import app
 from cli.service import Found, Service
-from cli.stack import connect
+from cli.stack import connect, live
 from leadbell.capture.submissions import read_submission
 from leadbell.clock import new_id, now
 from leadbell.contacts.items import partition
@@ -36,7 +36,7 @@ class Terminal:
         self._service = Service(connect())
         self._functions = self._service.stack.client("lambda")
         self._table = self._service.stack.client("dynamodb")
-        self._sweep = self._service.stack.resource("SweepFunction")
+        self._sweep = live(self._service.stack, "SweepFunction")
 
     def now(self) -> str:
         """The time as every part of the stack sees it."""

@@ -49,7 +49,7 @@ class Functions:
         return {"Environment": {"Variables": ENVIRONMENT | self.variables}}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        folder = FunctionName.removesuffix("Function").lower()
+        folder = FunctionName.removesuffix("Function:live").lower()
         if folder == self.fails:
             return {"FunctionError": "Unhandled", "Payload": Answer('{"errorType": "ImportModuleError"}')}
         return {"Payload": Answer(json.dumps(self.service.invoke(folder, json.loads(Payload))))}

@@ -223,7 +223,7 @@ def test_of_a_life_with_files_a_newsletter_and_a_submission_kept_aside_an_export
 
 
 def test_a_place_of_files_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "of_contact", lambda *_: [])
+    monkeypatch.setattr(files, "files_of", lambda *_: [])
     _, missing = privacy.exported()
     assert len(missing) == 2
 
