@@ -15,6 +15,7 @@ from cli.options import AsJson, Who
 from cli.printing import print_json
 from leadbell.clock import new_id
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
+from leadbell.contacts.view import own_facts
 from leadbell.events import Fact, Trust
 from leadbell.plain_text import clean
 from leadbell.privacy.audit import Deed
@@ -59,7 +60,7 @@ def consent(
         raise CommandError("A yes needs its proof.", 'Add --text "..." with the words they agreed to.')
     if purpose := give or withdraw:
         _note(context, contact, purpose, given=give is not None, how=how, text=text)
-    facts = service.kept_facts(contact, context.now())
+    facts = own_facts(service.contacts, contact, context.now())
     if as_json:
         print_json({"contact": contact, **consents(facts)})
     else:

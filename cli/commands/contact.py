@@ -11,9 +11,9 @@ from rich.table import Table
 from cli.context import Context, reads_stack
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Found
 from leadbell.consents import history
 from leadbell.contacts.items import partition
+from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.sales_mails import is_letter
