@@ -1,6 +1,5 @@
 """The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
 
-import getpass
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +8,6 @@ from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.stack import Stack, live
 from leadbell.capture.imports import Setting
-from leadbell.clock import new_id
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
@@ -19,7 +17,6 @@ from leadbell.forms.published import PublishedForms
 from leadbell.identity import company_id, contact_id, read_email, read_phone
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.suppression import Suppressions
-from leadbell.privacy.audit import Audit, AuditLine, Deed
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.colleague_index import CompanyBook
 from leadbell.sales.colleagues import Colleague, company_domain
@@ -128,13 +125,6 @@ class Service:
         """What reading a row of people needs to know."""
         reps = frozenset(rep.id for rep in self.reps.all())
         return Setting(self.environment["CONTACT_SALT"], self.default_country, reps, at)
-
-    def note(self, deed: Deed, contact_id: str, at: datetime, by: str = "", what: str = "") -> None:
-        """Writes down what is about to be done with somebody's data; raises CommandError where it cannot: do not."""
-        try:
-            Audit(self.table).note(AuditLine(at, by or getpass.getuser(), deed, contact_id, what), new_id())
-        except Unavailable as error:
-            raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error
 
     def refresher(self) -> Refresher:
         environment = self.environment
