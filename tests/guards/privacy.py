@@ -91,14 +91,9 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "nothing is done that could not be written down",
         Law.KNOWN,
-        "cli.service:Service.note",
+        "leadbell.privacy.operator:Operator.note",
         instead_of(
-            """
-            raise CommandError(
-                f"Nothing was done, for it could not be written down: {error}.", "Try again."
-            ) from error
-            """,
-            "return",
+            'raise NotWrittenDown(f"nothing was done, for it could not be written down: {error}") from error', "return"
         ),
         f"{WHOLE}test_privacy.py::test_nothing_is_done_that_could_not_be_written_down",
     ),
