@@ -11,9 +11,9 @@ from leadbell.events import Fact, Trust
 from leadbell.forms.config import FORMS
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.stages import Stage, next_timer
-from leadbell.outbox.mail import Mail
+from leadbell.outbox.blocks import Colleagues, Line, SalesMail
 from leadbell.sales.alert_text import Occasion, compose
-from leadbell.sales.colleagues import HEADER, Colleague, colleague_of, company_domain, reps_of, told_of
+from leadbell.sales.colleagues import Colleague, colleague_of, company_domain, reps_of, told_of
 from leadbell.sales.routing import Rep, Route, route
 from leadbell.scoring.scoring import derive
 from leadbell.web.bodies import Body
@@ -27,7 +27,7 @@ RUI = Rep("rui", "Rui", "arn:aws:sns:eu-north-1:1:rui", ("PT",))
 class Told:
     """The latest mail about a contact, and where it went."""
 
-    mail: Mail
+    mail: SalesMail
     where: Route
 
 
@@ -193,9 +193,9 @@ def test_story_10_each_alert_names_the_other_and_goes_to_one_rep() -> None:
         return found
 
     first = told_of([known("c_anna", anna, "Anna Ek", "")], [MIA, RUI])
-    assert first == [HEADER, "  Anna Ek: mql since 2026-03-10 09:00 UTC"]
+    assert first == Colleagues((Line("Anna Ek: mql since 2026-03-10 09:00 UTC", "c_anna"),))
     of_bo = [known("c_bo", bo, "Bo Berg", "rui")]
-    assert told_of(of_bo, [MIA, RUI]) == [HEADER, "  Bo Berg: sql since 2026-03-12 09:00 UTC, with Rui"]
+    assert told_of(of_bo, [MIA, RUI]).lines[0].text == "Bo Berg: sql since 2026-03-12 09:00 UTC, with Rui"
     assert route("", "SE", [MIA, RUI], has_open=reps_of(of_bo)) == Route(RUI)
 
 
