@@ -156,6 +156,13 @@ PRIVACY: tuple[Guard, ...] = (
         f"{WHOLE}test_erasure.py::test_a_colleague_erased_in_that_moment_is_not_named",
     ),
     guard(
+        "who is erased is named in no colleague's mail",
+        Law.ERASED,
+        "leadbell.outbox.blocks:SalesMail.without",
+        instead_of("less if each.text and each.contact_id == contact_id else each", "each"),
+        f"{WHOLE}test_erasure.py::test_colleagues_and_their_mails_do_not_know_them_any_more",
+    ),
+    guard(
         "a claim of a repeat is keyed",
         Law.KNOWN,
         "leadbell.capture.claims:_keyed",
