@@ -203,7 +203,7 @@ class Service:
     def _facts(self, contact: str, standing: Standing, at: datetime | None) -> list[Fact]:
         """The contact's facts, with those of the visitors it was known to be (by then)."""
         own = self.contacts.facts(contact)
-        if not standing.linked:
+        if not standing.bookkeeping.linked:
             return own
         visitors = Visitors(self.table)
         told = {visitor_in(fact) for fact in own if at is None or fact.received_at <= at}

@@ -125,9 +125,10 @@ class Contacts:
         fact that asked for a move led to none; the fact keeps it. `also` is written with it, on its own conditions.
         """
         pk, no_moves = partition(contact_id), no_moves or {}
-        standing = {"pk": pk, **standing_item(contact_id, replace(after, version=before.version + 1))}
+        book = replace(after.bookkeeping, version=before.version + 1)
+        standing = {"pk": pk, **standing_item(contact_id, replace(after, bookkeeping=book))}
         condition, values = _still(before)
-        profile_changed = before.profile != after.profile
+        profile_changed = before.bookkeeping.profile != after.bookkeeping.profile
         if not (moves or outgoing or profile_changed or no_moves or sealed or also):
             if self.table.put(standing, condition, values) is not None:
                 raise Conflict("the contact's standing was written by somebody else")
@@ -149,7 +150,7 @@ class Contacts:
         The numbers of qualifications and of moves go on: a receipt, a link or an answer that is still on its way
         must not meet something new under an old key.
         """
-        numbers = {"version": before.version + 1, "moves": before.moves}
+        numbers = {"version": before.version + 1, "moves": before.qualification.moves}
         numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}
         tomb = {"pk": partition(contact_id), "sk": "STANDING", "erased_at": stamp(at), **numbers}
         return put_write(tomb, *_still(before))

@@ -27,6 +27,8 @@ from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPE
 from leadbell.lifecycle import (
     Actor,
     Move,
+    Promise,
+    Qualification,
     Stage,
     Standing,
     allowed_from,
@@ -89,8 +91,8 @@ def decide(
     is_held = target is Stage.SQL and decision.standing.stage is not Stage.SQL and not may_enter_sql
     if is_held:
         target = Stage.LEAD if derived.objected else Stage.MQL
-    held_at = (decision.standing.held_at or now) if is_held else None
-    decision = replace(decision, standing=replace(decision.standing, held_at=held_at))
+    held_at = (decision.standing.qualification.held_at or now) if is_held else None
+    decision = _qualified(decision, replace(decision.standing.qualification, held_at=held_at))
     if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
         falls = derived.objected and height(target) < height(decision.standing.stage)
         cause = _objection(facts) if falls else _cause(target, derived, undecided, facts)
@@ -127,15 +129,15 @@ def _reminded(decision: Decision, facts: Sequence[Fact], now: datetime) -> Decis
         return decision
     reminder = reminder_of(standing, facts, now.date())
     told = (*decision.notices, reminder) if reminder else decision.notices
-    return replace(decision, notices=told, standing=replace(standing, return_on=None, return_cause=""))
+    return replace(decision, notices=told, standing=replace(standing, promise=None))
 
 
 def _requests_used(decision: Decision, derived: Derived, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
     """What is used up stays so, also where the model of today does not call it a request any more."""
     asked = [fact.received_at for fact in facts if derived.is_request(fact)]
-    used = (*asked, bant_at, decision.standing.requests_used_until)
+    used = (*asked, bant_at, decision.standing.qualification.requests_used_until)
     until = max((at for at in used if at is not None), default=None)
-    return replace(decision, standing=replace(decision.standing, requests_used_until=until))
+    return _qualified(decision, replace(decision.standing.qualification, requests_used_until=until))
 
 
 def _heard_before_import(decision: Decision, derived: Derived, facts: Sequence[Fact]) -> Decision:
@@ -153,7 +155,7 @@ def _brought_in(decision: Decision, fact: Fact, derived: Derived, now: datetime)
     except ValueError as error:
         raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
     owner = str(fact.fields.get("owner", "")) or before.owner
-    decision = replace(decision, standing=replace(before, owner=owner))
+    decision = _qualified(decision, replace(before.qualification, owner=owner))
     is_open = -1 < height(before.stage) < height(Stage.SQL)
     moves = height(after) > height(before.stage) > -1 or (is_open and height(after) < 0)
     if not moves:
@@ -167,7 +169,7 @@ def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: dateti
     except ValueError as error:
         raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
     owner = str(fact.fields.get("owner", "")) or decision.standing.owner
-    decision = replace(decision, standing=replace(decision.standing, owner=owner))
+    decision = _qualified(decision, replace(decision.standing.qualification, owner=owner))
     if after is decision.standing.stage:
         return decision
     reason = str(fact.fields.get("reason", "")) or "set by the operator"
@@ -181,20 +183,19 @@ def _sales_move(decision: Decision, fact: Fact, derived: Derived, now: datetime)
     except IllegalMove as late:
         return replace(decision, no_moves={**decision.no_moves, fact.id: str(late)})
     if said.leads_to is decision.standing.stage:
-        standing = decision.standing
-        owner = said.by if said.type == "sales.accepted" and said.by else standing.owner
-        kept = replace(standing, status=status_after(said) or standing.status, owner=owner)
-        return replace(decision, standing=kept)
+        stands = decision.standing.qualification
+        owner = said.by if said.type == "sales.accepted" and said.by else stands.owner
+        return _qualified(decision, replace(stands, status=status_after(said) or stands.status, owner=owner))
     decision = _moved(decision, said.leads_to, Actor.SALES, said.words, fact, derived, now)
     if said.back_on is None:
         return decision
-    return replace(decision, standing=replace(decision.standing, return_on=said.back_on, return_cause=fact.id))
+    return replace(decision, standing=replace(decision.standing, promise=Promise(said.back_on, fact.id)))
 
 
 def _moved(
     decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, derived: Derived, now: datetime
 ) -> Decision:
-    before = decision.standing
+    before = decision.standing.qualification
     check_move(before.stage, after, by)
     move = Move(
         number=before.moves + 1,
@@ -206,13 +207,10 @@ def _moved(
         cause=cause.id if cause else "",
         reasons=derived.reasons,
     )
-    waits = keeps_return(after)
-    standing = replace(
+    qualification = replace(
         before,
         stage=after,
         status="",
-        return_on=before.return_on if waits else None,
-        return_cause=before.return_cause if waits else "",
         since=now,
         moves=move.number,
         cycle=before.cycle + (after is Stage.SQL),
@@ -221,7 +219,13 @@ def _moved(
         qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
         held_at=before.held_at if by is Actor.SCORE else None,
     )
+    promise = decision.standing.promise if keeps_return(after) else None
+    standing = replace(decision.standing, qualification=qualification, promise=promise)
     return replace(decision, standing=standing, moves=(*decision.moves, move))
+
+
+def _qualified(decision: Decision, qualification: Qualification) -> Decision:
+    return replace(decision, standing=replace(decision.standing, qualification=qualification))
 
 
 def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:

@@ -23,7 +23,7 @@ from leadbell.counting import Tally
 from leadbell.decide import Decision, decidable, decide
 from leadbell.events import Fact
 from leadbell.identity import visitor_of
-from leadbell.lifecycle import Standing, next_timer
+from leadbell.lifecycle import Standing, next_timer, score_of
 from leadbell.post import born
 from leadbell.profile import Profile
 from leadbell.publication import Active, may_enter_sql
@@ -137,9 +137,10 @@ class Refresher:
             counted = replace(past.tally(past.basis.reset_at, model, today), profile=counted.profile)
             derived = judge(counted, model, today)
         listed_under = self.teller.listed_under(decision.standing.stage, derived, company)
-        after = replace(_after(before, decision, derived, past, model, now), listed_under=listed_under)
+        after = _after(before, decision, derived, past, model, now)
         ends = past.history.next_end(today)
-        after = replace(after, due_at=sooner(due_at(after, counted, ends, model, now), next_timer(after)))
+        due = sooner(due_at(after, counted, ends, model, now), next_timer(after))
+        after = replace(after, bookkeeping=replace(after.bookkeeping, listed_under=listed_under, due_at=due))
         if same(before, after, now) and not past.undecided:
             return before, past.is_all
         look = Look(contact_id, before, after, derived, past.shown(today), company, now)
@@ -148,7 +149,7 @@ class Refresher:
         self.contacts.save(
             contact_id,
             before,
-            after := replace(after, sealed_through=through),
+            after := replace(after, bookkeeping=replace(after.bookkeeping, sealed_through=through)),
             profile=derived.profile,
             moves=decision.moves,
             outgoing=[*outgoing, *_promised(look, past.facts)],
@@ -157,15 +158,15 @@ class Refresher:
             sealed=sealed,
             also=also,
         )
-        return replace(after, version=before.version + 1), past.is_all
+        return replace(after, bookkeeping=replace(after.bookkeeping, version=before.version + 1)), past.is_all
 
     def _read(
         self, contact_id: str, before: Standing, model: CompiledModel, now: datetime, *, in_full: bool
     ) -> "_Past":
         """The contact's past, its visitors' included. Who is held, or was judged by another model, is read in full."""
-        links = self.visitors.links_of(contact_id) if before.linked else []
-        is_settled = before.model == model.version and before.held_at is None and not in_full
-        through = before.sealed_through if is_settled else None
+        links = self.visitors.links_of(contact_id) if before.bookkeeping.linked else []
+        is_settled = before.bookkeeping.model == model.version and before.qualification.held_at is None and not in_full
+        through = before.bookkeeping.sealed_through if is_settled else None
         basis = Basis(model.version, before.reset_at, texts_of(links))
         history = self.contacts.history(contact_id, basis, through)
         claims = [fact for fact in history.facts if fact.undecided and visitor_in(fact)]
@@ -210,27 +211,22 @@ def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact
 def _after(
     before: Standing, decision: Decision, derived: Derived, past: _Past, model: CompiledModel, now: datetime
 ) -> Standing:
-    top = derived.reasons[:5]
-    remainder = sum(reason.points for reason in derived.reasons[5:])
-    shown = [
-        *((reason.label, reason.points) for reason in top),
-        *([("everything else", remainder)] if remainder else []),
-    ]
-    return replace(
-        decision.standing,
-        fit=derived.fit,
-        interest=derived.interest,
-        grade=derived.grade,
-        reasons=tuple(sorted(shown, key=lambda reason: (-abs(reason[1]), reason[0]))),
+    stands = decision.standing.qualification
+    bookkeeping = replace(
+        before.bookkeeping,
         display=_display(derived.profile),
         profile=_digest(derived),
         evidence=derived.evidence,
         model=model.version,
         as_of=now.date().isoformat(),
-        since=decision.standing.since or now,
-        erased_at=before.erased_at,
-        sealed_through=before.sealed_through if past.history.snapshot else None,
+        sealed_through=before.bookkeeping.sealed_through if past.history.snapshot else None,
         linked=bool(past.basis.links),
+    )
+    return replace(
+        decision.standing,
+        score=score_of(derived),
+        qualification=replace(stands, since=stands.since or now),
+        bookkeeping=bookkeeping,
     )
 
 
@@ -253,7 +249,8 @@ def _digest(derived: Derived) -> str:
 
 def same(before: Standing, after: Standing, now: datetime) -> bool:
     """Whether there is nothing to write: the same evidence, model and result, and no timer that has to move on."""
-    timer_holds = before.due_at == after.due_at or (
-        before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at)
+    was, now_is = before.bookkeeping, after.bookkeeping
+    timer_holds = was.due_at == now_is.due_at or (
+        was.due_at is not None and now < was.due_at <= (now_is.due_at or was.due_at)
     )
-    return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
+    return timer_holds and replace(after, bookkeeping=replace(now_is, as_of=was.as_of, due_at=was.due_at)) == before

@@ -457,8 +457,8 @@ GUARDS: tuple[Guard, ...] = (
         "a worker that saw a new fact writes, though the numbers are the same",
         Law.FUNCTION,
         f"{CORE}refresh.py",
-        "due_at=before.due_at) == before",
-        "due_at=before.due_at, evidence=before.evidence) == before",
+        "due_at=was.due_at)) == before",
+        "due_at=was.due_at, evidence=was.evidence)) == before",
         f"{WHOLE}test_score_batches.py::test_a_fact_that_scores_nothing_is_still_seen",
     ),
     guard(
@@ -1064,8 +1064,8 @@ GUARDS: tuple[Guard, ...] = (
         "a worker that read a contact before its erasure starts over",
         Law.ERASED,
         f"{CORE}contacts.py",
-        'numbers = {"version": before.version + 1, "moves": before.moves}',
-        'numbers = {"version": before.version, "moves": before.moves}',
+        'numbers = {"version": before.version + 1, "moves": before.qualification.moves}',
+        'numbers = {"version": before.version, "moves": before.qualification.moves}',
         f"{WHOLE}test_erasure.py::test_a_worker_that_counts_one_more_page_view_starts_over_too",
     ),
     guard(

@@ -22,7 +22,7 @@ from leadbell import table as table_module
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.contacts import Contacts
 from leadbell.events import Fact, Trust
-from leadbell.lifecycle import Standing
+from leadbell.lifecycle import Standing, score_of
 from leadbell.publication import Active
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
@@ -254,11 +254,11 @@ def is_right(table: Table, model: CompiledModel, scenario: Scenario, contact: st
     wrote = {each.id for each in (*scenario.before, scenario.first, scenario.second) if each.means}
     return (
         len(facts) == len(scenario.before) + 2
-        and (standing.fit, standing.interest, standing.evidence) == (fresh.fit, fresh.interest, fresh.evidence)
+        and (standing.score, standing.bookkeeping.evidence) == (score_of(fresh), fresh.evidence)
         and not any(each.undecided for each in facts)
         and sorted(mail["fact"] for mail in mails) == sorted(wrote)
         and sum(mail["heard"] == "alert" for mail in mails) == bool(wrote)
-        and standing.moves == len(contacts.moves(contact))
+        and standing.qualification.moves == len(contacts.moves(contact))
     )
 
 
@@ -292,7 +292,7 @@ READ_ORDER = (
     (MODEL, STANDING + MODEL),
     (READ, READ + "        past = replace(past, facts=read)\n"),
 )
-EVIDENCE = (("due_at=before.due_at) == before", "due_at=before.due_at, evidence=before.evidence) == before"),)
+EVIDENCE = (("due_at=was.due_at)) == before", "due_at=was.due_at, evidence=was.evidence)) == before"),)
 
 
 @pytest.mark.parametrize(
@@ -430,7 +430,7 @@ def test_a_worker_that_lost_every_race_leaves_the_record_for_redelivery(table: T
     class AlwaysLate(Contacts):
         def standing(self, contact_id: str) -> Standing:
             seen = super().standing(contact_id)
-            return replace(seen, version=seen.version + 7)
+            return replace(seen, bookkeeping=replace(seen.bookkeeping, version=seen.version + 7))
 
     with pytest.raises(Conflict):
         refresher(refresh_module, AlwaysLate(table), model).refresh("c_loser", NOW)

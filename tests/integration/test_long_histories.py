@@ -10,6 +10,7 @@ import pytest
 from leadbell.compiled import compile_model
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
+from leadbell.lifecycle import score_of
 from leadbell.rules import default_model
 from leadbell.scoring import judge
 from leadbell.snapshots import History, seal
@@ -53,8 +54,7 @@ def check_worth(service: Service, who: str = EMAIL) -> None:
     history = History(all_facts(service, who))
     counted = history.tally(history.facts, standing.reset_at, model, today)
     fresh = judge(counted, model, today)
-    assert (standing.fit, standing.interest, standing.grade) == (fresh.fit, fresh.interest, fresh.grade)
-    assert standing.evidence == fresh.evidence
+    assert (standing.score, standing.bookkeeping.evidence) == (score_of(fresh), fresh.evidence)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def test_after_the_first_look_old_page_views_are_not_read_again(
     pages(service, 12, days_ago=30)
     pages(service, 12, days_ago=10)
     asks(service)
-    assert service.standing(EMAIL).sealed_through == (service.clock() - timedelta(days=4)).date()
+    assert service.standing(EMAIL).bookkeeping.sealed_through == (service.clock() - timedelta(days=4)).date()
     check_worth(service)
 
     with events_read(service, monkeypatch) as read:
@@ -94,12 +94,12 @@ def test_what_a_door_files_late_is_counted_though_its_day_is_sealed(service: Ser
     asks(service)
     at = service.clock() - timedelta(days=20)
     late = Fact("late", "pricing.viewed", at, service.clock(), Trust.BROWSER, {})
-    before = service.standing(EMAIL).evidence
+    before = service.standing(EMAIL).bookkeeping.evidence
 
     service.contacts.file(service.id_of(EMAIL), late, at.date())
     service.pump()
 
-    assert service.standing(EMAIL).evidence != before
+    assert service.standing(EMAIL).bookkeeping.evidence != before
     check_worth(service)
 
 
@@ -124,7 +124,7 @@ def test_a_recycled_contact_starts_anew_and_its_old_page_views_stay_out(service:
     asks(service)
     service.file(EMAIL, "operator.stage_set", stage="recycled")
     service.pump()
-    assert service.standing(EMAIL).interest == 0
+    assert service.standing(EMAIL).score.interest == 0
     check_worth(service)
     pages(service, 2, days_ago=0, kind="article.read")
     service.clock.move(days=1)
@@ -159,7 +159,7 @@ def test_a_page_view_afterwards_rings_for_the_contact(service: Service) -> None:
     before = service.standing(EMAIL)
     pages(service, 1, days_ago=0, kind="pricing.viewed", who=visitor_contact(ANON))
     service.pump()
-    assert service.standing(EMAIL).evidence != before.evidence
+    assert service.standing(EMAIL).bookkeeping.evidence != before.bookkeeping.evidence
     check_worth(service)
 
 

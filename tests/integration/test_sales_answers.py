@@ -163,7 +163,7 @@ def test_an_accepted_lead_is_worked_and_asking_again_reaches_who_took_it_up(serv
     says(service, "sales.accepted", by="anna")
     service.pump()
     standing = service.standing(EMAIL)
-    assert (standing.stage, standing.status, standing.owner) == ("sql", "working", "anna")
+    assert (standing.stage, standing.qualification.status, standing.owner) == ("sql", "working", "anna")
     service.clock.move(hours=1)
     service.post("/forms/pricing", EVA)
     (again,) = told(service)
@@ -218,7 +218,7 @@ def test_9_given_back_until_june_they_ask_in_may(service: Service) -> None:
         service.file(EMAIL, kind)
     service.pump()
     standing = service.standing(EMAIL)
-    assert (standing.stage, standing.interest, standing.return_on) == ("recycled", 20, D120)
+    assert (standing.stage, standing.score.interest, standing.return_on) == ("recycled", 20, D120)
     on_day(service, 60)
     service.post("/forms/pricing", EVA)
     (alert,) = told(service)
@@ -269,7 +269,7 @@ def test_the_timer_is_never_later_than_the_day_promised(service: Service) -> Non
     asked(service)
     says(service, "sales.rejected", reason="no-answer", back_on=date(2026, 3, 9))
     service.pump()
-    due = service.standing(EMAIL).due_at
+    due = service.standing(EMAIL).bookkeeping.due_at
     assert due is not None and due.isoformat() == "2026-03-09T00:00:00+00:00"
 
 
@@ -281,7 +281,7 @@ def test_3_asked_twice_and_taken_up_in_between(service: Service) -> None:
     service.post("/forms/pricing", EVA)
     (again,) = told(service)
     assert (alert.subject[:10], again.subject[:11]) == ("Sales lead", "Asked again")
-    assert service.standing(EMAIL).status == "working"
+    assert service.standing(EMAIL).qualification.status == "working"
 
 
 def test_13_who_buys_in_a_year_is_given_back_and_taken_up_a_year_later(service: Service) -> None:

@@ -59,7 +59,7 @@ def test_2_and_3_eva_warms_up_then_asks_for_a_price_twice(service: Service) -> N
     service.file(EMAIL, "pricing.viewed")
     service.file(EMAIL, "visit.returned")
     assert where(service, EMAIL) == ("mql", "A2")
-    assert service.standing(EMAIL).interest == 39
+    assert service.standing(EMAIL).score.interest == 39
     assert told(service) == []
 
     on_day(service, 14)
@@ -157,7 +157,7 @@ def test_11_who_objected_to_profiling_and_asks_is_an_sql_without_a_grade(service
     on_day(service, 60)
     assert told(service) == []
     standing = service.standing(EMAIL)
-    assert (standing.fit, standing.interest, standing.reasons) == (0, 0, ())
+    assert (standing.score.fit, standing.score.interest, standing.score.reasons) == (0, 0, ())
     left = [alert, *service.letters(EMAIL), service.stored(EMAIL, "PROFILE"), service.stored(EMAIL, "STANDING")]
     assert "manufacturing" not in f"{left}"
     # What they themselves wrote in the form that the copy was about is theirs; it stands there and nowhere else.

@@ -22,6 +22,7 @@ from rich.table import Table
 from leadbell.compiled import CompiledModel, compile_model
 from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of
+from leadbell.lifecycle import score_of
 from leadbell.outbox import is_letter
 from leadbell.records import fact_of, standing_of
 from leadbell.rules import default_model
@@ -166,8 +167,7 @@ def _stale(here: Scene, items: Iterable[Item]) -> Iterator[str]:
         facts = [*here.service.contacts.facts(contact), *visitors.facts(visitors.links_of(contact))]
         history = History(facts)
         fresh = judge(history.tally(facts, standing.reset_at, model, today), model, today)
-        shown = (standing.fit, standing.interest, standing.grade, standing.evidence)
-        if shown != (fresh.fit, fresh.interest, fresh.grade, fresh.evidence):
+        if (standing.score, standing.bookkeeping.evidence) != (score_of(fresh), fresh.evidence):
             yield "a standing is stale"
 
 

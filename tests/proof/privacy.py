@@ -20,6 +20,7 @@ from cli.files import SentFiles
 from leadbell.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.events import OBJECTED, Fact, Trust
 from leadbell.export import export, is_empty
+from leadbell.lifecycle import Score
 from leadbell.outbox import is_letter
 from leadbell.records import partition
 from leadbell.scoring import NOT_GRADED
@@ -360,9 +361,9 @@ def _after_objection(stage: Scene, before: set[str], found: Objections, call: in
     found.runs += 1
     contact = stage.service.id_of(WHO)
     standing = stage.service.contacts.standing(contact)
-    if (standing.fit, standing.interest, standing.grade) != (0, 0, NOT_GRADED):
+    if standing.score != Score(0, 0, NOT_GRADED):
         found.scores += 1
-        found.wrong.append(f"objected before call {call}: {standing.grade} {standing.fit} {standing.interest}")
+        found.wrong.append(f"objected before call {call}: {standing.score}")
     facts = {fact.id: fact for fact in stage.service.contacts.facts(contact)}
     about = Counter(item["fact"] for item in letters(stage))
     found.alerts += sum(

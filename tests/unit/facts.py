@@ -11,7 +11,7 @@ from leadbell.decide import Decision
 from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Stage
+from leadbell.lifecycle import Qualification, Stage, Standing
 from leadbell.publication import Active, may_enter_sql
 from leadbell.rules import Model, default_model
 from leadbell.scoring import Derived, derive
@@ -103,6 +103,11 @@ def worth(*facts: Fact, on: float | None = None, model: CompiledModel | None = N
     """What facts are worth on a day, the day of the latest unless said."""
     day = max((each.happened_at for each in facts), default=DAY_0) if on is None else on_day(on)
     return derive(facts, None, model or default(), day)
+
+
+def standing_on(stage: Stage, **more: Any) -> Standing:
+    """A standing of which only the stage matters, and what is said of its qualification."""
+    return Standing(qualification=Qualification(stage, **more))
 
 
 class Journey(Person):

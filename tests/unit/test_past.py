@@ -12,11 +12,11 @@ from cli.past import kept_since, stood_at
 from leadbell.dispositions import check_taken, read_disposition
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact
-from leadbell.lifecycle import Move, Standing, obstacles
+from leadbell.lifecycle import Move, Qualification, Standing, obstacles
 from leadbell.scoring import derive
 from tests.unit.facts import VP, Journey, default, fact, form, guide, on_day, says, set_stage
 
-TOLD = ("stage", "since", "max_stage", "moves", "cycle", "owner", "status", "return_on", "return_cause", "reset_at")
+TOLD = ("stage", "since", "max_stage", "moves", "cycle", "owner", "status", "reset_at")
 
 
 def stored(move: Move) -> dict[str, Any]:
@@ -26,7 +26,9 @@ def stored(move: Move) -> dict[str, Any]:
 
 
 def told(standing: Standing) -> dict[str, Any]:
-    return {name: getattr(standing, name) for name in TOLD if name != "since" or standing.moves}
+    stands = standing.qualification
+    told = {name: getattr(stands, name) for name in TOLD if name != "since" or stands.moves}
+    return {**told, "promise": standing.promise}
 
 
 def answers(kind: str, cycle: int, back: int, day: int) -> Any:
@@ -121,8 +123,8 @@ def test_a_promised_return_stands_until_its_day_or_until_sales_is_back_at_it(
 
 
 def test_requests_that_an_import_used_up_without_a_move_stay_used() -> None:
-    used = Standing(version=2, requests_used_until=on_day(1))
-    assert stood_at(used, [], [], on_day(2)).requests_used_until == on_day(1)
+    used = Standing(qualification=Qualification(requests_used_until=on_day(1)))
+    assert stood_at(used, [], [], on_day(2)).qualification.requests_used_until == on_day(1)
 
 
 def test_facts_are_kept_from_the_day_on_which_their_retention_still_holds() -> None:

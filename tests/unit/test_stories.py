@@ -11,7 +11,7 @@ from leadbell.bodies import Body
 from leadbell.colleagues import HEADER, Colleague, colleague_of, company_domain, reps_of, told_of
 from leadbell.events import Fact, Trust
 from leadbell.forms import FORMS
-from leadbell.lifecycle import Stage, next_timer
+from leadbell.lifecycle import Bookkeeping, Stage, next_timer
 from leadbell.mail import Mail
 from leadbell.notices import Heard
 from leadbell.routing import Rep, Route, route
@@ -60,13 +60,13 @@ def eva_before_she_asks() -> Journey:
 def test_story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year() -> None:
     """Reading is worth at most 20 at once, the newsletter 10 at first: never more than 30."""
     journey, seen = after(fact("newsletter.subscribed", 0, email="lea@gmail.com")), set()
-    assert (journey.standing.grade, journey.standing.interest) == ("?4", 10)
+    assert (journey.standing.grade, journey.standing.score.interest) == ("?4", 10)
     for day in range(1, 366):
         if day % 7 == 0:
             journey.happens(fact("article.read", day, trust=Trust.BROWSER))
         journey.passes(day)
         seen.add((str(journey.standing.stage), journey.standing.grade))
-        assert journey.standing.interest <= 30
+        assert journey.standing.score.interest <= 30
     assert seen == {("subscriber", "?4"), ("subscriber", "?3")}
     assert (journey.stages, journey.heard) == (["subscriber"], [])
 
@@ -75,7 +75,7 @@ def test_story_2_eva_climbs_to_mql_as_she_reads() -> None:
     journey, seen = Journey(), []
     for step in (guide(0, **VP), fact("product.viewed", 3), fact("pricing.viewed", 6), fact("visit.returned", 6)):
         journey.happens(step)
-        seen.append((str(journey.standing.stage), journey.standing.grade, journey.standing.interest))
+        seen.append((str(journey.standing.stage), journey.standing.grade, journey.standing.score.interest))
     assert seen == [("lead", "A3", 20), ("iql", "A3", 30), ("mql", "A2", 39), ("mql", "A2", 39)]
     assert journey.heard == []
 
@@ -85,7 +85,7 @@ def test_story_2_eva_falls_silent_and_leaves_in_steps() -> None:
     stages_by_day = {}
     for day in range(7, 200):
         journey.passes(day)
-        stages_by_day[day] = (journey.standing.stage, journey.standing.grade, journey.standing.interest)
+        stages_by_day[day] = (journey.standing.stage, journey.standing.grade, journey.standing.score.interest)
     assert stages_by_day[30][0:2] == (Stage.MQL, "A3")
     left = next(day for day, (stage, _, _) in stages_by_day.items() if stage is not Stage.MQL)
     assert stages_by_day[left - 1][2] == 20
@@ -161,7 +161,7 @@ def test_story_11_who_objected_to_profiling_and_asks_to_be_called_is_an_alert_wi
     journey.happens(fact("article.read", 25), fact("article.read", 25))
     journey.passes(40)
     assert (journey.standing.stage, journey.standing.grade, journey.heard) == (Stage.SQL, "-", ["alert"])
-    assert (journey.standing.fit, journey.standing.interest) == (0, 0)
+    assert (journey.standing.score.fit, journey.standing.score.interest) == (0, 0)
 
 
 ANNA: dict[str, Any] = {**VP, "email": "anna@acme.example", "name": "Anna Ek"}
@@ -172,7 +172,7 @@ def test_story_10_anna_is_mql_on_the_eighth_day_and_two_of_one_company_are_an_al
     anna, seen = Journey(), []
     for step in (fact("webinar.registered", 0), fact("webinar.attended", 7), guide(8, **ANNA)):
         anna.happens(step)
-        seen.append((str(anna.standing.stage), anna.standing.interest))
+        seen.append((str(anna.standing.stage), anna.standing.score.interest))
     # Registered 10, attended 20, guide 20; each halves every 90 days, so on day 8 the first two are 9 and 20.
     assert seen == [("iql", 10), ("iql", 29), ("mql", 49)]
     bo = after(typed("demo", 10, **BO))
@@ -186,9 +186,9 @@ def test_story_10_each_alert_names_the_other_and_goes_to_one_rep() -> None:
     anna, bo = after(guide(8, **ANNA), fact("webinar.attended", 8)), after(typed("demo", 10, **BO))
 
     def known(contact_id: str, journey: Journey, name: str, rep: str) -> Colleague:
-        display = {"name": name}
-        standing = replace(journey.standing, display=display, listed_under="d_acme", alerted_rep=rep)
-        found = colleague_of(contact_id, standing)
+        stands = replace(journey.standing.qualification, alerted_rep=rep)
+        shown = Bookkeeping(display={"name": name}, listed_under="d_acme")
+        found = colleague_of(contact_id, replace(journey.standing, qualification=stands, bookkeeping=shown))
         assert found is not None
         return found
 
@@ -208,8 +208,8 @@ def test_story_8_a_machine_that_opens_thirty_pages_in_twenty_seconds_stays_a_pro
     for number in range(30):
         kind = ("article.read", "product.viewed", "pricing.viewed")[number % 3]
         journey.happens(fact(kind, at=DAY_0 + timedelta(seconds=number * 20 / 30), trust=Trust.BROWSER))
-        assert journey.standing.interest <= 20
-    assert (journey.standing.stage, journey.standing.interest) == (Stage.PROSPECT, 20)
+        assert journey.standing.score.interest <= 20
+    assert (journey.standing.stage, journey.standing.score.interest) == (Stage.PROSPECT, 20)
     assert (journey.stages, journey.heard) == ([], [])
 
 
@@ -222,7 +222,7 @@ def test_story_9_a_request_before_the_day_ends_the_wait_and_the_alert_names_the_
     journey = given_back_until_day_120()
     assert (journey.standing.stage, next_timer(journey.standing)) == (Stage.RECYCLED, on_day(120).date())
     journey.happens(fact("article.read", 30), fact("article.read", 30), fact("visit.returned", 30))
-    assert (journey.standing.stage, journey.standing.interest) == (Stage.RECYCLED, 20)
+    assert (journey.standing.stage, journey.standing.score.interest) == (Stage.RECYCLED, 20)
     journey.happens(form("pricing", 60))
     assert (journey.stages, journey.standing.cycle) == (["sql", "recycled", "sql"], 2)
     assert (journey.heard, next_timer(journey.standing)) == (["alert", "alert"], None)
