@@ -4,69 +4,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from leadbell.dispositions import KINDS, read_disposition
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
-from leadbell.lifecycle import (
-    WORKING,
-    Actor,
-    Bookkeeping,
-    Promise,
-    Qualification,
-    Stage,
-    Standing,
-    height,
-    keeps_return,
-)
-from leadbell.table import Item, moment
-
-HELD = "held: "
+from leadbell.lifecycle import WORKING, Actor, Bookkeeping, Move, Qualification, Stage, Standing
+from leadbell.moves import moved
+from leadbell.records import move_of
+from leadbell.table import Item
 
 
-def stood_at(standing: Standing, moves: Sequence[Item], facts: Sequence[Fact], at: datetime) -> Standing:
+def stood_at(standing: Standing, log: Sequence[Item], facts: Sequence[Fact], at: datetime) -> Standing:
     """Where the contact stood; `standing` is where it stands now, `facts` are those that had reached us or all."""
-    causes = {fact.id: fact for fact in facts}
+    moves = [move_of(item) for item in log]
+    done = [move for move in moves if move.at <= at]
+    then = _folded(standing, done, {fact.id: fact for fact in facts})
+    if then.return_on is not None and then.return_on <= at.date():  # the reminder had ended it
+        then = replace(then, promise=None)
+    now_is, stood = standing.qualification, then.qualification
+    if now_is.held_at is not None and now_is.held_at <= at:
+        stood = replace(stood, held_at=now_is.held_at)
+    if len(done) == len(moves):  # an import uses requests up without a move
+        stood = replace(stood, requests_used_until=now_is.requests_used_until)
+    accepted = any(f.type == "sales.accepted" and f.fields.get("cycle") == stood.cycle for f in _by(facts, at))
+    status = WORKING if stood.stage is Stage.SQL and accepted else ""
+    return replace(then, qualification=replace(stood, owner=_owner(standing, facts, at), status=status))
+
+
+def _folded(standing: Standing, moves: Sequence[Move], causes: Mapping[str, Fact]) -> Standing:
     erased = standing.qualification.cycles_erased
     then = Standing(
         qualification=Qualification(cycle=erased, cycles_erased=erased),
         bookkeeping=Bookkeeping(version=standing.version, erased_at=standing.erased_at),
     )
-    done = [move for move in moves if moment(move["at"]) <= at]
-    for move in done:
-        then = _moved(then, move, causes.get(move.get("cause", "")))
-    if then.return_on is not None and then.return_on <= at.date():  # the reminder had ended it
-        then = replace(then, promise=None)
-    stood = then.qualification
-    if (held_at := standing.qualification.held_at) is not None and held_at <= at:
-        stood = replace(stood, held_at=held_at)
-    if len(done) == len(moves):  # an import uses requests up without a move
-        stood = replace(stood, requests_used_until=standing.qualification.requests_used_until)
-    accepted = any(f.type == "sales.accepted" and f.fields.get("cycle") == stood.cycle for f in _by(facts, at))
-    working = stood.stage is Stage.SQL and accepted
-    stood = replace(stood, owner=_owner(standing, facts, at), status=WORKING if working else "")
-    return replace(then, qualification=stood)
-
-
-def _moved(then: Standing, move: Item, cause: Fact | None) -> Standing:
-    after, moved_at = Stage(move["to"]), moment(move["at"])
-    promised = read_disposition(cause) if cause is not None and cause.type in KINDS else None
-    promise = then.promise if keeps_return(after) else None
-    if cause is not None and promised is not None and promised.back_on is not None:
-        promise = Promise(promised.back_on, cause.id)
-    met = cause is not None and cause.type == ADDED
-    uses_requests = after is Stage.SQL or (move["by"] != Actor.SCORE and not met)
-    before = then.qualification
-    qualification = replace(
-        before,
-        stage=after,
-        since=moved_at,
-        max_stage=max(before.max_stage, after, key=height),
-        moves=move["number"],
-        cycle=before.cycle + (after is Stage.SQL),
-        reset_at=(cause.received_at if cause else moved_at) if after is Stage.RECYCLED else before.reset_at,
-        requests_used_until=moved_at if uses_requests else before.requests_used_until,
-        held_at=moved_at if move["reason"].startswith(HELD) else None,
-    )
-    return replace(then, qualification=qualification, promise=promise)
+    for move in moves:
+        cause = causes.get(move.cause)
+        then = moved(then, move, cause)
+        met = cause is not None and cause.type == ADDED
+        if move.after is Stage.SQL or (move.by is not Actor.SCORE and not met):  # the log does not say which requests
+            then = replace(then, qualification=replace(then.qualification, requests_used_until=move.at))
+    return then
 
 
 def _by(facts: Sequence[Fact], at: datetime) -> list[Fact]:

@@ -117,6 +117,7 @@ LOST_BECAUSE: Mapping[str, str] = {
 }
 
 WORKING = "working"
+HELD = "held: "  # how the reason of a move begins that stopped short of SQL
 REASONS_KEPT = 5
 
 
@@ -265,6 +266,11 @@ class Move:
     reason: str
     cause: str
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it stopped short of SQL since only a new model leads there."""
+        return self.reason.startswith(HELD)
 
 
 def height(stage: Stage) -> int:

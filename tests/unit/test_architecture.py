@@ -39,7 +39,7 @@ ROWS = (
     {"lifecycle"},
     {"timers"},
     {"dispositions", "colleagues"},
-    {"notices"},
+    {"moves", "notices"},
     {"decide", "publication"},
     {"alerts", "explain", "stories", "people"},
 )

@@ -14,7 +14,7 @@ from leadbell.errors import IllegalMove
 from leadbell.events import Fact
 from leadbell.lifecycle import Move, Qualification, Standing, obstacles
 from leadbell.scoring import derive
-from tests.unit.facts import VP, Journey, default, fact, form, guide, on_day, says, set_stage
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, says, set_stage
 
 TOLD = ("stage", "since", "max_stage", "moves", "cycle", "owner", "status", "reset_at")
 
@@ -120,6 +120,16 @@ def test_a_promised_return_stands_until_its_day_or_until_sales_is_back_at_it(
     promised = [stood_at(journey.standing, log, journey.facts, at).return_on for at, _ in evenings]
     assert promised == [None if day is None else on_day(day).date() for day in days]
     assert promised == [was.return_on for _, was in evenings]
+
+
+def test_an_answer_that_came_too_late_promises_nothing_then_as_now() -> None:
+    journey = after(form("demo", 0, **VP), says("sales.rejected", 1, reason="timing", back_on=on_day(30).date()))
+    late = says("deal.lost", 2, reason="price", back_on=on_day(50).date())
+    decision = journey.happens(fact("product.viewed", 2), late)
+    assert (journey.stages[-1], decision.moves[-1].cause, set(decision.no_moves)) == ("iql", late.id, {late.id})
+    log = [stored(move) for move in journey.moves]
+    assert journey.standing.promise == stood_at(journey.standing, log, journey.facts, on_day(3)).promise
+    assert journey.standing.return_on == on_day(30).date()
 
 
 def test_requests_that_an_import_used_up_without_a_move_stay_used() -> None:
