@@ -1,7 +1,7 @@
 """The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
 
 import getpass
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -12,14 +12,15 @@ from cli.stack import Stack
 from leadbell.active_forms import PublishedForms
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
+from leadbell.appraisal import appraise
 from leadbell.audit import Audit, Deed, Line
 from leadbell.clock import new_id
 from leadbell.colleagues import Colleague, company_domain
-from leadbell.companies import Company, with_company
+from leadbell.companies import Company
 from leadbell.company_book import CompanyBook
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
-from leadbell.counting import Tally, still_counting, tally
+from leadbell.counting import Tally, still_counting
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
 from leadbell.forms import FormsConfig
@@ -30,7 +31,8 @@ from leadbell.people import Setting
 from leadbell.publication import Active
 from leadbell.refresh import Refresher
 from leadbell.reps import Reps
-from leadbell.scoring import Derived, judge
+from leadbell.scoring import Derived
+from leadbell.snapshots import History
 from leadbell.table import Table
 from leadbell.visitors import Visitors, visitor_in
 from leadbell.wording import when
@@ -188,11 +190,9 @@ class Service:
             facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
         if not facts:
             return None
-        day = (at or now).date()
-        counted = tally(facts, standing.reset_at, active.compiled)
-        company = self.address_book.company_of(counted.profile.text("email"))
-        counted = replace(counted, profile=with_company(counted.profile, company))
-        return Found(contact, standing, facts, counted, judge(counted, active.compiled, day), active, company)
+        day, company_of = (at or now).date(), self.address_book.company_of
+        worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)
+        return Found(contact, standing, facts, worth.counted, worth.derived, active, worth.company)
 
     def kept_facts(self, contact: str, at: datetime) -> list[Fact]:
         """The contact's own facts that still count; those of before an erasure are left out."""

@@ -13,15 +13,16 @@ qualifies under both models and alerts when it is found.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from leadbell.companies import Company, with_company
+from leadbell.appraisal import appraise
+from leadbell.companies import Company
 from leadbell.compiled import CompiledModel
-from leadbell.counting import still_counting, tally
 from leadbell.events import Fact
 from leadbell.lifecycle import Stage, Standing, earned, obstacles
-from leadbell.scoring import Derived, judge
+from leadbell.scoring import Derived
+from leadbell.snapshots import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,8 @@ class Active:
 def _worth(
     standing: Standing, facts: Sequence[Fact], model: CompiledModel, now: datetime, company: Company | None
 ) -> Derived:
-    """What the facts are worth, with what the contact's company is to us."""
-    counted = tally(still_counting(facts, now.date()), standing.reset_at, model)
-    return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
+    """What the facts are worth by the model; which company it is, all models agree on."""
+    return appraise(History(facts), standing.reset_at, model, now.date(), lambda _: company).derived
 
 
 def may_enter_sql(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from leadbell.acceptance import Act, Expected, Story
 from leadbell.compiled import CompiledModel
-from leadbell.decide import PEOPLES_WORDS, Decision, decidable, decide
+from leadbell.decide import PEOPLES_WORDS, Decision, decidable, decide, starts_anew
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms import FORMS, Form
@@ -51,7 +51,7 @@ class Person:
         derived = derive(facts, self.standing.reset_at, self.model, now)
         may = self.may_enter_sql(facts, now)
         decision = decide(self.standing, derived, facts, self.model.model.mql, now, may_enter_sql=may)
-        if decision.standing.reset_at != self.standing.reset_at:
+        if starts_anew(self.standing, decision.standing):
             derived = derive(facts, decision.standing.reset_at, self.model, now)
         stands = decision.standing.qualification
         self.standing = replace(

@@ -449,7 +449,10 @@ GUARDS: tuple[Guard, ...] = (
                 "        before = self.contacts.standing(contact_id)\n",
                 "        read = self.contacts.facts(contact_id)\n        before = self.contacts.standing(contact_id)\n",
             ),
-            ("now, in_full=in_full)\n", "now, in_full=in_full)\n        past = replace(past, facts=read)\n"),
+            (
+                "read_settled(look, in_full=in_full)\n",
+                "read_settled(look, in_full=in_full)\n        past = replace(past, facts=read)\n",
+            ),
         ),
         (f"{WHOLE}test_score_batches.py::test_a_fact_that_another_worker_scored_between_the_two_reads_is_not_lost",),
     ),
@@ -501,15 +504,15 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}contacts.py",
         (
             (
-                '        writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") '
-                "for out in outgoing]\n",
+                '    yield from (put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") '
+                "for out in change.outgoing)\n",
                 "",
             ),
             (
-                "        self.table.transact([*writes, *also])\n",
-                "        self.table.transact([*writes, *also])\n"
-                "        for out in outgoing:\n"
-                '            self.table.put({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)")\n',
+                "            self.table.transact([put_write(standing, *still), *_writes(pk, change)])\n",
+                "            self.table.transact([put_write(standing, *still), *_writes(pk, change)])\n"
+                "            for out in change.outgoing:\n"
+                '                self.table.put({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)")\n',
             ),
         ),
         (f"{WHOLE}test_score_batches.py::test_a_transaction_whose_answer_was_lost_is_not_done_twice",),
@@ -520,13 +523,14 @@ GUARDS: tuple[Guard, ...] = (
         f"{CORE}contacts.py",
         (
             (
-                "        writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, "
-                '""))) for fact in decided]\n',
+                "    yield from (update_write(pk, fact.key, *_unmark(change.no_moves.get(fact.id, "
+                '""))) for fact in change.decided)\n',
                 "",
             ),
             (
-                "        self.table.transact([*writes, *also])\n",
-                "        self.table.transact([*writes, *also])\n        self.mark_decided(contact_id, decided)\n",
+                "            self.table.transact([put_write(standing, *still), *_writes(pk, change)])\n",
+                "            self.table.transact([put_write(standing, *still), *_writes(pk, change)])\n"
+                "            self.mark_decided(contact_id, change.decided)\n",
             ),
         ),
         (f"{WHOLE}test_score_batches.py::test_a_transaction_whose_answer_was_lost_is_not_done_twice",),
@@ -535,7 +539,7 @@ GUARDS: tuple[Guard, ...] = (
         "a move stands in the log once",
         Law.LOG,
         f"{CORE}contacts.py",
-        'writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]',
+        'yield from (put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in change.moves)',
         "pass",
         f"{WHOLE}test_stored_items.py::test_move_and_alert_are_born_with_the_standing_or_not_at_all",
     ),
@@ -1047,7 +1051,7 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact of before the erasure stays gone",
         Law.ERASED,
-        f"{CORE}refresh.py",
+        f"{CORE}reading.py",
         "erased_at is not None and fact.happened_at <= erased_at",
         "False",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_ignored",
@@ -1055,8 +1059,8 @@ GUARDS: tuple[Guard, ...] = (
     guard(
         "a fact of before the erasure is deleted",
         Law.ERASED,
-        f"{CORE}refresh.py",
-        "        self.contacts.delete(contact_id, erased)\n",
+        f"{CORE}reading.py",
+        "        self.contacts.delete(look.contact_id, past.too_late)\n",
         "",
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_deleted_and_leaves_nothing_due",
     ),

@@ -20,7 +20,7 @@ from moto import mock_aws
 from leadbell import refresh as refresh_module
 from leadbell import table as table_module
 from leadbell.compiled import CompiledModel, compile_model
-from leadbell.contacts import Contacts
+from leadbell.contacts import Change, Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle import Standing, score_of
 from leadbell.publication import Active
@@ -149,9 +149,9 @@ class SteppedContacts(Contacts):
         self._worker.before_step()
         return super().facts(contact_id, filed_after)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, contact_id: str, change: Change) -> Standing:
         self._worker.before_step()
-        super().save(*args, **kwargs)
+        return super().save(contact_id, change)
 
 
 @dataclass(frozen=True)
@@ -285,8 +285,8 @@ def changed(*changes: tuple[str, str]) -> types.ModuleType:
 
 
 STANDING = "        before = self.contacts.standing(contact_id)\n"
-MODEL = "        active = self.models.active(now)\n"
-READ = "now, in_full=in_full)\n"
+MODEL = "        look = Glance(contact_id, before, self.models.active(now), now)\n"
+READ = "read_settled(look, in_full=in_full)\n"
 READ_ORDER = (
     (STANDING, "        read = self.contacts.facts(contact_id)\n"),
     (MODEL, STANDING + MODEL),

@@ -52,7 +52,7 @@ def check_worth(service: Service, who: str = EMAIL) -> None:
     """The standing is what all facts read one by one are worth."""
     standing, model, today = service.standing(who), compile_model(default_model()), service.clock().date()
     history = History(all_facts(service, who))
-    counted = history.tally(history.facts, standing.reset_at, model, today)
+    counted = history.tally(standing.reset_at, model, today)
     fresh = judge(counted, model, today)
     assert (standing.score, standing.bookkeeping.evidence) == (score_of(fresh), fresh.evidence)
 
@@ -197,3 +197,12 @@ def test_a_new_link_reads_everything_again(service: Service) -> None:
 def test_what_is_no_browsers_id_links_nothing(service: Service) -> None:
     asks(service, _anon="no id, a sentence")
     assert service.items(EMAIL, "LINK#") == []
+
+
+def test_a_form_that_comes_while_a_browser_is_claimed_claims_its_own_too(service: Service) -> None:
+    service.post("/forms/demo", {**EVA, "_anon": ANON})
+    other = {**EVA, "_anon": "visitor-9876543210", "message": "From my telephone"}
+    service.faults.meanwhile("score", "TransactWriteItems", lambda: service.post("/forms/contact", other))
+    service.pump()
+    assert {link.visitor for link in Visitors(service.table).links_of(service.id_of(EMAIL))} == {ANON, other["_anon"]}
+    assert not any("due_at" in fact for fact in service.facts(EMAIL))

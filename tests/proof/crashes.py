@@ -166,7 +166,7 @@ def _stale(here: Scene, items: Iterable[Item]) -> Iterator[str]:
         visitors = Visitors(here.service.table)
         facts = [*here.service.contacts.facts(contact), *visitors.facts(visitors.links_of(contact))]
         history = History(facts)
-        fresh = judge(history.tally(facts, standing.reset_at, model, today), model, today)
+        fresh = judge(history.tally(standing.reset_at, model, today), model, today)
         if (standing.score, standing.bookkeeping.evidence) != (score_of(fresh), fresh.evidence):
             yield "a standing is stale"
 

@@ -6,7 +6,7 @@ Real handlers, a table in memory, the strict stream, SNS and SQS. Whatever is op
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -17,10 +17,9 @@ import pytest
 from leadbell import table as table_module
 from leadbell.active_model import CachedModels, Models
 from leadbell.address_book import AddressBook
-from leadbell.companies import with_company
+from leadbell.appraisal import appraise
 from leadbell.compiled import CompiledModel
 from leadbell.contacts import Contacts
-from leadbell.counting import still_counting, tally
 from leadbell.dispositions import Disposition
 from leadbell.erasure import erase
 from leadbell.errors import Conflict, LeadbellError, Rejected
@@ -33,7 +32,8 @@ from leadbell.refresh import Refresher
 from leadbell.reps import Reps
 from leadbell.rules import Model, default_model
 from leadbell.sales_answers import take_answer
-from leadbell.scoring import Derived, judge
+from leadbell.scoring import Derived
+from leadbell.snapshots import History
 from leadbell.table import Item, Table, decode, moment
 from leadbell.visitors import Visitors
 from tests.aws.chance import Choices, Plain, Seeded
@@ -357,10 +357,8 @@ class Lab:
             assert erased_at is None or (contact, erased_at) in self.ledger.erased
 
     def worth(self, contact: str, standing: Standing, model: CompiledModel, now: datetime) -> Derived:
-        facts = still_counting(self.facts_of(contact, standing), now.date())
-        counted = tally(facts, standing.reset_at, model)
-        company = AddressBook(self.table).company_of(counted.profile.text("email"))
-        return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
+        past, company_of = History(self.facts_of(contact, standing)), AddressBook(self.table).company_of
+        return appraise(past, standing.reset_at, model, now.date(), company_of).derived
 
     def check_meanwhile(self) -> None:
         """What another worker has just scored stays so, whatever the one it overtook wrote afterwards."""

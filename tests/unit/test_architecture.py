@@ -36,7 +36,7 @@ ROWS = (
     {"compiled"},
     {"counting"},
     {"scoring", "snapshots"},
-    {"lifecycle"},
+    {"lifecycle", "appraisal"},
     {"timers"},
     {"dispositions", "colleagues"},
     {"moves", "notices"},
