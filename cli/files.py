@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.stack import Stack
-from leadbell.attachments import Stored, delete, of_contact
+from leadbell.capture.attachments import Stored, delete, files_of
 from leadbell.table import stamp
 
 LINK_SECONDS = 3600
@@ -57,4 +57,4 @@ class SentFiles:
         return len(gone)
 
     def _of(self, contact_id: str) -> list[Stored]:
-        return of_contact(self._s3, self.bucket, contact_id) if self.bucket else []
+        return files_of(self._s3, self.bucket, contact_id) if self.bucket else []

@@ -1,7 +1,8 @@
 """The `leadbell` command: a table of its commands, and the one place where errors become messages."""
 
 from collections.abc import Callable
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -78,7 +79,6 @@ class Leadbell(typer.Typer):
 
 
 app = Leadbell(
-    help="Leadbell: website forms in, scored contacts, an e-mail to the right rep.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -91,9 +91,19 @@ for panel, commands in COMMANDS.items():
             app.command(name, rich_help_panel=panel)(command)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"leadbell {version('leadbell')}")
+        raise typer.Exit
+
+
 @app.callback()
-def main() -> None:
-    """Keep `leadbell run` a subcommand even while it is the only one."""
+def main(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Leadbell: website forms in, scored contacts, an e-mail to the right rep."""
 
 
 if __name__ == "__main__":

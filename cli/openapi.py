@@ -13,12 +13,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from cli.errors import CommandError
-from leadbell.answers import RETRY_AFTER_SECONDS
-from leadbell.answers import refusals as refusals_of_doors
-from leadbell.bodies import MAX_BODY_BYTES, MAX_FIELDS
 from leadbell.field_names import HONEYPOTS, OURS
-from leadbell.forms import Form, FormsConfig
-from leadbell.request import MAX_SENDER_KEY
+from leadbell.forms.config import Form, FormsConfig
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELDS
+from leadbell.web.request import MAX_SENDER_KEY
+from leadbell.web.responses import RETRY_AFTER_SECONDS
+from leadbell.web.responses import refusals as refusals_of_doors
 
 VERSION = "3.1.0"
 Node = dict[str, Any]

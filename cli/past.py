@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from leadbell.contacts.items import move_of
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
-from leadbell.lifecycle import WORKING, Actor, Bookkeeping, Move, Qualification, Stage, Standing
-from leadbell.moves import moved
-from leadbell.records import move_of
+from leadbell.lifecycle.dispositions import WORKING
+from leadbell.lifecycle.moves import moved
+from leadbell.lifecycle.stages import Actor, Bookkeeping, Move, Qualification, Stage, Standing
 from leadbell.table import Item
+
+HELD = "held: "
 
 
 def stood_at(standing: Standing, log: Sequence[Item], facts: Sequence[Fact], at: datetime) -> Standing:

@@ -12,7 +12,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.printing import print_json
 from leadbell.errors import Conflict, InvalidForms
-from leadbell.forms import FormsConfig
+from leadbell.forms.config import FormsConfig
 from leadbell.publications import Publication
 from leadbell.table import stamp
 
@@ -27,7 +27,7 @@ def read_text(file: Path) -> str:
 
 def read_forms_file(file: Path) -> FormsConfig:
     """The forms of a file."""
-    from leadbell.forms_file import read_forms  # with its parser; a command about models may not need it
+    from leadbell.forms.file import read_forms  # with its parser; a command about models may not need it
 
     try:
         return read_forms(read_text(file))

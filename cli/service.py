@@ -8,33 +8,33 @@ from functools import cached_property
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.past import stood_at
-from cli.stack import Stack
-from leadbell.active_forms import PublishedForms
-from leadbell.active_model import CachedModels, Models
-from leadbell.address_book import AddressBook
-from leadbell.appraisal import appraise
-from leadbell.audit import Audit, Deed, Line
+from cli.stack import Stack, live
+from leadbell.capture.imports import Setting
 from leadbell.clock import new_id
-from leadbell.colleagues import Colleague, company_domain
 from leadbell.companies import Company
-from leadbell.company_book import CompanyBook
-from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts
-from leadbell.counting import Tally, still_counting
+from leadbell.contacts.accounts import Accounts
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import Visitors, visitor_in
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.events import Fact
-from leadbell.forms import FormsConfig
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.published import PublishedForms
 from leadbell.identity import company_id, contact_id, read_email, read_phone
-from leadbell.lifecycle import Standing
-from leadbell.outbox import Outbox
-from leadbell.people import Setting
-from leadbell.publication import Active
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
-from leadbell.scoring import Derived
-from leadbell.snapshots import History
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy.audit import Audit, AuditLine, Deed
+from leadbell.qualify.refresh import Refresher
+from leadbell.sales.colleague_index import CompanyBook
+from leadbell.sales.colleagues import Colleague, company_domain
+from leadbell.sales.reps import Reps
+from leadbell.scoring.appraisal import appraise
+from leadbell.scoring.compiled import Active, CompiledModel
+from leadbell.scoring.counting import Tally, still_counting
+from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.scoring import Derived
+from leadbell.scoring.snapshots import History
 from leadbell.table import Table
-from leadbell.visitors import Visitors, visitor_in
 from leadbell.wording import when
 
 
@@ -70,8 +70,12 @@ class Service:
         return Reps(self.table)
 
     @cached_property
-    def address_book(self) -> AddressBook:
-        return AddressBook(self.table)
+    def accounts(self) -> Accounts:
+        return Accounts(self.table)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        return Suppressions(self.table)
 
     @cached_property
     def files(self) -> SentFiles:
@@ -130,14 +134,14 @@ class Service:
         return self._environment_of("FormsFunction").get("TURNSTILE_SECRET", "") != ""
 
     def _environment_of(self, function: str) -> dict[str, str]:
-        name = self.stack.resource(function)
+        name = live(self.stack, function)
         answer = self.stack.client("lambda").get_function_configuration(FunctionName=name)
         return dict(answer["Environment"]["Variables"])
 
     def colleagues(self, found: Found) -> tuple[Colleague, ...]:
         """Who else of the contact's company stands at MQL or above."""
         email = found.derived.profile.text("email")
-        domain = company_domain(email, self.address_book.company_of(email))
+        domain = company_domain(email, self.accounts.company_of(email))
         company = company_id(self.environment["CONTACT_SALT"], domain) if domain else ""
         return CompanyBook(self.table).around(company, found.id).colleagues
 
@@ -149,7 +153,7 @@ class Service:
     def note(self, deed: Deed, contact_id: str, at: datetime, by: str = "", what: str = "") -> None:
         """Writes down what is about to be done with somebody's data; raises CommandError where it cannot: do not."""
         try:
-            Audit(self.table).note(Line(at, by or getpass.getuser(), deed, contact_id, what), new_id())
+            Audit(self.table).note(AuditLine(at, by or getpass.getuser(), deed, contact_id, what), new_id())
         except Unavailable as error:
             raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error
 
@@ -190,7 +194,7 @@ class Service:
             facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
         if not facts:
             return None
-        day, company_of = (at or now).date(), self.address_book.company_of
+        day, company_of = (at or now).date(), self.accounts.company_of
         worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)
         return Found(contact, standing, facts, worth.counted, worth.derived, active, worth.company)
 

@@ -5,10 +5,9 @@ import os
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import boto3
-import typer
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -24,12 +23,7 @@ from cli.errors import CommandError
 
 DATA_DIR_VARIABLE = "LEADBELL_DATA_DIR"
 DEFAULT_DATA_DIR = ".leadbell"
-
-StackName = Annotated[str | None, typer.Option(help="A stack on AWS. Without it: the local stack.")]
-Region = Annotated[str | None, typer.Option(help="AWS region of the stack. Default: as the AWS CLI finds it.")]
-Profile = Annotated[str | None, typer.Option(help="Profile of your AWS configuration.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-Who = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")]
+ALIAS = "live"
 
 
 @dataclass(frozen=True)
@@ -68,6 +62,11 @@ class Stack:
     def is_local(self) -> bool:
         return self.endpoint_url is not None
 
+    @property
+    def title(self) -> str:
+        """As people are told of it."""
+        return "local" if self.is_local else f"{self.name} ({self.session.region_name})"
+
     @cached_property
     def description(self) -> dict[str, Any]:
         """The stack as CloudFormation describes it, read once."""
@@ -104,6 +103,11 @@ class Stack:
         return str(answer["StackResourceDetail"]["PhysicalResourceId"])
 
 
+def live(stack: Stack, function: str) -> str:
+    """What runs of a function: the version behind its alias, which routes, stream mappings and the schedule call."""
+    return f"{stack.resource(function)}:{ALIAS}"
+
+
 def connect(stack_name: str | None = None, region: str | None = None, profile: str | None = None) -> Stack:
     """The local stack while one runs, unless a name says which one on AWS."""
     if stack_name:
@@ -112,7 +116,7 @@ def connect(stack_name: str | None = None, region: str | None = None, profile: s
     if local is None:
         raise CommandError(
             "No local stack is running here and no stack was named.",
-            "Start one with `make run`, or name one on AWS with --stack-name.",
+            "Start one with `make run`, or name one on AWS with --stack-name or LEADBELL_STACK.",
         )
     return local_connection(local.stack_name, local.endpoint_url, local.region)
 

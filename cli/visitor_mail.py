@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Stack
-from leadbell.post import waiting
+from leadbell.outbox.mail import MailState
+from leadbell.outbox.visitor_delivery import waiting
+from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.table import DUE_SHARDS
-from leadbell.visitor_mails import is_visitor_mail
 
 NAME = "mail to visitors"
 SINGLE = "none: a newsletter signup counts unconfirmed (single opt-in), with its time and form kept as proof"
@@ -65,7 +66,7 @@ def _held_up(service: Service) -> Iterator[Finding]:
         for item in service.table.query_index("due", "due_pk = :pk", {":pk": f"DUE#{shard}"}, LOOKED_AT)
         if is_visitor_mail(item["sk"])
     )
-    reasons = Counter(mail["why"] for mail in waiting(service.table, keys) if mail["state"] == "blocked")
+    reasons = Counter(mail["why"] for mail in waiting(service.table, keys) if mail["state"] == MailState.BLOCKED)
     if reasons:
         told = ", ".join(f"{number} ({why})" for why, number in sorted(reasons.items()))
         fix = (

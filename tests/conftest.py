@@ -18,7 +18,7 @@ os.environ |= {
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_METRICS_DISABLED": "true",
 }
-for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "POWERTOOLS_DEV", "POWERTOOLS_DEBUG"):
+for name in ("AWS_PROFILE", "LEADBELL_STACK", "AWS_ENDPOINT_URL", "POWERTOOLS_DEV", "POWERTOOLS_DEBUG"):
     os.environ.pop(name, None)
 
 import moto  # noqa: E402, F401  (see above: before any client is made)

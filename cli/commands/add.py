@@ -5,20 +5,19 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.clock import now
+from leadbell.capture.imports import KnownPerson, Setting, met
+from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
-from leadbell.lifecycle import Standing
-from leadbell.outbox import is_letter
-from leadbell.people import KnownPerson, Setting, met
-from leadbell.records import partition
+from leadbell.lifecycle.notices import Heard
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.sales_mails import is_letter
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
-
-HEARD = {"alert": "an alert", "asked_again": '"asked again"', "copy": "a message copy"}
 
 
 class How(StrEnum):
@@ -40,7 +39,9 @@ class Asked(StrEnum):
     QUESTION = "question"
 
 
+@changes_stack
 def add(
+    context: Context,
     who: Annotated[str, typer.Argument(metavar="EMAIL_OR_PHONE", help="An e-mail address or a phone number.")],
     how: Annotated[How | None, typer.Option(help="Where you met.")] = None,
     asked: Annotated[Asked | None, typer.Option(help="What they asked for; sales hears of it as of a form.")] = None,
@@ -51,12 +52,9 @@ def add(
     phone: Annotated[str, typer.Option(help="Their number, if you gave an e-mail address.")] = "",
     note: Annotated[str, typer.Option(help="What you noted; shown to sales.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Add a lead met by phone, by mail, on social media, at a fair or in a meeting."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     said = {"name": name, "company": company, "job_title": job_title, "country": country, "note": note}
     reached = {"email": who, "phone": phone} if "@" in who else {"phone": who}
     pairs = [(ours, text) for ours, text in (reached | said).items() if text]
@@ -94,8 +92,7 @@ def _print(after: Standing, mails: list[Item], *, is_new: bool) -> None:
     fit, interest = after.score.fit, after.score.interest
     typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {fit}, interest {interest})")
     for mail in mails:
-        typer.echo(
-            f"Sales hears of it: {HEARD[mail['heard']]}, #{mail['number']}, to {mail.get('rep', 'the default inbox')}."
-        )
+        heard, to = Heard(mail["heard"]), mail.get("rep", "the default inbox")
+        typer.echo(f"Sales hears of it: {heard.one}, #{mail['number']}, to {to}.")
     if is_new and not mails:
         typer.echo("No mail to sales: they asked for nothing.")

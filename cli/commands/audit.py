@@ -8,25 +8,23 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, reads_stack
+from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Audit
-from leadbell.clock import now
+from leadbell.privacy.audit import Audit
 from leadbell.table import stamp
 
 
+@reads_stack
 def audit(
+    context: Context,
     contact: Annotated[str, typer.Option(metavar="EMAIL", help="Only what was done about this person.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """List who did what with people's data, the latest last. People stand there by their ids."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     about = service.contact_id(contact) if contact else ""
-    lines = list(Audit(service.table).lines(now(), about))
+    lines = list(Audit(service.table).lines(context.now(), about))
     if as_json:
         told = [{**asdict(line), "at": stamp(line.at), "deed": str(line.deed)} for line in lines]
         print_json(told)

@@ -4,25 +4,25 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import confirm_signed, read_link
-from leadbell.inboxes import expected
+from leadbell.sales.inboxes import expected
 
 
+@changes_stack
 def confirm(
+    context: Context,
     links: Annotated[
         list[str], typer.Argument(metavar="LINK...", help="The link to confirm in AWS's mail, copied and in quotes.")
     ],
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Confirm an inbox by the link in AWS's mail, without opening it: then a forwarded mail cannot unsubscribe it."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     names = {topic: name for name, topic in _topics(service).items()}
     found = [read_link(link, str(service.stack.session.region_name)) for link in links]
     for topic, _ in found:

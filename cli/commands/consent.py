@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
 from leadbell.events import Fact, Trust
-from leadbell.export import consents
-from leadbell.wording import clean
+from leadbell.plain_text import clean
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.export import consents
 
 
 class Purpose(StrEnum):
@@ -40,35 +40,34 @@ class How(StrEnum):
     OPERATOR = "operator"
 
 
+@changes_stack
 def consent(
+    context: Context,
     who: Who,
     give: Annotated[Purpose | None, typer.Option(help="They say yes to this.")] = None,
     withdraw: Annotated[Purpose | None, typer.Option(help="They say no to this, or take their yes back.")] = None,
     how: Annotated[How, typer.Option(help="By which way they said it.")] = How.OPERATOR,
     text: Annotated[str, typer.Option(help="The words they said yes to; needed to prove it.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Show what somebody agreed to and took back, or note a word that was said outside a form."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     contact = service.contact_id(who)
     if give and withdraw:
         raise CommandError("A word is a yes or a no.", "Use --give or --withdraw, and the other one afterwards.")
     if give and not text:
         raise CommandError("A yes needs its proof.", 'Add --text "..." with the words they agreed to.')
     if purpose := give or withdraw:
-        _note(service, contact, purpose, given=give is not None, how=how, text=text)
-    facts = service.kept_facts(contact, now())
+        _note(context, contact, purpose, given=give is not None, how=how, text=text)
+    facts = service.kept_facts(contact, context.now())
     if as_json:
         print_json({"contact": contact, **consents(facts)})
     else:
         _print(who, facts)
 
 
-def _note(service: Service, contact: str, purpose: Purpose, *, given: bool, how: How, text: str) -> None:
-    at = now()
+def _note(context: Context, contact: str, purpose: Purpose, *, given: bool, how: How, text: str) -> None:
+    service, at = context.service, context.now()
     type_, fields = said(purpose, given=given, how=how, by=getpass.getuser(), text=text)
     service.note(Deed.CONSENT, contact, at, what=f"{'yes' if given else 'no'} to {purpose}")
     fact = Fact(new_id(), type_, at, at, Trust.VERIFIED, fields)

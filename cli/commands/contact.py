@@ -8,21 +8,20 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, reads_stack
+from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Found, Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.clock import now
-from leadbell.colleagues import Colleague
+from cli.service import Found
 from leadbell.consents import history
+from leadbell.contacts.items import partition
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
-from leadbell.outbox import is_letter
-from leadbell.records import partition
+from leadbell.lifecycle.notices import Heard
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.plain_text import clean
+from leadbell.sales.colleagues import Colleague
 from leadbell.table import Item, moment, stamp
-from leadbell.visitor_mails import is_visitor_mail
-from leadbell.wording import asked, clean, grade_in_words, when
-
-TO_THEM = {"confirm": "confirmation", "got_it": "receipt of their message"}
-HEARD = {"alert": "alert", "asked_again": '"asked again"', "copy": "message copy"}
+from leadbell.wording import asked, grade_in_words, when
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,11 @@ class Attribute:
     source: str
 
 
-def contact(
-    who: Who,
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
     """Show what is known of a contact and all that happened, newest last."""
-    service = Service(connect(stack_name, region, profile))
-    found = service.find(who, now())
+    service = context.service
+    found = service.find(who, context.now())
     items = list(service.table.query(partition(found.id), ""))
     letters = [item for item in items if is_letter(item["sk"])]
     timeline = sorted(
@@ -67,7 +61,7 @@ def contact(
         key=lambda entry: (entry.at, ("fact", "move", "mail").index(entry.kind)),
     )
     attributes = list(_attributes(found))
-    is_suppressed = service.address_book.is_suppressed(found.id)
+    is_suppressed = service.suppressions.is_suppressed(found.id)
     colleagues = service.colleagues(found)
     if as_json:
         data = as_data(found, attributes, timeline, is_suppressed, colleagues)
@@ -140,16 +134,16 @@ def _moves(moves: Sequence[Item]) -> Iterator[Entry]:
 
 def _mails(letters: Sequence[Item]) -> Iterator[Entry]:
     for letter in letters:
-        kind = HEARD.get(letter["heard"], str(letter["heard"]))
-        why = f", {clean(letter['why'], 120)}" if letter.get("why") and letter["heard"] == "copy" else ""
+        heard = Heard(letter["heard"])
+        why = f", {clean(letter['why'], 120)}" if letter.get("why") and heard is Heard.COPY else ""
         to = letter.get("rep") or "default inbox"
-        yield Entry(letter["born_at"], "mail", f"{kind} #{letter['number']}, {letter['state']}{why}", f"to {to}")
+        yield Entry(letter["born_at"], "mail", f"{heard.words} #{letter['number']}, {letter['state']}{why}", f"to {to}")
 
 
 def _mails_to_them(mails: Iterable[Item]) -> Iterator[Entry]:
     for mail in mails:
         why = f", {mail['why']}" if mail.get("why", "-") != "-" else ""
-        yield Entry(mail["born_at"], "mail", f"{TO_THEM[mail['kind']]}, {mail['state']}{why}", "to them")
+        yield Entry(mail["born_at"], "mail", f"{Kind(mail['kind']).words}, {mail['state']}{why}", "to them")
 
 
 def _attributes(found: Found) -> Iterator[Attribute]:

@@ -5,58 +5,58 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
-from leadbell.clock import now
-from leadbell.erasure import ALL_ENDED, Erased, finish
-from leadbell.erasure import erase as erase_contact
 from leadbell.errors import Conflict, Unavailable
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish
+from leadbell.privacy.erasure import erase as erase_contact
 from leadbell.table import Item, stamp
 
 
+@changes_stack
 def erase(
+    context: Context,
     who: Who,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     suppress: Annotated[bool, typer.Option("--suppress", help="Also never mail this address again.")] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Delete all that is kept of a person, for good. What they do afterwards is kept again. Takes 40 seconds."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     contact = service.contact_id(who)
     if not yes:
         typer.confirm(f"Delete all that is kept of {who}? There is no way back", abort=True, err=True)
     if suppress:
-        service.note(Deed.SUPPRESSED, contact, now())
-        service.address_book.suppress(contact, "asked to be erased", now())
-    service.note(Deed.ERASED, contact, now())
-    erased = _erase(service, who, contact)
+        service.note(Deed.SUPPRESSED, contact, context.now())
+        service.suppressions.suppress(contact, "asked to be erased", context.now())
+    service.note(Deed.ERASED, contact, context.now())
+    erased = _erase(context, who, contact)
     if as_json:
         print_json(as_data(erased))
     else:
         typer.echo(in_words(who, erased))
-    _finish(service, who, erased)
+    _finish(context, who, erased)
 
 
-def _finish(service: Service, who: str, erased: Erased) -> None:
+def _finish(context: Context, who: str, erased: Erased) -> None:
     """What a form stored in the very moment goes too, once no request of then can still be running."""
+    service = context.service
     sleep(ALL_ENDED.total_seconds())
     try:
-        late = finish(service.contacts, erased.contact_id, erased.at, now(), service.files)
+        late = finish(service.contacts, erased.contact_id, erased.at, context.now(), service.files)
     except Unavailable as error:
         raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
     if late:
         typer.echo(f"Sent while they were being erased, and deleted as well: {late}.", err=True)
 
 
-def _erase(service: Service, who: str, contact: str) -> Erased:
+def _erase(context: Context, who: str, contact: str) -> Erased:
+    service = context.service
     try:
-        erased = erase_contact(service.contacts, contact, now(), service.files)
+        erased = erase_contact(service.contacts, contact, context.now(), service.files)
     except (Conflict, Unavailable) as error:
         raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
     if erased is None:
@@ -92,7 +92,7 @@ def in_words(who: str, erased: Erased) -> str:
     told = ", ".join(f"{number} {what if number == 1 else _many(what)}" for number, what in counts)
     lines = [f"Erased: {who} ({told}, and what followed from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
-    to_them = sum(sent["state"] in ("sent", "claimed", "unknown") for sent in erased.visitor_mails)
+    to_them = sum(sent["state"] in GONE for sent in erased.visitor_mails)
     if to_them:
         lines.append(f"Mails that they got themselves: {to_them}.")
     if erased.named_in:

@@ -8,33 +8,34 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson, Who
 from cli.past import kept_since
 from cli.printing import print_json
-from cli.service import Found, Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.clock import now
+from cli.service import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
-from leadbell.explain import ExplainedReason, explained_reasons, verdict
-from leadbell.lifecycle import Stage, Standing, earned
-from leadbell.publication import Active
+from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
+from leadbell.lifecycle.obstacles import earned
+from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.plain_text import clean
+from leadbell.scoring.compiled import Active
 from leadbell.table import stamp
-from leadbell.wording import clean, grade_in_words, when
+from leadbell.wording import grade_in_words, when
 
 OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
 
 
+@reads_stack
 def explain(
+    context: Context,
     who: Who,
     at: Annotated[str, typer.Option(help="A day or a moment in UTC, as 2026-03-02 or 2026-03-02T14:00.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Say where a contact stands (or stood, with --at) and why, and what would make it an alert."""
-    service = Service(connect(stack_name, region, profile))
-    present = now()
+    service = context.service
+    present = context.now()
     past = _moment(at, present) if at else None
     found = service.find(who, present, past)
     reasons = explained_reasons(found.counted, found.derived, found.active.compiled)
@@ -132,7 +133,7 @@ def _alert(found: Found, past: datetime | None) -> str:
     standing, mql = found.standing, found.active.compiled.model.mql
     qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
     if past is None or standing.qualification.held_at is not None or not qualifies:
-        return verdict(standing, found.derived)
+        return why_here(standing, found.derived)
     return (
         "No alert because it waited to be looked at, or only a new scoring model made it sales-qualified; "
         "would alert if they asked again."
@@ -147,7 +148,7 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
     console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
     if derived.objected:
         console.print(OBJECTED, soft_wrap=True)
-        console.print(escape(verdict(found.standing, derived)), soft_wrap=True)
+        console.print(escape(why_here(found.standing, derived)), soft_wrap=True)
         return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
     console.print(escape(_model_in_words(found.active)))

@@ -5,28 +5,26 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import Who
 from cli.printing import as_text
-from cli.service import Service
-from cli.stack import Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
-from leadbell.clock import now
-from leadbell.export import export as export_contact
-from leadbell.export import is_empty
+from leadbell.privacy.audit import Deed
+from leadbell.privacy.export import export as export_contact
+from leadbell.privacy.export import is_empty
 
 
+@changes_stack
 def export(
+    context: Context,
     who: Who,
     file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Where to. Default: printed.")] = None,
     files: Annotated[
         Path | None, typer.Option("--files", metavar="FOLDER", help="Also save the files they sent there.")
     ] = None,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Write out all that is kept of a person, to be handed to them. It is written down that you did."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     contact = service.contact_id(who)
     service.note(Deed.EXPORTED, contact, at)
     told = export_contact(service.table, contact, at)

@@ -8,14 +8,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.publishing import login_name, print_history, published, read_forms_file, read_text
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.clock import now
-from leadbell.forms import FormsConfig
-from leadbell.forms_file import forms_schema, packaged_text
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.file import forms_schema, packaged_forms
 
 app = typer.Typer(help="The forms of your website: check, publish, show.", no_args_is_help=True)
 
@@ -33,18 +33,17 @@ def check(file: File, as_json: AsJson = False) -> None:
 
 
 @app.command("publish")
+@changes_stack
 def publish(
+    context: Context,
     file: File,
     by: Annotated[str, typer.Option(help="Who publishes; kept in the history. Default: your login name.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Put forms in force, after showing what changes. What was sent before keeps the meaning it had."""
     config = read_forms_file(file)
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     seen, (changes, warnings) = service.forms.number(), _changes(service, config)
     if not as_json:
         for line in [*changes, *warnings]:
@@ -52,7 +51,9 @@ def publish(
             Console(highlight=False).print(f"[{style}]{escape(line)}[/{style}]", soft_wrap=True)
     if not (yes or as_json):
         typer.confirm("Publish them?", abort=True)
-    entry = published("forms", lambda: service.forms.publish(config, seen, by or login_name(), now(), read_text(file)))
+    entry = published(
+        "forms", lambda: service.forms.publish(config, seen, by or login_name(), context.now(), read_text(file))
+    )
     if as_json:
         told = {"changes": changes, "warnings": warnings}
         print_json({"number": entry.number, "version": entry.version, **told})
@@ -61,30 +62,22 @@ def publish(
 
 
 @app.command("show")
-def show(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def show(context: Context, as_json: AsJson = False) -> None:
     """Print the forms in force as a file to start from."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     config = service.active_forms
     if as_json:
         print_json({"version": config.version, **config.plain()})
     else:
-        typer.echo(service.forms.text(config.version) if config.version else packaged_text(), nl=False)
+        typer.echo(service.forms.text(config.version) if config.version else packaged_forms(), nl=False)
 
 
 @app.command("history")
-def history(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def history(context: Context, as_json: AsJson = False) -> None:
     """List what was published, when and by whom; the latest first."""
-    print_history(Service(connect(stack_name, region, profile)).forms.history(), "forms file", as_json=as_json)
+    print_history(context.service.forms.history(), "forms file", as_json=as_json)
 
 
 @app.command("schema")

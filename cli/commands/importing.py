@@ -7,6 +7,7 @@ rows that are stored already are counted and change nothing.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,15 +16,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
 from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Deed
-from leadbell.clock import now
+from leadbell.capture.imports import (
+    COLUMNS,
+    FILED_UNDER,
+    RowKind,
+    Setting,
+    column,
+    read_contact,
+    read_domain,
+    read_suppression,
+)
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.people import COLUMNS, FILED_UNDER, Kind, Setting, column, read_contact, read_domain, read_suppression
+from leadbell.privacy.audit import Deed
 
 SKIP = "skip"
 SHOWN_REJECTS = 10
@@ -47,28 +57,27 @@ class Outcome:
         }
 
 
+@changes_stack
 def import_(
+    context: Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header, in UTF-8.")],
-    kind: Annotated[Kind, typer.Option(help="What each row is about.")] = Kind.CONTACTS,
+    kind: Annotated[RowKind, typer.Option(help="What each row is about.")] = RowKind.CONTACTS,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", metavar="HEADER=OURS", help='As "Mejl=email"; "X=skip" leaves X out.')
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Check every row and store nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Where refused rows go. Default: FILE.rejects.csv.")] = None,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Import who is known already. Never alerts; a stopped run is started again with the same command."""
     sheet = read_sheet(file)
     columns = columns_of(sheet, kind, mapping or [])
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     stderr = Console(stderr=True, highlight=False)
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
         stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
-    outcome = _run(sheet, columns, storing(service, kind, dry_run=dry_run), stderr)
+    outcome = _run(sheet, columns, storing(service, kind, context.now(), dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)
@@ -78,7 +87,7 @@ def import_(
         _print(outcome, kind, written, dry_run=dry_run)
 
 
-def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
+def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str]:
     """Our name for each column that is read; raises CommandError where a name is unknown or two columns mean one."""
     chosen = dict(_pair(each, sheet, kind) for each in mapping)
     guessed = {header: column(header, kind) for header in sheet.header if header not in chosen}
@@ -91,7 +100,7 @@ def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
         same = [header for header, name in columns.items() if name == ours]
         if len(same) > 1:
             raise CommandError(f"{' and '.join(same)} both mean {ours}.", f'Leave one out: --map "{same[-1]}={SKIP}".')
-    needed = {Kind.CONTACTS: {"email", "phone"}, Kind.DOMAINS: {"domain"}, Kind.SUPPRESSIONS: {"email"}}[kind]
+    needed = {RowKind.CONTACTS: {"email", "phone"}, RowKind.DOMAINS: {"domain"}, RowKind.SUPPRESSIONS: {"email"}}[kind]
     if not needed & set(columns.values()):
         raise CommandError(
             f"No column holds the {' or '.join(sorted(needed))}; there are: {', '.join(sheet.header)}.",
@@ -100,7 +109,7 @@ def columns_of(sheet: Sheet, kind: Kind, mapping: list[str]) -> dict[str, str]:
     return columns
 
 
-def _pair(text: str, sheet: Sheet, kind: Kind) -> tuple[str, str]:
+def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
     header, _, ours = (part.strip() for part in text.rpartition("="))
     if header not in sheet.header:
         raise CommandError(f"There is no column {header!r}.", f"Columns: {', '.join(sheet.header)}.")
@@ -110,15 +119,15 @@ def _pair(text: str, sheet: Sheet, kind: Kind) -> tuple[str, str]:
     return header, ours
 
 
-def storing(service: Service, kind: Kind, *, dry_run: bool) -> Store:
+def storing(service: Service, kind: RowKind, at: datetime, *, dry_run: bool) -> Store:
     """The act that reads a row and stores it; it gives False where the row is stored already.
 
-    Every row of a run has the same time, and reads the reps as they are when the run begins.
+    Every row of a run has the same time `at`, and reads the reps as they are when the run begins.
     """
-    about = service.setting(now())
-    if kind is Kind.CONTACTS:
+    about = service.setting(at)
+    if kind is RowKind.CONTACTS:
         return lambda row: _contact(service, row, about, dry_run)
-    if kind is Kind.DOMAINS:
+    if kind is RowKind.DOMAINS:
         return lambda row: _domain(service, row, about, dry_run)
     return lambda row: _suppression(service, row, about, dry_run)
 
@@ -130,16 +139,16 @@ def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: 
 
 def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     company = read_domain(row, about)
-    return dry_run or service.address_book.save(company)
+    return dry_run or service.accounts.save(company)
 
 
 def _suppression(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     address, reason = read_suppression(row, about)
     if dry_run:
         return True
-    if not service.address_book.is_suppressed(address):
+    if not service.suppressions.is_suppressed(address):
         service.note(Deed.SUPPRESSED, address, about.now)
-    return service.address_book.suppress(address, reason, about.now)
+    return service.suppressions.suppress(address, reason, about.now)
 
 
 def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console) -> Outcome:
@@ -169,7 +178,7 @@ def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outco
     return ""
 
 
-def _print(outcome: Outcome, kind: Kind, written: Path | None, *, dry_run: bool) -> None:
+def _print(outcome: Outcome, kind: RowKind, written: Path | None, *, dry_run: bool) -> None:
     counts = outcome.counts
     new = f"{counts['new']} would be imported" if dry_run else f"{counts['new']} imported"
     there = "" if dry_run else f"{counts['there_already']} there already, "

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from itertools import batched
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,20 +15,21 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.publishing import login_name, print_history, published, read_forms_file, read_text
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
 from leadbell.clock import now
-from leadbell.compiled import CompiledModel, compile_model
 from leadbell.errors import InvalidModel
-from leadbell.forms import FORMS, Form
-from leadbell.lifecycle import Stage
-from leadbell.lookback import remarks, too_far_back
-from leadbell.publication import Foreseen, foresee
-from leadbell.rules import Model, model_schema, packaged_text, read_model
-from leadbell.stories import Difference, in_words, play
+from leadbell.forms.config import FORMS, Form
+from leadbell.lifecycle.new_model import Foreseen, foresee
+from leadbell.lifecycle.stages import Stage
+from leadbell.qualify.stories import Difference, in_words, play
+from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.lookback import remarks, too_far_back
+from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
 from leadbell.table import stamp
 
 app = typer.Typer(help="The scoring model: check, compare, publish, show.", no_args_is_help=True)
@@ -62,16 +63,11 @@ def check(
 
 
 @app.command("diff")
-def diff(
-    file: File,
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def diff(context: Context, file: File, as_json: AsJson = False) -> None:
     """Say how many contacts would change stage or grade under a model. Reads every contact, changes nothing."""
-    service = Service(connect(stack_name, region, profile))
-    foreseen = _foreseen(service, compile_model(_read(file, service.active_forms.forms)))
+    service = context.service
+    foreseen = _foreseen(service, context.now(), compile_model(_read(file, service.active_forms.forms)))
     if as_json:
         print_json(_as_data(foreseen))
     else:
@@ -79,17 +75,16 @@ def diff(
 
 
 @app.command("publish")
+@changes_stack
 def publish(
+    context: Context,
     file: File,
     by: Annotated[str, typer.Option(help="Who publishes; kept in the history. Default: your login name.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Put a model in force, after showing what it changes. It never alerts anybody by itself."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     forms = service.active_forms.forms
     model = _read(file, forms)
     problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
@@ -98,7 +93,7 @@ def publish(
         raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
     seen, warnings = service.models.number(), _warnings(model, at.date())
     try:
-        foreseen = _foreseen(service, compile_model(model))
+        foreseen = _foreseen(service, at, compile_model(model))
     except CommandError as error:  # only publishing another one mends it
         foreseen, warnings = [], [*warnings, f"{error.problem} Nothing can be compared with it"]
     if not as_json:
@@ -115,16 +110,12 @@ def publish(
 
 
 @app.command("show")
-def show(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def show(context: Context, as_json: AsJson = False) -> None:
     """Print the model in force as a file to start from."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     compiled = service.active.compiled
-    text = service.models.text(compiled.version) if service.active.number else packaged_text()
+    text = service.models.text(compiled.version) if service.active.number else packaged_model()
     if as_json or not text:  # JSON is YAML too
         print_json(compiled.model.model_dump(mode="json", exclude_none=True))
     else:
@@ -132,25 +123,17 @@ def show(
 
 
 @app.command("history")
-def history(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def history(context: Context, as_json: AsJson = False) -> None:
     """List what was published, when and by whom; the latest first."""
-    print_history(Service(connect(stack_name, region, profile)).models.history(), "model", as_json=as_json)
+    print_history(context.service.models.history(), "model", as_json=as_json)
 
 
 @app.command("held")
-def held(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def held(context: Context, as_json: AsJson = False) -> None:
     """List contacts that only a new model made sales-qualified: held at MQL until a person decides."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     standings = [(each, service.contacts.standing(each)) for each in service.contacts.ids(Stage.MQL)]
     found = [
         {
@@ -206,9 +189,9 @@ def _warn(warnings: list[str]) -> None:
         Console(highlight=False).print(f"[yellow]look at[/yellow]  {escape(line)}", soft_wrap=True)
 
 
-def _foreseen(service: Service, model: CompiledModel) -> list[Foreseen]:
+def _foreseen(service: Service, at: datetime, model: CompiledModel) -> list[Foreseen]:
     """Every contact under the active model and under this one; a few are read at once."""
-    at, models, ids = now(), (service.model, model), list(service.contacts.ids())
+    models, ids = (service.model, model), list(service.contacts.ids())
 
     def foreseen(contact: str) -> Foreseen | None:
         found = service.look_up(contact, at)

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
+from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.audit import Deed
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id
 from leadbell.events import ALLOWED, OBJECTED, Fact, Trust
-from leadbell.lifecycle import Standing
+from leadbell.lifecycle.stages import Standing
+from leadbell.privacy.audit import Deed
 
 WHAT_FOLLOWS = {
     True: "No score, no grade; their own requests are still heard.",
@@ -31,17 +31,16 @@ class Told:
     after: Standing
 
 
+@changes_stack
 def objection(
+    context: Context,
     who: Who,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="They allow profiling again.")] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Note that somebody objects to profiling: no score and no grade from now on. Who is not known is noted too."""
-    service = Service(connect(stack_name, region, profile))
-    contact, at = service.contact_id(who), now()
+    service = context.service
+    contact, at = service.contact_id(who), context.now()
     before = service.contacts.standing(contact)
     known = service.look_up(contact, at)
     is_new = (known is not None and known.derived.objected) is withdrawn

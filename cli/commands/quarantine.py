@@ -7,24 +7,25 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.attachments import let_go as let_go_files
-from leadbell.audit import Deed
-from leadbell.clock import now
-from leadbell.quarantine import KEPT_DAYS, Held, held, release
+from leadbell.capture.attachments import let_go as let_go_files
+from leadbell.capture.quarantine import KEPT_DAYS, Held, held, release
+from leadbell.plain_text import clean
+from leadbell.privacy.audit import Deed
 from leadbell.table import stamp
-from leadbell.wording import clean, when
+from leadbell.wording import when
 
 app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
 
 
 @app.command("list")
-def show(as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
+@reads_stack
+def show(context: Context, as_json: AsJson = False) -> None:
     """List what is in quarantine, the latest day first."""
-    found = list(held(Service(connect(stack_name, region, profile)).table, now().date()))
+    found = list(held(context.service.table, context.now().date()))
     if as_json:
         print_json([_as_data(each) for each in found])
         return
@@ -42,15 +43,14 @@ def show(as_json: AsJson = False, stack_name: StackName = None, region: Region =
 
 
 @app.command("release")
+@changes_stack
 def let_go(
+    context: Context,
     event_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadbell quarantine list` shows it.")],
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Let one go: it is scored and heard as if it had just come."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     found = next((each for each in held(service.table, at.date()) if each.fact.id == event_id), None)
     if found is None:
         raise CommandError(f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`.")

@@ -15,18 +15,18 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.clock import now
-from leadbell.doorbells import refresh_or_park
+from leadbell.contacts.items import partition
+from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of, visitor_of
-from leadbell.outbox import is_letter
-from leadbell.parking import Parking
-from leadbell.records import partition
-from leadbell.refresh import Refresher
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.qualify.batches import refresh_or_park
+from leadbell.qualify.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, stamp
 
 AT_ONCE = 8  # a client keeps ten connections open
@@ -81,19 +81,18 @@ class Report:
         }
 
 
+@changes_stack
 def reconcile(
+    context: Context,
     who: Annotated[str, typer.Argument(metavar="EMAIL", help="One contact, by e-mail or phone. Without it: all.")] = "",
     scan: Annotated[
         bool, typer.Option("--scan", help="Read the whole table, to find also who was never looked at.")
     ] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Work out one contact or all anew and write what differs; who asked unheard is alerted. Safe to repeat."""
-    service = Service(connect(stack_name, region, profile))
-    report = _one(service, who) if who else _all(service, _scanned(service) if scan else _indexed(service))
+    service = context.service
+    report = _one(context, who) if who else _all(context, _scanned(service) if scan else _indexed(service))
     if as_json:
         print_json(report.as_data())
     else:
@@ -102,8 +101,9 @@ def reconcile(
         raise typer.Exit(1)
 
 
-def _one(service: Service, who: str) -> Report:
-    look = _look(service, service.refresher(), service.contact_id(who))
+def _one(context: Context, who: str) -> Report:
+    service = context.service
+    look = _look(context, service.refresher(), service.contact_id(who))
     if not look.known:
         raise CommandError(
             f"Nothing is known of {who}.", "Check the spelling; a contact exists from its first fact on."
@@ -113,12 +113,12 @@ def _one(service: Service, who: str) -> Report:
     return report
 
 
-def _all(service: Service, contacts: Iterable[str]) -> Report:
-    report, refresher, started = Report(), service.refresher(), time.monotonic()
+def _all(context: Context, contacts: Iterable[str]) -> Report:
+    report, refresher, started = Report(), context.service.refresher(), time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as workers, Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Looking at contacts", total=None)
         for some in batched(contacts, AT_ONCE * 8, strict=False):  # whoever stops it waits for no more than these
-            for look in workers.map(lambda contact: _look(service, refresher, contact), some):
+            for look in workers.map(lambda contact: _look(context, refresher, contact), some):
                 report.add(look)
             report.seconds = time.monotonic() - started
             said = f"{report.counts['looked_at']} contacts, {report.per_second:.0f} a second"
@@ -126,9 +126,10 @@ def _all(service: Service, contacts: Iterable[str]) -> Report:
     return report
 
 
-def _look(service: Service, refresher: Refresher, contact: str) -> Look:
+def _look(context: Context, refresher: Refresher, contact: str) -> Look:
     """Derives the contact as score does; what it finds is counted by comparing before and after."""
-    at, parking = now(), Parking(service.table)
+    service, at = context.service, context.now()
+    parking = Parking(service.table)
     try:
         before = service.contacts.standing(contact)
         if refresh_or_park(refresher, parking, contact, at):

@@ -17,9 +17,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from cli.context import Context, changes_stack
 from cli.discarded import AT_ONCE, PREFIX, Discarded, Record, Unreadable, read_discarded
+from cli.options import AsJson
 from cli.printing import print_json
-from cli.stack import AsJson, Profile, Region, Stack, StackName, connect, translated
+from cli.stack import Stack, live, translated
 
 SHOWN_LEFT = 10
 FUNCTION_SECONDS = 70  # longer than any function may take
@@ -50,15 +52,14 @@ class Outcome:
         return {"dry_run": dry_run, **counted, "left": [{"object": key, "reason": why} for key, why in self.left]}
 
 
+@changes_stack
 def redrive(
+    context: Context,
     dry_run: Annotated[bool, typer.Option(help="Show what is there and do nothing.")] = False,
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Work again what score and notify gave up on; ends with status 1 if something is left. Safe to repeat."""
-    outcome = _run(connect(stack_name, region, profile), dry_run=dry_run)
+    outcome = _run(context.stack, dry_run=dry_run)
     if as_json:
         print_json(outcome.as_data(dry_run=dry_run))
     else:
@@ -103,7 +104,7 @@ class Functions:
 
     def _invoke(self, function: str, records: Sequence[Record]) -> None:
         if function not in self._names:
-            self._names[function] = self._stack.resource(function)
+            self._names[function] = live(self._stack, function)
         answer = self._client.invoke(
             FunctionName=self._names[function], Payload=json.dumps({"Records": records}).encode()
         )

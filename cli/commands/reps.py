@@ -7,12 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
-from cli.stack import AsJson, Profile, Region, Stack, StackName, connect
+from cli.stack import Stack
 from leadbell.countries import country_code
-from leadbell.routing import Rep
+from leadbell.sales.routing import Rep
 
 app = typer.Typer(help="Sales reps: who gets which alerts.", no_args_is_help=True)
 
@@ -20,22 +21,21 @@ LOCAL_INBOX_QUEUE = "leadbell-local-inbox"
 
 
 @app.command("add")
+@changes_stack
 def add(
+    context: Context,
     rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short name, such as anna.")],
     email: Annotated[str, typer.Option(help="Where the alerts go; AWS asks this address to confirm.")],
     name: Annotated[str, typer.Option(help="The rep's name.")] = "",
     countries: Annotated[
         str, typer.Option(help="Countries they cover, as SE,NO. Empty: all that nobody else covers.")
     ] = "",
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Add a rep, or change one."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", rep_id):
         raise CommandError(f"{rep_id!r} cannot be a rep's id.", "Use up to 31 small letters, digits and dashes.")
     covered = tuple(_country(text) for text in countries.split(",") if text.strip())
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     topic = topic_for(service.stack, rep_id, email)
     service.reps.save(Rep(rep_id, name or rep_id, topic, covered))
     pending = "" if service.stack.is_local else f" They get alerts once {email} has confirmed the mail from AWS."
@@ -43,14 +43,10 @@ def add(
 
 
 @app.command("list")
-def list_reps(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def list_reps(context: Context, as_json: AsJson = False) -> None:
     """List the reps."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     reps = sorted(service.reps.all(), key=lambda rep: rep.id)
     if as_json:
         print_json([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps])
@@ -62,14 +58,13 @@ def list_reps(
 
 
 @app.command("remove")
+@changes_stack
 def remove(
+    context: Context,
     rep_id: Annotated[str, typer.Argument(metavar="ID")],
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Remove a rep. Their topic goes too; contacts they own go by country from now on."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     known = {rep.id: rep for rep in service.reps.all()}
     if rep_id not in known:
         raise CommandError(f"There is no rep {rep_id}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")

@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from cli.commands.stage import check_owner
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import AsJson, Who
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, Who, connect
-from leadbell.clock import now
-from leadbell.dispositions import Disposition
 from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
-from leadbell.lifecycle import Stage, Standing
-from leadbell.sales_answers import Taken, take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.sales.answers import Recorded, take_answer
 
 
 class Answer(StrEnum):
@@ -50,10 +50,12 @@ class Told:
     contact: str
     before: Standing
     after: Standing
-    taken: Taken
+    taken: Recorded
 
 
+@changes_stack
 def sales(
+    context: Context,
     who: Who,
     answer: Annotated[Answer, typer.Argument(help="What became of the lead.")],
     reason: Annotated[str, typer.Option(help="Why it was rejected or lost; a wrong one shows the list.")] = "",
@@ -64,18 +66,15 @@ def sales(
     competitor: Annotated[str, typer.Option(help="Who won the deal, with --reason competitor.")] = "",
     by: Annotated[str, typer.Option(help="Id of the rep who says so. Who accepts a lead owns it.")] = "",
     as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Say for sales what became of a lead, and show what follows. The same answer again changes nothing."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     contact = service.contact_id(who)
     check_owner(service, by)
     before = service.contacts.standing(contact)
     back = back_on.date() if back_on else None
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)
-    at = now()
+    at = context.now()
     taken = _take(service, contact, said, at)
     told = Told(who, contact, before, service.refresher().refresh(contact, at), taken)
     if as_json:
@@ -84,7 +83,7 @@ def sales(
         typer.echo(in_words(told))
 
 
-def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Taken:
+def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Recorded:
     try:
         return take_answer(service.contacts, contact, said, at)
     except AlreadyAnswered as error:

@@ -4,27 +4,27 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
+from cli.options import Who
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, Who, connect
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import read_email
-from leadbell.lifecycle import Actor, Stage, check_move
+from leadbell.lifecycle.stages import Actor, Stage, check_move
 
 
+@changes_stack
 def stage(
+    context: Context,
     who: Who,
     to: Annotated[Stage, typer.Argument(metavar="STAGE", help="The stage to set, such as customer or recycled.")],
     owner: Annotated[str, typer.Option(help="Id of the rep who owns the contact from now on.")] = "",
     reason: Annotated[str, typer.Option(help="Why; kept in the contact's log.")] = "",
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Set a contact's stage, and its owner if you name one. An unknown address becomes a contact."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     contact = service.contact_id(who)
     check_owner(service, owner)
     before = service.contacts.standing(contact)
@@ -33,7 +33,7 @@ def stage(
             check_move(before.stage, to, Actor.OPERATOR)
         except IllegalMove as error:
             raise CommandError(f"{error}.") from error
-    at = now()
+    at = context.now()
     known: dict[str, Value] = {"email": read_email(who).original} if "@" in who else {"phone_e164": who}
     fields: dict[str, Value] = {**known, "stage": str(to), "owner": owner, "reason": reason}
     fact = Fact(new_id(), "operator.stage_set", at, at, Trust.VERIFIED, {k: v for k, v in fields.items() if v})

@@ -9,31 +9,27 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.markup import escape
 
+from cli.context import Context, reads_stack
 from cli.finding import Finding
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
 from cli.subscriptions import open_to_all, subscribe_again
 from cli.visitor_mail import SENDER_FIX, mail_to_visitors
-from leadbell.active_forms import ActiveForms
-from leadbell.clock import now
-from leadbell.delivery import Courier
-from leadbell.forms import FormsConfig
-from leadbell.inboxes import DEFAULT_INBOX, expected
+from leadbell.forms.config import FormsConfig
+from leadbell.forms.published import ActiveForms
+from leadbell.outbox.sns import Courier
+from leadbell.sales.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
 LATE_SECONDS = 900
 
 
-def status(
-    as_json: AsJson = False,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
-) -> None:
+@reads_stack
+def status(context: Context, as_json: AsJson = False) -> None:
     """Say what still blocks alerts; ends with status 1 if something does."""
-    service = Service(connect(stack_name, region, profile))
-    at = now()
+    service = context.service
+    at = context.now()
     forms = ActiveForms(service.table).active(at)
     findings = [
         *_inboxes(service),

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from cli.stack import AsJson, Profile, Region, StackName, connect
-from leadbell.audit import Deed
-from leadbell.clock import now
-from leadbell.post import unanswered_key
+from leadbell.outbox.visitor_delivery import unanswered_key
+from leadbell.privacy.audit import Deed
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
 
@@ -30,40 +30,39 @@ class Reason(StrEnum):
 
 
 @app.command()
+@changes_stack
 def add(
+    context: Context,
     email: Email,
     reason: Annotated[Reason, typer.Option(help="Why.")] = Reason.ASKED,
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Never mail this address again, whoever signs it up."""
-    service, at = Service(connect(stack_name, region, profile)), now()
+    service, at = context.service, context.now()
     contact = service.contact_id(email)
     service.note(Deed.SUPPRESSED, contact, at, what=reason)
-    is_new = service.address_book.suppress(contact, reason, at)
+    is_new = service.suppressions.suppress(contact, reason, at)
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
 @app.command()
-def remove(email: Email, stack_name: StackName = None, region: Region = None, profile: Profile = None) -> None:
+@changes_stack
+def remove(context: Context, email: Email) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     contact = service.contact_id(email)
-    service.note(Deed.SUPPRESSED, contact, now(), what="lifted")
+    service.note(Deed.SUPPRESSED, contact, context.now(), what="lifted")
     had_limit = "@" in email and _forget_unanswered(service, email)
-    if not service.address_book.lift(contact) and not had_limit:
+    if not service.suppressions.lift(contact) and not had_limit:
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 
 
 @app.command()
-def show(
-    email: Email, as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None
-) -> None:
+@reads_stack
+def show(context: Context, email: Email, as_json: AsJson = False) -> None:
     """Say whether an address is suppressed, and why."""
-    service = Service(connect(stack_name, region, profile))
-    because = service.address_book.suppressed_because(service.contact_id(email))
+    service = context.service
+    because = service.suppressions.suppressed_because(service.contact_id(email))
     if as_json:
         print_json({"suppressed": because is not None, "reason": because})
         return
@@ -71,11 +70,10 @@ def show(
 
 
 @app.command()
-def count(
-    as_json: AsJson = False, stack_name: StackName = None, region: Region = None, profile: Profile = None
-) -> None:
+@reads_stack
+def count(context: Context, as_json: AsJson = False) -> None:
     """Count them by reason. It reads the whole table."""
-    service = Service(connect(stack_name, region, profile))
+    service = context.service
     found = Counter(_reasons(service.stack.client("dynamodb"), service.stack.output("TableName")))
     if as_json:
         print_json(found)

@@ -4,25 +4,23 @@ from typing import Annotated
 
 import typer
 
+from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.service import Service
-from cli.stack import Profile, Region, StackName, connect
-from leadbell.clock import now
-from leadbell.delivery import Courier
 from leadbell.errors import Unavailable
-from leadbell.mail import Mail
+from leadbell.outbox.mail import Mail
+from leadbell.outbox.sns import Courier
 from leadbell.wording import when
 
 
+@changes_stack
 def test_alert(
+    context: Context,
     rep: Annotated[str, typer.Option(help="Id of a rep. Without it: the default inbox.")] = "",
-    stack_name: StackName = None,
-    region: Region = None,
-    profile: Profile = None,
 ) -> None:
     """Send a test alert to the default inbox, or to a rep."""
-    service = Service(connect(stack_name, region, profile))
-    at = now()
+    service = context.service
+    at = context.now()
     topic = _topic(service, rep)
     courier = Courier(service.stack.client("sns", retries={"total_max_attempts": 1}), topic)
     if not courier.has_reader(topic, at):

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from cli.errors import CommandError
 from cli.local.process import clean_environment, run_logged
 from cli.local.project import Project, architecture
+from cli.local.routes import ID, ID_TAG
 from cli.stack import Stack
 
 ARTIFACT_BUCKET = "leadbell-artifacts"
@@ -54,6 +55,7 @@ def deploy(
     """Deploy unless the emulator holds just this build with these parameters."""
     parameters = {"Architecture": architecture(), **parameters}
     digest = hashlib.sha256(f"{fingerprint} {sorted(parameters.items())}".encode()).hexdigest()
+    parameters["Release"] = digest
     status, deployed = _deployed(stack)
     if deployed == digest and status in SETTLED:
         return
@@ -65,7 +67,7 @@ def deploy(
     command += ["--stack-name", stack.name, "--s3-bucket", ARTIFACT_BUCKET, "--s3-prefix", stack.name]
     command += ["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
     command += ["--no-confirm-changeset", "--no-progressbar", "--no-fail-on-empty-changeset"]
-    command += ["--tags", f"{FINGERPRINT_TAG}={digest}"]
+    command += ["--tags", f"{FINGERPRINT_TAG}={digest}", f"{ID_TAG}={ID}"]
     # In quotes: SAM cuts a bare value at its first space.
     command += ["--parameter-overrides", *(f'{name}="{value}"' for name, value in parameters.items())]
     # The region comes from the environment, with the key that the emulator takes for the account's root.

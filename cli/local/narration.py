@@ -13,7 +13,8 @@ from rich.text import Text
 
 from cli.local.inbox import Mail
 from leadbell.events import ADDED, FACT_TYPES
-from leadbell.visitor_mails import is_visitor_mail
+from leadbell.lifecycle.notices import Heard
+from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
 from leadbell.wording import asked, grade_in_words
 
 Item = Mapping[str, Any]
@@ -26,8 +27,6 @@ STAGES = {
     "mql": "marketing-qualified (MQL)",
     "sql": "sales-qualified (SQL)",
 }
-TO_THEM = {"confirm": "please confirm your address", "got_it": "we got your message"}
-OUTGOING = {"alert": "alert", "asked_again": "“asked again”", "copy": "message copy", "reminder": "reminder"}
 
 
 @dataclass
@@ -109,10 +108,9 @@ def _heard(episode: Episode) -> list[str]:
 
 def _outgoing(item: Item) -> str:
     if is_visitor_mail(item["sk"]):
-        return f"[green]mail to them: {TO_THEM.get(str(item['kind']), 'mail')}[/green]"
-    kind = OUTGOING.get(str(item.get("heard")), "mail")
+        return f"[green]mail to them: {Kind(item['kind']).words}[/green]"
     why = f" because: {_safe(item['why'], 200)}" if item.get("why") else ""
-    return f"[green]{kind} #{item.get('number', '?')} to sales[/green]{why}"
+    return f"[green]{Heard(item['heard']).words} #{item.get('number', '?')} to sales[/green]{why}"
 
 
 def _stage(stage: object) -> str:

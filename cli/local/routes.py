@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cli.errors import CommandError
 from cli.local.ports import HOST
 from cli.stack import Stack
 
 API_TYPE = "AWS::ApiGatewayV2::Api"
-FUNCTION_IN_URI = re.compile(r"functions/\$\{(\w+)\.(?:Arn|Alias)\}/invocations")
+ALIAS_IN_URI = re.compile(r"functions/\$\{(\w+)\}/invocations")
+# ministack gives a new API the id in this tag; a stack's tags become those of all that it holds.
+ID_TAG = "ms-custom-id"
+ID = "1eadbe11"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,20 @@ class Template:
         return expression
 
 
-def complete_api(stack: Stack, port: int) -> str:
-    """Create the missing routes and the CORS setting; safe to repeat. Returns the API's address on this machine."""
+def api_url(stack: Stack, port: int) -> str:
+    """The API's address on this machine, also before the stack is there: an API keeps the id it was made with."""
+    try:
+        api_id = stack.resource("Api")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        api_id = ID
+    # %24default and not $default: the address survives a pair of double quotes in a shell.
+    return f"http://{HOST}:{port}/_aws/execute-api/{api_id}/%24default"
+
+
+def complete_api(stack: Stack) -> None:
+    """Create the missing routes and the CORS setting; safe to repeat."""
     template = read_template(stack)
     logical_id, body = template.the_api()
     api_id = stack.resource(logical_id)
@@ -63,8 +80,6 @@ def complete_api(stack: Stack, port: int) -> str:
     cors = template.value(body.get("x-amazon-apigateway-cors"))
     if cors is not None:
         gateway.update_api(ApiId=api_id, CorsConfiguration={name[0].upper() + name[1:]: cors[name] for name in cors})
-    # %24default and not $default: the address survives a pair of double quotes in a shell.
-    return f"http://{HOST}:{port}/_aws/execute-api/{api_id}/%24default"
 
 
 def read_template(stack: Stack) -> Template:
@@ -74,19 +89,21 @@ def read_template(stack: Stack) -> Template:
 
 
 def wanted_routes(stack: Stack, body: Mapping[str, Any]) -> dict[str, str]:
-    """Route key ("POST /forms/{form_id}") to the function's ARN."""
+    """Route key ("POST /forms/{form_id}") to the ARN of the function's alias."""
     routes: dict[str, str] = {}
     arns: dict[str, str] = {}
     for path, methods in body["paths"].items():
         for method, operation in methods.items():
-            found = FUNCTION_IN_URI.search(str(operation["x-amazon-apigateway-integration"]["uri"]))
+            found = ALIAS_IN_URI.search(str(operation["x-amazon-apigateway-integration"]["uri"]))
             if found is None:
-                raise CommandError(f"The route {method.upper()} {path} leads to no function.", "Check template.yaml.")
-            function = found[1]
-            if function not in arns:
-                arns[function] = _function_arn(stack, function)
+                raise CommandError(
+                    f"The route {method.upper()} {path} leads to no function's alias.", "Check template.yaml."
+                )
+            alias = found[1]
+            if alias not in arns:
+                arns[alias] = stack.resource(alias)
             key = "$default" if path == "/$default" else f"{_verb(method)} {path}"
-            routes[key] = arns[function]
+            routes[key] = arns[alias]
     return routes
 
 
@@ -116,11 +133,6 @@ def _make_integration(gateway: Any, api_id: str, function_arn: str) -> str:
         ApiId=api_id, IntegrationType="AWS_PROXY", IntegrationUri=function_arn, PayloadFormatVersion="2.0"
     )
     return f"integrations/{made['IntegrationId']}"
-
-
-def _function_arn(stack: Stack, logical_id: str) -> str:
-    configuration = stack.client("lambda").get_function_configuration(FunctionName=stack.resource(logical_id))
-    return str(configuration["FunctionArn"])
 
 
 def _verb(method: str) -> str:

@@ -18,7 +18,7 @@ from cli.local.running import Running, Settings, local_stack
 from cli.service import Service
 from cli.stack import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
 from leadbell.clock import now
-from leadbell.explain import verdict
+from leadbell.lifecycle.explain import why_here
 
 WATCH_SECONDS = 0.3
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -94,7 +94,7 @@ def _narrate(running: Running, console: Console) -> None:
     def verdict_on(contact_id: str) -> str:
         # A service of its own each time: what it reads once, such as the model, may have changed since.
         found = Service(running.stack).look_up(contact_id, now())
-        return verdict(found.standing, found.derived) if found else ""
+        return why_here(found.standing, found.derived) if found else ""
 
     narrator = Narrator(running.stack, table_name, console, verdict_on)
     follower = Follower(running.stack, table_name, narrator.on_changes)

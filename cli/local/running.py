@@ -16,8 +16,7 @@ from cli.local.inbox import Inbox, InboxFeeder, Mail
 from cli.local.pages import FILES
 from cli.local.ports import HOST, require_free
 from cli.local.project import Project, find_project
-from cli.local.public_url import tell_functions
-from cli.local.routes import complete_api
+from cli.local.routes import api_url, complete_api
 from cli.local.sender import let_mails_out
 from cli.local.site import Site
 from cli.local.warm_up import warm_up
@@ -78,15 +77,15 @@ def local_stack(
         # Read anew: what was described before the deployment is no longer true.
         stack = local_connection(STACK_NAME, emulator.url, REGION)
         on_step("Creating the API's routes")
-        api_url = complete_api(stack, settings.port)
-        tell_functions(stack, api_url)
+        complete_api(stack)
         let_mails_out(stack, settings.sender_email)
         _upload_guide(stack)
         on_step("Starting the functions")
-        warm_up(stack, api_url)
+        url = api_url(stack, settings.port)
+        warm_up(stack, url)
         on_step("Opening the website and the inbox")
-        inbox = _serve(settings, stack, api_url, on_mail, undo)
-        addresses = _addresses(settings, stack, api_url)
+        inbox = _serve(settings, stack, url, on_mail, undo)
+        addresses = _addresses(settings, stack, url)
         addresses.write(settings.data_dir)
         undo.callback((settings.data_dir / "local.json").unlink, missing_ok=True)
         yield Running(settings.data_dir, addresses, stack, emulator, inbox)
@@ -127,6 +126,8 @@ def _deploy(project: Project, settings: Settings, stack: Stack, on_step: Callabl
         "SiteOrigins": origins,
         "CompanyName": "Tidewell Pumps",
         "SenderEmail": settings.sender_email,
+        # The template can only know the address that AWS would give the API.
+        "PublicUrl": api_url(stack, settings.port),
         **UNLIMITED,
     }
     deploy(project, settings.data_dir, stack, fingerprint, parameters, on_step)
@@ -141,21 +142,21 @@ def _upload_guide(stack: Stack) -> None:
     )
 
 
-def _serve(settings: Settings, stack: Stack, api_url: str, on_mail: Callable[[Mail], None], undo: ExitStack) -> Inbox:
+def _serve(settings: Settings, stack: Stack, url: str, on_mail: Callable[[Mail], None], undo: ExitStack) -> Inbox:
     inbox = Inbox(settings.data_dir / "inbox.jsonl")
     feeder = InboxFeeder(stack, inbox, on_mail)
     undo.callback(feeder.stop)
     feeder.start()
-    site = Site(settings.site_port, api_url, inbox)
+    site = Site(settings.site_port, url, inbox)
     site.start()
     undo.callback(site.stop)
     return inbox
 
 
-def _addresses(settings: Settings, stack: Stack, api_url: str) -> LocalStack:
+def _addresses(settings: Settings, stack: Stack, url: str) -> LocalStack:
     site_url = f"http://{HOST}:{settings.site_port}"
     return LocalStack(
-        api_url=api_url,
+        api_url=url,
         site_url=f"{site_url}/",
         inbox_url=f"{site_url}/inbox",
         inbox_json_url=f"{site_url}/inbox.json",

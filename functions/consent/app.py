@@ -8,18 +8,17 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import html, map_errors
-from leadbell.choice_pages import Pages
-from leadbell.choices import Choices
 from leadbell.clock import now
-from leadbell.contacts import Contacts
-from leadbell.links import read
+from leadbell.contacts.store import Contacts
 from leadbell.observability import logger
-from leadbell.post import choices_token
-from leadbell.request import request_of
+from leadbell.outbox.links import LinkPurpose, choices_token, read
+from leadbell.privacy.preference_pages import Pages
+from leadbell.privacy.preferences import Choices
 from leadbell.settings import ConsentSettings
-from leadbell.submissions import control
 from leadbell.table import Table, door_config
+from leadbell.web.bodies import control
+from leadbell.web.request import request_of
+from leadbell.web.responses import html, map_errors
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
@@ -33,7 +32,7 @@ map_errors(app, settings.company_name)
 @app.post("/confirm/<token>")
 def confirm(token: str) -> Response[str]:
     """A signup is confirmed by the button."""
-    name = read(secret, "confirm", token, now())
+    name = read(secret, LinkPurpose.CONFIRM, token, now())
     if not request_of(app).is_post:
         return html(_pages().to_confirm())
     is_on_list, contact = chosen.confirm(name, now()), name.partition("|")[0]
@@ -45,7 +44,7 @@ def confirm(token: str) -> Response[str]:
 @app.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response[str]:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
-    contact, pages = read(secret, "unsubscribe", token, now()), _pages()
+    contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
     if not request_of(app).is_post:
         return html(pages.to_leave(_link(contact)))
     chosen.leave(contact, now())
@@ -57,7 +56,7 @@ def unsubscribe(token: str) -> Response[str]:
 @app.post("/preferences/<token>")
 def preferences(token: str) -> Response[str]:
     """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
-    contact, request = read(secret, "preferences", token, now()), request_of(app)
+    contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
     if request.is_post:
         what = chosen.choose(contact, control(request.body().pairs, "do"), now())
         logger.info("chosen", contact=contact, what=what)

@@ -12,20 +12,21 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_forms import ActiveForms
-from leadbell.answers import led_on, map_errors, received, stored
-from leadbell.assets import link_to, signing_config
+from leadbell.capture.doors import guide_door, is_mailed
+from leadbell.capture.downloads import link_to, signing_config
+from leadbell.capture.reception import open_reception
+from leadbell.capture.scanners import machine_behind, note_machine
 from leadbell.clock import new_id, now
-from leadbell.contacts import Contacts
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.guide_links import Followed, follow, machine_behind, note_machine
+from leadbell.forms.published import ActiveForms
 from leadbell.observability import logger
-from leadbell.promises import guide_door, is_mailed
-from leadbell.reception import open_reception
-from leadbell.request import request_of
+from leadbell.outbox.links import Followed, follow
 from leadbell.settings import DownloadsSettings
-from leadbell.shapes import LINK_SENT
 from leadbell.table import Table, door_config
+from leadbell.web.dialects import LINK_SENT
+from leadbell.web.request import request_of
+from leadbell.web.responses import led_on, map_errors, received, stored
 
 settings = DownloadsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -47,7 +48,7 @@ def download(asset_id: str) -> Response[str]:
     logger.info("download stored", asset=asset.id, **taken.about)
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
-        return received(request, taken, ours, sites, word="mailed", mailed=LINK_SENT)
+        return received(request, taken.captured.event_id, ours, sites, word="mailed", mailed=LINK_SENT)
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 

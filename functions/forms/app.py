@@ -12,20 +12,20 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_forms import ActiveForms
-from leadbell.answers import data, html, map_errors, received
-from leadbell.attachments import Attachments, bucket_config
+from leadbell.capture.attachments import Attachments, bucket_config
+from leadbell.capture.doors import answering_door
+from leadbell.capture.reception import open_reception
+from leadbell.capture.submissions import named_form
 from leadbell.clock import new_id, now
-from leadbell.contacts import Contacts
+from leadbell.contacts.store import Contacts
+from leadbell.forms.published import ActiveForms
 from leadbell.observability import logger
-from leadbell.pages import thanks
-from leadbell.promises import answering_door
-from leadbell.reception import open_reception
-from leadbell.request import request_of
 from leadbell.settings import FormsSettings
-from leadbell.stamps import stamp_for
-from leadbell.submissions import named_form
 from leadbell.table import Table, door_config
+from leadbell.web.pages import thanks
+from leadbell.web.request import request_of
+from leadbell.web.responses import data, html, map_errors, received
+from leadbell.web.stamps import stamp_for
 
 settings = FormsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -48,7 +48,7 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken, ours, sites, word=form.id, configured=form.redirect)
+    return received(request, taken.captured.event_id, ours, sites, word=form.id, configured=form.redirect)
 
 
 @app.post("/")

@@ -11,17 +11,17 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_forms import ActiveForms
-from leadbell.answers import map_errors, received
+from leadbell.capture.doors import newsletter_door, opt_in
+from leadbell.capture.reception import open_reception
 from leadbell.clock import new_id, now
-from leadbell.contacts import Contacts
+from leadbell.contacts.store import Contacts
+from leadbell.forms.published import ActiveForms
 from leadbell.observability import logger
-from leadbell.promises import opt_in
-from leadbell.reception import newsletter_door, open_reception
-from leadbell.request import request_of
 from leadbell.settings import MailingDoorSettings
-from leadbell.shapes import CONFIRMATION_SENT
 from leadbell.table import Table, door_config
+from leadbell.web.dialects import CONFIRMATION_SENT
+from leadbell.web.request import request_of
+from leadbell.web.responses import map_errors, received
 
 settings = MailingDoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -42,7 +42,7 @@ def subscribe() -> Response[str]:
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
     mailed = CONFIRMATION_SENT if is_double else ""
-    return received(request, taken, target, settings.site_origins, word=word, mailed=mailed)
+    return received(request, taken.captured.event_id, target, settings.site_origins, word=word, mailed=mailed)
 
 
 @logger.inject_lambda_context

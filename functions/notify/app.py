@@ -13,16 +13,17 @@ import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clock import now
-from leadbell.deliver import Delivery
-from leadbell.delivery import Courier, one_attempt
 from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
-from leadbell.outbox import Outbox
-from leadbell.pacing import PACE, Pace
-from leadbell.post import Post
+from leadbell.outbox.mail import MailState
+from leadbell.outbox.pacing import PACE, Pace
+from leadbell.outbox.sales_delivery import Delivery
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sns import Courier, one_attempt
+from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
-from leadbell.visitor_mails import is_visitor_mail
 
 # A mail that meets another on its way to the same reader waits this often. In a crowd it does not: mails to others
 # stand behind it, and the sweep gathers the rest.
@@ -52,7 +53,7 @@ def send(keys: dict[str, dict[str, str]]) -> None:
         logger.info("mail to a visitor", outcome=post.deliver(pk, sk, now()))
         return
     letter = outbox.get(pk, sk)
-    if letter is None or letter.state != "pending":
+    if letter is None or letter.state is not MailState.PENDING:
         return
     outcome = delivery.deliver([letter], now)
     for _ in range(TURNS_WAITED):

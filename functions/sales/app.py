@@ -10,16 +10,16 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.answers import html, map_errors
-from leadbell.attachments import Links, bucket_config, links_to
+from leadbell.capture.attachments import Links, bucket_config, links_to
 from leadbell.clock import now
 from leadbell.errors import NotFound
-from leadbell.links import read
 from leadbell.observability import logger
-from leadbell.outbox import Letter, Outbox, key_of
-from leadbell.pages import Page
+from leadbell.outbox.links import LinkPurpose, read
+from leadbell.outbox.sales_mails import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
+from leadbell.web.pages import Page
+from leadbell.web.responses import html, map_errors
 
 settings = SalesSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -32,7 +32,7 @@ map_errors(app, settings.company_name)
 @app.get("/alerts/<token>")
 def show(token: str) -> Response[str]:
     """Shows the mail that the link came in."""
-    pk, sk, number = key_of(read(settings.contact_salt, "alert", token, now()))
+    pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")

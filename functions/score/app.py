@@ -9,14 +9,14 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_model import CachedModels
 from leadbell.clock import now
-from leadbell.contacts import Contacts
-from leadbell.doorbells import refresh_all, rung_by
+from leadbell.contacts.parking import Parking
+from leadbell.contacts.store import Contacts
 from leadbell.observability import logger
-from leadbell.parking import Parking
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
+from leadbell.qualify.batches import refresh_all, rung_by
+from leadbell.qualify.refresh import Refresher
+from leadbell.sales.reps import Reps
+from leadbell.scoring.published import CachedModels
 from leadbell.settings import ScoreSettings
 from leadbell.table import Table, stream_config
 

@@ -13,21 +13,21 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.active_model import CachedModels
 from leadbell.clock import now
-from leadbell.contacts import Contacts
-from leadbell.deliver import Delivery
-from leadbell.delivery import Courier, Receipts, one_attempt
-from leadbell.due import Sweep
+from leadbell.contacts.parking import Parking
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.inboxes import Inboxes
 from leadbell.observability import logger, metrics
-from leadbell.outbox import Outbox
-from leadbell.pacing import Pace
-from leadbell.parking import Parking
-from leadbell.post import Post
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
+from leadbell.outbox.pacing import Pace
+from leadbell.outbox.sales_delivery import Delivery
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sns import Courier, Receipts, one_attempt
+from leadbell.outbox.visitor_delivery import Post
+from leadbell.qualify.refresh import Refresher
+from leadbell.qualify.sweep import Sweep
+from leadbell.sales.inboxes import Inboxes
+from leadbell.sales.reps import Reps
+from leadbell.scoring.published import CachedModels
 from leadbell.settings import SweepSettings
 from leadbell.table import Table, stream_config
 

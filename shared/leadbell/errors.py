@@ -22,8 +22,9 @@ LeadbellError
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
 
-Foreign errors are translated once, where they enter (`table`, `delivery`, `attachments`, `identity`, `bodies`), and
-mapped to an answer once, at the edge (`answers` for HTTP, the handlers of `score` and `notify` for batches).
+Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
+`identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.responses` for HTTP, the handlers of `score`
+and `notify` for batches).
 No message carries personal data: ids, field names and limits only.
 """
 

@@ -102,3 +102,8 @@ def is_behind_the_scenes(name: str) -> bool:
 def as_sent(attribute: str, names: Iterable[str]) -> str:
     """What the sender calls our attribute; the attribute itself where none of their names means it."""
     return next((name for name in names if attribute.lower() in (ours(name), plain(name))), attribute)
+
+
+def plain_name(name: str) -> str:
+    """A field's name as names are compared: `Topics[]` is `topics`."""
+    return name.strip().lower().removesuffix("[]")

@@ -1,4 +1,6 @@
-"""Visitors' text as it may be stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
+"""Visitors' text as data: as it may be stored, and as it may be shown.
+
+Stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
 
 Refused: NUL and halves of surrogate pairs. They come from machines, and what stood there cannot be known. Taken out,
 since a person who pasted them does not know that they are there, and has something to say all the same:
@@ -8,6 +10,9 @@ since a person who pasted them does not know that they are there, and has someth
   name or a file look like another one; the marks that Arabic and Hebrew need at single letters stay;
 - characters without width that hide text in text; those that join letters or emoji stay;
 - marks on one letter beyond `MAX_MARKS`: more than any script in use stacks, and they cover the lines around.
+
+Shown: `clean` makes it one short harmless line; `quote` fences it as their own words. Neither lets through a line
+break, a control or direction character, or anything that a mail client turns into a link.
 """
 
 import re
@@ -23,6 +28,9 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000e007f]"  # tags: a text that nothing shows
 )
 _PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
+
+_LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
+_SPACE = re.compile(r"\s+")
 
 
 def is_text(value: str) -> bool:
@@ -45,3 +53,21 @@ def _without_towers(text: str) -> str:
         if marks <= MAX_MARKS:
             kept.append(char)
     return "".join(kept)
+
+
+def harmless(text: str) -> str:
+    """Text without control, format (zero-width, bidi) or private characters, and with its links broken."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return _LINKED.sub("[.]", kept.replace("://", "[:]//"))
+
+
+def clean(text: object, limit: int = 60) -> str:
+    """One harmless line of at most `limit` characters."""
+    line = _SPACE.sub(" ", harmless(str(text))).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quote(text: str, limit: int = 3000) -> list[str]:
+    """Their own words, each line fenced with `> `."""
+    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
+    return [f"> {line}" for line in lines]

@@ -5,9 +5,11 @@ condition that the publication before it is still the last: of two people who pu
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leadbell.table import Item, Table, moment, put_write, stamp
+
+CACHE_FOR = timedelta(seconds=30)  # how long who reads what is in force may go by what it read
 
 
 @dataclass(frozen=True, slots=True)

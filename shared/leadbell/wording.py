@@ -1,15 +1,8 @@
-"""Words for people: visitors' text made harmless, grades spelt out, ages and sizes said plainly.
+"""Words for people: grades spelt out, requests in our own vocabulary, ages and sizes said plainly."""
 
-Whatever a visitor typed is data. `clean` makes it one short harmless line; `quote` fences it as their own words.
-Neither lets through a line break, a control or direction character, or anything that a mail client turns into a link.
-"""
-
-import re
-import unicodedata
 from datetime import UTC, date, datetime, timedelta
-
-_LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
-_SPACE = re.compile(r"\s+")
+from enum import StrEnum
+from typing import Self
 
 LETTERS = {
     "A": "fits our profile",
@@ -35,22 +28,19 @@ ASKED = {
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
 
 
-def harmless(text: str) -> str:
-    """Text without control, format (zero-width, bidi) or private characters, and with its links broken."""
-    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return _LINKED.sub("[.]", kept.replace("://", "[:]//"))
+class Worded(StrEnum):
+    """Values that are stored, each with the words that people read in its place; none can be without."""
 
+    words: str
 
-def clean(text: object, limit: int = 60) -> str:
-    """One harmless line of at most `limit` characters."""
-    line = _SPACE.sub(" ", harmless(str(text))).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-def quote(text: str, limit: int = 3000) -> list[str]:
-    """Their own words, each line fenced with `> `."""
-    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
-    return [f"> {line}" for line in lines]
+    # Left out where a value is looked up, `Heard("copy")`, which type checkers take for a new member.
+    def __new__(cls, value: str, words: str = "") -> Self:
+        """A member, equal to its value as every StrEnum's is."""
+        if not words:
+            raise TypeError(f"{value} of {cls.__name__} has no words")
+        member = str.__new__(cls, value)
+        member._value_, member.words = value, words
+        return member
 
 
 def asked(asks: object) -> str:

@@ -11,9 +11,9 @@ from functools import partial
 
 import pytest
 
-from leadbell.outbox import key_name
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.outbox.sales_mails import key_name
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from leadbell.table import Item, moment
 from tests.aws.chance import Choices
 from tests.aws.conflicts import Conflicts

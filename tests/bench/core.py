@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from rich.table import Table
 
-from leadbell.compiled import CompiledModel, compile_model
 from leadbell.events import Fact, Trust, Value
-from leadbell.rules import default_model
-from leadbell.scoring import derive
+from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.scoring import derive
 
 ROUNDS = 7
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

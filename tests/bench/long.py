@@ -10,16 +10,16 @@ from unittest.mock import patch
 
 from rich.table import Table
 
-from leadbell import snapshots
-from leadbell.compiled import compile_model
-from leadbell.contacts import Contacts
+from leadbell.contacts.items import event_item, snapshot_item, snapshot_of
+from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, event_key
-from leadbell.records import event_item, snapshot_item, snapshot_of
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
-from leadbell.rules import default_model
-from leadbell.scoring import derive, judge
-from leadbell.snapshots import Basis, History, seal
+from leadbell.qualify.refresh import Refresher
+from leadbell.sales.reps import Reps
+from leadbell.scoring import snapshots
+from leadbell.scoring.compiled import compile_model
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.scoring import derive, judge
+from leadbell.scoring.snapshots import Basis, History, seal
 from leadbell.table import Table as Stored
 from leadbell.table import encode
 from tests.bench.core import KINDS, PROFILE, ROUNDS

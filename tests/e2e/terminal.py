@@ -15,16 +15,16 @@ from typing import Any
 from cli.commands.explain import as_data
 from cli.main import app
 from cli.service import Found, Service
-from cli.stack import connect
-from leadbell.bodies import Body
+from cli.stack import connect, live
+from leadbell.capture.submissions import read_submission
 from leadbell.clock import new_id, now
+from leadbell.contacts.items import partition
 from leadbell.errors import Rejected
 from leadbell.events import Fact, Trust
-from leadbell.explain import explained_reasons
 from leadbell.identity import visitor_of
-from leadbell.outbox import is_letter
-from leadbell.records import partition
-from leadbell.submissions import read_submission
+from leadbell.lifecycle.explain import explained_reasons
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.web.bodies import Body
 
 PATIENCE_SECONDS = 60
 
@@ -36,21 +36,21 @@ class Terminal:
         self._service = Service(connect())
         self._functions = self._service.stack.client("lambda")
         self._table = self._service.stack.client("dynamodb")
-        self._sweep = self._service.stack.resource("SweepFunction")
+        self._sweep = live(self._service.stack, "SweepFunction")
 
     def now(self) -> str:
         """The time as every part of the stack sees it."""
         return now().isoformat()
 
     def leadbell(self, *arguments: str) -> dict[str, Any]:
-        """Runs a command; gives what it printed and how it ended."""
-        printed, status = io.StringIO(), 0
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        """Runs a command; gives what it printed, or what it says of an error, and how it ended."""
+        printed, errors, status = io.StringIO(), io.StringIO(), 0
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
             try:
                 app(arguments)
             except SystemExit as end:
                 status = int(end.code or 0)
-        return {"status": status, "text": printed.getvalue()}
+        return {"status": status, "text": printed.getvalue() + (errors.getvalue() if status else "")}
 
     def remember(self, contact: str, kind: str, trust: str, /, **says: str) -> None:
         """Stores a fact of this moment, as a door would."""

@@ -17,14 +17,14 @@ from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment
 from selenium import webdriver
 
-from leadbell import pages
-from leadbell.answers import html, refused
+from leadbell.capture.quarantine import held, release
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, Problem, TooManyRequests, Unavailable
 from leadbell.languages import catalogue
-from leadbell.links import sign
-from leadbell.pages import Button, Page, thanks
-from leadbell.quarantine import held, release
-from leadbell.request import Request
+from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.web import pages
+from leadbell.web.pages import Button, Page, thanks
+from leadbell.web.request import Request
+from leadbell.web.responses import html, refused
 from tests.hostile.xss import VECTORS, Served, Stage, stage
 from tests.integration.service import ENVIRONMENT, MONDAY, Answer
 from tests.proof.mailing import Mailing, mailing
@@ -154,7 +154,9 @@ def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, 
     here.pump()
     (kept,) = here.service.facts(email)
     assert set(texts) & {str(value) for value in kept["fields"].values()}
-    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    token = sign(
+        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
+    )
     return here.ses.sent[-1].links[0], f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 

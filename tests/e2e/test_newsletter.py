@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from cli.local.running import Running
 from cli.service import Service
-from leadbell.records import partition
+from leadbell.contacts.items import partition
 from leadbell.table import Item
 from tests.e2e.test_whole_loop import address, explained, submit_for_json
 from tests.e2e.visitor import links_in, look, press

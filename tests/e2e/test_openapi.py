@@ -18,9 +18,9 @@ import pytest
 
 from cli.local.running import Running
 from cli.openapi import document, routes_of
-from leadbell.active_forms import PublishedForms
 from leadbell.clock import now
-from leadbell.forms import PACKAGED, FormsConfig, SpamSettings
+from leadbell.forms.config import PACKAGED, FormsConfig, SpamSettings
+from leadbell.forms.published import PublishedForms
 from leadbell.table import Table
 
 ROOT = Path(__file__).parents[2]

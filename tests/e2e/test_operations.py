@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cli.local.running import Running
 from cli.service import Service
-from leadbell.records import partition
+from leadbell.contacts.items import partition
 from tests.aws.discards import RETRIES, Discard
 from tests.aws.records import Record
 from tests.e2e.conftest import Mails

@@ -17,7 +17,7 @@ import pytest
 from cli.local.running import Running
 from cli.service import Service
 from leadbell.clock import now
-from leadbell.guide_links import guide_link
+from leadbell.outbox.links import guide_link
 from leadbell.table import Table
 from tests.e2e.conftest import Mails
 from tests.e2e.visitor import submit
@@ -40,7 +40,7 @@ def address(domain: str = "acme.example.com") -> str:
 
 
 def leadbell(running: Running, *arguments: str, status: int = 0) -> str:
-    """What the operator's command prints."""
+    """What the operator's command prints, with what it says of an error."""
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", *arguments],
         env={"PATH": "/usr/bin:/bin", "LEADBELL_DATA_DIR": str(running.data_dir)},
@@ -50,7 +50,7 @@ def leadbell(running: Running, *arguments: str, status: int = 0) -> str:
         timeout=60,
     )
     assert done.returncode == status, done.stderr + done.stdout
-    return done.stdout + done.stderr
+    return done.stdout + (done.stderr if status else "")
 
 
 def explained(running: Running, who: str) -> dict[str, Any]:

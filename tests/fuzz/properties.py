@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from leadbell.alerts import Occasion, compose
-from leadbell.bodies import MAX_BODY_BYTES, MAX_FIELDS, MAX_NAME, MAX_VALUE, Body, read_body
+from leadbell.capture.submissions import Submission, read_submission
+from leadbell.contacts.items import event_item
 from leadbell.errors import Rejected
 from leadbell.events import event_key
-from leadbell.forms import FormField
+from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email, read_phone
-from leadbell.records import event_item
-from leadbell.redirects import allowed_target
-from leadbell.routing import Route
-from leadbell.submissions import Submission, read_submission
+from leadbell.sales.alert_text import Occasion, compose
+from leadbell.sales.routing import Route
 from leadbell.table import decode, encode
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_FIELDS, Body, read_body
+from leadbell.web.redirects import allowed_target
 from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
 from tests.unit.facts import after, form, worth
@@ -43,7 +43,7 @@ def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
         str(error).encode()
         return False
     assert 0 < len(body.pairs) <= MAX_FIELDS
-    assert all(len(name) <= MAX_NAME and 0 < len(value) <= MAX_VALUE for name, value in body.pairs)
+    assert all(len(name) <= MAX_FIELD_NAME and 0 < len(value) <= MAX_FIELD_VALUE for name, value in body.pairs)
     again = urlencode(body.pairs).encode()
     if len(again) <= MAX_BODY_BYTES:
         assert read_body(FORM, again).pairs == body.pairs

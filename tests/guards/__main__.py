@@ -17,14 +17,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.guards.guards import GUARDS, Guard
+from tests.guards.edits import Moved
+from tests.guards.guard import Guard
+from tests.guards.guards import GUARDS
 from tests.guards.runs import COPIES, ROOT, environment, play, play_quickly, preload
 
 LEFT_OUT = (".git", ".venv", ".tools", ".cache", ".aws-sam", ".leadbell", "__pycache__", ".*_cache", ".hypothesis")
-
-
-class Moved(Exception):
-    """The list does not say any more where a guard is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +32,6 @@ class Verdict:
     is_killed: bool
     by: str
     seconds: float = 0.0
-
-
-def without(guard: Guard, source: str) -> str:
-    """The source of the guard's file without it; raises Moved where its text is not there exactly once."""
-    for old, new in guard.edits:
-        if source.count(old) != 1:
-            raise Moved(
-                f'"{guard.name}": the guard moved: tell the list where. Not once in {guard.file}: {old.strip()}'
-            )
-        source = source.replace(old, new)
-    return source
 
 
 # A test that notices says so: by an assertion, or by an error in our own words.
@@ -81,7 +68,7 @@ def tried(guard: Guard, copies: "Queue[Path]") -> Verdict:
     kept = file.with_name(f"{file.name}.kept")
     shutil.copy2(file, kept)
     try:
-        file.write_text(without(guard, file.read_text(encoding="utf-8")), encoding="utf-8")
+        file.write_text(guard.taken_out(copy), encoding="utf-8")
         verdict = judge(*play_quickly(copy, guard.tests))
     finally:
         kept.replace(file)  # with its old time, so that what was compiled from it is used again
@@ -111,7 +98,7 @@ def copied(folder: Path) -> Path:
 def prove(guards: Sequence[Guard], folder: Path) -> list[Verdict]:
     """The verdict on each guard; ends the run where the tests fail with all guards in place."""
     for guard in guards:
-        without(guard, (ROOT / guard.file).read_text(encoding="utf-8"))
+        guard.taken_out(ROOT)
     first = copied(folder)
     everything = sorted({test for guard in guards for test in guard.tests})
     code, report = play(first, everything)

@@ -10,8 +10,12 @@ import pytest
 from moto import mock_aws
 
 from tests.aws.dynamodb import FastDynamo
+from tests.aws.lean_moto import lighten
+from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
 from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
+
+lighten()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +69,23 @@ def fast_service(
     fast_table.conflict()
     with _opened(fast_loaded, {**clients, "dynamodb": fast_table}, clock, monkeypatch) as service:
         yield service
+
+
+@pytest.fixture
+def stack(service: Service, monkeypatch: pytest.MonkeyPatch) -> OnAws:
+    """The service as the commands of the operator, `ann`, reach it; its clock is theirs."""
+    made = OnAws(service)
+    monkeypatch.setattr("getpass.getuser", lambda: "ann")
+    monkeypatch.setattr("cli.context.connect", lambda *_: made)
+    monkeypatch.setattr("cli.context.now", service.clock)
+    monkeypatch.setattr("cli.commands.erase.sleep", service.clock.sleep)
+    return made
+
+
+@pytest.fixture
+def leadbell(stack: OnAws) -> Command:
+    """Runs a command of the operator."""
+    return runs
 
 
 @contextmanager

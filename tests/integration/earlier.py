@@ -12,21 +12,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from leadbell import erasure
-from leadbell.active_forms import PublishedForms
-from leadbell.active_model import Models
-from leadbell.address_book import AddressBook
-from leadbell.audit import Audit, Deed, Line
+from leadbell.capture.quarantine import held
 from leadbell.companies import Company
-from leadbell.dispositions import Disposition
+from leadbell.contacts.accounts import Accounts
+from leadbell.contacts.parking import Parking
 from leadbell.events import ALLOWED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, Trust
-from leadbell.forms import PACKAGED, Asset, FormsConfig
+from leadbell.forms.config import PACKAGED, Asset, FormsConfig
+from leadbell.forms.published import PublishedForms
 from leadbell.identity import visitor_contact
-from leadbell.parking import Parking
-from leadbell.quarantine import held
-from leadbell.rules import default_model
-from leadbell.sales_answers import take_answer
-from leadbell.snapshots import seal
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy import erasure
+from leadbell.privacy.audit import Audit, AuditLine, Deed
+from leadbell.sales.answers import take_answer
+from leadbell.scoring.published import Models
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.snapshots import seal
 from leadbell.table import Item
 from tests.integration.service import EVA
 from tests.proof.mailing import Mailing, mailing
@@ -103,7 +104,7 @@ def _sales_at_work(life: Life) -> None:
     service.add_rep("nils", "NO")
     for mail in service.sns.inbox["rep@example.com"]:
         service.sns.follow_confirmation(mail)
-    book = AddressBook(service.table)
+    book = Accounts(service.table)
     book.save(Company("acme.example.com", "account", "", life.clock()))
     book.save(Company("rival.example.com", "competitor", "sara", life.clock()))
     life.asks(person("eva"), "demo", _anon=BROWSER, utm_source="search", message="When can we see it?")
@@ -169,11 +170,11 @@ def _rights(life: Life) -> None:
         life.asks(person(name, "field.example.com"), "demo")
         life.passes(minutes=5)
         contact = service.id_of(address(name, "field.example.com"))
-        Audit(service.table).note(Line(life.clock(), "operator", Deed.ERASED, contact, ""), f"{name:0>32}")
+        Audit(service.table).note(AuditLine(life.clock(), "operator", Deed.ERASED, contact, ""), f"{name:0>32}")
         assert erasure.erase(service.contacts, contact, life.clock()) is not None
     life.passes(days=1)
     life.asks(person("flo", "field.example.com"), "demo")
-    AddressBook(service.table).suppress(service.id_of(address("stan", "stop.example.com")), "complained", life.clock())
+    Suppressions(service.table).suppress(service.id_of(address("stan", "stop.example.com")), "complained", life.clock())
     life.passes(days=1)
 
 

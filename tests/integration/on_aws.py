@@ -1,29 +1,33 @@
 """A deployed stack as the operator's commands meet it: the service of the tests behind AWS's interfaces."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import boto3
 import pytest
+from typer.testing import CliRunner, Result
 
 from cli.main import app
+from cli.stack import Stack
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, REGION, Service
 
 BUCKET = "leadbell-failures"
 ALARMS = DEFAULT_INBOX.replace("default-inbox", "alarms")
 OUTPUTS = {
     "TableName": ENVIRONMENT["TABLE_NAME"],
+    "ApiUrl": ENVIRONMENT["PUBLIC_URL"],
     "AssetBucket": ENVIRONMENT["ASSET_BUCKET"],
     "AttachmentBucket": ENVIRONMENT["ATTACHMENT_BUCKET"],
     "FailureBucket": BUCKET,
     "DefaultInboxTopicArn": DEFAULT_INBOX,
     "AlarmTopicArn": ALARMS,
+    "ReceiptQueueUrl": ENVIRONMENT["RECEIPT_QUEUE_URL"],
 }
 
-
-class Session:
-    region_name = REGION
+Command = Callable[..., Result]
 
 
 class Answer(NamedTuple):
@@ -34,47 +38,66 @@ class Answer(NamedTuple):
 
 
 @dataclass
-class OnAws:
-    """The stack as the commands meet it; its functions are those of the service."""
+class Functions:
+    """Lambda, with the functions of the service; each was deployed with its variables, and `fails` while it says so."""
 
     service: Service
-    sns: Any
-    name: str = "leadbell"
-    is_local: bool = False
-    session: type[Session] = Session
+    variables: dict[str, str] = field(default_factory=dict)
     fails: str = ""
 
-    def client(self, name: str, **_: Any) -> Any:
-        return {"dynamodb": self.service.client, "sns": self.sns, "s3": boto3.client("s3")}.get(name, self)
-
-    def output(self, key: str) -> str:
-        return OUTPUTS[key]
-
-    def resource(self, logical_id: str) -> str:
-        return logical_id
-
     def get_function_configuration(self, **_: str) -> dict[str, Any]:
-        return {"Environment": {"Variables": ENVIRONMENT}}
+        return {"Environment": {"Variables": ENVIRONMENT | self.variables}}
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        folder = FunctionName.removesuffix("Function").lower()
+        folder = FunctionName.removesuffix("Function:live").lower()
         if folder == self.fails:
             return {"FunctionError": "Unhandled", "Payload": Answer('{"errorType": "ImportModuleError"}')}
         return {"Payload": Answer(json.dumps(self.service.invoke(folder, json.loads(Payload))))}
 
-    def get_account(self) -> dict[str, bool]:
-        return {"ProductionAccessEnabled": False}
+
+class OnAws(Stack):
+    """The stack; a test may put a client of its own in the place of one of `clients`. Others are moto's."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__("leadbell", boto3.Session(region_name=REGION))
+        self.functions = Functions(service)
+        self.clients: dict[str, Any] = {"dynamodb": service.client, "sns": service.sns, "lambda": self.functions}
+
+    def client(self, service: str, **options: Any) -> Any:
+        return self.clients.get(service) or super().client(service, **options)
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        return OUTPUTS
+
+    def resource(self, logical_id: str) -> str:
+        return logical_id
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> Any:
     """What a command prints with `--json`."""
-    return json.loads(said(capsys, *words, "--json", status=status))
+    return json.loads(ran(capsys, *words, "--json", status=status)[0])
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> str:
+    """What a command prints in one line, with what it says of an error."""
+    out, err = ran(capsys, *words, status=status)
+    return " ".join((f"{out} {err}" if status else out).split())
+
+
+def ran(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> tuple[str, str]:
+    """What a command prints, and what it prints beside that."""
     capsys.readouterr()
     with pytest.raises(SystemExit) as ended:
         app(list(words))
     printed = capsys.readouterr()
     assert (ended.value.code or 0) == status, printed
-    return " ".join((printed.out + printed.err).split())
+    return printed.out, printed.err
+
+
+def runs(*words: object, typed: str = "") -> Result:
+    """A command at its end; an error of ours is raised."""
+    result = CliRunner().invoke(app, [*map(str, words)], input=typed)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result

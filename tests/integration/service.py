@@ -22,14 +22,14 @@ from urllib.parse import urlencode
 
 import boto3
 
-from leadbell.contacts import Contacts
+from leadbell.contacts.items import partition
+from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
-from leadbell.lifecycle import Standing
-from leadbell.outbox import is_letter
-from leadbell.records import partition
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, decode, moment
 from tests.aws.dynamodb import FastDynamo
 from tests.integration.faults import Faults

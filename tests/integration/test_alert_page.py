@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from leadbell.links import sign
+from leadbell.outbox.links import LinkPurpose, sign
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service, event_file
 
 HOSTILE = '<script>alert(1)</script> <img src="https://evil.example.net/x"> call me'
@@ -91,13 +91,13 @@ def test_a_changed_link_is_not_found(service: Service, link: str) -> None:
 @pytest.mark.parametrize("salt", ["another-salt-of-another-stack", ""])
 def test_a_link_signed_by_somebody_else_is_not_found(service: Service, link: str, salt: str) -> None:
     name = f"CONTACT#{service.id_of(EVA['email'])}|ALERT#000001"
-    forged = sign(salt, "alert", name, service.clock() + timedelta(days=1))
+    forged = sign(salt, LinkPurpose.ALERT, name, service.clock() + timedelta(days=1))
     assert service.get(f"/alerts/{forged}").status == 404
 
 
 def test_a_link_meant_for_something_else_is_not_found(service: Service, link: str) -> None:
     name = f"CONTACT#{service.id_of(EVA['email'])}|ALERT#000001"
-    other = sign(ENVIRONMENT["CONTACT_SALT"], "unsubscribe", name, service.clock() + timedelta(days=1))
+    other = sign(ENVIRONMENT["CONTACT_SALT"], LinkPurpose.UNSUBSCRIBE, name, service.clock() + timedelta(days=1))
     assert service.get(f"/alerts/{other}").status == 404
 
 

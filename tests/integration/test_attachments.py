@@ -13,12 +13,11 @@ from zipfile import ZipFile
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from cli.commands import quarantine
-from leadbell.attachments import Attachments, delete, let_go, of_contact
-from leadbell.bodies import Upload
+from leadbell.capture.attachments import Attachments, delete, files_of, let_go
+from leadbell.capture.quarantine import held
 from leadbell.errors import Unavailable
-from leadbell.forms import PACKAGED, Form, FormsConfig
-from leadbell.quarantine import held
+from leadbell.forms.config import PACKAGED, Form, FormsConfig
+from leadbell.web.bodies import Upload
 from tests.aws.chance import Plain
 from tests.aws.s3 import Bucket
 from tests.integration.on_aws import OnAws, said
@@ -343,7 +342,7 @@ def test_a_fact_that_is_gone_has_no_files(service: Service) -> None:
 
 
 def test_files_of_a_submission_in_quarantine_wait_with_it(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert send(service, *FILES, _gotcha="x").status == 303
     (one,) = held(service.table, service.clock().date())
@@ -351,9 +350,6 @@ def test_files_of_a_submission_in_quarantine_wait_with_it(
     assert kept(service) == {f"{waiting}/1": PDF, f"{waiting}/2": PNG}
 
     let_go(service.s3, BUCKET, one.contact_id, one.fact.id)  # as before an end in between
-    stack = OnAws(service, service.sns)
-    monkeypatch.setattr(quarantine, "connect", lambda *_: stack)
-    monkeypatch.setattr(quarantine, "now", service.clock)
     said(capsys, "quarantine", "release", one.fact.id)
     service.pump()
 
@@ -370,15 +366,15 @@ def test_all_files_of_a_contact_are_found_and_deleted_and_nobody_elses() -> None
     s3, mine = Bucket(Clock(), Plain()), [*(f"attachments/c_a/e1/{number}" for number in range(1, 6)), "held/c_a/e2/1"]
     for key in [*mine, "attachments/c_ab/e3/1"]:
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"x")
-    assert {each.key for each in of_contact(s3, BUCKET, "c_a")} == set(mine)
-    assert {each.event_id for each in of_contact(s3, BUCKET, "c_a")} == {"e1", "e2"}
-    delete(s3, BUCKET, of_contact(s3, BUCKET, "c_a"))
+    assert {each.key for each in files_of(s3, BUCKET, "c_a")} == set(mine)
+    assert {each.event_id for each in files_of(s3, BUCKET, "c_a")} == {"e1", "e2"}
+    delete(s3, BUCKET, files_of(s3, BUCKET, "c_a"))
     assert list(s3.kept) == ["attachments/c_ab/e3/1"]
 
 
 def test_a_bucket_that_does_not_answer_is_said_so(service: Service) -> None:
     with pytest.raises(Unavailable, match="NoSuchBucket"):
-        of_contact(service.s3, "another", "c_a")
+        files_of(service.s3, "another", "c_a")
 
 
 def test_a_document_is_kept_and_one_with_macros_is_not(service: Service) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadbell import post
+from leadbell.outbox import visitor_delivery as post
 from tests.proof.bombing import bomb, check
 from tests.proof.mailing import mailing
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leadbell.pacing import Pace
+from leadbell.outbox.pacing import Pace
 from tests.proof.burst import CASES, Case, Together, most_in_a_second, play
 
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from leadbell.address_book import AddressBook
-from leadbell.colleagues import HEADER
 from leadbell.companies import Company
-from leadbell.company_book import forgotten
+from leadbell.contacts.accounts import Accounts
 from leadbell.events import OBJECTED
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.sales.colleague_index import forgotten
+from leadbell.sales.colleagues import HEADER
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from leadbell.table import Item
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
@@ -137,7 +137,7 @@ def test_who_is_known_elsewhere_from_then_on_moves_there(service: Service) -> No
     host = {**ANNA, "email": "anna@eu.acme.example.com"}
     ask(service, host)
     (before,) = known(service)
-    AddressBook(service.table).save(Company("acme.example.com", "account", "", service.clock()))
+    Accounts(service.table).save(Company("acme.example.com", "account", "", service.clock()))
     service.clock.move(days=1)
     ask(service, host, "contact")
     (after,) = known(service)

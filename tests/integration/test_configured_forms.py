@@ -5,20 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner
 
-import cli.commands.forms
-import cli.commands.model
 from cli.errors import CommandError
-from cli.main import app
-from leadbell.active_forms import PublishedForms
 from leadbell.errors import Conflict
-from leadbell.forms import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
-from leadbell.forms_file import packaged_text, read_forms
-from leadbell.rules import packaged_text as packaged_model
-from tests.integration.service import ENVIRONMENT, EVA, Service
+from leadbell.forms.config import PACKAGED, Asset, Form, FormField, FormsConfig, Newsletter
+from leadbell.forms.file import packaged_forms, read_forms
+from leadbell.forms.published import PublishedForms
+from leadbell.scoring.rules import packaged_model
+from tests.integration import on_aws
+from tests.integration.service import EVA, Service
 
 OWN = FormsConfig(
     "1",
@@ -217,41 +213,20 @@ def test_what_was_sent_is_heard_as_its_form_said_then(service: Service) -> None:
 # ---- publishing ------------------------------------------------------------------------------------------------------
 
 
-class Stack:
-    """The stack that a command talks to: the table of this test."""
-
-    name, is_local = "leadbell", True
-
-    def client(self, service: str, **options: Any) -> Any:
-        return boto3.client(service)
-
-    def output(self, key: str) -> str:
-        return {"TableName": ENVIRONMENT["TABLE_NAME"]}[key]
-
-
 @pytest.fixture
-def file(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for module in (cli.commands.forms, cli.commands.model):
-        monkeypatch.setattr(module, "connect", lambda *_: Stack())
-        monkeypatch.setattr(module, "now", service.clock)
-    # The salt that the commands ask the deployed function for.
-    variables = {name: ENVIRONMENT[name] for name in ("CONTACT_SALT", "PUBLIC_URL")}
-    monkeypatch.setattr("cli.service.Service.environment", variables)
+def file(stack: on_aws.OnAws, tmp_path: Path) -> Path:
     return tmp_path / "forms.yaml"
 
 
 def runs(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words))
-    if result.exception:
-        raise result.exception
-    return result.output
+    return str(on_aws.runs(*words).stdout)
 
 
 OWN_FILE = "# ours\nforms:\n  trial: {label: Try it, means: request, asks: demo}\n"
 
 
 def test_forms_are_published_shown_and_remembered(service: Service, file: Path) -> None:
-    assert runs("forms", "show") == packaged_text()
+    assert runs("forms", "show") == packaged_forms()
     assert "Nothing was published" in runs("forms", "history")
     file.write_text(OWN_FILE)
     told = runs("forms", "publish", "--yes", "--by", "lena", str(file))
@@ -306,14 +281,14 @@ def test_forms_that_cannot_be_read_are_mended_by_publishing_others(service: Serv
 
 
 def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away(service: Service, file: Path) -> None:
-    file.write_text(packaged_text().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
+    file.write_text(packaged_forms().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
     runs("forms", "publish", "--yes", str(file))
     model, rules = file.with_name("model.yaml"), packaged_model().partition("\nstories:\n")[0]
     model.write_text(rules.replace("{means: question}", "{form: trial}", 1))
     with pytest.raises(CommandError, match='there is no form "trial"'):
         runs("model", "check", str(model))
     assert "is in force as number 1" in runs("model", "publish", "--yes", str(model))
-    file.write_text(packaged_text())
+    file.write_text(packaged_forms())
     told = runs("forms", "publish", "--yes", str(file))
     assert "look at: the scoring model in force speaks of the form trial, which is taken away" in told
     service.clock.move(minutes=1)

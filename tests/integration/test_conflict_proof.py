@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from leadbell import contacts as contacts_module
+from leadbell.contacts import store as contacts_module
+from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict
-from leadbell.parking import Parking
 from tests.integration.service import EVA
 from tests.proof import conflicts
 from tests.proof.scene import scene

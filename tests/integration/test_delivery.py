@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from leadbell.delivery import PUBLISH_SECONDS
-from leadbell.outbox import LEASE, key_name
-from leadbell.pacing import Pace
+from leadbell.outbox.pacing import Pace
+from leadbell.outbox.sales_mails import LEASE, key_name
+from leadbell.outbox.sns import PUBLISH_SECONDS
 from leadbell.table import moment, stamp
 from tests.integration.sam_template import template
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Loaded, Service

@@ -9,15 +9,8 @@ from typing import Any
 
 import pytest
 
-from leadbell.active_model import Models
-from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts
-from leadbell.dispositions import Disposition
-from leadbell.identity import contact_of
-from leadbell.outbox import Outbox, is_letter
-from leadbell.publication import Active
-from leadbell.quarantine import held, release
-from leadbell.records import (
+from leadbell.capture.quarantine import held, release
+from leadbell.contacts.items import (
     event_item,
     fact_of,
     move_item,
@@ -27,9 +20,15 @@ from leadbell.records import (
     standing_item,
     standing_of,
 )
-from leadbell.sales_answers import take_answer
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import link_of
+from leadbell.identity import contact_of
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.outbox.sales_mails import Outbox, is_letter
+from leadbell.sales.answers import take_answer
+from leadbell.scoring.compiled import Active, CompiledModel
+from leadbell.scoring.published import Models
 from leadbell.table import Item, decode, encode, moment
-from leadbell.visitors import link_of
 from tests.integration.earlier import ASKED, KEPT, address, lives, person, raw_items
 from tests.integration.service import ENVIRONMENT
 from tests.proof.mailing import Mailing, mailing

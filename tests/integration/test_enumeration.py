@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from leadbell.erasure import erase
+from leadbell.privacy.erasure import erase
 from tests.integration.service import FORM, Answer, Service, http_event
 from tests.proof.scene import Scene, scene
 

@@ -1,46 +1,25 @@
 """`leadbell erase`: what goes, what stays, and what those notice who are at work on the contact at that moment."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli.commands import erase as command
 from cli.errors import CommandError
-from cli.main import app
-from leadbell import erasure
-from leadbell.dispositions import Disposition
+from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact, Trust, Value
-from leadbell.outbox import Outbox
-from leadbell.sales_answers import take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.outbox.sales_mails import Outbox
+from leadbell.privacy import erasure
+from leadbell.sales.answers import take_answer
 from leadbell.table import Item, Table, Write
-from leadbell.visitors import Visitors
+from tests.integration.on_aws import Command
 from tests.integration.service import DEFAULT_INBOX, EVA, Service, scan
 from tests.integration.test_long_histories import pages
-from tests.integration.test_sales_command import LocalStack
 
 EMAIL, BO = EVA["email"], "bo@acme.example.com"
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs `leadbell erase` with these words; an error of ours is raised."""
-    monkeypatch.setattr(command, "connect", lambda *_: LocalStack(service))
-    monkeypatch.setattr(command, "now", service.clock)
-    monkeypatch.setattr(command, "sleep", service.clock.sleep)
-
-    def run(*words: str, typed: str = "") -> Result:
-        result = CliRunner().invoke(app, ["erase", *words], input=typed)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def erase(service: Service, who: str = EMAIL) -> erasure.Erased | None:
@@ -64,7 +43,7 @@ def test_nothing_is_left_but_when(service: Service, leadbell: Command) -> None:
     service.post("/downloads/guide", EVA)
     service.post("/forms/demo", EVA)
     service.pump()
-    result = leadbell(EMAIL, "--yes")
+    result = leadbell("erase", EMAIL, "--yes")
     assert result.stdout.splitlines() == [
         f"Erased: {EMAIL} (2 facts, 1 move, 1 mail, and what followed from them).",
         "Mail #1 was sent on 2026-03-02 to the default inbox: delete it there.",
@@ -87,11 +66,11 @@ def test_it_asks_first(service: Service, leadbell: Command) -> None:
     service.post("/forms/demo", EVA)
     service.pump()
     before = scan(service.client)
-    assert leadbell(EMAIL, typed="n\n").exit_code == 1
+    assert leadbell("erase", EMAIL, typed="n\n").exit_code == 1
     assert scan(service.client) == before
-    assert leadbell(EMAIL, typed="y\n").exit_code == 0
+    assert leadbell("erase", EMAIL, typed="y\n").exit_code == 0
     with pytest.raises(CommandError, match="Nothing is kept"):
-        leadbell(EMAIL, "--yes")
+        leadbell("erase", EMAIL, "--yes")
 
 
 def test_programs_read_which_mails_had_gone_out(service: Service, leadbell: Command) -> None:
@@ -103,7 +82,7 @@ def test_programs_read_which_mails_had_gone_out(service: Service, leadbell: Comm
     service.clock.move(minutes=5)
     service.post("/forms/pricing", EVA)
     service.pump()
-    told = json.loads(leadbell(EMAIL, "--yes", "--json").stdout)
+    told = json.loads(leadbell("erase", EMAIL, "--yes", "--json").stdout)
     assert (told["facts"], told["moves"]) == (2, 1)
     assert [(mail["number"], mail["state"], mail["rep"]) for mail in told["mails"]] == [
         (1, "sent", "sara"),
@@ -113,7 +92,7 @@ def test_programs_read_which_mails_had_gone_out(service: Service, leadbell: Comm
 
 def test_nobody_knows_an_address_that_never_wrote(service: Service, leadbell: Command) -> None:
     with pytest.raises(CommandError, match="Nothing is kept"):
-        leadbell("nobody@acme.example.com", "--yes")
+        leadbell("erase", "nobody@acme.example.com", "--yes")
     assert service.items("nobody@acme.example.com") == []
 
 

@@ -5,35 +5,32 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli.main import app
-from cli.service import Service as DeployedService
-from leadbell.active_model import NAME, Models
-from leadbell.dispositions import Disposition
+from cli.errors import CommandError
 from leadbell.events import REQUESTED, Fact, Trust
+from leadbell.forms.config import FORMS
 from leadbell.identity import visitor_contact
+from leadbell.lifecycle.dispositions import Disposition
 from leadbell.publications import history_key
-from leadbell.rules import packaged_text, read_model
-from leadbell.sales_answers import take_answer
+from leadbell.sales.answers import take_answer
+from leadbell.scoring.published import MODEL_NAME, Models
+from leadbell.scoring.rules import packaged_model, read_model
+from tests.integration.on_aws import Command
 from tests.integration.service import EVA, MONDAY, Service
 
 EMAIL = EVA["email"]
 
 
 @pytest.fixture
-def explained(service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs the command against the table of the test; gives its JSON, or its text where it fails."""
-    monkeypatch.setattr("cli.commands.explain.connect", lambda *_: None)
-    monkeypatch.setattr("cli.commands.explain.now", service.clock)
-    monkeypatch.setattr(DeployedService, "table", service.table)
-    monkeypatch.setattr(DeployedService, "contact_id", lambda _, who: service.id_of(who))
+def explained(leadbell: Command) -> Any:
+    """Runs the command; gives its JSON, or its text where it fails."""
 
     def run(*arguments: str, text: bool = False) -> Any:
-        result = CliRunner().invoke(app, ["explain", EMAIL, *([] if text else ["--json"]), *arguments])
-        if result.exception is not None:
-            return str(result.exception)
-        return result.stdout if text else json.loads(result.stdout)
+        try:
+            shown = leadbell("explain", EMAIL, *([] if text else ["--json"]), *arguments).stdout
+        except CommandError as error:
+            return str(error)
+        return shown if text else json.loads(shown)
 
     return run
 
@@ -41,7 +38,7 @@ def explained(service: Service, monkeypatch: pytest.MonkeyPatch) -> Any:
 def publish(service: Service, guide_points: int) -> str:
     """A model in which a guide is worth this, known to everybody a minute later; gives its version."""
     model = read_model(
-        packaged_text().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}")
+        packaged_model().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}"), FORMS
     )
     models = Models(service.table)
     entry = models.publish(model, models.number(), "lena", service.clock())
@@ -180,7 +177,7 @@ def test_before_the_first_publication_the_model_of_the_release_of_then_is_used(
     then = explained()["model"]
     service.clock.move(days=1)
     later = publish(service, 36)
-    monkeypatch.setattr("leadbell.active_model._packaged", lambda: Models(service.table).by_version(later))
+    monkeypatch.setattr("leadbell.scoring.published._packaged", lambda: Models(service.table).by_version(later))
     assert explained("--at", "2026-03-02")["model"] == then
 
 
@@ -192,7 +189,7 @@ def test_where_the_model_of_then_is_not_kept_it_says_so_and_counts_with_no_other
     louder = publish(service, 36)
     goes_to(service, 1)
     publish(service, 50)
-    service.table.delete(history_key(NAME), f"MODEL#{louder}")
+    service.table.delete(history_key(MODEL_NAME), f"MODEL#{louder}")
     assert explained("--at", "2026-03-02T12:00") == f"the model of then ({louder}) is not kept, or too old to read."
     assert guide_points(explained()) == 50  # 50 * 2^(-1/90) = 49.62
 
@@ -237,14 +234,14 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     service: Service, explained: Any, title: str, then: str
 ) -> None:
     # Under the first model Portugal is excluded, under the second it is not; then she asks again.
-    text = packaged_text().replace("market, where: {country: []}", "market, where: {country: [PT]}")
+    text = packaged_model().replace("market, where: {country: []}", "market, where: {country: [PT]}")
     models, ana = Models(service.table), {**EVA, "country": "PT", "job_title": title, "industry": "bakery"}
-    models.publish(read_model(text), 0, "lena", service.clock())
+    models.publish(read_model(text, FORMS), 0, "lena", service.clock())
     service.post("/forms/demo", ana)
     service.clock.move(minutes=1)
     service.pump()
     goes_to(service, 1)
-    models.publish(read_model(packaged_text()), 1, "lena", service.clock())
+    models.publish(read_model(packaged_model(), FORMS), 1, "lena", service.clock())
     service.clock.move(minutes=1)
     service.file(EMAIL, "visit.long")
     service.pump()

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from leadbell.post import Post, choices_token
+from leadbell.outbox.links import choices_token
+from leadbell.outbox.visitor_delivery import Post
 from tests.integration.sam_template import Grant, functions, grants_of
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
 from tests.integration.test_attachments import FILES, multipart

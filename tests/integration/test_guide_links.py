@@ -7,12 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cli.commands import status
-from leadbell.active_forms import ActiveForms
+from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
-from leadbell.forms import PACKAGED, Asset, FormsConfig
-from leadbell.guide_links import guide_link, machine_behind
-from leadbell.links import sign
+from leadbell.forms.config import PACKAGED, Asset, FormsConfig
+from leadbell.forms.published import ActiveForms
+from leadbell.outbox.links import LinkPurpose, guide_link, sign
 from tests.integration.on_aws import OnAws, said, told
 from tests.integration.service import ENVIRONMENT, EVA, REGION, Answer, Service, http_event
 
@@ -149,7 +148,7 @@ def test_a_forged_link_leads_nowhere_and_is_not_noted(service: Service, link: st
     token = link.removeprefix("/d/")
     later = service.clock() + timedelta(days=1)
     name = f"{service.id_of(EMAIL)}|guide"
-    others = [sign(SALT, "alert", name, later), sign("another-salt", "guide", name, later)]
+    others = [sign(SALT, LinkPurpose.ALERT, name, later), sign("another-salt", LinkPurpose.GUIDE, name, later)]
     for forged in (*others, token[:-1], f"{token}A", "x", "A" * 5000):
         assert follow(service, f"/d/{forged}", method).status == 404
     assert service.items() == before
@@ -186,11 +185,8 @@ def test_a_machine_is_known_by_what_it_says_of_itself(method: str, headers: dict
 
 
 def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: Service, stack: OnAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stack = OnAws(service, service.sns)
-    monkeypatch.setattr(status, "connect", lambda *_: stack)
-    monkeypatch.setattr(status, "now", service.clock)
     bucket = ENVIRONMENT["ASSET_BUCKET"]
     service.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from leadbell import alerts, wording
+from leadbell import plain_text
+from leadbell.sales import alert_text as alerts
 from tests.proof.hostile import Hostile, searches
 
 
@@ -20,7 +21,7 @@ def test_whatever_a_profile_holds_sns_takes_the_mail_with_our_subject_and_one_li
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
     [
-        (wording, "harmless", str),
+        (plain_text, "harmless", str),
         (alerts, "subject_of", lambda occasion: f"Sales lead: {occasion.profile.text('name')} #1042"),
         (alerts, "quote", lambda text: text.split("\n")),
     ],

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.integration.service import EVA, Service
-from tests.unit.test_redirects import ESCAPES
+from tests.unit.web.test_redirects import ESCAPES
 
 OURS = "https://abcdef1234.execute-api.eu-north-1.amazonaws.com"
 SITE = "https://www.example.com"

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from cli.commands import confirm, status
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
@@ -45,12 +44,8 @@ class Office:
 
 
 @pytest.fixture
-def office(service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Office:
-    sns = Sns(clock, Plain(), Sqs(clock, Plain()))
-    stack = OnAws(service, sns)
-    for command in (confirm, status):
-        monkeypatch.setattr(command, "connect", lambda *_: stack)
-    monkeypatch.setattr(status, "now", clock)
+def office(service: Service, stack: OnAws, clock: Clock) -> Office:
+    stack.clients["sns"] = sns = Sns(clock, Plain(), Sqs(clock, Plain()))
     for topic in (DEFAULT_INBOX, ALARMS):
         sns.create_topic(Name=topic.rpartition(":")[2])
     made = Office(sns, clock, Reps(service.table))

@@ -2,24 +2,22 @@
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli.commands import add, contact, importing
 from cli.errors import CommandError
-from cli.main import app
-from leadbell.contacts import Contacts
+from leadbell.contacts.items import partition
+from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, scan
+from leadbell.events import Fact, Trust
+from leadbell.outbox.visitor_delivery import born
+from leadbell.outbox.visitor_mails import Kind, Promised
+from tests.integration.on_aws import Command
+from tests.integration.service import EVA, MONDAY, Service, scan
 
 EMAIL = EVA["email"]
-Command = Callable[..., Result]
 
 # As a spreadsheet in Sweden saves it: a BOM, semicolons, two of five rows wrong.
 PEOPLE = """\ufeffE-Mail;Name;Company;Job title;Company size;Country;Lifecycle stage;Contact owner;Lead source
@@ -29,40 +27,6 @@ lost@fjord.example;Lost;Fjord;Buyer;40;NO;sql;;
 nobody;No Body;;;;;;;
 ;Call Me;;;;;;;
 """
-
-
-class Deployed:
-    """The stack as the commands see it: moto's table, and the settings of the functions."""
-
-    name, is_local = "leadbell", False
-
-    def client(self, service: str, **_: Any) -> Any:
-        if service == "lambda":
-            told = {"Environment": {"Variables": ENVIRONMENT}}
-            return SimpleNamespace(get_function_configuration=lambda FunctionName: told)
-        return boto3.client(service)
-
-    def output(self, key: str) -> str:
-        return {"TableName": ENVIRONMENT["TABLE_NAME"], "DefaultInboxTopicArn": DEFAULT_INBOX}[key]
-
-    def resource(self, logical_id: str) -> str:
-        return logical_id
-
-
-@pytest.fixture
-def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs the command with these words; an error of ours is raised."""
-    for module in (add, contact, importing):
-        monkeypatch.setattr(module, "connect", lambda *_: Deployed())
-        monkeypatch.setattr(module, "now", service.clock)
-
-    def run(*words: object) -> Result:
-        result = CliRunner().invoke(app, [str(word) for word in words])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def test_importing_stores_each_good_row_and_says_why_not_the_others(
@@ -286,6 +250,17 @@ def test_a_lead_met_at_a_fair_who_asked_is_an_alert(service: Service, leadbell: 
         assert line in mail.body
 
 
+def test_a_reminder_that_comes_due_with_what_was_added_is_told_too(service: Service, leadbell: Command) -> None:
+    service.add_rep("anna", "SE")
+    service.post("/forms/demo", EVA)
+    service.pump()
+    back_on = "2026-03-09"
+    leadbell("sales", EMAIL, "rejected", "--reason", "timing", "--back-on", back_on)
+    service.clock.move(days=7)
+    told = leadbell("add", EMAIL, "--how", "phone").stdout
+    assert "Sales hears of it: a reminder, #2, to anna." in told
+
+
 def test_a_lead_met_who_asked_for_nothing_is_a_lead(service: Service, leadbell: Command) -> None:
     told = leadbell("add", "+46701740605", "--how", "phone", "--name", "Call Me").stdout
     assert "Stage lead, grade ?4" in told
@@ -322,6 +297,22 @@ def test_the_timeline_of_a_contact_reads_from_top_to_bottom_at_80_columns(servic
     assert {entry["kind"] for entry in told["timeline"]} == {"fact", "move", "mail"}
     company = next(each for each in told["profile"] if each["name"] == "company")
     assert (company["value"], company["source"]) == ("Acme Example AB", "asked for a demo, form demo")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_mail_that_they_can_get_stands_in_their_timeline(service: Service, leadbell: Command, kind: Kind) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    asked = Fact("0", "guide.requested", MONDAY, MONDAY, Trust.SUBMITTED, {"email": EMAIL, "asset": "guide"})
+    mail = Promised(kind, asked)
+    item = born(service.id_of(EMAIL), mail, MONDAY)
+    service.table.put({"pk": partition(service.id_of(EMAIL)), "sk": mail.sk, **item})
+    (told,) = [
+        entry
+        for entry in json.loads(leadbell("contact", EMAIL, "--json").stdout)["timeline"]
+        if entry["where"] == "to them"
+    ]
+    assert told["what"] == f"{kind.words}, pending"
 
 
 def test_colleagues_are_shown_to_whoever_looks_a_contact_up(service: Service, leadbell: Command) -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from leadbell import erasure
+from leadbell.contacts.items import partition
 from leadbell.events import Fact, Trust
-from leadbell.records import partition
+from leadbell.privacy import erasure
 from leadbell.table import stamp
 from tests.integration.service import EVA, MONDAY, Service
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from leadbell.identity import folded
-from leadbell.limits import source_of
+from leadbell.web.limits import network_of
 from tests.integration.service import EVA, FORM, Answer, Service, http_event
 
 HOME, OFFICE = "198.51.100.7", "203.0.113.9"
@@ -87,10 +87,10 @@ def test_what_the_sender_says_of_its_address_counts_for_nothing(limited: Service
 
 
 def test_one_network_of_ipv6_is_one_source() -> None:
-    assert source_of("2001:db8:1:2::1") == source_of("2001:db8:1:2:ffff::9")
-    assert source_of("2001:db8:1:2::1") != source_of("2001:db8:1:3::1")
-    assert source_of("::ffff:198.51.100.7") == source_of(HOME)
-    assert source_of("not an address") == "not an address"
+    assert network_of("2001:db8:1:2::1") == network_of("2001:db8:1:2:ffff::9")
+    assert network_of("2001:db8:1:2::1") != network_of("2001:db8:1:3::1")
+    assert network_of("::ffff:198.51.100.7") == network_of(HOME)
+    assert network_of("not an address") == "not an address"
 
 
 def test_the_limit_comes_before_the_body_is_looked_at(limited: Service) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from leadbell.compiled import compile_model
+from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
-from leadbell.lifecycle import score_of
-from leadbell.rules import default_model
-from leadbell.scoring import judge
-from leadbell.snapshots import History, seal
-from leadbell.visitors import Visitors
+from leadbell.lifecycle.stages import score_of
+from leadbell.scoring.compiled import compile_model
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.scoring import judge
+from leadbell.scoring.snapshots import History, seal
 from tests.integration.service import EVA, Service
 
 WORTH = 10

@@ -10,12 +10,12 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from leadbell import erasure
-from leadbell.address_book import AddressBook
 from leadbell.events import Fact, Trust
-from leadbell.forms import ASSETS, FORMS, Asset, FormsConfig
+from leadbell.forms.config import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.identity import visitor_contact
-from leadbell.links import sign
+from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy import erasure
 from leadbell.table import moment
 from tests.aws.fates import Fate
 from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Answer
@@ -50,7 +50,9 @@ def words_of(here: Mailing, email: str = EMAIL) -> list[str]:
 
 
 def choices_of(here: Mailing, email: str = EMAIL) -> str:
-    token = sign(ENVIRONMENT["CONTACT_SALT"], "preferences", here.service.id_of(email), MONDAY + timedelta(days=90))
+    token = sign(
+        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
+    )
     return f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 
@@ -126,7 +128,7 @@ def test_a_browser_belongs_to_nobody_until_the_signup_is_confirmed(here: Mailing
 def test_new_known_left_and_suppressed_addresses_get_the_same_answer(here: Mailing, accept: str) -> None:
     confirmed(here, "known@acme.example.com")
     here.press(confirmed(here, "left@acme.example.com"), ONE_CLICK)
-    book = AddressBook(here.service.table)
+    book = Suppressions(here.service.table)
     book.suppress(here.service.id_of("stopped@acme.example.com"), "complained", here.clock())
     told = set()
     for who in ("new", "known", "left", "stopped", "new"):
@@ -179,7 +181,7 @@ def test_who_is_on_the_list_gets_no_mail(here: Mailing) -> None:
 
 @pytest.mark.parametrize("reason", ["complained", "bounced", "stopped", ""])
 def test_a_suppressed_address_gets_no_mail(here: Mailing, reason: str) -> None:
-    AddressBook(here.service.table).suppress(here.service.id_of(EMAIL), reason, here.clock())
+    Suppressions(here.service.table).suppress(here.service.id_of(EMAIL), reason, here.clock())
     here.sign_up(EMAIL)
     here.pump()
     assert here.ses.sent == []
@@ -187,7 +189,7 @@ def test_a_suppressed_address_gets_no_mail(here: Mailing, reason: str) -> None:
 
 
 def test_a_suppression_never_silences_a_request(here: Mailing) -> None:
-    AddressBook(here.service.table).suppress(here.service.id_of(EMAIL), "complained", here.clock())
+    Suppressions(here.service.table).suppress(here.service.id_of(EMAIL), "complained", here.clock())
     here.service.post("/forms/demo", EVA)
     here.pump()
     assert [letter["heard"] for letter in here.service.letters()] == ["alert"]
@@ -339,7 +341,7 @@ def test_one_post_leaves_without_cookie_or_redirect(here: Mailing, body: str, co
     assert {"Location", "Set-Cookie"}.isdisjoint(answer.headers)
     here.pump()
     assert words_of(here)[-1] == "newsletter.unsubscribed"
-    assert AddressBook(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
+    assert Suppressions(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
 
 
 def test_leaving_twice_is_leaving_once(here: Mailing) -> None:
@@ -359,7 +361,7 @@ def test_an_old_confirmation_does_not_undo_leaving(here: Mailing) -> None:
     page = here.press(link)
     assert "You have left the newsletter" in page.body
     assert words_of(here)[-1] == "newsletter.unsubscribed"
-    assert AddressBook(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
+    assert Suppressions(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
 
 
 def test_a_new_confirmed_signup_ends_having_left(here: Mailing) -> None:
@@ -367,12 +369,12 @@ def test_a_new_confirmed_signup_ends_having_left(here: Mailing) -> None:
     here.clock.move(days=10)
     confirmed(here)
     assert words_of(here)[-1] == "newsletter.subscribed"
-    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+    assert not Suppressions(here.service.table).is_suppressed(here.service.id_of(EMAIL))
 
 
 def test_a_complaint_outlasts_a_confirmed_signup(here: Mailing) -> None:
     link = signed_up(here)
-    book = AddressBook(here.service.table)
+    book = Suppressions(here.service.table)
     book.suppress(here.service.id_of(EMAIL), "complained", here.clock())
     here.press(link)
     assert book.suppressed_because(here.service.id_of(EMAIL)) == "complained"
@@ -383,7 +385,7 @@ def test_whoever_is_not_kept_here_can_still_leave(here: Mailing) -> None:
     erasure.erase(here.service.contacts, here.service.id_of(EMAIL), here.clock())
     assert here.press(leave, ONE_CLICK).status == 200
     assert here.service.facts(EMAIL) == []
-    assert AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+    assert Suppressions(here.service.table).is_suppressed(here.service.id_of(EMAIL))
 
 
 # ---- Choices ---------------------------------------------------------------------------------------------------------
@@ -422,7 +424,7 @@ def test_each_choice_is_a_fact_and_can_be_taken_back(here: Mailing) -> None:
         "newsletter.unsubscribed",
         "newsletter.subscribed",
     ]
-    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+    assert not Suppressions(here.service.table).is_suppressed(here.service.id_of(EMAIL))
 
 
 def test_a_later_word_is_the_later_one_though_a_clock_is_behind(here: Mailing) -> None:
@@ -448,7 +450,7 @@ def test_no_mail_of_any_kind_means_no_confirmation_either(here: Mailing) -> None
     here.pump()
     assert len(here.ses.sent) == 1
     choose(here, "join")
-    assert not AddressBook(here.service.table).is_suppressed(here.service.id_of(EMAIL))
+    assert not Suppressions(here.service.table).is_suppressed(here.service.id_of(EMAIL))
 
 
 def test_a_wish_to_be_erased_reaches_a_person_once(here: Mailing) -> None:
@@ -667,7 +669,7 @@ def test_who_asks_for_a_file_learns_nothing_about_the_address(files: Mailing, ac
     confirmed(files, "known@acme.example.com")
     files.press(confirmed(files, "left@acme.example.com"), ONE_CLICK)
     for reason in ("complained", "stopped"):
-        book = AddressBook(files.service.table)
+        book = Suppressions(files.service.table)
         book.suppress(files.service.id_of(f"{reason}@acme.example.com"), reason, files.clock())
     told = set()
     for who in ("new", "known", "left", "complained", "stopped", "new"):

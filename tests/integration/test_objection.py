@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from cli.main import app
 from leadbell.errors import Conflict
-from leadbell.outbox import Outbox
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service
+from leadbell.lifecycle.stages import Score
+from leadbell.outbox.sales_mails import Outbox
+from tests.integration.on_aws import OnAws, said
+from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, MONDAY, Service
 from tests.integration.test_long_histories import asks, check_worth, pages
-from tests.integration.test_sales_command import LocalStack
 
 EMAIL = EVA["email"]
 
@@ -129,6 +129,39 @@ def test_the_profile_is_written_anew_though_only_a_source_goes(service: Service)
     assert "canary" in f"{service.stored(EMAIL, 'PROFILE')}"
 
 
+def test_nothing_planted_before_an_objection_is_left_with_sales_also_after_late_facts_and_replays(
+    service: Service,
+) -> None:
+    planted = {**EVA, "company": "Canary Company", "job_title": "VP Canary", "utm_source": "canary"}
+    service.post("/downloads/guide", planted)
+    service.file(EMAIL, "pricing.viewed", page="/canary", utm_campaign="canary")
+    service.post("/forms/contact", {**planted, "message": "Canary words"})
+    service.pump()
+    service.mails()
+    service.file(EMAIL, "profiling.objected")
+    service.pump()
+    service.clock.move(days=20)
+    service.post("/forms/demo", {"email": EMAIL, "name": "Eva", "message": "Please call me"})
+    service.pump()
+    (alert,) = service.mails()
+    assert alert.subject == "Sales lead: asked for a demo #2"
+    assert "They object to profiling" in alert.body
+    service.clock.move(days=5)
+    service.file(EMAIL, "article.read", page="/canary")
+    service.file(EMAIL, "article.read", at=MONDAY, utm_source="canary")
+    for folder, prefix in (("score", "EVENT#"), ("notify", "ALERT#"), ("notify", "COPY#")):
+        assert service.deliver(folder, service.records(EMAIL, prefix)) == []
+    service.later(60 * 24 * 35)
+    assert service.mails() == []
+    standing = service.standing(EMAIL)
+    assert (standing.stage, standing.score) == ("sql", Score(0, 0, "-", ()))
+    left = [alert, *service.letters(EMAIL), service.stored(EMAIL, "PROFILE"), service.stored(EMAIL, "STANDING")]
+    assert "manufacturing" not in f"{left}"
+    # What they themselves wrote in the form that the copy was about is theirs; it stands there and nowhere else.
+    (copy,) = [letter for letter in service.letters(EMAIL) if letter["heard"] == "copy"]
+    assert "canary" not in f"{[each for each in left if each != copy]}".lower()
+
+
 def test_a_request_found_late_alerts_once_and_without_a_grade(service: Service) -> None:
     service.post("/downloads/guide", EVA)
     service.pump()
@@ -164,21 +197,9 @@ def test_only_an_end_of_retention_makes_who_objects_due(service: Service) -> Non
 
 
 @pytest.fixture
-def deployed(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+def deployed(service: Service, stack: OnAws) -> Service:
     """The service, and the command line that reaches it."""
-    for name in ("objection", "explain", "contact"):
-        monkeypatch.setattr(f"cli.commands.{name}.connect", lambda *_: LocalStack(service))
-        monkeypatch.setattr(f"cli.commands.{name}.now", service.clock)
     return service
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        app(list(words))
-    printed = capsys.readouterr()
-    assert ended.value.code == (1 if printed.err else 0)
-    return " ".join((printed.out + printed.err).split())
 
 
 def test_the_command_notes_an_objection_and_says_what_follows(

@@ -6,17 +6,16 @@ from typing import Any
 import boto3
 import pytest
 
-from cli.commands import reconcile, redrive
 from cli.discarded import AT_ONCE, Unreadable, read_discarded
-from leadbell.active_model import Models
+from leadbell.contacts.items import partition
 from leadbell.errors import Unavailable
-from leadbell.records import partition
-from leadbell.rules import default_model
+from leadbell.scoring.published import Models
+from leadbell.scoring.rules import default_model
 from tests.aws.discards import RETRIES, Discard
 from tests.aws.records import Record
 from tests.integration.on_aws import BUCKET, OnAws, said, told
 from tests.integration.sam_template import mapping_of
-from tests.integration.service import EVA, REGION, Clock, Service
+from tests.integration.service import EVA, REGION, Service
 
 EMAIL = EVA["email"]
 
@@ -27,13 +26,9 @@ def service(fast_service: Service) -> Service:
 
 
 @pytest.fixture
-def stack(service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> OnAws:
-    made = OnAws(service, service.sns)
-    for command in (reconcile, redrive):
-        monkeypatch.setattr(command, "connect", lambda *_: made)
-    monkeypatch.setattr(reconcile, "now", clock)
+def stack(stack: OnAws) -> OnAws:
     boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return made
+    return stack
 
 
 # ---- redrive --------------------------------------------------------------------------------------------------------
@@ -66,7 +61,7 @@ def objects() -> list[str]:
 def test_a_request_that_score_gave_up_on_is_scored_and_its_object_deleted(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     give_up(service, "score")
     assert told(capsys, "redrive") == {"dry_run": False, "done": 1, "contacts": 1, "mails": 0, "left": []}
@@ -75,7 +70,7 @@ def test_a_request_that_score_gave_up_on_is_scored_and_its_object_deleted(
 
 
 def test_a_mail_that_notify_gave_up_on_is_sent_once(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     service.run("score")
     give_up(service, "notify")
@@ -87,7 +82,7 @@ def test_a_mail_that_notify_gave_up_on_is_sent_once(stack: OnAws, capsys: pytest
 
 
 def test_what_the_sweep_healed_already_changes_nothing(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     give_up(service, "score")
     service.later(30)
@@ -99,7 +94,7 @@ def test_what_the_sweep_healed_already_changes_nothing(stack: OnAws, capsys: pyt
 
 
 def test_a_page_view_that_no_sweep_would_find_is_counted(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.file(EMAIL, "pricing.viewed")
     give_up(service, "score")
     told(capsys, "redrive")
@@ -107,16 +102,16 @@ def test_a_page_view_that_no_sweep_would_find_is_counted(stack: OnAws, capsys: p
 
 
 def test_a_dry_run_says_what_is_there_and_leaves_it(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    stack.service.post("/forms/demo", EVA)
-    stack.service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com"})
-    key = give_up(stack.service, "score")
+    stack.functions.service.post("/forms/demo", EVA)
+    stack.functions.service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com"})
+    key = give_up(stack.functions.service, "score")
     assert said(capsys, "redrive", "--dry-run") == "1 objects would be worked (2 contacts, 0 mails), 0 left."
     assert objects() == [key]
-    assert stack.service.standing(EMAIL).version == 0
+    assert stack.functions.service.standing(EMAIL).version == 0
 
 
 def test_an_object_stays_while_the_table_does_not_answer(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     key = give_up(service, "score")
     service.faults.refuse("score", "TransactWriteItems")
@@ -129,16 +124,16 @@ def test_an_object_stays_while_the_table_does_not_answer(stack: OnAws, capsys: p
 
 
 def test_an_object_stays_while_its_function_fails(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    stack.service.post("/forms/demo", EVA)
-    key = give_up(stack.service, "score")
-    stack.fails = "score"
+    stack.functions.service.post("/forms/demo", EVA)
+    key = give_up(stack.functions.service, "score")
+    stack.functions.fails = "score"
     (left,) = told(capsys, "redrive", status=1)["left"]
     assert left["reason"] == "ScoreFunction fails (ImportModuleError); its log says why"
     assert objects() == [key]
 
 
 def test_one_object_that_cannot_be_read_holds_up_no_other(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     give_up(service, "score")
     unknown = leave(service, "score", Record(7, "CONTACT#c", "STANDING", "INSERT", service.clock()))
@@ -152,7 +147,7 @@ def test_one_object_that_cannot_be_read_holds_up_no_other(stack: OnAws, capsys: 
 def test_a_batch_larger_than_a_function_works_at_once_is_worked_in_parts(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     people = [f"person{number}@example.com" for number in range(11)]
     for who in people:
         service.file(who, "pricing.viewed")
@@ -194,7 +189,7 @@ def counts(report: dict[str, Any]) -> tuple[int, int, int, int]:
 def test_a_request_that_was_never_looked_at_alerts_when_it_is_found_and_once(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     service.stream.lose()
     report = told(capsys, "reconcile")
@@ -206,7 +201,7 @@ def test_a_request_that_was_never_looked_at_alerts_when_it_is_found_and_once(
 
 
 def test_nothing_is_written_where_nothing_differs(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     for who in (EMAIL, "kim@acme.example.com"):
         service.post("/forms/contact", {**EVA, "email": who})
     service.pump()
@@ -216,7 +211,7 @@ def test_nothing_is_written_where_nothing_differs(stack: OnAws, capsys: pytest.C
 
 
 def test_a_lost_page_view_of_a_known_contact_is_found(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/newsletter", {"email": EMAIL})
     service.pump()
     service.file(EMAIL, "pricing.viewed")
@@ -229,7 +224,7 @@ def test_a_lost_page_view_of_a_known_contact_is_found(stack: OnAws, capsys: pyte
 def test_who_has_only_page_views_that_were_never_looked_at_is_found_by_a_scan(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.file(EMAIL, "pricing.viewed")
     service.table.put({"pk": partition("v_browser"), "sk": "EVENT#2026-03-02#x", "type": "page.viewed"})
     service.stream.lose()
@@ -241,7 +236,7 @@ def test_who_has_only_page_views_that_were_never_looked_at_is_found_by_a_scan(
 def test_who_cannot_be_derived_is_parked_and_let_go_when_mended(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     for who in (EMAIL, "kim@acme.example.com"):
         service.post("/forms/contact", {**EVA, "email": who})
     service.stream.lose()
@@ -256,7 +251,7 @@ def test_who_cannot_be_derived_is_parked_and_let_go_when_mended(
 def test_a_new_model_alone_alerts_nobody_when_all_are_looked_at(
     stack: OnAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/contact", {**EVA, "message": "How much is it?"})
     service.pump()
     service.mails()
@@ -271,7 +266,7 @@ def test_a_new_model_alone_alerts_nobody_when_all_are_looked_at(
 
 
 def test_one_contact_is_looked_at_alone(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    service = stack.service
+    service = stack.functions.service
     for who in (EMAIL, "kim@acme.example.com"):
         service.post("/forms/contact", {**EVA, "email": who})
     service.stream.lose()
@@ -286,7 +281,7 @@ def test_who_is_not_known_is_said(stack: OnAws, capsys: pytest.CaptureFixture[st
 def test_who_could_not_be_written_is_told_and_done_by_the_next_run(
     stack: OnAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = stack.service
+    service = stack.functions.service
     service.post("/forms/demo", EVA)
     service.stream.lose()
     with monkeypatch.context() as patched:

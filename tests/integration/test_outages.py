@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadbell import refresh
+from leadbell.qualify import refresh
 from tests.proof import outage
 
 

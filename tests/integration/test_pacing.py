@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from leadbell import due as due_module
-from leadbell.pacing import PACE, Pace
+from leadbell.outbox.pacing import PACE, Pace
+from leadbell.qualify import sweep as due_module
 from leadbell.table import stamp
 from tests.aws.chance import Plain
 from tests.aws.fates import Fate

@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from leadbell.address_book import AddressBook
-from leadbell.delivery import one_attempt
-from leadbell.post import Post
+from leadbell.outbox.sns import one_attempt
+from leadbell.outbox.suppression import Suppressions
+from leadbell.outbox.visitor_delivery import Post
 from tests.aws.fates import Fate
 from tests.integration.service import EVA
 from tests.proof.mailing import SENDER, Mailing, mailing
@@ -148,7 +148,7 @@ def test_with_the_sender_taken_away_nothing_is_sent(here: Mailing) -> None:
 
 def test_an_address_suppressed_at_the_last_moment_gets_nothing(here: Mailing) -> None:
     here.sign_up(EMAIL)
-    book, who = AddressBook(here.service.table), here.service.id_of(EMAIL)
+    book, who = Suppressions(here.service.table), here.service.id_of(EMAIL)
     here.service.faults.meanwhile("notify", "TransactWriteItems", lambda: book.suppress(who, "bounced", here.clock()))
     here.pump()
     assert told(here) == [("dropped", "the address is suppressed")]

@@ -3,56 +3,34 @@
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from cli import files
-from cli.commands import audit, consent, erase, export, objection, quarantine, suppress
+from cli.commands import erase
 from cli.errors import CommandError
 from cli.files import SentFiles
-from cli.main import app
-from leadbell import erasure
-from leadbell.audit import Audit
+from leadbell.contacts.items import partition
+from leadbell.contacts.parking import Parking
 from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
-from leadbell.export import export as export_contact
-from leadbell.holdings import KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
-from leadbell.parking import Parking
-from leadbell.records import partition
+from leadbell.privacy import erasure
+from leadbell.privacy.audit import Audit
+from leadbell.privacy.data_map import ITEM_KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
+from leadbell.privacy.export import export as export_contact
 from leadbell.table import Item, encode, moment, stamp
+from tests.integration.on_aws import Command, OnAws
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
 from tests.integration.service import ENVIRONMENT, EVA, Service, scan
 from tests.integration.test_long_histories import pages
-from tests.integration.test_sales_command import LocalStack
 from tests.proof import privacy
 
 EMAIL, BO = EVA["email"], "bo@acme.example.com"
-Command = Callable[..., Result]
-COMMANDS = (audit, consent, erase, export, objection, quarantine, suppress)
-
-
-@pytest.fixture
-def leadbell(service: Service, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs `leadbell` with these words, as `ann`; an error of ours is raised."""
-    monkeypatch.setattr("getpass.getuser", lambda: "ann")
-    for command in COMMANDS:
-        monkeypatch.setattr(command, "connect", lambda *_: LocalStack(service))
-        monkeypatch.setattr(command, "now", service.clock)
-    monkeypatch.setattr(erase, "sleep", service.clock.sleep)
-
-    def run(*words: str) -> Result:
-        result = CliRunner().invoke(app, [*words])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
 
 
 def told(leadbell: Command, *words: str) -> Any:
@@ -234,7 +212,7 @@ def keys_in_the_code() -> set[str]:
 
 
 def test_each_key_that_the_code_writes_says_what_becomes_of_it() -> None:
-    listed = {part for kind in KINDS for part in (kind.pk.removesuffix("v_"), kind.sk)} | set(OF_THE_SERVICE)
+    listed = {part for kind in ITEM_KINDS for part in (kind.pk.removesuffix("v_"), kind.sk)} | set(OF_THE_SERVICE)
     assert keys_in_the_code() - listed - set(NOT_STORED_BY_ITSELF) == set()
     assert keys_in_the_code() >= {"RATE#", "SUPPRESSED#", "MAIL#", "QUARANTINE#", "CLAIM#", "AUDIT#", "LINK#", "NAMED#"}
     assert len(keys_in_the_code()) > 15
@@ -245,7 +223,7 @@ def test_of_a_life_with_files_a_newsletter_and_a_submission_kept_aside_an_export
 
 
 def test_a_place_of_files_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "of_contact", lambda *_: [])
+    monkeypatch.setattr(files, "files_of", lambda *_: [])
     _, missing = privacy.exported()
     assert len(missing) == 2
 
@@ -316,11 +294,13 @@ def put(service: Service, who: str, place: str, event_id: str) -> None:
     service.s3.put_object(Bucket=ENVIRONMENT["ATTACHMENT_BUCKET"], Key=key, Body=b"their file")
 
 
-def test_their_files_are_listed_saved_and_erased_and_nobody_elses(service: Service, tmp_path: Path) -> None:
+def test_their_files_are_listed_saved_and_erased_and_nobody_elses(
+    service: Service, stack: OnAws, tmp_path: Path
+) -> None:
     put(service, EMAIL, "attachments", "one")
     put(service, EMAIL, "held", "two")
     put(service, BO, "attachments", "three")
-    files, contact = SentFiles(LocalStack(service)), service.id_of(EMAIL)  # type: ignore[arg-type]
+    files, contact = SentFiles(stack), service.id_of(EMAIL)
     assert [each["fact"] for each in files.listed(contact)] == ["one", "two"]
     files.save(contact, tmp_path / "out")
     assert [path.read_bytes() for path in (tmp_path / "out").iterdir()] == [b"their file"] * 2

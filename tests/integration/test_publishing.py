@@ -5,61 +5,36 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from typer.testing import CliRunner
 
-import cli.commands.explain
-import cli.commands.model
 from cli.errors import CommandError
-from cli.main import app
-from leadbell.active_model import ACTIVE, Models
-from leadbell.address_book import AddressBook
 from leadbell.companies import Company
+from leadbell.contacts.accounts import Accounts
 from leadbell.errors import Conflict
-from leadbell.rules import packaged_text
-from tests.integration.service import ENVIRONMENT, EVA, Service
+from leadbell.scoring.published import ACTIVE, Models
+from leadbell.scoring.rules import packaged_model
+from tests.integration.on_aws import Command
+from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
 ANA = {**EVA, "email": "ana@fabrica.example.com", "country": "PT"}
 NO_PORTUGAL = ("label: excluded market, where: {country: []}", "label: excluded market, where: {country: [PT]}")
 
 
-class Stack:
-    """The stack that a command talks to: the table of this test."""
-
-    name, is_local = "leadbell", True
-
-    def client(self, service: str, **options: Any) -> Any:
-        return boto3.client(service)
-
-    def output(self, key: str) -> str:
-        return {"TableName": ENVIRONMENT["TABLE_NAME"]}[key]
-
-    def resource(self, logical_id: str) -> str:
-        raise AssertionError("no command here needs one")
-
-
 @pytest.fixture
-def operator(service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Operator":
-    for module in (cli.commands.model, cli.commands.explain):
-        monkeypatch.setattr(module, "connect", lambda *_: Stack())
-        monkeypatch.setattr(module, "now", service.clock)
-    # The salt that the commands ask the deployed function for.
-    variables = {name: ENVIRONMENT[name] for name in ("CONTACT_SALT", "PUBLIC_URL")}
-    monkeypatch.setattr("cli.service.Service.environment", variables)
-    return Operator(service, tmp_path)
+def operator(service: Service, leadbell: Command, tmp_path: Path) -> "Operator":
+    return Operator(service, leadbell, tmp_path)
 
 
 class Operator:
     """Somebody at the command line."""
 
-    def __init__(self, service: Service, folder: Path) -> None:
-        self.service, self.folder = service, folder
+    def __init__(self, service: Service, leadbell: Command, folder: Path) -> None:
+        self.service, self.leadbell, self.folder = service, leadbell, folder
 
     def file(self, *edits: tuple[str, str], stories: bool = False) -> str:
         """A model file: the packaged one with some words replaced; without its stories unless asked for."""
-        text = packaged_text() if stories else packaged_text().partition("\nstories:\n")[0]
+        text = packaged_model() if stories else packaged_model().partition("\nstories:\n")[0]
         for old, new in edits:
             assert old in text, old
             text = text.replace(old, new)
@@ -69,10 +44,7 @@ class Operator:
 
     def runs(self, *words: str) -> str:
         """What the command prints."""
-        result = CliRunner().invoke(app, list(words))
-        if result.exception:
-            raise result.exception
-        return result.output
+        return str(self.leadbell(*words).stdout)
 
     def publishes(self, *edits: tuple[str, str]) -> str:
         """A model that all functions know a minute later."""
@@ -185,7 +157,7 @@ def test_a_first_request_found_late_alerts_exactly_once(operator: "Operator") ->
 
 def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(operator: "Operator") -> None:
     service = operator.service
-    book = AddressBook(service.table)
+    book = Accounts(service.table)
     book.save(Company("acme.example.com", "competitor", "", service.clock()))
     service.post("/forms/demo", EVA)
     assert [subject.split()[0] for subject in subjects(service)] == ["Message"]
@@ -201,7 +173,7 @@ def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(
 
 
 def test_the_history_keeps_who_published_what_and_show_gives_the_file_back(operator: "Operator") -> None:
-    assert operator.runs("model", "show") == packaged_text()
+    assert operator.runs("model", "show") == packaged_model()
     assert "Nothing was published" in operator.runs("model", "history")
     operator.publishes(("points: 60", "points: 61"))
     operator.publishes(("points: 60", "points: 62"))
@@ -261,8 +233,8 @@ def test_a_model_whose_review_is_overdue_is_published_with_a_warning(operator: "
 
 
 def test_who_does_not_confirm_publishes_nothing(operator: "Operator") -> None:
-    result = CliRunner().invoke(app, ["model", "publish", operator.file()], input="n\n")
-    assert "Publish it?" in result.output
+    result = operator.leadbell("model", "publish", operator.file(), typed="n\n")
+    assert "Publish it?" in result.stdout
     assert operator.service.table.get(*ACTIVE) is None
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from leadbell.capture.quarantine import held, release
 from leadbell.field_names import HONEYPOTS
-from leadbell.quarantine import held, release
 from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadbell.delivery import READERS_CACHED_FOR
+from leadbell.outbox.sns import READERS_CACHED_FOR
 from tests.aws.chance import Plain
 from tests.aws.fates import Fate
 from tests.aws.sns import Kind

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from leadbell.dispositions import Disposition
 from leadbell.errors import AlreadyAnswered, IllegalMove
-from leadbell.sales_answers import Taken, take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.sales.answers import Recorded, take_answer
 from tests.integration.service import EVA, MONDAY, SentMail, Service
 
 EMAIL = EVA["email"]
@@ -25,7 +25,7 @@ def told(service: Service) -> list[SentMail]:
     return service.mails()
 
 
-def says(service: Service, type_: str, cycle: int = 1, **said: Any) -> Taken:
+def says(service: Service, type_: str, cycle: int = 1, **said: Any) -> Recorded:
     return take_answer(service.contacts, service.id_of(EMAIL), Disposition(type_, cycle, **said), service.clock())
 
 
@@ -47,7 +47,7 @@ def answers(service: Service) -> dict[str, str]:
 def test_an_answer_is_filed_under_the_day_of_its_alert(service: Service, days: int) -> None:
     asked(service)
     service.clock.move(days=days)
-    assert says(service, "sales.accepted") == Taken("sales-000001-answer", is_repeat=False)
+    assert says(service, "sales.accepted") == Recorded("sales-000001-answer", is_repeat=False)
     assert answers(service) == {"EVENT#2026-03-02#sales-000001-answer": "sales.accepted"}
 
 
@@ -90,7 +90,8 @@ def test_the_same_answer_again_is_the_same_fact_however_late(service: Service, f
     stored = answers(service)
     service.pump()
     service.clock.move(days=again)
-    assert says(service, "sales.rejected", reason="no-answer", by="bo") == Taken("sales-000001-answer", is_repeat=True)
+    said_again = says(service, "sales.rejected", reason="no-answer", by="bo")
+    assert said_again == Recorded("sales-000001-answer", is_repeat=True)
     assert answers(service) == stored
     assert list(stored.values()).count("sales.rejected") == 1
 
@@ -205,50 +206,6 @@ def test_a_lost_bell_of_an_answer_heals(service: Service) -> None:
     assert service.standing(EMAIL).return_on == D120
 
 
-# ---- stories ---------------------------------------------------------------------------------------------------------
-
-
-def test_9_given_back_until_june_they_ask_in_may(service: Service) -> None:
-    asked(service)
-    on_day(service, 1)
-    says(service, "sales.rejected", reason="timing", back_on=D120)
-    assert told(service) == []
-    on_day(service, 30)
-    for kind in ("article.read", "article.read", "visit.returned"):
-        service.file(EMAIL, kind)
-    service.pump()
-    standing = service.standing(EMAIL)
-    assert (standing.stage, standing.score.interest, standing.return_on) == ("recycled", 20, D120)
-    on_day(service, 60)
-    service.post("/forms/pricing", EVA)
-    (alert,) = told(service)
-    assert alert.subject.startswith("Sales lead A1: asked for a price")
-    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in alert.body
-    assert service.standing(EMAIL).cycle == 2
-    on_day(service, 121)
-    assert told(service) == []
-    assert service.log(EMAIL) == ["prospect>sql", "sql>recycled", "recycled>sql"]
-
-
-def test_9_twin_silent_until_the_day_then_one_reminder_to_the_rep(service: Service) -> None:
-    service.add_rep("sara", "SE")
-    anna = service.add_rep("anna", "DK")
-    asked(service)
-    on_day(service, 1)
-    says(service, "sales.rejected", reason="timing", back_on=D120, by="anna")
-    service.pump()
-    on_day(service, 119.5)
-    assert told(service) == []
-    service.later(24 * 60)
-    (reminder,) = told(service)
-    assert (reminder.topic, reminder.subject) == (anna, "Reminder A4: take it up again (SE, 201-500) #2")
-    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in reminder.body
-    on_day(service, 300)
-    assert told(service) == []
-    assert service.log(EMAIL) == ["prospect>sql", "sql>recycled"]
-    assert [item["heard"] for item in service.letters(EMAIL)] == ["alert", "reminder"]
-
-
 def test_two_sweeps_at_once_make_one_reminder(service: Service) -> None:
     asked(service)
     says(service, "sales.rejected", reason="timing", back_on=date(2026, 3, 12))
@@ -271,26 +228,3 @@ def test_the_timer_is_never_later_than_the_day_promised(service: Service) -> Non
     service.pump()
     due = service.standing(EMAIL).bookkeeping.due_at
     assert due is not None and due.isoformat() == "2026-03-09T00:00:00+00:00"
-
-
-def test_3_asked_twice_and_taken_up_in_between(service: Service) -> None:
-    service.post("/forms/pricing", EVA)
-    (alert,) = told(service)
-    says(service, "sales.accepted", by="")
-    on_day(service, 1)
-    service.post("/forms/pricing", EVA)
-    (again,) = told(service)
-    assert (alert.subject[:10], again.subject[:11]) == ("Sales lead", "Asked again")
-    assert service.standing(EMAIL).qualification.status == "working"
-
-
-def test_13_who_buys_in_a_year_is_given_back_and_taken_up_a_year_later(service: Service) -> None:
-    service.post("/forms/demo", {**EVA, "timeline": "in 12 months"})
-    (alert,) = told(service)
-    assert "Please answer by 2026-03-04" in alert.body
-    says(service, "sales.rejected", reason="timing", back_on=date(2027, 2, 1))
-    on_day(service, 300)
-    assert told(service) == []
-    on_day(service, 340)
-    (reminder,) = told(service)
-    assert "back on 2027-02-01" in reminder.body

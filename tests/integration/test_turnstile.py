@@ -10,10 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from cli.commands import status
-from leadbell.active_forms import ActiveForms
-from leadbell.forms import PACKAGED, SpamSettings
-from leadbell.turnstile import Checked, Turnstile
+from leadbell.forms.config import PACKAGED, SpamSettings
+from leadbell.forms.published import ActiveForms
+from leadbell.web.turnstile import Checked, Turnstile
 from tests.integration.on_aws import OnAws, told
 from tests.integration.service import ENVIRONMENT, EVA, Answer, Service
 
@@ -177,10 +176,8 @@ def test_forms_that_do_not_ask_for_it_never_ask_the_provider(asking: Service, pr
 
 
 def test_status_says_that_a_form_asks_for_what_nobody_can_check(
-    service: Service, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: OnAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(status, "connect", lambda *_: OnAws(service, service.sns))
-    monkeypatch.setattr(status, "now", service.clock)
     assert "Turnstile" not in [each["name"] for each in told(capsys, "status")]
     wary = replace(PACKAGED.newsletter, spam=SpamSettings(turnstile=True))
     demo = replace(PACKAGED.forms["demo"], spam=SpamSettings(turnstile=True))

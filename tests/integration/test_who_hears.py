@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from leadbell.quarantine import held, release
+from leadbell.capture.quarantine import held, release
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
 EMAIL = EVA["email"]

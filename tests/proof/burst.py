@@ -16,8 +16,8 @@ from typing import Any
 
 from rich.table import Table
 
-from leadbell.reps import Reps
-from leadbell.routing import Rep
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Mail
 from tests.aws.world import DEFAULT_READER, World

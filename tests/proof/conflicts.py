@@ -21,12 +21,12 @@ from botocore.exceptions import ClientError
 from rich.table import Table
 
 from leadbell import table as table_module
-from leadbell.doorbells import refresh_or_park
+from leadbell.contacts.items import partition
 from leadbell.errors import Conflict
 from leadbell.events import Fact, Trust, event_key
-from leadbell.lifecycle import score_of
-from leadbell.records import partition
-from leadbell.scoring import derive
+from leadbell.lifecycle.stages import score_of
+from leadbell.qualify.batches import refresh_or_park
+from leadbell.scoring.scoring import derive
 from leadbell.table import moment, translated
 from tests.aws.dynamodb_store import Key
 from tests.integration.sam_template import mapping_of

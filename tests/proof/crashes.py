@@ -19,18 +19,18 @@ from typing import Any
 
 from rich.table import Table
 
-from leadbell.compiled import CompiledModel, compile_model
+from leadbell.capture.uploads import listed
+from leadbell.contacts.items import fact_of, standing_of
+from leadbell.contacts.visitors import Visitors
 from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of
-from leadbell.lifecycle import score_of
-from leadbell.outbox import is_letter
-from leadbell.records import fact_of, standing_of
-from leadbell.rules import default_model
-from leadbell.scoring import judge
-from leadbell.snapshots import History
+from leadbell.lifecycle.stages import score_of
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.scoring import judge
+from leadbell.scoring.snapshots import History
 from leadbell.table import Item
-from leadbell.uploads import listed
-from leadbell.visitors import Visitors
 from tests.aws.world import name_of
 from tests.integration.service import scan
 from tests.proof.scenarios import SCENARIOS, Scenario

@@ -17,18 +17,18 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from rich.table import Table
 
-from leadbell.alerts import Occasion, compose
-from leadbell.bodies import read_body
-from leadbell.colleagues import HEADER, Colleague, told_of, with_line
-from leadbell.deliver import digest
+from leadbell.capture.submissions import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
-from leadbell.forms import FORMS
-from leadbell.lifecycle import Stage
-from leadbell.mail import MAX_SUBJECT, Mail
-from leadbell.outbox import Letter
-from leadbell.routing import Rep, route
-from leadbell.submissions import read_submission
+from leadbell.forms.config import FORMS
+from leadbell.lifecycle.stages import Stage
+from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
+from leadbell.outbox.sales_delivery import digest
+from leadbell.outbox.sales_mails import Letter
+from leadbell.sales.alert_text import Occasion, compose
+from leadbell.sales.colleagues import HEADER, Colleague, told_of, with_line
+from leadbell.sales.routing import Rep, route
+from leadbell.web.bodies import read_body
 from tests.aws.chance import Plain
 from tests.aws.sns import SIZE_LIMIT, Sns
 from tests.aws.sqs import Sqs
@@ -145,7 +145,7 @@ class Hostile:
         told = with_line(mail.body, *told_of([_colleague(fields)], [MIA])[1:])
         self.check(Mail(mail.subject, told), links=1)
         assert told.splitlines()[1:].count(HEADER) == 1 + (HEADER in mail.body.splitlines()[1:])
-        letters = [Letter("CONTACT#c", "ALERT#1", "pending", 1042, *_words(mail), "", "alert", DAY_0)] * 2
+        letters = [Letter("CONTACT#c", "ALERT#1", MailState.PENDING, 1042, *_words(mail), "", "alert", DAY_0)] * 2
         self.check(digest(letters), links=2, is_digest=True)
 
     def check(self, mail: Mail, *, links: int, is_digest: bool = False) -> None:

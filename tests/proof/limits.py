@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from rich.table import Table
 
-from leadbell.forms import SpamSettings
+from leadbell.forms.config import SpamSettings
 from tests.integration.service import FORM, http_event
 from tests.proof.scene import Scene, scene
 

@@ -15,27 +15,27 @@ from typing import Any
 import pytest
 
 from leadbell import table as table_module
-from leadbell.active_model import CachedModels, Models
-from leadbell.address_book import AddressBook
-from leadbell.appraisal import appraise
-from leadbell.compiled import CompiledModel
-from leadbell.contacts import Contacts
-from leadbell.dispositions import Disposition
-from leadbell.erasure import erase
+from leadbell.contacts.accounts import Accounts
+from leadbell.contacts.items import partition, profile_item
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict, LeadbellError, Rejected
 from leadbell.events import Fact, Trust, Value, wrote_to_us
 from leadbell.identity import contact_of, visitor_of
-from leadbell.lifecycle import MOVES, Actor, Stage, Standing, score_of
-from leadbell.outbox import is_letter
-from leadbell.records import partition, profile_item
-from leadbell.refresh import Refresher
-from leadbell.reps import Reps
-from leadbell.rules import Model, default_model
-from leadbell.sales_answers import take_answer
-from leadbell.scoring import Derived
-from leadbell.snapshots import History
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing, score_of
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.privacy.erasure import erase
+from leadbell.qualify.refresh import Refresher
+from leadbell.sales.answers import take_answer
+from leadbell.sales.reps import Reps
+from leadbell.scoring.appraisal import appraise
+from leadbell.scoring.compiled import CompiledModel
+from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.rules import Model, default_model
+from leadbell.scoring.scoring import Derived
+from leadbell.scoring.snapshots import History
 from leadbell.table import Item, Table, decode, moment
-from leadbell.visitors import Visitors
 from tests.aws.chance import Choices, Plain, Seeded
 from tests.aws.conflicts import Call, Conflicts
 from tests.aws.dynamodb import FastDynamo
@@ -357,7 +357,7 @@ class Lab:
             assert erased_at is None or (contact, erased_at) in self.ledger.erased
 
     def worth(self, contact: str, standing: Standing, model: CompiledModel, now: datetime) -> Derived:
-        past, company_of = History(self.facts_of(contact, standing)), AddressBook(self.table).company_of
+        past, company_of = History(self.facts_of(contact, standing)), Accounts(self.table).company_of
         return appraise(past, standing.reset_at, model, now.date(), company_of).derived
 
     def check_meanwhile(self) -> None:

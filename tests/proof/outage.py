@@ -14,12 +14,12 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
-from leadbell.active_model import Models
-from leadbell.compiled import CompiledModel, compile_model
 from leadbell.events import Fact, Trust
-from leadbell.lifecycle import score_of
-from leadbell.rules import Model, default_model
-from leadbell.scoring import derive
+from leadbell.lifecycle.stages import score_of
+from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.published import Models
+from leadbell.scoring.rules import Model, default_model
+from leadbell.scoring.scoring import derive
 from tests.aws.world import name_of
 from tests.integration.service import EVA
 from tests.proof.scene import Scene, scene

@@ -17,13 +17,13 @@ from urllib.parse import urlencode, urlsplit
 from rich.table import Table as Shown
 
 from cli.files import SentFiles
-from leadbell.erasure import ALL_ENDED, GONE, Erased, erase, finish
+from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
-from leadbell.export import export, is_empty
-from leadbell.lifecycle import Score
-from leadbell.outbox import is_letter
-from leadbell.records import partition
-from leadbell.scoring import NOT_GRADED
+from leadbell.lifecycle.stages import Score
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
+from leadbell.privacy.export import export, is_empty
+from leadbell.scoring.scoring import NOT_GRADED
 from leadbell.table import Item
 from tests.aws.chance import Seeded
 from tests.integration.service import ENVIRONMENT, EVA, FORM, scan

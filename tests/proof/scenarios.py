@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
-from leadbell.sales_answers import take_answer
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.sales.answers import take_answer
 from tests.aws.fates import Fate
 from tests.aws.world import DEFAULT_READER
 from tests.integration.service import DEFAULT_INBOX, EVA

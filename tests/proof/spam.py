@@ -11,9 +11,9 @@ from datetime import timedelta
 from rich.console import Group
 from rich.table import Table
 
+from leadbell.contacts.items import partition
 from leadbell.identity import contact_id, read_email, read_phone
-from leadbell.records import partition
-from leadbell.stamps import stamp_for
+from leadbell.web.stamps import stamp_for
 from tests.integration.service import ENVIRONMENT, scan
 from tests.proof.scene import Scene, scene
 from tests.spam.corpus import corpus

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from rich.table import Table
 
-from leadbell.bodies import Body
+from leadbell.capture.spam import Verdict, verdict
+from leadbell.capture.submissions import read_submission
 from leadbell.field_names import HONEYPOTS
-from leadbell.forms import SpamSettings
-from leadbell.spam import Verdict, verdict
-from leadbell.stamps import Shown
-from leadbell.submissions import control, read_submission
+from leadbell.forms.config import SpamSettings
+from leadbell.web.bodies import Body, control
+from leadbell.web.stamps import Shown
 from tests.spam.sample import Half, Sample
 
 MOST_FALSE = 0.005

@@ -6,16 +6,16 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from leadbell.compiled import CompiledModel, compile_model
-from leadbell.decide import Decision
-from leadbell.dispositions import Disposition
 from leadbell.events import Fact, Trust
-from leadbell.forms import FORMS
-from leadbell.lifecycle import Qualification, Stage, Standing
-from leadbell.publication import Active, may_enter_sql
-from leadbell.rules import Model, default_model
-from leadbell.scoring import Derived, derive
-from leadbell.stories import Person
+from leadbell.forms.config import FORMS
+from leadbell.lifecycle.decide import Decision
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.lifecycle.new_model import may_enter_sql
+from leadbell.lifecycle.stages import Qualification, Stage, Standing
+from leadbell.qualify.stories import Person
+from leadbell.scoring.compiled import Active, CompiledModel, compile_model
+from leadbell.scoring.rules import Model, default_model
+from leadbell.scoring.scoring import Derived, derive
 
 DAY_0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

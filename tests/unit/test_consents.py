@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from leadbell.capture.consent_fields import speaks_of_consent, with_consents
 from leadbell.consents import (
     NEWSLETTER,
     PROCESSING,
@@ -18,13 +19,11 @@ from leadbell.consents import (
     is_subscribed,
     latest_words,
     said,
-    speaks_of_consent,
-    with_consents,
     words_of,
 )
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
-from leadbell.forms import ConsentText
+from leadbell.forms.config import ConsentText
 from tests.unit.facts import fact, form, on_day
 
 ASKED = (ConsentText("newsletter", "Send me your letter.", "2026-01"), ConsentText("processing", "Keep my data.", "3"))

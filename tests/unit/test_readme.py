@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from leadbell.alerts import Occasion, compose
-from leadbell.answers import stored
-from leadbell.bodies import Body, Pairs
-from leadbell.compiled import compile_model
-from leadbell.decide import decide
+from leadbell.capture.submissions import read_submission
 from leadbell.events import Fact, Trust
-from leadbell.forms import ASSETS, FORMS
-from leadbell.lifecycle import Standing
-from leadbell.request import Request
-from leadbell.routing import Route
-from leadbell.rules import default_model
-from leadbell.scoring import derive
-from leadbell.submissions import read_submission
+from leadbell.forms.config import ASSETS, FORMS
+from leadbell.lifecycle.decide import decide
+from leadbell.lifecycle.stages import Standing
+from leadbell.sales.alert_text import Occasion, compose
+from leadbell.sales.routing import Route
+from leadbell.scoring.compiled import compile_model
+from leadbell.scoring.rules import default_model
+from leadbell.scoring.scoring import derive
+from leadbell.web.bodies import Body, Pairs
+from leadbell.web.request import Request
+from leadbell.web.responses import stored
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from leadbell.quarantine import KEPT_DAYS
+from cli.stack import ALIAS
+from leadbell.capture.quarantine import KEPT_DAYS
 
 ROOT = Path(__file__).parents[2]
 Resources = dict[str, dict[str, Any]]
@@ -129,6 +130,68 @@ def test_the_access_log_holds_no_path_and_no_address() -> None:
     assert not logged & {"path", "identity.sourceIp", "identity.userAgent", "authorizer.error"}
 
 
+def test_every_function_runs_behind_an_alias_of_its_newest_version() -> None:
+    versions = expanded("AWS::Lambda::Version")
+    aliases = expanded("AWS::Lambda::Alias")
+    assert aliases.keys() == {f"{name}Aliaslive" for name in written("AWS::Serverless::Function")}
+    for name, alias in aliases.items():
+        version, attribute = alias["FunctionVersion"]["Fn::GetAtt"]
+        assert alias["Name"] == ALIAS
+        assert (alias["FunctionName"], attribute) == (versions[version]["FunctionName"], "Version")
+        assert name == f"{alias['FunctionName']['Ref']}Aliaslive"
+
+
+def test_each_route_each_stream_mapping_and_the_schedule_call_an_alias() -> None:
+    aliases = expanded("AWS::Lambda::Alias").keys()
+    (api,) = expanded("AWS::ApiGatewayV2::Api").values()
+    for path, methods in api["Body"]["paths"].items():
+        for method, operation in methods.items():
+            uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            route = f"{VERBS.get(method, method.upper())} {path}"
+            assert uri.endswith(f"/functions/${{{PUBLIC_ROUTES[route]}Aliaslive}}/invocations")
+    assert {
+        mapping["FunctionName"]["Ref"] for mapping in expanded("AWS::Lambda::EventSourceMapping").values()
+    } <= aliases
+    (schedule,) = expanded("AWS::Scheduler::Schedule").values()
+    assert schedule["Target"]["Arn"] == {"Ref": "SweepFunctionAliaslive"}
+    # Who may call is written at what is called: a permission on the function itself does not open its alias.
+    permissions = [each["FunctionName"]["Ref"] for each in expanded("AWS::Lambda::Permission").values()]
+    assert len(permissions) == len(PUBLIC_ROUTES)
+    assert set(permissions) <= aliases
+    may_invoke = [each["Resource"] for _, each in statements() if "lambda:InvokeFunction" in as_list(each["Action"])]
+    assert may_invoke == [{"Ref": "SweepFunctionAliaslive"}]
+
+
+def test_the_sweep_that_the_schedule_starts_is_the_one_that_is_never_tried_again() -> None:
+    (config,) = expanded("AWS::Lambda::EventInvokeConfig").values()
+    assert (config["Qualifier"], config["MaximumRetryAttempts"]) == (ALIAS, 0)
+
+
+def test_a_change_of_code_layer_or_variables_publishes_a_version() -> None:
+    functions = sorted(written("AWS::Serverless::Function"))
+    assert template()["published"] == {"code": ["FormsFunction"], "layer": functions, "variable": ["FormsFunction"]}
+
+
+def test_a_new_release_publishes_what_parameters_changed() -> None:
+    # A version is replaced when its description changes, and refused when the function has not changed since the last.
+    for version in expanded("AWS::Lambda::Version").values():
+        assert version["Description"] == {"Ref": "Release"}
+    for function in expanded("AWS::Lambda::Function").values():
+        assert function["Description"] == {"Ref": "Release"}
+    assert "Release=$$(date" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_old_versions_do_not_pile_up() -> None:
+    resources: Resources = template()["expanded"]["Resources"]
+    kept = [
+        each for each in resources.values() if each["Type"] in ("AWS::Lambda::Version", "AWS::Lambda::LayerVersion")
+    ]
+    assert len(kept) == len(written("AWS::Serverless::Function")) + 1
+    for each in kept:
+        assert each["DeletionPolicy"] == "Delete"
+        assert each.get("UpdateReplacePolicy", "Delete") == "Delete"
+
+
 def test_no_function_reserves_concurrency() -> None:
     # It takes from the account's own limit, which is 10 in a new account: the deploy fails there.
     for function in written("AWS::Serverless::Function").values():
@@ -138,7 +201,7 @@ def test_no_function_reserves_concurrency() -> None:
 def test_score_and_notify_alone_read_the_stream() -> None:
     # DynamoDB throttles a stream with more than two readers.
     readers = {mapping["FunctionName"]["Ref"] for mapping in expanded("AWS::Lambda::EventSourceMapping").values()}
-    assert readers == {"ScoreFunction", "NotifyFunction"}
+    assert readers == {"ScoreFunctionAliaslive", "NotifyFunctionAliaslive"}
     assert len(expanded("AWS::Lambda::EventSourceMapping")) == 2
 
 

@@ -7,6 +7,7 @@ A program of its own because the translator wants another pydantic than the laye
 import copy
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,5 +31,46 @@ def uploaded(template: dict[str, Any]) -> dict[str, Any]:
     return copied
 
 
+def expanded(template: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = transform(template, {}, NoManagedPolicies())
+    return result
+
+
+def versions(template: dict[str, Any]) -> dict[str, str]:
+    """Each function's version; CloudFormation publishes one whenever this id is new."""
+    resources = expanded(template)["Resources"]
+    return {
+        resource["Properties"]["FunctionName"]["Ref"]: name
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Lambda::Version"
+    }
+
+
+def change_code(resources: dict[str, Any]) -> None:
+    resources["FormsFunction"]["Properties"]["CodeUri"] = "s3://bucket/other"
+
+
+def change_layer(resources: dict[str, Any]) -> None:
+    resources["LeadbellLayer"]["Properties"]["ContentUri"] = "s3://bucket/other"
+
+
+def change_variable(resources: dict[str, Any]) -> None:
+    resources["FormsFunction"]["Properties"]["Environment"]["Variables"]["SITE_ORIGINS"] = "https://other.example"
+
+
+def published(written: dict[str, Any], change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """The functions that get a new version by a change."""
+    before, changed = versions(uploaded(written)), uploaded(written)
+    change(changed["Resources"])
+    after = versions(changed)
+    return sorted(function for function in before if before[function] != after[function])
+
+
 written = yaml_parse(Path(sys.argv[1]).read_text())
-print(json.dumps({"written": written, "expanded": transform(uploaded(written), {}, NoManagedPolicies())}))
+changes = {"code": change_code, "layer": change_layer, "variable": change_variable}
+told = {
+    "written": written,
+    "expanded": expanded(uploaded(written)),
+    "published": {name: published(written, change) for name, change in changes.items()},
+}
+print(json.dumps(told))

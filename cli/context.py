@@ -1,0 +1,65 @@
+"""What a command works with: the stack it was told to use, the service behind it, and the time.
+
+A command that `reads_stack` or `changes_stack` has its context as first argument, and on the command line the three
+options that say which stack it is for.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, update_wrapper
+from typing import Any, Concatenate
+
+import typer
+
+from cli.options import Profile, Region, StackName
+from cli.service import Service
+from cli.stack import Stack, connect
+from leadbell.clock import now
+
+
+@dataclass(frozen=True)
+class Context:
+    """Connects when the stack is first needed, and says to which one where the command `changes` it."""
+
+    stack_name: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    changes: bool = False
+
+    @cached_property
+    def stack(self) -> Stack:
+        stack = connect(self.stack_name, self.region, self.profile)
+        if self.changes:
+            typer.echo(f"Stack: {stack.title}", err=True)
+        return stack
+
+    @cached_property
+    def service(self) -> Service:
+        return Service(self.stack)
+
+    def now(self) -> datetime:
+        """The time now; a command that takes long asks again."""
+        return now()
+
+
+def reads_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Callable[..., None]:
+    """A command that looks at a stack and leaves it as it is."""
+    return _with_context(command, changes=False)
+
+
+def changes_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Callable[..., None]:
+    """A command that changes something, and so says in which stack: on stderr, before it does."""
+    return _with_context(command, changes=True)
+
+
+def _with_context(command: Callable[..., None], *, changes: bool) -> Callable[..., None]:
+    def run(*, stack_name: StackName = None, region: Region = None, profile: Profile = None, **given: Any) -> None:
+        command(Context(stack_name, region, profile, changes), **given)
+
+    *options, _ = inspect.signature(run).parameters.values()
+    _, *arguments = inspect.signature(command).parameters.values()
+    wrapped = update_wrapper(run, command)
+    wrapped.__signature__ = inspect.Signature([*arguments, *options])  # type: ignore[attr-defined]  # typer reads it
+    return wrapped

@@ -1,0 +1,133 @@
+"""A submission becomes one fact, however often it is sent.
+
+A form post has no time of its own, so a claim decides its key: the first of equal submissions writes the claim, every
+repeat finds it and uses *its* event key, across windows, midnight and crashes. Then the put of the event, conditional
+on its key being free, decides the fact.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from leadbell.capture.attachments import none_kept
+from leadbell.capture.quarantine import hold
+from leadbell.capture.spam import Verdict
+from leadbell.contacts.store import Contacts
+from leadbell.errors import IdempotencyConflict
+from leadbell.events import Fact, Trust, Value, day_of, event_key
+from leadbell.field_names import PROOFS
+from leadbell.keyed import keyed
+from leadbell.table import Item, Table, stamp
+from leadbell.web.bodies import Pairs, Upload
+
+KEYLESS_WINDOW = timedelta(seconds=60)
+CLAIM_KEPT = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The fact that stands for a submission; `is_repeat` when it stood there before.
+
+    With `signs` it went into quarantine. Only the log may tell, never the answer.
+    """
+
+    event_id: str
+    is_repeat: bool
+    signs: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it went into quarantine."""
+        return self.signs != ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body.
+
+    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    whoever guesses the address could see that it was sent.
+    """
+
+    door: str
+    contact_id: str
+    type: str
+    fields: dict[str, Value]
+    pairs: Pairs
+    secret: str
+    sender_key: str = ""
+    verdict: Verdict = field(default_factory=Verdict)
+    files: tuple[Upload, ...] = ()
+
+
+# Contact, fact, files, whether they are held in quarantine; gives what the fact says of the files.
+Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
+
+
+def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept) -> Captured:
+    """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
+
+    Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not
+    answered, never a fact that names files which were not stored.
+    """
+    claim = _claim(contacts.table, arrival, now, new_id)
+    event_id = claim["event"].split("#")[2]
+    signs = tuple(claim.get("held", _signs(arrival.verdict)))
+    fields = arrival.fields | enclose(arrival.contact_id, event_id, arrival.files, signs != ())
+    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
+    if signs:
+        return Captured(event_id, not hold(contacts.table, arrival.contact_id, fact, signs), signs)
+    is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]))
+    return Captured(event_id, is_repeat=not is_new)
+
+
+def is_claimed(table: Table, arrival: Arrival, now: datetime) -> bool:
+    """Whether this very submission came before, so that it would be a repeat."""
+    pk, _ = _claimed_by(arrival)
+    there = table.get(pk, "CLAIM")
+    return there is not None and there["claimed_at"] >= stamp(now - _window(arrival))
+
+
+def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
+    """The claim that stands: who came first decided the key, and whether it is held, also for all repeats."""
+    pk, body_hash = _claimed_by(arrival)
+    claim: Item = {
+        "pk": pk,
+        "sk": "CLAIM",
+        "event": event_key(now.date(), new_id),
+        "body": body_hash,
+        "held": _signs(arrival.verdict),
+        "claimed_at": stamp(now),
+        "expires_at": int((now + CLAIM_KEPT).timestamp()),
+    }
+    before = {":before": stamp(now - _window(arrival))}
+    there = table.put(claim, "attribute_not_exists(pk) OR claimed_at < :before", before)
+    if there is None:
+        return claim
+    if not hmac.compare_digest(there["body"], body_hash):
+        raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
+    return there
+
+
+def _claimed_by(arrival: Arrival) -> tuple[str, str]:
+    """The claim's key, and the hash of what is said: not of what a page adds anew each time it is shown."""
+    files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
+    said = sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)
+    body_hash = _keyed(arrival, json.dumps([*said, *files]))
+    name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
+    return f"CLAIM#{_keyed(arrival, f'{arrival.door}\n{name}')}", body_hash
+
+
+def _window(arrival: Arrival) -> timedelta:
+    return CLAIM_KEPT if arrival.sender_key else KEYLESS_WINDOW
+
+
+def _signs(verdict: Verdict) -> list[str]:
+    return list(verdict.signs) if verdict.is_held else []
+
+
+def _keyed(arrival: Arrival, text: str) -> str:
+    return keyed(arrival.secret, "claim", text.encode()).hex()

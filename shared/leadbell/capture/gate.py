@@ -1,0 +1,73 @@
+"""What stands between a stranger and the table: limits before a body is read, limits and a verdict after.
+
+A retry of what was taken before is never refused for its address: the limit is there against what is new. It counts as
+long as there is room, since only the claim tells that it is one, and reading that first would cost every submission a
+read; where there is none left, the claim is looked up.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from leadbell.capture.claims import Arrival, is_claimed
+from leadbell.capture.field_checks import NOT_TICKED
+from leadbell.capture.spam import NOT_CHECKED, Verdict, verdict
+from leadbell.errors import NotAllowed, TooManyRequests
+from leadbell.field_names import HONEYPOTS
+from leadbell.forms.config import SpamSettings
+from leadbell.identity import folded
+from leadbell.web.bodies import Pairs, control
+from leadbell.web.limits import Limits
+from leadbell.web.request import Request
+from leadbell.web.stamps import read_stamp
+from leadbell.web.turnstile import FIELD, Checked, Turnstile
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The doors' limits and rules. `secret` signs the stamps of forms."""
+
+    secret: str
+    limits: Limits
+    turnstile: Turnstile
+
+    def enter(self, request: Request, door: str, spam: SpamSettings, now: datetime) -> None:
+        """Before the body is read: raises TooManyRequests where its source is over a limit."""
+        self.limits.count_source(request.source_ip, door, spam.per_minute, now)
+
+    def judge(
+        self, request: Request, arrival: Arrival, spam: SpamSettings, origins: tuple[str, ...], now: datetime
+    ) -> Verdict:
+        """Whether it is to be held; raises TooManyRequests for its address, NotAllowed for a failed challenge."""
+        self._count_address(arrival, now)
+        is_checked = self._challenge(request, arrival, origins, now) if spam.turnstile else True
+        shown = read_stamp(self.secret, arrival.door, control(arrival.pairs, "_t"), now)
+        found = verdict(arrival.fields, _trap(arrival.pairs), shown, spam)
+        return found if is_checked else Verdict(found.points, (*found.signs, NOT_CHECKED))
+
+    def _count_address(self, arrival: Arrival, now: datetime) -> None:
+        email = str(arrival.fields.get("email", ""))
+        try:
+            self.limits.count_address(folded(email) if email else arrival.contact_id, arrival.door, now)
+        except TooManyRequests:
+            if not is_claimed(self.limits.table, arrival, now):
+                raise
+
+    def _challenge(self, request: Request, arrival: Arrival, origins: tuple[str, ...], now: datetime) -> bool:
+        """Whether the challenge was passed; False where nobody can tell, which fewer may do."""
+        hosts = {host for origin in origins if (host := urlsplit(origin).hostname)}
+        action = arrival.door.rpartition("/")[2]
+        match self.turnstile.check(control(arrival.pairs, FIELD), arrival.pairs, hosts, action):
+            case Checked.BAD:
+                raise NotAllowed("the check that you are a person failed; please try it again", "CAPTCHA_FAILED")
+            case Checked.UNKNOWN:
+                self.limits.count_unchecked(request.source_ip, arrival.door, now)
+                return False
+            case Checked.GOOD:
+                return True
+
+
+def _trap(pairs: Pairs) -> str:
+    """What stands in a field that no person sees; a script says of an empty box that it is not ticked."""
+    found = control(pairs, *HONEYPOTS)
+    return "" if found.lower() in NOT_TICKED else found

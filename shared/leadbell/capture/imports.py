@@ -1,0 +1,247 @@
+"""People and companies known before Leadbell, or met outside the website: one row, one fact or a list of problems.
+
+1. A row's event id is a function of who it is about and what its cells say, never of the file, the line or the time.
+   So the same row is the same fact, in a second run and in another file.
+2. A stage that has to be earned (iql, mql, sql) cannot be imported: nothing we know would hold it up, and an imported
+   SQL would be an alert that nobody asked for.
+3. A row with one problem is refused as a whole, with all its problems; other rows are not its business.
+4. Need, budget, authority and timing are not imported: together they would make an SQL.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from leadbell.capture.submissions import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.companies import RELATIONS, Company, is_company
+from leadbell.consents import PURPOSES
+from leadbell.errors import InvalidSubmission, Problem
+from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
+from leadbell.field_names import OURS
+from leadbell.identity import contact_id, read_email
+from leadbell.lifecycle.stages import Stage
+from leadbell.web.bodies import Body
+from leadbell.wording import ASKED
+
+# No sender's time is in a row, so each is filed under one day that never changes: that is what a repeat finds.
+FILED_UNDER = date(1970, 1, 1)
+
+STAGES = tuple(stage for stage in Stage if stage not in (Stage.PROSPECT, Stage.IQL, Stage.MQL, Stage.SQL))
+
+# What may be asked of a rep, and what it means: the same as in the form of that kind.
+ASKABLE: Mapping[str, str] = {word: QUESTION if word == QUESTION else REQUEST for word in ASKED}
+
+_PERSON = frozenset(
+    """
+    email phone name first_name last_name company job_title company_size country region industry revenue website call_ok
+    utm_source utm_medium utm_campaign
+    """.split()  # noqa: SIM905  # reads better than a column of quotes
+)
+_CONSENT = ("consent_purpose", "consent_text", "consent_at", "consent_how")
+_EXTRA: Mapping[str, tuple[str, ...]] = {
+    "stage": ("lifecycle_stage",),
+    "owner": ("contact_owner", "account_owner", "rep"),
+    "utm_source": ("source", "lead_source", "original_source"),
+    "relation": ("relationship",),
+    "known_at": ("created", "created_at", "create_date", "date_created", "date"),
+    "consent_purpose": ("consent",),
+    "consent_text": ("consent_wording",),
+    "consent_at": ("consent_date", "consent_time", "consent_when"),
+    "consent_how": ("consent_method", "consent_channel", "consent_source"),
+    "domain": ("company_domain", "company_domain_name"),
+    "reason": (),
+}
+_MEANT = {name: name for name in _EXTRA} | {other: name for name, others in _EXTRA.items() for other in others}
+
+
+class RowKind(StrEnum):
+    """What the rows of a file are about."""
+
+    CONTACTS = "contacts"
+    DOMAINS = "domains"
+    SUPPRESSIONS = "suppressions"
+
+
+COLUMNS: Mapping[RowKind, frozenset[str]] = {
+    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "known_at", *_CONSENT},
+    RowKind.DOMAINS: frozenset({"domain", "relation", "owner"}),
+    RowKind.SUPPRESSIONS: frozenset({"email", "reason"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What reading a row needs to know of the service: its salt, its country for phone numbers, its reps."""
+
+    salt: str
+    default_country: str
+    reps: Collection[str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Whom a row is about, and the fact that it is."""
+
+    contact_id: str
+    fact: Fact
+
+
+def column(header: str, kind: RowKind) -> str:
+    """Our name for a column, found by its usual names; empty where it is not read."""
+    plain = re.sub(r"\s+", " ", header.strip().lower())
+    spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
+    found = next((known[each] for known in (_MEANT, OURS) for each in spellings if each in known), "")
+    if kind is RowKind.DOMAINS and found == "website":
+        found = "domain"
+    return found if found in COLUMNS[kind] else ""
+
+
+def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
+    """The fact in a row (our column names, their cells); raises InvalidSubmission with every problem of the row."""
+    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:3]), *_consent(cells, about)]
+    known_at = _time(cells, "known_at", about.now, problems) or about.now
+    submission = _submission(cells, about, problems)
+    if submission is None or problems:
+        raise InvalidSubmission(problems)
+    fields: dict[str, Value] = {**submission.fields, "stage": cells.get("stage", Stage.LEAD).lower()}
+    fields |= {name: cells[name] for name in ("owner", *_CONSENT) if name in cells}
+    fields |= {"relation": cells["relation"].lower()} if "relation" in cells else {}
+    _check_size(fields)
+    fact_id = row_id(submission.contact_id, cells)
+    fact = Fact(fact_id, "contact.imported", min(known_at, about.now), about.now, Trust.VERIFIED, fields)
+    return KnownPerson(submission.contact_id, fact)
+
+
+def read_domain(row: Mapping[str, str], about: Setting) -> Company:
+    """The company in a row; raises InvalidSubmission with every problem of the row."""
+    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    domain = _host(cells.get("domain", ""))
+    problems = [*_owner(cells, about.reps), *_relation(cells, RELATIONS)]
+    if not domain:
+        problems.append(Problem("TYPE_DOMAIN", "domain", "domain: give the company's domain, such as acme.example"))
+    elif not is_company(domain):
+        problems.append(
+            Problem("NO_COMPANY", "domain", "domain: free mail, providers and universities are nobody's company")
+        )
+    if "relation" not in cells and "owner" not in cells:
+        problems.append(
+            Problem("REQUIRED_FIELD_MISSING", "relation", f"relation: give one of {', '.join(RELATIONS)}, or an owner")
+        )
+    if problems:
+        raise InvalidSubmission(problems)
+    return Company(domain, cells.get("relation", RELATIONS[-1]).lower(), cells.get("owner", ""), about.now)
+
+
+def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
+    """The keyed hash of the address that is never to be mailed, and why; raises InvalidSubmission."""
+    return contact_id(about.salt, email=read_email(row.get("email", ""))), row.get("reason", "").strip()[:200]
+
+
+def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
+    """Somebody whom one of us met. The same said twice on one day is one fact; raises InvalidSubmission."""
+    submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
+    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
+    if how:
+        fields |= {"how": str(how), "utm_source": str(how)}
+    if asked:
+        fields |= {"asks": str(asked), "means": ASKABLE[asked]}
+    said = {name: str(value) for name, value in fields.items()} | {"on": about.now.date().isoformat()}
+    fact_id = row_id(submission.contact_id, said)
+    fact = Fact(fact_id, "contact.added", about.now, about.now, Trust.VERIFIED, fields)
+    return KnownPerson(submission.contact_id, fact)
+
+
+def row_id(contact: str, cells: Mapping[str, str]) -> str:
+    """The event id of what is said of somebody: the same words, the same id."""
+    text = json.dumps([contact, sorted(cells.items())], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem]) -> Submission | None:
+    """The person's attributes, read as those of a form are; what a form keeps as given is a problem here."""
+    pairs = tuple((name, value) for name, value in cells.items() if name in _PERSON)
+    try:
+        found = read_submission(Body(pairs), about.salt, about.default_country)
+    except InvalidSubmission as error:
+        problems.extend(error.problems)
+        return None
+    if found.fields.pop("x_country", "") and "country" not in found.fields:
+        problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
+    if "company_size" in found.fields and "employees" not in found.fields:
+        problems.append(Problem("TYPE_SIZE", "company_size", "company_size: give a number or a range, such as 50-200"))
+    return found
+
+
+def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
+    stage = cells.get("stage", Stage.LEAD).lower()
+    if stage in (Stage.IQL, Stage.MQL, Stage.SQL):
+        message = f"stage: {stage} is earned by what somebody does; import as lead, and the next request alerts"
+        yield Problem("EARNED_STAGE", "stage", message)
+    elif stage not in STAGES:
+        yield Problem("UNKNOWN_STAGE", "stage", f"stage: no such stage to import; use one of {', '.join(STAGES)}")
+
+
+def _owner(cells: Mapping[str, str], reps: Collection[str]) -> Iterator[Problem]:
+    if "owner" in cells and cells["owner"] not in reps:
+        known = ", ".join(sorted(reps)) or "none; add one with leadbell reps add"
+        yield Problem("UNKNOWN_REP", "owner", f"owner: no rep has this id; reps: {known}")
+
+
+def _relation(cells: Mapping[str, str], allowed: Sequence[str]) -> Iterator[Problem]:
+    if "relation" in cells and cells["relation"].lower() not in allowed:
+        yield Problem("UNKNOWN_RELATION", "relation", f"relation: use one of {', '.join(allowed)}")
+
+
+def _consent(cells: dict[str, str], about: Setting) -> list[Problem]:
+    """Consent without its whole proof is none: to what, in which words, when and how."""
+    given = [name for name in _CONSENT if name in cells]
+    problems: list[Problem] = []
+    if given and (missing := [name for name in _CONSENT if name not in cells]):
+        message = f"{missing[0]}: consent needs its proof; also give {', '.join(missing)}"
+        problems.append(Problem("CONSENT_WITHOUT_PROOF", missing[0], message))
+    if "consent_purpose" in cells and cells["consent_purpose"].lower() not in PURPOSES:
+        message = f"consent_purpose: there is no such purpose; use one of {', '.join(PURPOSES)}"
+        problems.append(Problem("UNKNOWN_PURPOSE", "consent_purpose", message))
+    elif "consent_purpose" in cells:
+        cells["consent_purpose"] = cells["consent_purpose"].lower()
+    at = _time(cells, "consent_at", about.now, problems)
+    if at is not None:
+        cells["consent_at"] = at.isoformat()
+    return problems
+
+
+def _time(cells: Mapping[str, str], name: str, now: datetime, problems: list[Problem]) -> datetime | None:
+    if name not in cells:
+        return None
+    try:
+        at = datetime.fromisoformat(cells[name])
+    except ValueError:
+        problems.append(Problem("TYPE_TIME", name, f"{name}: write the day as {now.date().isoformat()}"))
+        return None
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    if at > now:
+        problems.append(Problem("FUTURE", name, f"{name}: lies in the future"))
+    return at
+
+
+def _host(text: str) -> str:
+    """The bare host of a domain, an address of a page or an e-mail address; empty where it is none of them."""
+    host = re.sub(r"^(https?://)?(www\.)?", "", text.strip().lower()).partition("/")[0].rpartition("@")[2]
+    try:
+        return read_email(f"info@{host}").domain
+    except InvalidSubmission:
+        return ""
+
+
+def _check_size(fields: Mapping[str, Value]) -> None:
+    over = sum(len(name) + len(str(value).encode()) for name, value in fields.items()) - MAX_EVENT_BYTES
+    if over > 0:
+        longest = max(fields, key=lambda name: len(str(fields[name]).encode()))
+        message = f"{longest}: shorten it by {over:,} bytes (a letter is one to four bytes)"
+        raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])

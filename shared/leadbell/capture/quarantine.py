@@ -1,0 +1,67 @@
+"""Submissions that no person sends: kept for thirty days, never scored and never mailed, until a person lets one go.
+
+What speaks for a machine is `spam`'s to say. The answer is that of success, so that whoever sent it learns nothing; and
+since a person can look like one too, nothing is thrown away.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from leadbell.contacts.store import Contacts
+from leadbell.events import Fact, Trust
+from leadbell.table import Item, Table, moment, stamp
+
+KEPT_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A submission in quarantine; `fact` is what it would be, `signs` is what speaks against it."""
+
+    contact_id: str
+    fact: Fact
+    day: date
+    signs: tuple[str, ...] = ()
+
+
+def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str]) -> bool:
+    """Keeps the submission aside; False where it is already."""
+    item: Item = {
+        "pk": _pk(fact.received_at.date()),
+        "sk": fact.id,
+        "contact": contact_id,
+        "type": fact.type,
+        "at": stamp(fact.received_at),
+        "fields": dict(fact.fields),
+        "signs": list(signs),
+        "expires_at": int((fact.received_at + timedelta(days=KEPT_DAYS)).timestamp()),
+    }
+    return table.put(item, "attribute_not_exists(pk)") is None
+
+
+def held(table: Table, today: date) -> Iterator[Held]:
+    """What is in quarantine, the latest day first."""
+    for back in range(KEPT_DAYS + 1):
+        day = today - timedelta(days=back)
+        for item in table.query(_pk(day), ""):
+            at = moment(item["at"])
+            fact = Fact(item["sk"], item["type"], at, at, Trust.SUBMITTED, item["fields"])
+            yield Held(item["contact"], fact, day, tuple(item.get("signs", ())))
+
+
+def held_of(table: Table, contact_id: str, today: date) -> list[Item]:
+    """What is in quarantine of one contact, as it is stored."""
+    days = (today + timedelta(days=1 - back) for back in range(KEPT_DAYS + 3))
+    return [item for day in days for item in table.query(_pk(day), "") if item["contact"] == contact_id]
+
+
+def release(contacts: Contacts, one: Held, now: datetime) -> None:
+    """Makes it a fact as if it had just come; ending in between and doing it again is safe."""
+    fact = Fact(one.fact.id, one.fact.type, now, now, Trust.SUBMITTED, one.fact.fields)
+    contacts.file(one.contact_id, fact, one.day)
+    contacts.table.delete(_pk(one.day), one.fact.id)
+
+
+def _pk(day: date) -> str:
+    return f"QUARANTINE#{day.isoformat()}"

@@ -1,0 +1,246 @@
+"""Whether a submission looks like a machine's: points for what people hardly ever send.
+
+`SIGNS` says what each sign weighs; three points and the submission is held. What nobody does by hand weighs three by
+itself; what a person may do once in a while weighs one or two, so that it takes two oddities to be held. Nothing is
+ever taken off, and nothing here knows a name or an address: a verdict is a function of the submission alone, and a
+wrong one costs a look at `leadbell quarantine list`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from leadbell.capture.spam_words import PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random, once, phrases
+from leadbell.events import Value
+from leadbell.forms.config import SpamSettings
+from leadbell.identity import mail_kind
+from leadbell.web.stamps import Shown
+
+HELD_FROM = 3
+NOT_CHECKED = "the challenge could not be checked"
+
+SIGNS: Mapping[str, int] = {
+    "a hidden field is filled in": 3,
+    # What a browser's autofill puts there: what the same person says elsewhere in the form, a city, or, from somebody
+    # who took the time of a person, a few words without a link.
+    "a hidden field repeats another": 1,
+    "a hidden field holds a name or a place": 2,
+    "a hidden field is filled in at a person's pace": 2,
+    "sent in less than a third of the shortest time": 3,
+    "sent in less than the shortest time": 2,
+    "the stamp is forged or another form's": 2,
+    "a BBCode link": 3,
+    "an HTML link": 2,
+    "more links than allowed": 3,
+    "three links or more": 1,
+    "nothing but a link": 2,
+    "mostly links": 2,
+    "hardly anything but links": 3,
+    "a link that hides where it leads": 2,
+    "a link in a name": 3,
+    "a link in the company": 1,
+    "a phrase of advertising": 2,
+    "a phrase of advertising and a link": 3,
+    "several phrases of advertising": 3,
+    "the address of a crypto wallet": 2,
+    "one text in all fields": 3,
+    "the message repeats a field": 2,
+    "a random name": 2,
+    "a random message": 2,
+    "a random company": 1,
+    "a throw-away address": 1,
+    "another script and a link": 2,
+    "a message in another script than the name": 1,
+    "an attack in a field": 3,
+    "an attack in the message": 2,
+    NOT_CHECKED: 0,
+}
+
+_LINK = re.compile(
+    r"(?:https?://|hxxps?://|www\.)[^\s<>\"'\[\]]+"
+    r"|(?<![@\w.-])[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|net|org|info|biz|ru|xyz|top|online|site|shop|club|vip|"
+    r"icu|cn|me|ly|io|co|bet|casino|store|click|link|live|pro)(?:/[^\s<>\"']*|(?![\w@.-]))",
+    re.I,
+)
+_BBCODE = re.compile(r"\[(?:url|link|img)\b[^\]]{0,300}\]|\[/(?:url|link)\]", re.I)
+_ANCHOR = re.compile(r"<a\s[^>]{0,100}href|&lt;a\s", re.I)
+_WALLET = re.compile(
+    r"\b(?:bc1[a-z0-9]{20,60}|0x[0-9a-fA-F]{40}|[13][A-HJ-NP-Za-km-z1-9]{25,34}|T[A-HJ-NP-Za-km-z1-9]{33})\b"
+)
+# Fields whose value is a link, a choice or a number by nature, or our own reading of one.
+_NOT_WORDS = frozenset(
+    "website page referrer utm_source utm_medium utm_campaign email phone phone_e164 country visitor".split()  # noqa: SIM905
+)
+_SHORT = 40
+_PLACE = re.compile(r"(?:[^\W\d_a-z][^\W\d_A-Z]{2,19}[ -]?){1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The points of a submission and the signs that they are for; only the signs may be shown or logged."""
+
+    points: int = 0
+    signs: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it goes into quarantine."""
+        return self.points >= HELD_FROM
+
+
+def verdict(fields: Mapping[str, Value], trap: str, shown: Shown, settings: SpamSettings) -> Verdict:
+    """What speaks against a submission. `trap` is what stood in a field that people do not see."""
+    words = {name: value for name, value in fields.items() if isinstance(value, str) and name not in _NOT_WORDS}
+    signs = (
+        *_hidden(fields, trap, shown, settings),
+        *_pace(shown, settings, is_autofilled=trap != "" and _is_own(trap, fields)),
+        *_links(fields, words, settings),
+        *_markup(words),
+        *_phrases(fields, words),
+        *_script(words),
+        *_repeats(fields, words),
+        *_randomness(words),
+        *_attacks(words),
+    )
+    if signs and _is_throw_away(fields):  # the list is long to load, and a sign of one point decides nothing alone
+        signs = (*signs, "a throw-away address")
+    return Verdict(sum(SIGNS[sign] for sign in signs), signs)
+
+
+def _hidden(fields: Mapping[str, Value], trap: str, shown: Shown, settings: SpamSettings) -> Iterator[str]:
+    if not trap:
+        return
+    at_ease = shown.ago is not None and shown.ago >= timedelta(seconds=settings.min_seconds)
+    if _is_own(trap, fields):
+        yield "a hidden field repeats another"
+    elif _PLACE.fullmatch(trap) and not any(map(looks_random, trap.split())):
+        yield "a hidden field holds a name or a place"
+    elif at_ease and len(trap) <= _SHORT and not _LINK.search(trap):
+        yield "a hidden field is filled in at a person's pace"
+    else:
+        yield "a hidden field is filled in"
+
+
+def _is_own(trap: str, fields: Mapping[str, Value]) -> bool:
+    """Whether it says what another field says: all of it, a part of the name, or the site of one's own address."""
+    text = _plain(trap)
+    values = {_plain(str(value)) for name, value in fields.items() if not name.startswith("x_") and name != "message"}
+    names = _plain(str(fields.get("name", ""))).split()
+    digits = re.sub(r"\D", "", text)
+    phone = re.sub(r"\D", "", str(fields.get("phone_e164", "")))
+    is_phone = len(digits) >= 7 and phone.endswith(digits.lstrip("0"))
+    return text in values or (len(text) > 1 and text in names) or is_phone or _is_own_site(text, fields)
+
+
+def _is_own_site(link: str, fields: Mapping[str, Value]) -> bool:
+    """Whether a link leads to one's own site: that of the address, or one called like the company."""
+    host = re.sub(r"^(?:https?://)?(?:www\.)?", "", link.lower()).partition("/")[0]
+    domain = str(fields.get("email", "")).lower().rpartition("@")[2]
+    first = re.sub(r"[^a-z0-9]", "", host.split(".")[0])
+    company = re.sub(r"[^a-z0-9]", "", base_letters(str(fields.get("company", ""))))
+    website = str(fields.get("website", "")).lower()
+    is_named = len(first) > 3 and (company.startswith(first) or first in company)
+    return host != "" and (host == domain or host.endswith(f".{domain}") or is_named or host in website)
+
+
+def _pace(shown: Shown, settings: SpamSettings, *, is_autofilled: bool) -> Iterator[str]:
+    shortest = timedelta(seconds=settings.min_seconds)
+    if shown.is_forged:
+        yield "the stamp is forged or another form's"
+    elif shown.ago is not None and shown.ago < shortest / 3:
+        yield "sent in less than a third of the shortest time"
+    elif shown.ago is not None and shown.ago < shortest and not is_autofilled:  # which is quick, and counted already
+        yield "sent in less than the shortest time"
+
+
+def _links(fields: Mapping[str, Value], words: Mapping[str, str], settings: SpamSettings) -> Iterator[str]:
+    everything = "\n".join(words.values())
+    links = _LINK.findall(everything)
+    if len(links) > settings.max_links:
+        yield "more links than allowed"
+    elif len(links) > 2:
+        yield "three links or more"
+    if SHORT_LINKS.search(everything):
+        yield "a link that hides where it leads"
+    if any(_LINK.search(words.get(name, "")) for name in ("name", "job_title")):
+        yield "a link in a name"
+    if _LINK.search(words.get("company", "")):
+        yield "a link in the company"
+    yield from _link_share(fields, words.get("message", ""))
+
+
+def _link_share(fields: Mapping[str, Value], message: str) -> Iterator[str]:
+    """How much of a message are links, apart from those to one's own site."""
+    links = [link for link in _LINK.findall(message) if not _is_own_site(link, fields)]
+    if len(links) > 1 and 2 * sum(map(len, links)) >= len(message):
+        yield "hardly anything but links" if len(links) > 2 else "mostly links"
+    elif links and len(_LINK.sub("", message).strip()) < 4:
+        yield "nothing but a link"
+
+
+def _markup(words: Mapping[str, str]) -> Iterator[str]:
+    everything = "\n".join(words.values())
+    if _BBCODE.search(everything):
+        yield "a BBCode link"
+    if _ANCHOR.search(everything):
+        yield "an HTML link"
+
+
+def _phrases(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
+    text = " ".join(words.values())
+    plain = _plain(text)
+    found = sum(1 for phrase in phrases() if phrase.search(plain)) if plain else 0
+    if found > 1:
+        yield "several phrases of advertising"
+    elif found and any(not _is_own_site(link, fields) for link in _LINK.findall(text)):
+        yield "a phrase of advertising and a link"
+    elif found:
+        yield "a phrase of advertising"
+    if _WALLET.search(text):
+        yield "the address of a crypto wallet"
+
+
+def _script(words: Mapping[str, str]) -> Iterator[str]:
+    message = words.get("message", "")
+    if is_foreign(_LINK.sub(" ", message)):
+        if _LINK.search(message):
+            yield "another script and a link"
+        if words.get("name") and not is_foreign(words["name"]):
+            yield "a message in another script than the name"
+
+
+def _repeats(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
+    texts = [once(_plain(value)) for value in words.values()]
+    message = once(_plain(words.get("message", "")))
+    others = (once(_plain(str(fields.get(name, "")))) for name in ("email", "name", "company", "phone"))
+    if len(texts) > 2 and len(set(texts)) == 1:
+        yield "one text in all fields"
+    elif message and message in others:
+        yield "the message repeats a field"
+
+
+def _randomness(words: Mapping[str, str]) -> Iterator[str]:
+    if any(looks_random(word) for word in words.get("name", "").split()):
+        yield "a random name"
+    said = [word for word in re.findall(r"\w+", _LINK.sub(" ", words.get("message", ""))) if len(word) > 4]
+    if said and 2 * sum(map(looks_random, said)) >= len(said):
+        yield "a random message"
+    if any(looks_random(word) for word in _LINK.sub(" ", words.get("company", "")).split()):
+        yield "a random company"
+
+
+def _attacks(words: Mapping[str, str]) -> Iterator[str]:
+    if any(PROBES.search(value) for name, value in words.items() if name != "message"):
+        yield "an attack in a field"
+    elif PROBES.search(words.get("message", "")):
+        yield "an attack in the message"
+
+
+def _is_throw_away(fields: Mapping[str, Value]) -> bool:
+    return mail_kind(str(fields.get("email", "")).lower().rpartition("@")[2]) == "disposable"
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,224 @@
+"""A website's form fields to what Leadbell knows: who it is, what is known about them, and what they said.
+
+Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
+the one field that holds one. What has no name here is kept as it came (`x_<name>`), up to the size of an event.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from leadbell.capture.consent_fields import YES, speaks_of_consent
+from leadbell.capture.field_checks import our_names, wrong_fields
+from leadbell.countries import country_code
+from leadbell.errors import InvalidSubmission, NotFound, Problem
+from leadbell.events import Value
+from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain, plain_name
+from leadbell.forms.config import FormField
+from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.web.bodies import Body, Pairs, control
+
+MAX_EVENT_BYTES = 3500
+MAX_KEPT_VALUE = 500
+MAX_MESSAGE = 3000
+
+_LATER = re.compile(
+    r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
+)
+_SOON = re.compile(
+    r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
+)
+# A unit of money: thousands, millions or billions, with or without the currency.
+_UNIT = re.compile(
+    r"(?<![a-z])(?:(?P<thousands>k|t|thousand)|(?P<millions>m|mn|mio|million\w*|miljon\w*)"
+    r"|(?P<billions>b|bn|md|mrd|billion\w*|milliard\w*|miljard\w*))(?:kr|sek|nok|dkk|eur|usd|gbp)?(?![a-z])",
+    re.I,
+)
+_IN_MILLIONS = {"thousands": 0.001, "millions": 1.0, "billions": 1000.0, None: 0.000001}
+_UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Who sent something and what it says, ready to become a fact."""
+
+    contact_id: str
+    fields: dict[str, Value]
+
+
+def named_form(pairs: Pairs) -> str:
+    """The form that a submission names itself; raises NotFound where it names none."""
+    name = control(pairs, *FORM)
+    if not name:
+        raise NotFound("say which form this is: send its name as form-name or access_key", "FORM_NOT_FOUND")
+    return name
+
+
+def read_submission(
+    body: Body,
+    salt: str,
+    default_country: str = "",
+    *,
+    need_email: bool = False,
+    form_fields: Sequence[FormField] = (),
+) -> Submission:
+    """Who and what; raises InvalidSubmission with one Problem per field that has to change.
+
+    `form_fields` is what the form's owner says about its fields.
+    """
+    known, unknown = _sorted_out(body.pairs, our_names(form_fields))
+    problems = [*_too_long(known)]
+    fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
+    _add_name(fields, known)
+    given = set(fields)
+    _add_company_facts(fields)
+    problems += wrong_fields(form_fields, body, given, _country(fields, default_country))
+    email = _email(fields, unknown, problems)
+    phone = _phone(fields, default_country)
+    if email is None and not problems and (need_email or phone is None):
+        problems.append(_unreachable(fields, need_email=need_email))
+    if problems:
+        raise InvalidSubmission(problems)
+    if visitor := read_visitor(control(body.pairs, *VISITOR)):
+        fields["visitor"] = visitor
+    _keep_unknown(fields, unknown)
+    return Submission(contact_id(salt, email=email, phone=phone), fields)
+
+
+def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    known: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for raw_name, raw_value in pairs:
+        name, value = plain(raw_name), raw_value.strip()
+        ours = own.get(plain_name(raw_name), OURS.get(name))
+        if ours:
+            known.setdefault(ours, value)
+        elif name not in RESERVED and not speaks_of_consent(name):
+            unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
+    return known, unknown
+
+
+def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
+    for name, value in known.items():
+        limit = MAX_MESSAGE if name == "message" else MAX_KEPT_VALUE
+        if len(value) > limit:
+            yield Problem("INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters; shorten it to {limit:,}")
+
+
+def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
+    full = " ".join(known[part] for part in ("first_name", "last_name") if part in known)
+    if full and "name" not in fields:
+        fields["name"] = full
+
+
+def _add_company_facts(fields: dict[str, Value]) -> None:
+    if employees := least_employees(str(fields.get("company_size", ""))):
+        fields["employees"] = employees
+    if millions := least_millions(str(fields.get("revenue", ""))):
+        fields["revenue_millions"] = millions
+    if "call_ok" in fields:
+        fields["call_ok"] = str(fields["call_ok"]).lower() in YES
+    _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
+    _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
+
+
+def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
+    """Puts our own word in the place of theirs, which stays beside it as their own words."""
+    theirs = fields.pop(name, "")
+    if ours:
+        fields[name] = ours
+    if theirs and theirs != ours:
+        fields[f"x_{name}"] = theirs
+
+
+def least_employees(size: str) -> int:
+    """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
+    numbers = re.findall(r"\d+", _without_separators(size))
+    if not numbers:
+        return 0
+    if _UP_TO.search(size):
+        return 1
+    return int(numbers[0][:9]) + size.rstrip().endswith("+")
+
+
+def least_millions(revenue: str) -> int:
+    """The low end of a revenue (`12,500,000`, `10-50 MEUR`, `over 2 billion`) in whole millions, whatever the
+    currency; 0 where it is less, or none is named."""
+    numbers = re.findall(r"\d+(?:\.\d+)?", _without_separators(revenue).replace(",", "."))
+    if not numbers or _UP_TO.search(revenue):
+        return 0
+    unit = _UNIT.search(revenue)
+    return int(float(numbers[0][:15]) * _IN_MILLIONS[unit.lastgroup if unit else None])
+
+
+def _without_separators(number: str) -> str:
+    return re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", number)
+
+
+def _timing(text: str) -> str:
+    if _LATER.search(text):
+        return "later"
+    return "yes" if _SOON.search(text) else ""
+
+
+def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
+    if "email" not in fields:
+        found = (name for name, value in unknown.items() if "@" in value and looks_like_email(value))
+        holding = list(islice(found, 2))  # reading addresses takes long, and the second one settles it
+        if len(holding) != 1:
+            return None
+        fields["email"] = unknown.pop(holding[0])
+    try:
+        email = read_email(str(fields["email"]))
+    except InvalidSubmission as error:
+        if not any(problem.code == "TYPE_EMAIL" for problem in problems):  # the form's own check may have said so
+            problems.extend(error.problems)
+        return None
+    fields["email"] = email.original
+    return email
+
+
+def _phone(fields: dict[str, Value], default_country: str) -> str | None:
+    if "phone" not in fields:
+        return None
+    phone = read_phone(str(fields["phone"]), _country(fields, default_country))
+    if phone is not None:
+        fields["phone_e164"] = phone
+    return phone
+
+
+def _country(fields: Mapping[str, Value], default: str) -> str:
+    """The country whose numbers they are likely to write without its code."""
+    country = str(fields.get("country", ""))
+    return country if len(country) == 2 else default
+
+
+def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:
+    if not need_email and "phone" in fields:
+        return Problem(
+            "TYPE_PHONE",
+            "phone",
+            "phone: give the number with its country code, such as +46 8 123 45 67, or an e-mail address",
+        )
+    return Problem(
+        "REQUIRED_FIELD_MISSING",
+        "email",
+        "email: give an e-mail address" + ("" if need_email else " or a phone number, so that we can answer"),
+    )
+
+
+def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
+    """Keeps what we have no name for while there is room; the message and the known fields come first."""
+    room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
+    if room < 0:
+        longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
+        message = f"{longest}: shorten it by {-room:,} bytes (a letter is one to four bytes)"
+        raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
+    for name, value in unknown.items():
+        kept = value[:MAX_KEPT_VALUE]
+        room -= len(name.encode()) + len(kept.encode()) + 4
+        if room < 0:
+            fields["x_cut"] = "more fields came than fit"
+            return
+        fields[f"x_{name}"] = kept

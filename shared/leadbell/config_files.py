@@ -1,0 +1,213 @@
+"""What is wrong with a model or forms file, in its owner's words: line, place, mistake and fix, all of them at once.
+
+Reading a file the fast way does not know lines. Only when that has refused a file is it read again by the slow,
+line-aware parser, to say where each mistake stands.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+Place = tuple[str | int, ...]
+Found = tuple[Place, str]
+
+
+class Misplaced(ValueError):
+    """Mistakes between parts of a model, each with its place."""
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        super().__init__("; ".join(message for _, message in found))
+        self.found = tuple(found)
+
+
+def value_at(raw: Any, *place: str | int) -> Any:
+    """What stands at a place of a file's plain form; None where there is nothing."""
+    for step in place:
+        try:
+            raw = raw[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return raw
+
+
+def mistakes_in(
+    text: str,
+    error: Exception,
+    kind: str,
+    schema: Mapping[str, Any] | None = None,
+    more: Callable[[Any], Iterable[Found]] = lambda _: (),
+) -> list[str]:
+    """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised.
+
+    `kind` is what the file is, and the command that shows one to start from; `more` finds what its parts say against
+    each other, in the file's plain form.
+    """
+    if not isinstance(error, ValidationError):
+        return [_not_yaml(error)]
+    from ruamel.yaml import YAML  # the slow, line-aware parser; only a refused file meets it
+
+    raw = YAML(typ="rt", pure=True).load(text)
+    if not isinstance(raw, Mapping):
+        return [f'line 1: this is no block of "key: value" lines; start from `leadbell {kind} show`']
+    found = [*_in_words(error, raw, schema or {}), *more(raw)]
+    unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
+    # A misspelt key is one mistake, not also a missing one.
+    found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
+    lines = sorted({(_line(raw, place), _where(raw, place), message) for place, message in found})
+    return [f"line {line}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
+
+
+def _not_yaml(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or "it cannot be read").split("\n")[0]
+    for words, plain in _YAML_IN_WORDS.items():
+        if words in problem:
+            problem = plain
+    return f"line {mark.line + 1 if mark else 1}: not readable as YAML: {problem}"
+
+
+_YAML_IN_WORDS = {
+    "'\\t'": "a tab stands here; indent with spaces",
+    "mapping values are not allowed": "a colon too many, or a wrong indent; put text that holds a colon in quotes",
+    "could not find expected ':'": 'a key without its colon; write "key: value"',
+    "found duplicate key": "the same key stands twice in one block; keep one of them",
+    "found undefined alias": "an alias (*name) that no anchor (&name) above it defines",
+    "expected ',' or ']'": "a list that is not closed; end it with ]",
+    "expected ',' or '}'": "a block in braces that is not closed, or lacks a comma; end it with }",
+}
+
+
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Found]:
+    for each in error.errors(include_url=False):
+        cause = each.get("ctx", {}).get("error")
+        if not isinstance(cause, Misplaced):
+            place = _written(each["loc"], raw)
+            yield _sentence(each, place, value_at(raw, *place), schema)
+
+
+def _written(loc: Iterable[str | int], raw: Any) -> Place:
+    """The place in the file: pydantic's own, without the names it gives to the kinds of a value."""
+    place: list[str | int] = []
+    for step in loc:
+        if step in ("fading", "never") or (step == 0 and not isinstance(value_at(raw, *place), list)):
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) -> Found:
+    kind, limits = each["type"], each.get("ctx", {})
+    key, parent = (place[-1] if place else "file"), place[:-1]
+    if kind == "extra_forbidden":
+        return parent, f'unknown key "{key}"{did_you_mean(key, _keys(schema, each["loc"][:-1]))}'
+    if key == "[key]" and kind == "value_error":
+        return parent, str(limits["error"])
+    if key == "[key]":
+        cure = f"possible: {limits['expected']}" if "expected" in limits else "put it in quotes"
+        return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'
+    if kind == "missing":
+        return parent, f'"{key}" is missing'
+    said = _shown(value)
+    if kind == "value_error":
+        return place, str(limits["error"])
+    if key == "fades":
+        return place, f"{said} is no way to fade; write never, or a block such as {{halves_every_days: 30}}"
+    if kind in ("literal_error", "string_pattern_mismatch"):
+        return place, f"{said} is not possible; possible: {limits.get('expected') or limits.get('pattern')}"
+    if kind in _NUMBER_LIMITS:
+        words, name = _NUMBER_LIMITS[kind]
+        return place, f"{said} is too {words} {limits[name]}"
+    words = next((words for start, words in _KINDS.items() if kind.startswith(start)), "cannot be used here")
+    return place, f"{said} {words}"
+
+
+_NUMBER_LIMITS = {
+    "greater_than_equal": ("small; write at least", "ge"),
+    "less_than_equal": ("large; write at most", "le"),
+}
+_KINDS = {
+    "int": "is not a whole number",
+    "bool": "is neither true nor false",
+    "date": "is not a date; write it as 2027-12-31",
+    "string": "is not text; put it in quotes",
+    "list": 'is not a list; write [a, b], or lines that start with "- "',
+    "too_short": "is empty; write at least one",
+    "dict": 'is not a block of "key: value" lines',
+    "model": 'is not a block of "key: value" lines',
+}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping | list):
+        return "this block" if value else "this"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _keys(schema: Mapping[str, Any], loc: Sequence[str | int]) -> list[str]:
+    """The keys that a block may have, by walking the model's schema."""
+    node: Any = schema
+    for step in loc:
+        node = _resolved(node, schema)
+        if step in ("fading", "never"):
+            continue
+        if isinstance(step, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(step) or node.get("additionalProperties") or {}
+    return list(_resolved(node, schema).get("properties", {}))
+
+
+def _resolved(node: Any, schema: Mapping[str, Any]) -> Any:
+    for kind in ("anyOf", "oneOf"):
+        if kind in node:
+            node = next((each for each in node[kind] if each.get("type") != "null"), {})
+            return _resolved(node, schema)
+    if "$ref" in node:
+        return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
+    return node
+
+
+def _line(raw: Any, place: Place) -> int:
+    """The line of the deepest part of the place that stands in the file."""
+    line, node = 0, raw
+    for step in place:
+        if isinstance(node, Mapping) and step in node:
+            line = node.lc.key(step)[0]  # type: ignore[attr-defined]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            line = node.lc.item(step)[0]  # type: ignore[attr-defined]
+        else:
+            break
+        node = node[step]
+    return int(line) + 1
+
+
+def _where(raw: Any, place: Place) -> str:
+    """`interest.rules[3].points (id cart)`."""
+    path, name = "", ""
+    for at, step in enumerate(place):
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
+        node = value_at(raw, *place[: at + 1])
+        if isinstance(node, Mapping) and (found := node.get("id") or node.get("story")):
+            name = f" (id {found})" if "id" in node else f' ("{found}")'
+    return path + name
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def did_you_mean(word: object, known: Any) -> str:
+    """`; did you mean "x"?` where one is close, else the list of what there is."""
+    return _close(word, known) or f"; there is: {', '.join(known)}"
+
+
+def _close(word: object, known: Any) -> str:
+    from difflib import get_close_matches  # only a mistake pays for it
+
+    close = get_close_matches(str(word), list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""

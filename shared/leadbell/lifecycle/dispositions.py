@@ -1,0 +1,223 @@
+"""What sales says became of a lead: each thing it can say, on which stages, with which reason, and where it leads.
+
+1. A disposition names the qualification that it answers: the contact's cycle, which entering SQL counts up.
+2. Each cycle has one slot per question: taken up or given back; met; deal opened; won or lost; recommended us; left us.
+   The fact's id is made of cycle and slot alone, so the same answer again is the same fact, and an answer that says
+   something else meets the first one in its place.
+3. Whoever gives a contact up says why, by a code of the lists below. A return date goes with what is recycled.
+4. Moves are those of the one table in `stages`; what does not fit where the contact stands is refused.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
+from leadbell.events import FACT_TYPES, Fact, Trust, Value
+from leadbell.lifecycle.stages import Actor, Stage, Standing, check_move
+
+FORMER_CUSTOMER = "former-customer"
+COMPETITOR = "competitor"
+RETURN_WITHIN_DAYS = 1100
+MAX_COMPETITOR = 60
+_CUSTOMERS = frozenset({Stage.CUSTOMER, Stage.EVANGELIST})
+_WITH_SALES = frozenset({Stage.SQL, Stage.OPPORTUNITY})
+
+# Why sales gives a contact up: what is written in answers, and how it reads. The codes are stored for ever.
+RECYCLED_BECAUSE: Mapping[str, str] = {
+    "no-answer": "no answer",
+    "no-budget": "no budget",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "wrong-contact": "wrong contact",
+    "former-customer": "former customer",
+}
+DISQUALIFIED_BECAUSE: Mapping[str, str] = {
+    "competitor": "competitor",
+    "student": "student",
+    "spam": "spam",
+    "out-of-market": "out of market",
+    "bad-data": "bad data",
+    "selling-to-us": "selling to us",
+    "job-applicant": "job applicant",
+    "support-request": "support request",
+    "duplicate": "duplicate",
+}
+LOST_BECAUSE: Mapping[str, str] = {
+    "price": "price",
+    "feature": "a missing feature",
+    "timing": "not the right time",
+    "no-decision": "no decision",
+    "competitor": "a competitor",
+    "trust": "trust",
+}
+WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionKind:
+    """One thing sales can say: the question it answers, where it is taken, and its reasons, if it needs one."""
+
+    slot: str
+    taken_on: frozenset[Stage]
+    leads_to: Stage
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+DISPOSITIONS: Mapping[str, DispositionKind] = {
+    "sales.accepted": DispositionKind("answer", frozenset({Stage.SQL}), Stage.SQL),
+    "sales.rejected": DispositionKind(
+        "answer", _WITH_SALES | _CUSTOMERS, Stage.RECYCLED, {**RECYCLED_BECAUSE, **DISQUALIFIED_BECAUSE}
+    ),
+    "meeting.held": DispositionKind("meeting", _WITH_SALES, Stage.OPPORTUNITY),
+    "opportunity.opened": DispositionKind("opportunity", _WITH_SALES, Stage.OPPORTUNITY),
+    "deal.won": DispositionKind("outcome", frozenset({Stage.OPPORTUNITY}), Stage.CUSTOMER),
+    "deal.lost": DispositionKind("outcome", _WITH_SALES, Stage.RECYCLED, LOST_BECAUSE),
+    "customer.referred": DispositionKind("referral", _CUSTOMERS, Stage.EVANGELIST),
+}
+
+# By these a contact goes back from sales.
+GIVE_BACK = frozenset({"sales.rejected", "deal.lost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One answer of sales. `by` is the rep's id; `back_on` is the day to take the contact up again."""
+
+    type: str
+    cycle: int
+    reason: str = ""
+    back_on: date | None = None
+    competitor: str = ""
+    by: str = ""
+
+    @property
+    def kind(self) -> DispositionKind:
+        """Raises InvalidFact, with what there is, where sales cannot say such a thing."""
+        try:
+            return DISPOSITIONS[self.type]
+        except KeyError:
+            raise InvalidFact(f"sales cannot say {self.type!r}; it can say: {', '.join(DISPOSITIONS)}") from None
+
+    @property
+    def fact_id(self) -> str:
+        """The same for every answer to the same question of one cycle. A customer who leaves is a question apart."""
+        slot = "departure" if self.reason == FORMER_CUSTOMER else self.kind.slot
+        return f"sales-{self.cycle:06d}-{slot}"
+
+    @property
+    def leads_to(self) -> Stage:
+        """Where it moves a contact that may be moved there."""
+        return Stage.DISQUALIFIED if self.type == "sales.rejected" and self._disqualifies else self.kind.leads_to
+
+    @property
+    def _disqualifies(self) -> bool:
+        return self.reason in DISQUALIFIED_BECAUSE
+
+    @property
+    def words(self) -> str:
+        """What it says, for the log and for whoever says something else later."""
+        because = self.kind.reasons.get(self.reason, "")
+        because += f" ({self.competitor})" if self.competitor else ""
+        back = f"back on {self.back_on.isoformat()}" if self.back_on else ""
+        details = ", ".join(part for part in (because, back) if part)
+        label = FACT_TYPES[self.type].label
+        return f"{label}: {details}" if details else label
+
+    def fact(self, at: datetime) -> Fact:
+        """The fact it becomes, received `at`."""
+        said: dict[str, Value | None] = {
+            "cycle": self.cycle,
+            "reason": self.reason,
+            "back_on": self.back_on.isoformat() if self.back_on else "",
+            "competitor": self.competitor,
+            "by": self.by,
+        }
+        kept = {name: value for name, value in said.items() if value not in ("", None)}
+        return Fact(self.fact_id, self.type, at, at, Trust.VERIFIED, kept, undecided=True)
+
+
+def read_disposition(fact: Fact) -> Disposition:
+    """What a stored fact of sales says; raises InvalidFact where it says nothing that sales could."""
+    fields = fact.fields
+    back_on, cycle = str(fields.get("back_on", "")), fields.get("cycle")
+    try:
+        said = Disposition(
+            type=fact.type,
+            cycle=int(str(cycle)),
+            reason=str(fields.get("reason", "")),
+            back_on=date.fromisoformat(back_on) if back_on else None,
+            competitor=str(fields.get("competitor", "")),
+            by=str(fields.get("by", "")),
+        )
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} has no readable cycle or return date") from error
+    check_reason(said)
+    return said
+
+
+def check_said(said: Disposition, today: date) -> None:
+    """Raises InvalidFact, with what is allowed, where the answer lacks a reason or has what does not go with it."""
+    check_reason(said)
+    if said.reason == COMPETITOR and said.type == "deal.lost" and not said.competitor:
+        raise InvalidFact("a deal lost to a competitor needs the competitor's name")
+    if said.competitor and not (said.reason == COMPETITOR and said.type == "deal.lost"):
+        raise InvalidFact("only a deal lost to a competitor takes a competitor's name")
+    if len(said.competitor) > MAX_COMPETITOR:
+        raise InvalidFact(f"a competitor's name has at most {MAX_COMPETITOR} characters")
+    if said.back_on is None:
+        return
+    if said.leads_to is not Stage.RECYCLED:
+        raise InvalidFact("only what is recycled or lost takes a return date")
+    if not today < said.back_on <= today + timedelta(days=RETURN_WITHIN_DAYS):
+        raise InvalidFact(f"a return date is after today and within {RETURN_WITHIN_DAYS} days")
+
+
+def check_reason(said: Disposition) -> None:
+    """Raises InvalidFact, with the list, where the reason is not one of its kind's."""
+    reasons = said.kind.reasons
+    if reasons and said.reason not in reasons:
+        knows = f"does not know the reason {said.reason!r}" if said.reason else "needs a reason"
+        raise InvalidFact(f"{said.type} {knows}; reasons: {', '.join(reasons)}")
+    if said.reason and not reasons:
+        raise InvalidFact(f"{said.type} takes no reason")
+
+
+def check_taken(said: Disposition, standing: Standing) -> None:
+    """Raises IllegalMove, naming what sales can say, where the answer does not fit where the contact stands."""
+    if said.cycle != standing.cycle:
+        raise IllegalMove(f"{said.type} answers qualification {said.cycle}; the contact is at {standing.cycle}")
+    if standing.stage not in _stages_for(said):
+        because = f" for {said.reason}" if said.reason else ""
+        allowed = ", ".join(allowed_on(standing.stage)) or "nothing"
+        raise IllegalMove(f"{said.type}{because} is not taken from {standing.stage}; from {standing.stage}: {allowed}")
+    if said.leads_to is not standing.stage:
+        check_move(standing.stage, said.leads_to, Actor.SALES)
+
+
+def _stages_for(said: Disposition) -> frozenset[Stage]:
+    if said.type != "sales.rejected":
+        return said.kind.taken_on
+    return _CUSTOMERS if said.reason == FORMER_CUSTOMER else _WITH_SALES
+
+
+def allowed_on(stage: Stage) -> tuple[str, ...]:
+    """What sales can say of a contact on `stage`. A customer is given back for one reason only."""
+    sayable = [type_ for type_, kind in DISPOSITIONS.items() if stage in kind.taken_on]
+    leaves = f"sales.rejected for {FORMER_CUSTOMER}" if stage in _CUSTOMERS else "sales.rejected"
+    return tuple(leaves if type_ == "sales.rejected" else type_ for type_ in sayable)
+
+
+def same_answer(said: Disposition, stands: Fact) -> None:
+    """Raises AlreadyAnswered, in words, where what stands in the slot says something else. Who said it is no matter."""
+    before = read_disposition(stands)
+    if (before.type, before.reason, before.back_on, before.competitor) != (
+        said.type, said.reason, said.back_on, said.competitor,
+    ):  # fmt: skip
+        on = stands.received_at.date().isoformat()
+        raise AlreadyAnswered(f'"{said.words}" contradicts what stands since {on}: "{before.words}"')
+
+
+def status_after(said: Disposition) -> str:
+    """The status of a contact whose stage the answer leaves as it is."""
+    return WORKING if said.type == "sales.accepted" else ""

@@ -1,0 +1,176 @@
+"""Mails to sales between decision and delivery: `pending → claimed → sent | unknown | blocked`.
+
+A mail is born pending, in the transaction of the decision it tells of. Who wants to send it claims it first, for the
+length of a lease; a claim whose lease has run out is `unknown`, never `pending`, because the mail may be on its way.
+`unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from leadbell.events import ACT_DAYS
+from leadbell.outbox.mail import Mail, MailState
+from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
+
+# Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
+LEASE = timedelta(seconds=60)
+RETRY_AFTER = timedelta(minutes=1)
+SETTLE_AFTER = timedelta(minutes=15)
+BLOCKED_FOR = timedelta(minutes=15)
+# As long as what it tells of, and then it is deleted.
+KEPT = timedelta(days=ACT_DAYS + 2)
+
+PREFIXES = ("ALERT#", "COPY#")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in the outbox. `fact_key` is where the fact that it is about is stored, if that one has files."""
+
+    pk: str
+    sk: str
+    state: MailState
+    number: int
+    subject: str
+    body: str
+    topic: str
+    heard: str
+    born_at: datetime
+    fact_key: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its name in message attributes and receipts."""
+        return key_name(self.pk, self.sk, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What goes with a mail to sales: the fact it is about, as what that is heard and why; and whom it is for.
+
+    `fact_key` is where that fact is stored, if it has files. Without a rep and their topic it is for the default inbox,
+    and `note` says why.
+    """
+
+    heard: str
+    fact: str
+    fact_key: str | None
+    why: str
+    rep: str | None
+    topic: str | None
+    note: str
+
+
+def pending_item(contact_id: str, envelope: Envelope, mail: Mail, number: int, now: datetime) -> Item:
+    """What a new mail looks like in the table, without its sort key."""
+    return {
+        "state": MailState.PENDING,
+        "number": number,
+        **asdict(envelope),
+        "subject": mail.subject,
+        "body": mail.body,
+        "born_at": stamp(now),
+        "expires_at": int((now + KEPT).timestamp()),
+        "due_pk": due_shard(contact_id),
+        "due_at": stamp(now + RETRY_AFTER),
+    }
+
+
+class Outbox:
+    """The states of mails in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, pk: str, sk: str) -> Letter | None:
+        """The mail, read strongly; None where there is none."""
+        item = self._table.get(pk, sk)
+        if item is None:
+            return None
+        names = ("pk", "sk", "number", "subject", "body", "heard")
+        state, born_at = MailState(item["state"]), moment(item["born_at"])
+        optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
+        return Letter(state=state, born_at=born_at, **optional, **{name: item[name] for name in names})
+
+    def claim(self, letter: Letter, now: datetime) -> None:
+        """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
+        take = "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one"
+        # It may have been told anew since it was read, and what is sent is what is kept.
+        unchanged = "#state = :pending AND body = :body"
+        states = {":claimed": MailState.CLAIMED, ":pending": MailState.PENDING, ":body": letter.body}
+        values = {**states, ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
+        not_erased = check_write(letter.pk, "STANDING", "attribute_exists(stage)")
+        self._table.transact([update_write(letter.pk, letter.sk, take, unchanged, values), not_erased])
+
+    def of_contact(self, pk: str) -> Iterator[Item]:
+        """All mails to sales about a contact, as they are stored."""
+        for prefix in ("ALERT#", "COPY#"):
+            yield from self._table.query(pk, prefix)
+
+    def retell(self, pk: str, sk: str, mail: Mail) -> None:
+        """Other words for a mail, whatever became of it: its page shows them, and it is sent with them if it still is.
+
+        Who read the old ones before cannot claim it any more: the words differ.
+        """
+        self._table.update(
+            pk,
+            sk,
+            "SET subject = :subject, body = :body REMOVE why, note",
+            "attribute_exists(pk)",
+            {":subject": mail.subject, ":body": mail.body},
+        )
+
+    def sent(self, pk: str, sk: str, number: int, message_id: str, now: datetime) -> None:
+        """SNS has it. True for ever after: a receipt may say so for a mail in any state, but for no other mail that
+        came to stand in its place since."""
+        self._table.update(
+            pk,
+            sk,
+            "SET #state = :sent, sent_at = :now, message_id = :id REMOVE due_pk, due_at",
+            "#number = :number AND #state <> :sent",
+            {":sent": MailState.SENT, ":now": stamp(now), ":id": message_id, ":number": number},
+        )
+
+    def again(self, letter: Letter, now: datetime, *, seen: MailState) -> None:
+        """It certainly did not go out: pending again, a little later."""
+        self._move(letter, seen, MailState.PENDING, now + RETRY_AFTER)
+
+    def unknown(self, letter: Letter, now: datetime) -> None:
+        """It may or may not have gone out; a receipt will tell."""
+        self._move(letter, MailState.CLAIMED, MailState.UNKNOWN, now + SETTLE_AFTER)
+
+    def block(self, letter: Letter, now: datetime) -> None:
+        """Nobody would read it: no confirmed subscription anywhere. Looked at again later, the first time soon: it is
+        the sweep's look that raises the alarm."""
+        is_new = now - letter.born_at < RETRY_AFTER
+        self._move(letter, letter.state, MailState.BLOCKED, now + (RETRY_AFTER if is_new else BLOCKED_FOR))
+
+    def _move(self, letter: Letter, seen: MailState, state: MailState, due: datetime) -> None:
+        self._table.update(
+            letter.pk,
+            letter.sk,
+            "SET #state = :state, due_at = :due",
+            "#number = :number AND #state = :seen",
+            {":state": state, ":seen": seen, ":due": stamp(due), ":number": letter.number},
+        )
+
+
+def key_name(pk: str, sk: str, number: int) -> str:
+    """A mail's name wherever it is spoken of outside the table; it shows no address.
+
+    The number is part of it: after an erasure the same submission, sent again, leads to another mail at the same key.
+    """
+    return f"{pk}|{sk}|{number}"
+
+
+def key_of(name: str) -> tuple[str, str, int]:
+    """The table key and the number behind such a name; number 0, which no mail has, where the name holds none."""
+    pk, _, rest = name.partition("|")
+    sk, _, number = rest.partition("|")
+    return pk, sk, int(number) if number.isdecimal() else 0
+
+
+def is_letter(sk: str) -> bool:
+    """Whether a sort key is that of a mail to sales."""
+    return sk.startswith(PREFIXES)

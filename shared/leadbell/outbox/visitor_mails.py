@@ -1,0 +1,93 @@
+"""Mails to visitors: which a fact asks for, and what they say. Those to sales are `sales.alert_text`.
+
+The text is constant: nothing that a visitor typed is in it, and its one variable is our link. The door says in the
+fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`visitor_delivery`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leadbell.errors import InvalidFact
+from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
+from leadbell.identity import read_email
+from leadbell.languages import catalogue, language_of
+from leadbell.outbox.mail import Mail
+from leadbell.wording import Worded
+
+CONFIRM_DAYS = 7
+PREFIX = "MAIL#"
+
+
+class Kind(Worded):
+    """The mails there are; the field `mail` of a fact is one of these."""
+
+    CONFIRM = "confirm", "confirmation"
+    GOT_IT = "got_it", "receipt of their message"
+    GUIDE = "guide", "link to their download"
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A mail that a fact asks for."""
+
+    kind: Kind
+    fact: Fact
+
+    @property
+    def sk(self) -> str:
+        """Where it is kept: one fact, one mail."""
+        return f"{PREFIX}{self.kind}-{self.fact.id}"
+
+    @property
+    def to(self) -> str:
+        """The address as mail servers want it: the local part as it was given, the domain in ASCII."""
+        email = read_email(str(self.fact.fields["email"]))
+        return f"{email.original.rpartition('@')[0]}@{email.domain}"
+
+    @property
+    def asset(self) -> str | None:
+        """The file whose link it brings, if it brings one."""
+        return str(self.fact.fields["asset"]) if self.kind is Kind.GUIDE else None
+
+    @property
+    def language(self) -> str:
+        """The language that the door found in the form or the browser."""
+        return language_of(str(self.fact.fields.get("mail_language", "")), "")
+
+
+def is_visitor_mail(sk: str) -> bool:
+    """Whether a sort key is that of a mail to a visitor."""
+    return sk.startswith(PREFIX)
+
+
+def mails_to(facts: Iterable[Fact], *, is_subscribed: bool) -> list[Promised]:
+    """The mails that the undecided of these facts (all of a contact) ask for.
+
+    Who is on the list needs no confirmation; others are asked once a day, however often the address is typed.
+    """
+    asking = sorted((fact for fact in facts if fact.fields.get("mail") and fact.trust > Trust.MACHINE), key=AS_RECEIVED)
+    days = {fact.received_at.date() for fact in asking if fact.type == REQUESTED and not fact.undecided}
+    found = []
+    for fact in asking:
+        if not fact.undecided or not fact.fields.get("email"):
+            continue
+        promised = Promised(_kind(fact), fact)
+        if promised.kind is Kind.CONFIRM:
+            if is_subscribed or fact.received_at.date() in days:
+                continue
+            days.add(fact.received_at.date())
+        found.append(promised)
+    return found
+
+
+def _kind(fact: Fact) -> Kind:
+    try:
+        return Kind(str(fact.fields["mail"]))
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} asks for no known mail; mails: {', '.join(Kind)}") from error
+
+
+def compose(kind: Kind, language: str, link: str) -> Mail:
+    """The mail; `link` is all that differs from the next person's."""
+    told = catalogue(language)["mails"]
+    return Mail(told[f"{kind}_subject"], f"{told[f'{kind}_body'].replace('{link}', link)}\n")

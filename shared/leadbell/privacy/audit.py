@@ -1,0 +1,79 @@
+"""Who did what with a person's data: a line before each act, in the table under `AUDIT#<year-month>`.
+
+The line is written first and says what is about to be done: an act whose line could not be written is not done. It
+names the contact by its id, a keyed hash, and never by an address; so it may outlive an erasure, which it proves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from leadbell.table import Item, Table, moment, stamp
+
+AUDIT_KEPT_FOR = timedelta(days=731)
+
+
+class Deed(StrEnum):
+    """What is written down."""
+
+    EXPORTED = "exported"
+    ERASED = "erased"
+    CONSENT = "consent changed"
+    OBJECTION = "objection"
+    SUPPRESSED = "suppressed"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line: at that moment somebody was about to do this about a contact. `what` says more in our own words."""
+
+    at: datetime
+    by: str
+    deed: Deed
+    contact_id: str
+    what: str = ""
+
+
+class Audit:
+    """The lines in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def note(self, line: AuditLine, line_id: str) -> None:
+        """Writes the line; raises Unavailable where it is not certain that it stands, and then the act must not be."""
+        self._table.put(
+            {
+                "pk": _pk(line.at),
+                "sk": f"{stamp(line.at)}#{line_id}",
+                "at": stamp(line.at),
+                "by": line.by,
+                "deed": str(line.deed),
+                "contact": line.contact_id,
+                "what": line.what,
+                "expires_at": int((line.at + AUDIT_KEPT_FOR).timestamp()),
+            }
+        )
+
+    def lines(self, now: datetime, contact_id: str = "") -> Iterator[AuditLine]:
+        """Every line that is still kept, or those about one contact, the oldest first."""
+        month, last = now - AUDIT_KEPT_FOR, _pk(now)
+        while True:
+            month = month.replace(day=1)
+            for item in self._table.query(_pk(month), ""):
+                line = _line(item)
+                if contact_id in ("", line.contact_id) and line.at + AUDIT_KEPT_FOR > now:
+                    yield line
+            if _pk(month) >= last:
+                return
+            month += timedelta(days=32)
+
+
+def _pk(at: datetime) -> str:
+    return f"AUDIT#{at:%Y-%m}"
+
+
+def _line(item: Item) -> AuditLine:
+    return AuditLine(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""))

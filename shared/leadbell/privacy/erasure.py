@@ -1,0 +1,209 @@
+"""A person erased: nothing is left but when, and two numbers that keep keys from being used a second time.
+
+The first transaction decides. It puts the time of erasing in the standing's place, on condition of its version, so a
+worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can be
+claimed any more. What follows only tidies up: facts of before are ignored by then, whatever stops the rest. Erasing
+again finishes it.
+
+A request that a door took in just before may store its fact, or put its files into the bucket, just after. `finish` is
+for when all of these have ended: it deletes what they left, and nothing of whoever came back since.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from leadbell.capture.quarantine import held_of
+from leadbell.contacts.items import partition, standing_of
+from leadbell.contacts.parking import Parking
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import Visitors
+from leadbell.errors import Conflict
+from leadbell.events import REQUESTED, Fact
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.mail import MailState
+from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.sales.colleague_index import forgotten
+from leadbell.sales.colleagues import without_line
+from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
+
+# A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
+MAILS_AT_ONCE = 90
+GONE = (MailState.SENT, MailState.CLAIMED, MailState.UNKNOWN)
+# A request may run so long after it was taken in. What was stored within that time belongs to requests that have ended
+# after twice of it, so that then a file without a fact is nobody's.
+DOOR = timedelta(seconds=20)
+ALL_ENDED = 2 * DOOR
+_SAME_KEY_AGAIN = ("PROFILE", "SNAPSHOT")  # a contact that starts anew writes these under the same key
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was deleted. `mails` are those to sales, `visitor_mails` those to the person, with the state each was in:
+    what was sent stays where it is."""
+
+    contact_id: str
+    at: datetime
+    facts: int
+    moves: int
+    mails: Sequence[Item]
+    visitor_mails: Sequence[Item]
+    named_in: Sequence[Item]
+    visitors: int
+    quarantined: int = 0
+    files: int = 0
+
+    @property
+    def gone_out(self) -> list[Item]:
+        """The mails that were sent, or may be on their way."""
+        return [mail for mail in self.mails if mail["state"] in GONE]
+
+    @property
+    def named_in_gone_out(self) -> list[Item]:
+        """The mails about colleagues that were sent, or may be on their way, with a line about them."""
+        return [mail for mail in self.named_in if mail["state"] in GONE]
+
+
+class Files(Protocol):
+    """The files that came with what people sent."""
+
+    def delete(self, contact_id: str, until: datetime, spared: Collection[str]) -> int:
+        """Deletes the contact's files stored until then, but not those of the spared facts; says how many."""
+
+
+class NoFiles:
+    """Where no file is kept."""
+
+    def delete(self, contact_id: str, until: datetime, spared: Collection[str]) -> int:
+        """Nothing to delete."""
+        return 0
+
+
+def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | None = None) -> Erased | None:
+    """Erases all that happened until now; None where nothing was kept.
+
+    Raises Conflict where others keep writing, Unavailable where the table does not answer: then it is to be run again.
+    """
+    table = contacts.table
+    is_aside = bool(held_of(table, contact_id, now.date()))
+    _claim_browsers(contacts, contact_id)
+    found = retry_conflicts(lambda: _decide(table, contact_id, now, is_aside=is_aside))
+    at, items = found or (now, [])
+    quarantined, gone = _aside(table, contact_id, at), (files or NoFiles()).delete(contact_id, at, ())
+    if found is None and not quarantined and not gone:
+        return None
+    links = [item for item in items if item["sk"].startswith("LINK#")]
+    named = [item for item in items if item["sk"].startswith("NAMED#")]
+    for link in links:
+        retry_conflicts(lambda link=link: Visitors(table).forget(contact_id, link, at))  # type: ignore[misc]
+    letters = [retry_conflicts(lambda item=item: _take_name_out(table, contact_id, item)) for item in named]  # type: ignore[misc]
+    for item in items:
+        table.delete(item["pk"], item["sk"])
+    Parking(table).release(contact_id)
+    return Erased(
+        contact_id,
+        at,
+        facts=sum("happened_at" in item for item in items),
+        moves=sum(item["sk"].startswith("TRANSITION#") for item in items),
+        mails=[item for item in items if is_letter(item["sk"])],
+        visitor_mails=[item for item in items if is_visitor_mail(item["sk"])],
+        named_in=[letter for letter in letters if letter is not None],
+        visitors=len({link["visitor"] for link in links}),
+        quarantined=quarantined,
+        files=gone,
+    )
+
+
+def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, files: Files | None = None) -> int:
+    """Deletes what requests have stored that were under way when the contact was erased; says how many things.
+
+    To be called `ALL_ENDED` after the erasure, or later.
+    """
+    late = [fact for fact in contacts.facts(contact_id) if fact.happened_at <= at]
+    for fact in late:
+        if _browser(contacts.table, fact):
+            retry_conflicts(lambda fact=fact: Visitors(contacts.table).disown(contact_id, fact, at))  # type: ignore[misc]
+    contacts.delete(contact_id, late)
+    aside = _aside(contacts.table, contact_id, at)
+    spared = {fact.id for fact in contacts.facts(contact_id)}
+    spared |= {item["sk"] for item in held_of(contacts.table, contact_id, now.date())}
+    return len(late) + aside + (files or NoFiles()).delete(contact_id, at + DOOR, spared)
+
+
+def _claim_browsers(contacts: Contacts, contact_id: str) -> None:
+    """A browser that a form names, and that nobody has looked at yet, is theirs, and goes with them."""
+    visitors, erased_at = Visitors(contacts.table), contacts.standing(contact_id).erased_at
+    for fact in contacts.facts(contact_id):
+        is_open = fact.undecided or fact.type == REQUESTED
+        if not is_open or not (visitor := _browser(contacts.table, fact)):
+            continue
+        if erased_at is not None and fact.happened_at <= erased_at:
+            retry_conflicts(lambda fact=fact: visitors.disown(contact_id, fact, erased_at))  # type: ignore[misc]
+        else:
+            retry_conflicts(lambda v=visitor, fact=fact: visitors.claim(contact_id, v, fact))  # type: ignore[misc]
+
+
+def _browser(table: Table, fact: Fact) -> str:
+    """The browser that a fact names; not that of a signup which nobody confirmed, where somebody else has it."""
+    visitor = str(fact.fields.get("visitor", ""))
+    return "" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor
+
+
+def _aside(table: Table, contact_id: str, at: datetime) -> int:
+    """Deletes what came until then and is kept aside."""
+    held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
+    for item in held:
+        table.delete(item["pk"], item["sk"])
+    return len(held)
+
+
+def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> tuple[datetime, list[Item]] | None:
+    """Makes it so; gives when, and the items that are to go."""
+    pk = partition(contact_id)
+    stands = table.get(pk, "STANDING")
+    before = standing_of(stands) if stands else Standing()
+    at = max(now, before.erased_at or now)
+    items = [item for item in table.query(pk, "") if item["sk"] != "STANDING"]
+    gone = [item for item in items if _happened_until(item, at, items)]
+    if not gone and not is_aside and (stands is None or "stage" not in stands):
+        return None
+    writes = [Contacts(table).erased(contact_id, before, at), *forgotten(contact_id, before)]
+    writes += [delete_write(pk, item["sk"]) for item in gone if item["sk"] in _SAME_KEY_AGAIN]
+    table.transact([*writes, *_mails(gone)])
+    return at, gone
+
+
+def _mails(items: Sequence[Item]) -> list[Write]:
+    """Each in the state it was read in: what is told of it afterwards is true."""
+    mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == MailState.SENT)
+    still = [("#state = :seen", {":seen": mail["state"]}) for mail in mails]
+    return [delete_write(mail["pk"], mail["sk"], *each) for mail, each in zip(mails, still, strict=True)][
+        :MAILS_AT_ONCE
+    ]
+
+
+def _is_mail(item: Item) -> bool:
+    """To sales or to the person."""
+    return is_letter(item["sk"]) or is_visitor_mail(item["sk"])
+
+
+def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
+    """All but the facts of later, and the stubs that lead to them."""
+    if "moved" in item:
+        item = next((other for other in items if other["sk"] == item["moved"]), item)
+    return "happened_at" not in item or moment(item["happened_at"]) <= at
+
+
+def _take_name_out(table: Table, contact_id: str, named: Item) -> Item | None:
+    """The mail of a colleague names somebody less; who has it in the inbox keeps it. Gives the mail as it was."""
+    pk, _, sk = named["sk"].removeprefix("NAMED#").partition("|")
+    letter = table.get(pk, sk)
+    if letter is None or contact_id not in letter.get("named", ()):
+        return None
+    body = without_line(letter["body"], letter["named"].index(contact_id))
+    values = {":body": body, ":seen": letter["body"]}
+    if body != letter["body"] and not table.update(pk, sk, "SET body = :body", "body = :seen", values):
+        raise Conflict("the mail was told anew just now")
+    return letter

@@ -1,0 +1,130 @@
+"""Everything that is kept of a person, as one JSON object with names that stay: docs/privacy.md describes it.
+
+It tells what lies in the table and judges nothing: what is past its retention and not deleted yet is told as well.
+Of a mail about somebody else it tells the one line that names this person.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from leadbell.capture.quarantine import held_of
+from leadbell.consents import Word, history, latest_words
+from leadbell.contacts.items import fact_item, fact_of, partition
+from leadbell.contacts.store import Contacts
+from leadbell.contacts.visitors import link_of
+from leadbell.events import Fact, distinct
+from leadbell.identity import visitor_contact
+from leadbell.privacy.audit import Audit
+from leadbell.privacy.data_map import NOT_LISTED, kind_of
+from leadbell.sales.colleagues import line_at
+from leadbell.table import Item, Table, stamp
+
+FORMAT = 1
+
+# Keys and marks by which the service finds things; they say nothing of the person.
+_MARKS = frozenset({"pk", "sk", "due_pk", "due_at", "stage_pk", "expires_at"})
+# Words of ours that nobody else reads.
+_NAMES: Mapping[str, str] = {
+    "cycle": "qualification",
+    "cycles_erased": "qualifications_erased",
+    "heard": "kind",
+    "born_at": "written_at",
+}
+
+
+def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
+    """All that is kept; raises UnknownItem where something is that this version cannot tell of."""
+    items = list(table.query(partition(contact_id), ""))
+    sections: dict[str, list[Item]] = {}
+    for item in items:
+        sections.setdefault(kind_of(item["pk"], item["sk"]).told_as, []).append(item)
+    facts = [fact_of(item) for item in sections.get("facts", []) if "moved" not in item]
+    visitors = list(_visitors(table, sections.get("visitors", [])))
+    position = next(iter(sections.get("position", [])), {})
+    return {
+        "format": FORMAT,
+        "exported_at": stamp(now),
+        "contact": contact_id,
+        "position": _plain(position),
+        "profile": _plain(next(iter(sections.get("profile", [])), {})),
+        "facts": [_fact(fact) for fact in distinct(facts)],
+        "visitors": visitors,
+        "counted": [_counted(item) for item in sections.get("counted", [])],
+        "moves": [_plain(item) for item in sections.get("moves", [])],
+        "mails": [_plain(item) for item in sections.get("mails", [])],
+        "named_in": list(_named_in(table, contact_id, sections.get("named_in", []))),
+        "colleagues_see": _get(table, f"COMPANY#{position.get('listed_under', '')}", partition(contact_id)),
+        "consents": consents(facts),
+        "quarantine": [_plain(item) for item in held_of(table, contact_id, now.date())],
+        "suppressed": _get(table, f"SUPPRESSED#{contact_id}", "SUPPRESSED"),
+        "parked": _get(table, f"PARKED#{contact_id}", "PARKED"),
+        "audit": [_line(asdict(line)) for line in Audit(table).lines(now, contact_id)],
+        "not_listed": list(NOT_LISTED),
+    }
+
+
+def is_empty(told: Mapping[str, Any]) -> bool:
+    """Whether nothing is kept but what proves an erasure."""
+    kept = ("profile", "facts", "visitors", "counted", "moves", "mails", "named_in", "quarantine", "suppressed")
+    return not any(told[name] for name in kept) and "stage" not in told["position"]
+
+
+def consents(facts: Iterable[Fact]) -> dict[str, Any]:
+    """What holds about each purpose, and all that was ever said, the oldest first."""
+    told: Sequence[Fact] = list(facts)
+    latest = {purpose: as_data(word) for purpose, word in latest_words(told).items()}
+    return {"latest": latest, "history": [as_data(word) for word in history(told)]}
+
+
+def as_data(word: Word) -> dict[str, Any]:
+    """A word of consent in plain values; the time is to the second at least."""
+    told = {**asdict(word), "at": stamp(word.at), "received_at": stamp(word.received_at)}
+    return {name: value for name, value in told.items() if value != ""}
+
+
+def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    links = [item for item in items if item["sk"].startswith("LINK#")]
+    for item in links:
+        link = link_of(item)
+        facts = [fact for fact in Contacts(table).facts(visitor_contact(link.visitor)) if link.covers(fact)]
+        yield {**_plain(item), "facts": [_fact(fact) for fact in distinct(facts)]}
+
+
+def _named_in(table: Table, contact_id: str, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
+    for item in items:
+        pk, _, sk = item["sk"].removeprefix("NAMED#").partition("|")
+        letter = table.get(pk, sk)
+        if letter is not None and contact_id in letter.get("named", ()):
+            line = line_at(letter["body"], letter["named"].index(contact_id))
+            yield {"number": letter["number"], "line": line}
+
+
+def _counted(item: Item) -> dict[str, Any]:
+    content = json.loads(zlib.decompress(item["body"]))
+    facts = [*content.pop("facts", []), *content.pop("witnesses", [])]
+    told = {name: value for name, value in _plain(item).items() if name != "body"}
+    return {**told, **content, "facts": [_plain(each) for each in facts]}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {**_plain(fact_item(fact)), "label": fact.kind.label}
+
+
+def _get(table: Table, pk: str, sk: str) -> dict[str, Any] | None:
+    item = table.get(pk, sk)
+    return None if item is None else _plain(item)
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {**line, "at": stamp(line["at"]), "deed": str(line["deed"])}
+
+
+def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in item.items() if name not in _MARKS and value is not None}
+    return {
+        _NAMES.get(name, name): _plain(value) if isinstance(value, Mapping) else value for name, value in kept.items()
+    }

@@ -1,0 +1,4 @@
+"""Reps, routing, colleagues; the text of mails to sales; what sales answers.
+
+Imports the top of the package, `scoring`, `lifecycle`, `contacts`, `outbox` and `capture`.
+"""

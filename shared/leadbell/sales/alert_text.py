@@ -1,0 +1,252 @@
+"""What sales reads: the subject and the body of an alert, an "asked again", a message copy and a reminder.
+
+The subject is ASCII, under 90 characters and made of our own vocabulary alone, so that no visitor can write into it
+and it can be read on a lock screen. The body is plain text: who, why now, why this grade, their own words, what they
+did last, where they came from, what is agreed, by when to answer, and exactly one http link. About somebody who objects
+to profiling it says what the form that it is about says, and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from leadbell.capture.uploads import files_in_words
+from leadbell.consents import SALES_CONTACT, Word, latest_words
+from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
+from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
+from leadbell.lifecycle.notices import Heard, Notice
+from leadbell.lifecycle.stages import Standing
+from leadbell.outbox.mail import MAX_SUBJECT, Mail
+from leadbell.plain_text import clean, quote
+from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
+from leadbell.sales.routing import Route
+from leadbell.scoring.scoring import Derived, Reason
+from leadbell.scoring.snapshots import latest_actions
+from leadbell.wording import age, asked, grade_in_words, size_band, when, working_days_later
+
+ANSWER_WORKING_DAYS = 1
+ANSWER_WORKING_DAYS_LATER_BUYER = 2
+
+OBJECTS = "They object to profiling: no grade, and nothing but what this form says."
+
+LEADS = {
+    Heard.ALERT: "Sales lead",
+    Heard.ASKED_AGAIN: "Asked again",
+    Heard.COPY: "Message",
+    Heard.REMINDER: "Reminder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it.
+
+    `colleagues` is the finished block of lines about them.
+    """
+
+    notice: Notice
+    standing: Standing
+    derived: Derived
+    facts: Sequence[Fact]
+    route: Route
+    number: int
+    link: str
+    now: datetime
+    colleagues: Sequence[str] = ()
+
+    @property
+    def profile(self) -> Profile:
+        """What the mail may say of who they are."""
+        return profile_told(self.notice, self.standing, self.derived, self.facts)
+
+    @property
+    def calls(self) -> Word | None:
+        """The latest word on being called by sales."""
+        return latest_words(self.facts).get(SALES_CONTACT)
+
+
+def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Sequence[Fact]) -> Profile:
+    """All that is known; of who objects to profiling, what the form says that the mail is about.
+
+    A reminder is about the request for which the contact was given to sales.
+    """
+    if not derived.objected:
+        return derived.profile
+    about = standing.qualification.qualified_by if notice.heard is Heard.REMINDER else notice.fact.id
+    return profile_of([fact for fact in facts if fact.id == about])
+
+
+def compose(occasion: Occasion) -> Mail:
+    """The mail that tells sales about a notice."""
+    if occasion.derived.objected:
+        return Mail(subject_of(occasion), _text(_of_the_form_alone(occasion)))
+    blocks = (
+        _who(occasion.derived.profile),
+        _why_now(occasion),
+        _reach(occasion.derived.profile, occasion.calls),
+        _reasons(occasion.derived),
+        _their_words(occasion.notice.fact),
+        files_in_words(occasion.notice.fact.fields),
+        _last_actions(occasion.facts, occasion.now.date()),
+        _sources(occasion.derived.profile),
+        _history(occasion),
+        occasion.colleagues,
+        _what_next(occasion),
+    )
+    return Mail(subject_of(occasion), _text(blocks))
+
+
+def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
+    return (
+        _who(occasion.profile),
+        _why_now(occasion),
+        # A yes that was said elsewhere is more than this form says; what was taken back is taken back.
+        _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
+        _their_words(occasion.notice.fact),
+        files_in_words(occasion.notice.fact.fields),
+        _what_next(occasion),
+    )
+
+
+def _text(blocks: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def subject_of(occasion: Occasion) -> str:
+    """`Sales lead A1: asked for a demo (SE, 201-500) #1042`."""
+    derived, fact = occasion.derived, occasion.notice.fact
+    about = [_country(occasion.profile), size_band(occasion.profile.get("employees"))]
+    where = ", ".join(part for part in about if part)
+    heard = occasion.notice.heard
+    lead, did = LEADS[heard], "take it up again" if heard is Heard.REMINDER else _did(fact)
+    grade = "" if derived.objected else f" {derived.grade}"
+    subject = f"{lead}{grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
+    assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
+    return subject
+
+
+def _did(fact: Fact) -> str:
+    """What the fact that led to the mail was, in our own words."""
+    if fact.type == OPERATORS_WORD:
+        return "set by the operator"
+    return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) else "qualified"
+
+
+def _action(fact: Fact) -> str:
+    has_asked = fact.type == "form.submitted" or (fact.type == ADDED and fact.means)
+    return asked(fact.fields.get("asks")) if has_asked else fact.kind.label
+
+
+def _country(profile: Profile) -> str:
+    code = profile.text("country")
+    return code if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper() else ""
+
+
+def _who(profile: Profile) -> list[str]:
+    parts = [clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name)]
+    return [", ".join(parts) or "No name given"]
+
+
+def _why_now(occasion: Occasion) -> list[str]:
+    notice, derived = occasion.notice, occasion.derived
+    if notice.heard is Heard.REMINDER:
+        return [
+            f"{_given_back(notice.fact)}",
+            f"That day has come. {_grade(derived)}",
+            *_default_inbox(occasion.route),
+        ]
+    did = _did(notice.fact)
+    line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {_grade(derived)}"
+    lines = [line]
+    if notice.heard is Heard.ASKED_AGAIN:
+        lines.append("This lead is open already: they asked again.")
+    if notice.heard is Heard.COPY:
+        lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
+    return [*lines, *_default_inbox(occasion.route)]
+
+
+def _grade(derived: Derived) -> str:
+    return OBJECTS if derived.objected else f"{grade_in_words(derived.grade)}."
+
+
+def _default_inbox(where: Route) -> list[str]:
+    return [f"In the default inbox because {clean(where.note, 120)}."] if where.note else []
+
+
+def _given_back(fact: Fact) -> str:
+    """`On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30.`"""
+    return f"On {fact.received_at.date().isoformat()} {clean(read_disposition(fact).words, 160)}."
+
+
+def _reach(profile: Profile, word: Word | None) -> list[str]:
+    """Their validated address and number, left as they are so that they can be tapped."""
+    rows = [("E-mail", profile.text("email")), ("Phone", profile.text("phone_e164"))]
+    lines = [f"{label}: {value}" for label, value in rows if value]
+    if profile.text("phone") and not profile.text("phone_e164"):
+        lines.append(f"Phone, as given: {clean(profile.text('phone'))}")
+    call = profile.get("call_ok") if word is None else word.given
+    agreed = "yes" if call in (True, "yes") else "no" if call in (False, "no") else "not asked"
+    return [*lines, f"Agreed to be called: {agreed}"]
+
+
+def _reasons(derived: Derived) -> list[str]:
+    return [
+        f"Fit {derived.fit} of 100 ({clean(derived.persona.label)})",
+        *(_reason(reason, derived.day) for reason in derived.fit_reasons),
+        f"Interest {derived.interest} of 100",
+        *(_reason(reason, derived.day) for reason in derived.interest_reasons),
+    ]
+
+
+def _reason(reason: Reason, today: date) -> str:
+    times = f", {reason.count} times" if reason.count > 1 else ""
+    last = f", {age(reason.last_on, today)}" if reason.last_on else ""
+    return f"  {reason.points:+d}  {reason.label}{times}{last}"
+
+
+def _their_words(fact: Fact) -> list[str]:
+    message = quote(str(fact.fields.get("message", "")))
+    others = [
+        f"> {clean(name)}: {clean(value, 200)}" for name, value in sorted(fact.fields.items()) if name.startswith("x_")
+    ]
+    lines = [*message, *(line.replace("> x_", "> ", 1) for line in others)]
+    return ["In their own words:", *lines] if lines else []
+
+
+def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
+    latest = reversed(latest_actions(facts))
+    return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
+
+
+def _sources(profile: Profile) -> list[str]:
+    first, latest = _source(profile.first_touch), _source(profile.latest_touch)
+    if not first:
+        return []
+    return [f"First came from: {first}", *([f"Latest: {latest}"] if latest != first else [])]
+
+
+def _source(touch: Touch | None) -> str:
+    fields: Mapping[str, object] = touch.fields if touch else {}
+    return ", ".join(
+        f"{name.removeprefix('utm_')} {clean(fields[name], 80)}" for name in SOURCE_FIELDS if name in fields
+    )
+
+
+def _history(occasion: Occasion) -> list[str]:
+    """That sales has known them before, and why it last gave them back: who calls should know what was said."""
+    standing, about = occasion.standing, occasion.notice
+    if about.heard is Heard.REMINDER:
+        return []
+    backs = [fact for fact in occasion.facts if fact.type in GIVE_BACK]
+    latest = max(backs, key=lambda fact: fact.received_at, default=None)
+    known = [f"Qualified for the {standing.times_qualified}. time; sales has known this contact before."]
+    return [*(known if standing.times_qualified > 1 else []), *([_given_back(latest)] if latest else [])]
+
+
+def _what_next(occasion: Occasion) -> list[str]:
+    lines = []
+    if occasion.notice.heard is Heard.ALERT:
+        later = occasion.profile.text("timing") in ("later", "no")
+        days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
+        lines.append(f"Please answer by {when(working_days_later(occasion.now, days))}.")
+    return [*lines, f"This lead as a page: {occasion.link}"]

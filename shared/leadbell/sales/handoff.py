@@ -1,0 +1,113 @@
+"""Whom of sales a decision is told, in which mail: written with the decision, so that neither is without the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from leadbell.companies import Company
+from leadbell.contacts.items import partition
+from leadbell.contacts.store import Contacts, Outgoing
+from leadbell.events import Fact
+from leadbell.identity import company_id
+from leadbell.lifecycle.notices import Heard, Notice
+from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
+from leadbell.sales.alert_text import Occasion, compose, profile_told
+from leadbell.sales.colleague_index import Around, CompanyBook
+from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, company_domain, is_known, reps_of, told_of
+from leadbell.sales.redaction import retell_if_objecting
+from leadbell.sales.reps import Reps
+from leadbell.sales.routing import Rep, Route, having, reader_of, route
+from leadbell.scoring.scoring import Derived
+from leadbell.table import Write
+
+LINK_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a contact, as far as it is told: where it stood and stands, its worth, the facts that mails show."""
+
+    contact_id: str
+    before: Standing
+    after: Standing
+    derived: Derived
+    facts: Sequence[Fact]
+    company: Company | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What telling needs. `secret` signs the links in mails, `public_url` is where they lead."""
+
+    contacts: Contacts
+    reps: Reps
+    secret: str
+    public_url: str
+
+    def listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
+        """Under which company colleagues find the contact; empty where they do not."""
+        email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
+        domain = company_domain(email, company)
+        return company_id(self.secret, domain) if domain else ""
+
+    def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
+        """The mails of a decision, what else is written for them, and where the contact stands with them told."""
+        after = look.after
+        retell_if_objecting(self.contacts, look.contact_id, look.before, after, look.derived, self.link)
+        book = CompanyBook(self.contacts.table)
+        # Of several mails the first alone names colleagues: a transaction holds a hundred writes.
+        names = next((each for each in notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
+        is_alert = names is not None and names.heard is Heard.ALERT
+        around = book.around(after.bookkeeping.listed_under if names else "", look.contact_id, entering=is_alert)
+        reps = self.reps.all() if notices else []
+        outgoing = []
+        for notice in notices:
+            named = around.colleagues if notice is names else ()
+            where = _route(notice, replace(look, after=after), around, reps)
+            outgoing.append(self._mail(notice, replace(look, after=after), named, where, reps))
+            if notice.heard is Heard.ALERT:
+                alerted = replace(after.qualification, alerted_rep=where.rep.id if where.rep else "")
+                after = replace(after, qualification=alerted)
+        return after, outgoing, book.writes(look.contact_id, look.before, after, around, outgoing, reps)
+
+    def _mail(
+        self, notice: Notice, look: Look, colleagues: Sequence[Colleague], where: Route, reps: Sequence[Rep]
+    ) -> Outgoing:
+        sk = letter_key(notice, look.after.cycle)
+        number = self.reps.next_number()
+        link = self.link(look.contact_id, sk, number, look.now)
+        told = told_of(colleagues, reps)
+        mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, told))
+        named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
+        item = pending_item(look.contact_id, _envelope(notice, where), mail, number, look.now)
+        return Outgoing(sk, item | {"named": named or None})
+
+    def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
+        """The one link of the mail of this number, which is kept under `sk`."""
+        name = key_name(partition(contact_id), sk, number)
+        token = sign(self.secret, LinkPurpose.ALERT, name, born_at + timedelta(days=LINK_DAYS))
+        return f"{self.public_url.rstrip('/')}/alerts/{token}"
+
+
+def _envelope(notice: Notice, where: Route) -> Envelope:
+    fact, rep = notice.fact, where.rep
+    fact_key = fact.key if "files" in fact.fields else None
+    topic = rep.topic_arn if rep else None
+    return Envelope(str(notice.heard), fact.id, fact_key, notice.why, rep.id if rep else None, topic, where.note)
+
+
+def _route(notice: Notice, look: Look, around: Around, reps: Sequence[Rep]) -> Route:
+    country = profile_told(notice, look.after, look.derived, look.facts).text("country")
+    owner = look.company.owner if look.company else ""
+    has_open = [*having(notice, look.after), *reps_of(around.colleagues)]
+    return route(reader_of(notice, look.after.owner, reps), country, reps, owner, has_open)
+
+
+def letter_key(notice: Notice, cycle: int) -> str:
+    """Where the mail about a notice is kept, so that there cannot be two of it."""
+    if notice.heard is Heard.ALERT:
+        return f"ALERT#{cycle:06d}"
+    return f"COPY#reminder-{notice.fact.id}" if notice.heard is Heard.REMINDER else f"COPY#{notice.fact.id}"

@@ -1,0 +1,64 @@
+"""What a model counts as a product act, a question, a request, and as a yes to need, budget, authority and timing."""
+
+from typing import Any
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from leadbell.config_files import Strict
+from leadbell.events import REQUEST
+from leadbell.scoring.conditions import Where, compile_where
+from leadbell.scoring.syntax import WRITTEN, Event, FactConditions, WrittenEvent
+
+
+class ProductAct(Strict):
+    """A fact by which somebody looks for information about a product."""
+
+    event: Event
+    where: FactConditions = Field(default_factory=dict)
+
+
+class Question(Strict):
+    """What counts as a question; asking one is a product act."""
+
+    event: WrittenEvent
+    where: FactConditions = Field(default_factory=dict)
+
+
+class RequestRule(Strict):
+    """What counts as a request, by which a contact becomes an SQL."""
+
+    event: WrittenEvent
+    where: FactConditions = Field(default_factory=dict)
+
+
+def as_forms_mean_it() -> list[RequestRule]:
+    """The requests of a model that does not say: what the forms themselves mean as one."""
+    return [RequestRule(event=event, where={"means": REQUEST}) for event in WRITTEN]
+
+
+class Bant(Strict):
+    """Which answers say that need, budget, authority and timing are there. All four together make an SQL.
+
+    An answer is written as in a condition: a value, a list of values, or an operator for text.
+    """
+
+    need: Any = "yes"
+    budget: Any = "yes"
+    authority: Any = "yes"
+    timing: Any = "yes"
+
+    @field_validator("*")
+    @classmethod
+    def _an_answer(cls, answer: Any, info: ValidationInfo) -> Any:
+        compile_where({str(info.field_name): answer})
+        given = answer if isinstance(answer, list) else [answer]
+        if any(isinstance(each, bool) for each in given):
+            raise ValueError('answers are text; write yes, or "true" in quotes')
+        if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
+            raise ValueError("answers are text, and one that is missing is no yes; use a value, a list, or a regex")
+        return answer
+
+    @property
+    def where(self) -> Where:
+        """The four as one condition of a contact."""
+        return self.model_dump()

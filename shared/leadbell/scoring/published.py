@@ -1,0 +1,123 @@
+"""The model in force, and those before it, in the table.
+
+`publications` says how one is put in force. Every model ever in force stays readable by its version, for what a
+contact's standing was made with has to be known to say that a new model alone changed it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+
+from pydantic import ValidationError
+
+from leadbell.errors import Unavailable
+from leadbell.publications import CACHE_FOR, Publication, Publications, active_key
+from leadbell.scoring.compiled import Active, CompiledModel, compile_model
+from leadbell.scoring.rules import Model, default_model
+from leadbell.table import Table, moment
+
+MODEL_NAME = "model"
+ACTIVE = active_key(MODEL_NAME)
+
+
+class Models:
+    """The published models in the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._kept = Publications(table, MODEL_NAME)
+
+    def active(self) -> Active:
+        """The model in force, read strongly; the packaged one until the first publication.
+
+        Raises Unavailable where one is stored that this code cannot read: nobody is scored with another model in its
+        stead, the work waits until that is mended.
+        """
+        item = self._kept.active()
+        if item is None:
+            return Active(_packaged())
+        try:
+            return Active(_compiled(item["version"], item["model"]), moment(item["at"]), item["number"])
+        except (KeyError, TypeError, ValidationError) as error:
+            raise Unavailable(f"the active model cannot be read: {type(error).__name__}") from error
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        """A model that was in force once; None where it is not kept, or too old for this code to read."""
+        item = self._kept.version(version)
+        if item is None:
+            return _packaged() if version == _packaged().version else None
+        try:
+            return _compiled(version, item["model"])
+        except (KeyError, TypeError, ValidationError):
+            return None
+
+    def at(self, time: datetime) -> Active:
+        """The model that was in force at a moment; before the first publication, the packaged one that it replaced.
+
+        Raises Unavailable where that is not kept, or too old for this code to read.
+        """
+        entries = self._kept.entries()
+        done = [item for item in entries if moment(item["at"]) <= time]
+        if done:
+            version, since, number = done[-1]["version"], moment(done[-1]["at"]), done[-1]["number"]
+        else:
+            version, since, number = (entries or [{}])[0].get("before", _packaged().version), None, 0
+        compiled = self.by_version(version)
+        if compiled is None:
+            raise Unavailable(f"the model of then ({version}) is not kept, or too old to read")
+        return Active(compiled, since, number)
+
+    def text(self, version: str) -> str:
+        """The file that was published under this version, remarks and all; empty where none is kept."""
+        return self._kept.text(version)
+
+    def number(self) -> int:
+        """How many were published: the number of the one in force, readable or not; 0 where none is."""
+        return self._kept.number()
+
+    def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
+        """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
+
+        `text` is the file it was read from, kept for people to start from.
+        """
+        packaged = (_packaged().version, _packaged().model.model_dump_json())
+        return self._kept.publish((model.version(), model.model_dump_json(), text), packaged, seen, by, at)
+
+    def history(self) -> list[Publication]:
+        """All publications, the latest first."""
+        return self._kept.history()
+
+
+class CachedModels:
+    """The same for a worker that is asked for each contact: the active model is read again after half a minute."""
+
+    def __init__(self, table: Table) -> None:
+        self._models = Models(table)
+        self._read: tuple[datetime, Active] | None = None
+        self._earlier: dict[str, CompiledModel] = {}
+
+    def active(self, now: datetime) -> Active:
+        """The model in force, up to half a minute late."""
+        if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
+            self._read = (now, self._models.active())
+        return self._read[1]
+
+    def by_version(self, version: str) -> CompiledModel | None:
+        """A model that was in force once; what a version holds never changes."""
+        if version not in self._earlier and (found := self._models.by_version(version)):
+            self._earlier[version] = found
+        return self._earlier.get(version)
+
+    def forget(self) -> None:
+        """Reads everything anew when asked next."""
+        self._read = None
+        self._earlier.clear()
+
+
+@cache
+def _packaged() -> CompiledModel:
+    return compile_model(default_model())
+
+
+def _compiled(version: str, content: str) -> CompiledModel:
+    """Under the version it was published with: what this code would hash it to may differ from then."""
+    return replace(compile_model(Model.model_validate_json(content)), version=version)

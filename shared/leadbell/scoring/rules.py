@@ -1,0 +1,231 @@
+"""The scoring model's syntax: what a marketer may write, checked where it enters.
+
+A model is a YAML 1.2 file (so `country: NO` and `9:30` stay text) with two axes:
+
+* **fit**: who somebody is. Named personas, each a list of rules over profile attributes; the best persona counts.
+* **interest**: what somebody does. Rules over facts, gathered in groups that have a cap and fade.
+
+What the numbers mean, and in which order they are worked out, is `scoring`'s; this module only reads and refuses.
+Every unknown word is an error that names its place: a misspelt key must not become a rule that never matches.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import date as Date
+from importlib.resources import files
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
+
+from leadbell.config_files import Misplaced, Strict, mistakes_in
+from leadbell.errors import InvalidModel
+from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
+from leadbell.scoring.clashes import clashes
+from leadbell.scoring.story_syntax import Story
+from leadbell.scoring.syntax import Conditions, Event, FactConditions, values_of
+
+
+class Fading(Strict):
+    """How points lose weight with the age of their fact, in whole UTC days; exactly one of the three."""
+
+    halves_every_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    every_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        linear = self.percent is not None or self.every_days is not None
+        if linear and (self.percent is None or self.every_days is None):
+            raise ValueError("`percent` and `every_days` go together")
+        if (self.halves_every_days is not None) + (self.after_days is not None) + linear != 1:
+            raise ValueError("write one of `halves_every_days`, `after_days`, or `percent` with `every_days`")
+        return self
+
+
+def _kind_of_fading(raw: Any) -> str:
+    return "never" if isinstance(raw, str) else "fading"
+
+
+Fades = Annotated[
+    Annotated[Fading, Tag("fading")] | Annotated[Literal["never"], Tag("never")], Discriminator(_kind_of_fading)
+]
+Points = Annotated[int, Field(ge=-100, le=100)]
+Mark = Annotated[int, Field(ge=0, le=100)]
+
+
+class FitRule(Strict):
+    """Points for who somebody is."""
+
+    id: str
+    label: str
+    where: Conditions
+    points: Points
+
+
+class Persona(Strict):
+    """One kind of buyer and the problem we solve for them."""
+
+    id: str
+    label: str
+    problem: str
+    rules: list[FitRule]
+
+
+class Group(Strict):
+    """Interest rules that share a cap and, unless a rule says otherwise, a way to fade."""
+
+    label: str
+    cap: Annotated[int, Field(ge=1, le=100)] | None = None
+    fades: Fades = "never"
+
+
+class InterestRule(Strict):
+    """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent.
+
+    A fact that is trusted less than `trust` does not hit the rule; a machine's hits none.
+    """
+
+    id: str
+    label: str
+    event: Event
+    where: FactConditions = Field(default_factory=dict)
+    trust: Literal["browser", "submitted", "verified"] = "browser"
+    points: Points
+    at_most: Annotated[int, Field(ge=1)] | None = None
+    max_count: Annotated[int, Field(ge=1)] | None = None
+    cap: Annotated[int, Field(ge=1, le=100)] | None = None
+    fades: Fades | None = None
+    group: str
+
+
+class Interest(Strict):
+    """The interest axis."""
+
+    groups: dict[str, Group]
+    rules: list[InterestRule]
+
+
+class Veto(Strict):
+    """A reason for which a request becomes a message copy instead of an alert."""
+
+    id: str
+    label: str
+    where: Conditions
+
+
+class Mql(Strict):
+    """Where a contact becomes an MQL, and the lower marks under which it stops being one."""
+
+    fit: Mark
+    interest: Mark
+    leave_fit: Mark
+    leave_interest: Mark
+
+    @model_validator(mode="after")
+    def _leaves_lower(self) -> Self:
+        for enter, leave in (("fit", "leave_fit"), ("interest", "leave_interest")):
+            if getattr(self, leave) > getattr(self, enter):
+                raise ValueError(f"`{leave}` must not be above `{enter}`, or contacts would leave the day they come")
+        return self
+
+
+class Grades(Strict):
+    """Lowest number of each band, best first; what is under all of them is D, or 4."""
+
+    fit: dict[Literal["A", "B", "C"], int]
+    interest: dict[Literal["1", "2", "3"], int]
+    unknown_under: int
+    known_enough: Annotated[int, Field(ge=1, le=4)]
+
+    @model_validator(mode="after")
+    def _bands_fall(self) -> Self:
+        for axis, wanted in (("fit", "ABC"), ("interest", "123")):
+            bands: dict[str, int] = dict(getattr(self, axis))
+            marks = [bands.get(name, -1) for name in wanted]
+            if sorted(set(marks), reverse=True) != marks or min(marks) < 0:
+                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with falling numbers")
+        return self
+
+
+class Agreement(Strict):
+    """Who agreed to these numbers, and until when they hold without another look."""
+
+    marketing: str
+    sales: str
+    date: Date
+    review_by: Date
+
+
+class Model(Strict):
+    """A whole scoring model."""
+
+    agreement: Agreement
+    personas: Annotated[list[Persona], Field(min_length=1)]
+    interest: Interest
+    grades: Grades
+    mql: Mql
+    product_acts: list[ProductAct]
+    product_act_days: Annotated[int, Field(ge=1)]
+    questions: list[Question] = Field(default_factory=list)
+    requests: Annotated[list[RequestRule], Field(min_length=1)] = Field(default_factory=as_forms_mean_it)
+    request_days: Annotated[int, Field(ge=1)]
+    bant: Bant = Bant()
+    vetoes: list[Veto]
+    stories: list[Story] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        if found := list(clashes(self.model_dump(mode="json", exclude={"stories"}))):
+            raise Misplaced(found)
+        return self
+
+    def named_forms(self) -> frozenset[str]:
+        """The forms that its rules and stories speak of."""
+        acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
+        acts += [*self.questions, *self.requests]
+        told = (act.form for story in self.stories for step in story.days for act in step.does)
+        named = (*(form for each in acts for form in values_of(each.where, "form")), *told)
+        return frozenset(form for form in named if isinstance(form, str))
+
+    def version(self) -> str:
+        """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""
+        plain = self.model_dump(mode="json", exclude={"stories"})
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
+
+
+def read_model(text: str, forms: Collection[str] | None) -> Model:
+    """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number.
+
+    Rules and stories may name these `forms` and no others; None asks nothing about forms.
+    """
+    from ruamel.yaml import YAML  # only who reads a model pays for the parser
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return Model.model_validate(YAML(typ="safe", pure=True).load(text), context={"forms": forms})
+    except YAMLError as error:
+        raise InvalidModel("\n".join(mistakes_in(text, error, "model"))) from error
+    except ValidationError as error:
+        raise InvalidModel("\n".join(mistakes_in(text, error, "model", Model.model_json_schema(), clashes))) from error
+
+
+def model_schema() -> str:
+    """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def packaged_model() -> str:
+    """The file of the model that ships with Leadbell."""
+    return files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
+
+
+def default_model() -> Model:
+    """The model that ships with Leadbell, in force until another is published; without its stories.
+
+    They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
+    start of the functions.
+    """
+    return read_model(packaged_model().partition("\nstories:\n")[0], None)

@@ -1,0 +1,243 @@
+"""How facts become a grade, and why: the whole meaning of the scoring model.
+
+Laws, each with its tests:
+
+1. The same set of facts gives the same result, whatever their order, duplication or batching.
+2. The reasons of an axis add up to its score. Whatever limits a score (a rule's cap, a group's cap, the ends of the
+   axis) is a reason of its own.
+3. Order of operations: fact, per-day limit, max count, fading, rounding, rule cap, group cap, axis clamp to 0-100.
+4. Time counts in whole UTC days, numbers are integers in fixed point, and each rule is rounded once, half away from
+   zero. So the same contact has the same score on every machine.
+5. A fact counts until the day it happened plus the retention of its type, and never longer.
+6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
+7. A machine's fact scores nothing.
+8. Fit is that of the best persona, never the sum of several.
+9. Who objects to profiling has no score, no grade and no reasons. Of what is known of them only their latest request
+   counts, and it stands for itself.
+
+`derive` works in two steps: `counting.tally` counts facts per rule and day, without looking at the calendar; `judge`
+says what the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from leadbell.events import FACT_TYPES, Fact
+from leadbell.profile import Profile, profile_of
+from leadbell.scoring.buying_signals import Bant
+from leadbell.scoring.compiled import CompiledModel
+from leadbell.scoring.counting import Tally, still_counting, tally
+from leadbell.scoring.fading import ONE
+from leadbell.scoring.rules import InterestRule, Model, Persona
+
+# The grade of who objects to profiling; nobody else has it.
+NOT_GRADED = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an explanation. `points` are today's, `full` what they were worth when new."""
+
+    rule: str
+    label: str
+    points: int
+    full: int
+    count: int
+    last_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What a contact is worth on one day, with the reasons."""
+
+    profile: Profile
+    day: date
+    fit: int
+    interest: int
+    grade: str
+    persona: Persona
+    fit_reasons: tuple[Reason, ...]
+    interest_reasons: tuple[Reason, ...]
+    vetoes: tuple[str, ...]
+    has_details: bool
+    is_subscribed: bool
+    has_product_act: bool
+    request: Fact | None
+    bant_at: datetime | None
+    evidence: str
+    is_request: Callable[[Fact], bool] = field(repr=False, compare=False)
+
+    @property
+    def letter(self) -> str:
+        """The fit half of the grade: A to D, or `?` while too little is known; `-` where there is no grade."""
+        return self.grade[0]
+
+    @property
+    def objected(self) -> bool:
+        """Whether they object to profiling."""
+        return self.grade == NOT_GRADED
+
+    @property
+    def request_at(self) -> datetime | None:
+        """When the latest request that still counts reached us."""
+        return None if self.request is None else self.request.received_at
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All reasons, the weightiest first."""
+        return tuple(sorted(self.fit_reasons + self.interest_reasons, key=lambda r: (-abs(r.points), r.rule)))
+
+
+def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, now: datetime) -> Derived:
+    """What the facts are worth on the UTC day of `now`.
+
+    Those whose retention is over do not count. One that a door with a clock ahead of ours received "after" `now` does.
+    """
+    return judge(tally(still_counting(facts, now.date()), reset_at, model), model, now.date())
+
+
+def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
+    """What a tally is worth on `day`."""
+    persona, fit_reasons = _fit(tally.profile, model)
+    interest_reasons = _interest(tally, model, day.toordinal())
+    fit, interest = _total(fit_reasons), _total(interest_reasons)
+    values = tally.profile.values()
+    today = day.toordinal()
+    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
+    act = tally.product_act_on
+    derived = Derived(
+        profile=tally.profile,
+        day=day,
+        fit=fit,
+        interest=interest,
+        grade=_letter(fit, values, model.model) + _digit(interest, model.model),
+        persona=persona,
+        fit_reasons=fit_reasons,
+        interest_reasons=interest_reasons,
+        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        has_details=tally.details_on is not None,
+        is_subscribed=tally.subscribed,
+        has_product_act=act is not None and today - act < model.model.product_act_days,
+        request=recent[-1] if recent else None,
+        bant_at=_bant_at(tally.profile, model),
+        evidence=tally.evidence,
+        is_request=model.is_request,
+    )
+    return _not_profiled(derived, model.model.personas[0]) if tally.objected else derived
+
+
+def _not_profiled(derived: Derived, persona: Persona) -> Derived:
+    """What is left where somebody objects: their own latest request, and what they signed up for."""
+    return replace(
+        derived,
+        profile=profile_of([derived.request] if derived.request else []),
+        fit=0,
+        interest=0,
+        grade=NOT_GRADED,
+        persona=persona,
+        fit_reasons=(),
+        interest_reasons=(),
+        vetoes=(),
+        has_product_act=False,
+        bant_at=None,
+    )
+
+
+def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:
+    """When the last of need, budget, authority and timing became yes; None while one is not."""
+    if not model.bant(profile.values()):
+        return None
+    return max(profile.known[name].at for name in Bant.model_fields)
+
+
+def _total(reasons: tuple[Reason, ...]) -> int:
+    return sum(reason.points for reason in reasons)
+
+
+# What must be known of somebody before a low fit says anything: market, size, role and industry.
+_TELLING = (("country",), ("employees", "revenue_millions"), ("job_title",), ("industry",))
+
+
+def _letter(fit: int, values: Mapping[str, object], model: Model) -> str:
+    known = sum(any(values.get(name) for name in names) for names in _TELLING)
+    if fit < model.grades.unknown_under and known < model.grades.known_enough:
+        return "?"
+    return next((letter for letter in ("A", "B", "C") if fit >= model.grades.fit[letter]), "D")
+
+
+def _digit(interest: int, model: Model) -> str:
+    return next((digit for digit in ("1", "2", "3") if interest >= model.grades.interest[digit]), "4")
+
+
+def _fit(profile: Profile, model: CompiledModel) -> tuple[Persona, tuple[Reason, ...]]:
+    values = profile.values()
+    best: tuple[Persona, tuple[Reason, ...]] | None = None
+    for persona, conditions in model.fit:
+        matched = (rule for rule, holds in zip(persona.rules, conditions, strict=True) if holds(values))
+        reasons = [Reason(rule.id, rule.label, rule.points, rule.points, 1, None) for rule in matched]
+        reasons = [*reasons, *_clamp("fit", reasons)]
+        if best is None or _total(tuple(reasons)) > _total(best[1]):
+            best = (persona, tuple(reasons))
+    return best or (model.model.personas[0], ())
+
+
+def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, ...]:
+    reasons: list[Reason] = []
+    for group_id, group, rules in model.by_group:
+        in_group = [
+            reason
+            for rule in rules
+            if rule.id in tally.counts
+            for reason in _rule_reasons(rule, tally.counts[rule.id], model.left_after[rule.id], today)
+        ]
+        reasons += in_group
+        over = sum(reason.points for reason in in_group) - (group.cap or 0)
+        if group.cap is not None and over > 0:
+            reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))
+    return (*reasons, *_clamp("interest", reasons))
+
+
+def _rule_reasons(
+    rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int
+) -> list[Reason]:
+    """The rule's line, and the line that limits it to its cap; nothing where no fact counts any more."""
+    kept_days = FACT_TYPES[rule.event].retention_days
+    weight = count = 0
+    last: int | None = None
+    for day in sorted(per_day, reverse=True):
+        age = max(0, today - day)
+        if kept_days is not None and age >= kept_days:
+            break
+        number = per_day[day] if rule.at_most is None else min(per_day[day], rule.at_most)
+        if rule.max_count is not None:
+            number = min(number, rule.max_count - count)
+        count += number
+        weight += number * left(age)
+        last = last or day
+    if last is None:
+        return []
+    points = _rounded(rule.points * weight)
+    line = Reason(rule.id, rule.label, points, rule.points * count, count, date.fromordinal(last))
+    if rule.cap is None or abs(points) <= rule.cap:
+        return [line]
+    capped = rule.cap if points > 0 else -rule.cap
+    return [line, _limit(f"{rule.id}-limit", f"{rule.label}: limited to {capped}", capped - points)]
+
+
+def _rounded(raw: int) -> int:
+    """Fixed point to the nearest integer, half away from zero."""
+    return (raw + ONE // 2) // ONE if raw >= 0 else -((-raw + ONE // 2) // ONE)
+
+
+def _clamp(axis: str, reasons: Iterable[Reason]) -> list[Reason]:
+    total = sum(reason.points for reason in reasons)
+    if total > 100:
+        return [_limit(f"{axis}-limit", f"{axis} limited to 100", 100 - total)]
+    if total < 0:
+        return [_limit(f"{axis}-limit", f"{axis} is never below 0", -total)]
+    return []
+
+
+def _limit(rule: str, label: str, points: int) -> Reason:
+    return Reason(rule, label, points, points, 0, None)

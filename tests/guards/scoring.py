@@ -1,0 +1,111 @@
+"""What follows from facts, and nothing else: scores, snapshots, the day on which to look again."""
+
+from tests.guards.edits import instead_of, without
+from tests.guards.guard import UNIT, WHOLE, Guard, Law, guard
+
+SCORING: tuple[Guard, ...] = (
+    guard(
+        "a fact that is there twice counts once",
+        Law.FUNCTION,
+        "leadbell.scoring.counting:tally",
+        instead_of("distinct(facts)", "sorted(facts, key=lambda fact: (fact.happened_at, fact.id))"),
+        f"{UNIT}scoring/test_scoring.py::test_neither_order_nor_duplicates_nor_batches_change_anything",
+    ),
+    guard(
+        "a contact that rings twice in a batch is looked at once",
+        Law.FUNCTION,
+        "leadbell.qualify.batches:rung_by",
+        instead_of(
+            "[Ring(contact, number) for contact, number in first.items()]",
+            """
+            [
+                Ring(contact_of(each["dynamodb"]["Keys"]["pk"]["S"]), each["dynamodb"]["SequenceNumber"])
+                for each in records
+            ]
+            """,
+        ),
+        f"{WHOLE}test_score_batches.py::test_many_facts_of_one_contact_in_one_batch_are_one_look",
+    ),
+    guard(
+        "a machine's fact scores nothing",
+        Law.FUNCTION,
+        "leadbell.scoring.counting:tally",
+        without("fact.trust is Trust.MACHINE"),
+        f"{UNIT}scoring/test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
+    ),
+    guard(
+        "interest starts anew where sales gave a contact back",
+        Law.FUNCTION,
+        "leadbell.scoring.counting:tally",
+        without("reset_at is not None and fact.happened_at <= reset_at"),
+        f"{UNIT}scoring/test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
+    ),
+    guard(
+        "a fact counts as long as it is kept, and no longer",
+        Law.FUNCTION,
+        "leadbell.scoring.counting:still_counting",
+        instead_of("fact.happened_at.toordinal() > first[fact.type]", "first[fact.type] is not None"),
+        f"{UNIT}scoring/test_scoring.py::test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it",
+    ),
+    guard(
+        "nothing is sealed that waits for a decision",
+        Law.FUNCTION,
+        "leadbell.scoring.snapshots:seal",
+        instead_of("waiting < bound", "False"),
+        f"{UNIT}scoring/test_snapshots.py::test_nothing_is_sealed_from_the_first_fact_on_that_waits_for_a_decision",
+    ),
+    guard(
+        "only days are sealed that no door files under any more",
+        Law.FUNCTION,
+        "leadbell.scoring.snapshots:SEALED_AFTER_DAYS",
+        instead_of("4", "1"),
+        f"{UNIT}scoring/test_snapshots.py::test_what_was_filed_in_the_last_four_days_stays_open_since_a_door_may_still_file_there",
+    ),
+    guard(
+        "what was counted on another basis is read again",
+        Law.FUNCTION,
+        "leadbell.contacts.store:Contacts.history",
+        without("snapshot.basis == basis"),
+        f"{WHOLE}test_long_histories.py::test_a_new_link_reads_everything_again",
+    ),
+    guard(
+        "what a cap takes off is a reason of its own",
+        Law.REASONS,
+        "leadbell.scoring.scoring:_interest",
+        instead_of(
+            'reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))',
+            "in_group.clear()",
+        ),
+        f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
+    ),
+    guard(
+        "consent follows the order in which words reached us",
+        Law.FUNCTION,
+        "leadbell.consents:_word",
+        instead_of("at = fact.received_at", "at = fact.happened_at"),
+        f"{UNIT}lifecycle/test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
+    ),
+    guard(
+        "the day on which time alone changes something is looked for",
+        Law.FUNCTION,
+        "leadbell.lifecycle.timers:due_at",
+        instead_of("later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage", "False"),
+        f"{UNIT}qualify/test_refresh.py::test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes",
+    ),
+    guard(
+        "a word that a model does not know is refused",
+        Law.UNKNOWN,
+        "leadbell.config_files:Strict.model_config",
+        instead_of('extra="forbid"', 'extra="ignore"'),
+        f"{UNIT}scoring/test_rules.py::test_a_mistake_is_refused_with_its_place",
+    ),
+    guard(
+        "a fact of an unknown type is an error",
+        Law.UNKNOWN,
+        "leadbell.scoring.counting:still_counting",
+        instead_of(
+            "raise InvalidFact(f\"unknown fact type {error}; known: {', '.join(FACT_TYPES)}\") from None", "return []"
+        ),
+        f"{UNIT}scoring/test_scoring.py::test_an_unknown_fact_is_an_error_and_never_nothing",
+    ),
+)

@@ -1,0 +1,72 @@
+"""Who is answered in JSON, and where a page of ours is, as seen from an address."""
+
+import pytest
+
+from leadbell.web.request import Request, prefers_json
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_json"),
+    [
+        ("", False),
+        ("*/*", False),
+        ("text/html", False),
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/json, text/plain, */*", True),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", False),
+        ("text/html,application/json", False),
+        ("application/json,text/html", True),
+        ("text/html;q=0.5,application/json", True),
+        ("text/html,application/json;q=0.5", False),
+        ("application/json;q=0", False),
+        ("application/json;q=0, text/html;q=0", False),
+        ("application/problem+json", False),
+        ("," * 5000, False),
+    ],
+)
+def test_json_is_preferred_where_html_comes_later_or_not_at_all(accept: str, is_json: bool) -> None:
+    assert prefers_json(accept) is is_json
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers", "route", "is_json"),
+    [
+        (FORM, {}, "/f/{form_id}", False),
+        (FORM, {"x-requested-with": "XMLHttpRequest"}, "/f/{form_id}", True),
+        ("application/json", {}, "/f/{form_id}", True),
+        ("text/plain;charset=UTF-8", {}, "/f/{form_id}", True),
+        (FORM, {}, "/submit", True),
+        (FORM, {}, "/submissions/v3/integration/submit/{portal_id}/{form_id}", True),
+        (FORM, {}, "/", False),
+    ],
+)
+def test_a_script_gets_json_and_so_does_everybody_where_the_address_promises_it(
+    kind: str, headers: dict[str, str], route: str, is_json: bool
+) -> None:
+    assert Request(kind, b"", headers, route=route).wants_json is is_json
+
+
+@pytest.mark.parametrize(
+    ("route", "path", "there"),
+    [
+        ("/f/{form_id}", "/f/demo", "https://a.example/thanks"),
+        ("/f/{form_id}", "/under/a/path/f/demo", "https://a.example/under/a/path/thanks"),
+        ("/", "/", "https://a.example/thanks"),
+        ("/submit", "/submit", "https://a.example/thanks"),
+        (
+            "/submissions/v3/integration/submit/{p}/{f}",
+            "/submissions/v3/integration/submit/1/x",
+            "https://a.example/thanks",
+        ),
+    ],
+)
+def test_a_page_of_ours_is_found_from_every_address(route: str, path: str, there: str) -> None:
+    request = Request(FORM, b"", host="a.example", route=route, path=path)
+    assert request.absolute(request.ours("thanks")) == there
+
+
+def test_without_a_host_a_target_stays_as_it_is() -> None:
+    assert Request(FORM, b"").absolute("../thanks") == "../thanks"
