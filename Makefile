@@ -28,11 +28,14 @@ unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 FUZZ_SECONDS ?= 600
 EXAMPLES ?= 200
 
+# The release before the modules had rooms and the functions aliases.
+FROM ?= 84b7537
+
 # The property tests of the laws: what `make nightly` plays 10,000 times.
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly check e2e proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check e2e proof fuzz schemathesis bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -51,6 +54,9 @@ prove: .venv/.ready ## Take each guard of the laws out in turn: the tests must t
 
 nightly: .venv/.ready ## Play 10,000 cases against each law of scoring and lifecycle (some 20 minutes on one core)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis --durations=0 $(LAWS:%=tests/unit/%.py)
+
+upgrade: setup ## Deploy an older revision into emulated AWS and update it in place: make upgrade [FROM=84b7537] (minutes)
+	@$(BIN)/python -m tests.upgrade $(FROM)
 
 check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 	$(BIN)/ruff format --check
