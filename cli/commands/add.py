@@ -64,7 +64,7 @@ def add(
     mails = [item for item in service.outbox.of_contact(pk) if item["sk"] not in before]
     if as_json:
         told = {"contact": person.contact_id, "new": is_new, "stage": str(after.stage), "grade": after.grade}
-        print_json({**told, "fit": after.fit, "interest": after.interest, "mails": _as_data(mails)})
+        print_json({**told, "fit": after.score.fit, "interest": after.score.interest, "mails": _as_data(mails)})
     else:
         _print(after, mails, is_new=is_new)
 
@@ -84,7 +84,8 @@ def _as_data(mails: list[Item]) -> list[dict[str, object]]:
 def _print(after: Standing, mails: list[Item], *, is_new: bool) -> None:
     if not is_new:
         typer.echo("Added already today with the same words: nothing new.")
-    typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {after.fit}, interest {after.interest})")
+    fit, interest = after.score.fit, after.score.interest
+    typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {fit}, interest {interest})")
     for mail in mails:
         heard, to = Heard(mail["heard"]), mail.get("rep", "the default inbox")
         typer.echo(f"Sales hears of it: {heard.one}, #{mail['number']}, to {to}.")

@@ -50,7 +50,7 @@ def as_data(
     return {
         "contact": found.id,
         "stage": str(standing.stage),
-        "since": stamp(standing.since) if standing.since else None,
+        "since": stamp(standing.qualification.since) if standing.qualification.since else None,
         "grade": derived.grade,
         "fit": derived.fit,
         "interest": derived.interest,
@@ -74,7 +74,7 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     text = derived.profile.text
     who = ", ".join(clean(text(name)) for name in ("name", "job_title", "company") if text(name))
     console.print(f"[bold]{escape(who or found.id)}[/bold]")
-    since = f" since {when(standing.since)}" if standing.since else ""
+    since = f" since {when(standing.qualification.since)}" if standing.qualification.since else ""
     owner = f", owned by {escape(standing.owner)}" if standing.owner else ""
     console.print(f"Stage {standing.stage}{since}{owner}")
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")

@@ -91,7 +91,7 @@ def as_data(found: Found, reasons: list[ExplainedReason], past: datetime | None 
         "persona": None if derived.objected else derived.persona.id,
         "objected": derived.objected,
         "owner": found.standing.owner,
-        "status": found.standing.status,
+        "status": found.standing.qualification.status,
         "return_on": found.standing.return_on.isoformat() if found.standing.return_on else None,
         "as_of": derived.day.isoformat(),
         "model": _model(found.active),
@@ -119,7 +119,7 @@ def _model(active: Active) -> dict[str, Any]:
 def _where(standing: Standing) -> str:
     """`sql (working)`, `recycled (back on 2027-03-01)`."""
     back = f"back on {standing.return_on.isoformat()}" if standing.return_on else ""
-    more = ", ".join(part for part in (standing.status, back) if part)
+    more = ", ".join(part for part in (standing.qualification.status, back) if part)
     return f"{standing.stage} ({more})" if more else str(standing.stage)
 
 
@@ -132,7 +132,7 @@ def _alert(found: Found, past: datetime | None) -> str:
     """Why there is or is no alert. Of the past, not all is known: who was held while an MQL already made no move."""
     standing, mql = found.standing, found.active.compiled.model.mql
     qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
-    if past is None or standing.held_at is not None or not qualifies:
+    if past is None or standing.qualification.held_at is not None or not qualifies:
         return why_here(standing, found.derived)
     return (
         "No alert because it waited to be looked at, or only a new scoring model made it sales-qualified; "

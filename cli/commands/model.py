@@ -138,9 +138,14 @@ def held(context: Context, as_json: AsJson = False) -> None:
     service = context.service
     standings = [(each, service.contacts.standing(each)) for each in service.contacts.ids(Stage.MQL)]
     found = [
-        {"contact": each, "email": standing.display.get("email", ""), "grade": standing.grade, "since": stamp(at)}
+        {
+            "contact": each,
+            "email": standing.bookkeeping.display.get("email", ""),
+            "grade": standing.grade,
+            "since": stamp(at),
+        }
         for each, standing in standings
-        if (at := standing.held_at) is not None
+        if (at := standing.qualification.held_at) is not None
     ]
     if as_json:
         print_json(found)

@@ -115,7 +115,7 @@ def as_data(told: Told) -> dict[str, object]:
         "repeat": told.taken.is_repeat,
         "stage_before": str(told.before.stage),
         "stage": str(after.stage),
-        "status": after.status,
+        "status": after.qualification.status,
         "owner": after.owner,
         "return_on": after.return_on.isoformat() if after.return_on else None,
     }
@@ -127,7 +127,7 @@ def in_words(told: Told) -> str:
         return f"That was said before; {told.who} is {told.after.stage}."
     after = told.after
     moved = "is now" if after.stage is not told.before.stage else "stays"
-    status = f" ({after.status})" if after.status else ""
+    status = f" ({after.qualification.status})" if after.qualification.status else ""
     owner = f", owned by {after.owner}" if after.owner else ""
     return f"{told.who} {moved} {after.stage}{status}{owner}.{_next(after.stage, after.return_on)}"
 

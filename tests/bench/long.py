@@ -89,7 +89,7 @@ def derived(table: Table) -> None:
         def read(item: Any = item, tail: list[Fact] = tail) -> None:
             found = snapshot_of({name: value for name, value in item.items() if value is not None})
             past = History([*found.facts, *tail], found)
-            judge(past.tally(past.facts, None, model, NOW.date()), model, NOW.date())
+            judge(past.tally(None, model, NOW.date()), model, NOW.date())
 
         table.add_row(f"{length:,}", f"{full:.2f}", f"{milliseconds(read, 50):.2f}", f"{len(item['body']) / 1024:.1f}")
 

@@ -78,7 +78,7 @@ class Terminal:
             if (
                 found is not None
                 and not waiting
-                and (visitor_of(contact) or found.standing.evidence == found.derived.evidence)
+                and (visitor_of(contact) or found.standing.bookkeeping.evidence == found.derived.evidence)
             ):
                 return self._told(found) | {"letters": len(letters)}
             if time.monotonic() > deadline:

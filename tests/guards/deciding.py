@@ -20,8 +20,8 @@ DECIDING: tuple[Guard, ...] = (
             "read = self.contacts.facts(contact_id); before = self.contacts.standing(contact_id)",
         )
         + instead_of(
-            "past = self._read(contact_id, before, model, now, in_full=in_full)",
-            "past = self._read(contact_id, before, model, now, in_full=in_full); past = replace(past, facts=read)",
+            "past = self.reader.read_settled(look, in_full=in_full)",
+            "past = self.reader.read_settled(look, in_full=in_full); past = replace(past, facts=read)",
         ),
         f"{WHOLE}test_score_batches.py::test_a_fact_that_another_worker_scored_between_the_two_reads_is_not_lost",
     ),
@@ -30,8 +30,8 @@ DECIDING: tuple[Guard, ...] = (
         Law.FUNCTION,
         "leadbell.qualify.refresh:same",
         instead_of(
-            "replace(after, as_of=before.as_of, due_at=before.due_at)",
-            "replace(after, as_of=before.as_of, due_at=before.due_at, evidence=before.evidence)",
+            "replace(now_is, as_of=was.as_of, due_at=was.due_at)",
+            "replace(now_is, as_of=was.as_of, due_at=was.due_at, evidence=was.evidence)",
         ),
         f"{WHOLE}test_score_batches.py::test_a_fact_that_scores_nothing_is_still_seen",
     ),
@@ -68,16 +68,11 @@ DECIDING: tuple[Guard, ...] = (
         "an alert is born in the transaction of its move",
         Law.ONE_ALERT,
         "leadbell.contacts.store:Contacts.save",
-        without("""
-            writes += [
-                put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing
-            ]
-            """)
-        + instead_of(
-            "self.table.transact([*writes, *also])",
+        instead_of(
+            "self.table.transact([put_write(standing, *still), *_writes(pk, change)])",
             """
-            self.table.transact([*writes, *also])
-            for out in outgoing:
+            self.table.transact([put_write(standing, *still), *_writes(pk, replace(change, outgoing=()))])
+            for out in change.outgoing:
                 self.table.put({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)")
             """,
         ),
@@ -87,18 +82,22 @@ DECIDING: tuple[Guard, ...] = (
         "what was decided is marked so in the same transaction",
         Law.LOG,
         "leadbell.contacts.store:Contacts.save",
-        without('writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, ""))) for fact in decided]')
-        + instead_of(
-            "self.table.transact([*writes, *also])",
-            "self.table.transact([*writes, *also]); self.mark_decided(contact_id, decided)",
+        instead_of(
+            "self.table.transact([put_write(standing, *still), *_writes(pk, change)])",
+            """
+            self.table.transact([put_write(standing, *still), *_writes(pk, replace(change, decided=()))])
+            self.mark_decided(contact_id, change.decided)
+            """,
         ),
         f"{WHOLE}test_score_batches.py::test_a_transaction_whose_answer_was_lost_is_not_done_twice",
     ),
     guard(
         "a move stands in the log once",
         Law.LOG,
-        "leadbell.contacts.store:Contacts.save",
-        without('writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]'),
+        "leadbell.contacts.store:_writes",
+        without("""
+            yield from (put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in change.moves)
+            """),
         f"{WHOLE}test_stored_items.py::test_move_and_alert_are_born_with_the_standing_or_not_at_all",
     ),
     guard(
@@ -125,7 +124,7 @@ DECIDING: tuple[Guard, ...] = (
     guard(
         "a new model alone never alerts",
         Law.ONE_ALERT,
-        "leadbell.qualify.refresh:Refresher._once",
+        "leadbell.qualify.refresh:Refresher._decide",
         instead_of("may_enter_sql=may", "may_enter_sql=True"),
         f"{WHOLE}test_publishing.py::test_a_model_alone_never_alerts_and_a_new_request_does_once",
     ),

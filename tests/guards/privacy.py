@@ -28,15 +28,15 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "a fact of before the erasure stays gone",
         Law.ERASED,
-        "leadbell.qualify.refresh:_since_erasure",
+        "leadbell.qualify.reading:Glance.since_erasure",
         instead_of("erased_at is not None and fact.happened_at <= erased_at", "False"),
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_ignored",
     ),
     guard(
         "a fact of before the erasure is deleted",
         Law.ERASED,
-        "leadbell.qualify.refresh:Refresher._read",
-        without("self.contacts.delete(contact_id, erased)"),
+        "leadbell.qualify.reading:Reader._forget",
+        without("self.contacts.delete(look.contact_id, past.too_late)"),
         f"{WHOLE}test_late_facts.py::test_a_fact_of_before_the_erasure_is_deleted_and_leaves_nothing_due",
     ),
     guard(

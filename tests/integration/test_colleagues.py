@@ -81,7 +81,7 @@ def test_an_sql_is_kept_with_what_colleagues_may_know_and_no_domain_in_the_key(s
         "cycle": 1,
         "reps": ["sara"],
     }
-    assert item["pk"] == f"COMPANY#{service.standing(ANNA['email']).listed_under}"
+    assert item["pk"] == f"COMPANY#{service.standing(ANNA['email']).bookkeeping.listed_under}"
     assert "acme" not in item["pk"]
 
 
@@ -103,7 +103,7 @@ def test_whoever_sales_gives_back_is_taken_off_and_comes_back_with_the_next_requ
     service.file(ANNA["email"], "operator.stage_set", stage="recycled")
     score(service, ANNA["email"])
     assert names(service) == []
-    assert service.standing(ANNA["email"]).listed_under == ""
+    assert service.standing(ANNA["email"]).bookkeeping.listed_under == ""
     service.clock.move(days=1)
     ask(service, ANNA, "pricing")
     assert names(service) == ["Anna Example"]

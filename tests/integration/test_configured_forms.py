@@ -178,7 +178,7 @@ def test_a_form_may_be_a_registration_and_scores_as_one(service: Service) -> Non
     service.post("/forms/webinar", EVA)
     assert subjects(service) == []
     assert [fact["type"] for fact in service.facts(EVA["email"])] == ["webinar.registered"]
-    assert (service.standing(EVA["email"]).interest, service.standing(EVA["email"]).stage) == (10, "iql")
+    assert (service.standing(EVA["email"]).score.interest, service.standing(EVA["email"]).stage) == (10, "iql")
 
 
 @pytest.mark.parametrize(("copy", "silent", "with_words"), [("unqualified", 0, 1), ("every", 1, 1), ("never", 0, 0)])

@@ -9,9 +9,10 @@ import pytest
 
 from leadbell.capture import attachments
 from leadbell.capture import claims as capture_module
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.store import Change, Contacts
 from leadbell.errors import Unavailable
 from leadbell.events import event_key
+from leadbell.lifecycle.stages import Standing
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sns import Courier
 from leadbell.privacy import preferences as choices
@@ -120,10 +121,11 @@ def test_a_confirmation_that_is_a_new_fact_each_time(monkeypatch: pytest.MonkeyP
 def test_a_mail_that_is_not_born_with_its_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     save = Contacts.save
 
-    def apart(self: Contacts, contact: str, *told: Any, **more: Any) -> None:
-        save(self, contact, *told, **more | {"outgoing": ()})
-        for mail in more["outgoing"]:
+    def apart(self: Contacts, contact: str, change: Change) -> Standing:
+        written = save(self, contact, replace(change, outgoing=()))
+        for mail in change.outgoing:
             self.table.put({"pk": f"CONTACT#{contact}", "sk": mail.sk, **mail.item})
+        return written
 
     monkeypatch.setattr(Contacts, "save", apart)
     assert tried("first request", "score").lost > 0

@@ -196,7 +196,7 @@ def test_sales_answers_the_qualification_after_an_erasure(service: Service) -> N
     take_answer(service.contacts, service.id_of(EMAIL), said, service.clock())
     assert service.facts(EMAIL)[-1]["sk"] == "EVENT#2026-03-04#sales-000002-answer"
     service.pump()
-    assert service.standing(EMAIL).status == "working"
+    assert service.standing(EMAIL).qualification.status == "working"
 
 
 @pytest.mark.parametrize("calls", range(6))

@@ -18,9 +18,9 @@ import pytest
 from moto import mock_aws
 
 from leadbell import table as table_module
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.store import Change, Contacts
 from leadbell.events import Fact, Trust
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.stages import Standing, score_of
 from leadbell.outbox.sales_mails import mail_of
 from leadbell.qualify import refresh as refresh_module
 from leadbell.sales.reps import Reps
@@ -151,9 +151,9 @@ class SteppedContacts(Contacts):
         self._worker.before_step()
         return super().facts(contact_id, filed_after)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, contact_id: str, change: Change) -> Standing:
         self._worker.before_step()
-        super().save(*args, **kwargs)
+        return super().save(contact_id, change)
 
 
 @dataclass(frozen=True)
@@ -256,11 +256,11 @@ def is_right(table: Table, model: CompiledModel, scenario: Scenario, contact: st
     wrote = {each.id for each in (*scenario.before, scenario.first, scenario.second) if each.means}
     return (
         len(facts) == len(scenario.before) + 2
-        and (standing.fit, standing.interest, standing.evidence) == (fresh.fit, fresh.interest, fresh.evidence)
+        and (standing.score, standing.bookkeeping.evidence) == (score_of(fresh), fresh.evidence)
         and not any(each.undecided for each in facts)
         and sorted(mail["fact"] for mail in mails) == sorted(wrote)
         and sum(mail["heard"] == "alert" for mail in mails) == bool(wrote)
-        and standing.moves == len(contacts.moves(contact))
+        and standing.qualification.moves == len(contacts.moves(contact))
     )
 
 
@@ -420,7 +420,7 @@ def test_a_worker_that_lost_every_race_leaves_the_record_for_redelivery(table: T
     class AlwaysLate(Contacts):
         def standing(self, contact_id: str) -> Standing:
             seen = super().standing(contact_id)
-            return replace(seen, version=seen.version + 7)
+            return replace(seen, bookkeeping=replace(seen.bookkeeping, version=seen.version + 7))
 
     with pytest.raises(Conflict):
         refresher(refresh_module, AlwaysLate(table), model).refresh("c_loser", NOW)

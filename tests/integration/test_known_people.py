@@ -39,7 +39,7 @@ def test_importing_stores_each_good_row_and_says_why_not_the_others(
     assert "2 imported, 0 there already, 3 rejected (contacts)." in told
     service.pump()
     vera, kim = service.standing("vera@havsvind.example"), service.standing("kim@fjord.example")
-    assert (vera.stage, vera.owner, vera.fit) == ("customer", "sara", 90)
+    assert (vera.stage, vera.owner, vera.score.fit) == ("customer", "sara", 90)
     assert (kim.stage, kim.owner) == ("lead", "")
     assert service.letters() == []
     assert service.mails() == []

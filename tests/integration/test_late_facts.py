@@ -70,19 +70,19 @@ def test_a_stub_without_its_fact_is_completed_by_the_retry(service: Service, ret
 def test_stubs_score_nothing(service: Service) -> None:
     arrive(service, 0, "punctual")
     service.pump()
-    punctual = service.standing(EMAIL).interest
+    punctual = service.standing(EMAIL).score.interest
     arrive(service, 10, "late")
     service.pump()
     late = service.standing(EMAIL)
     assert punctual == 20
-    assert 20 < late.interest < 40
-    assert late.due_at is not None
+    assert 20 < late.score.interest < 40
+    assert late.bookkeeping.due_at is not None
 
 
 def test_a_late_fact_counts_from_the_day_it_happened(service: Service) -> None:
     arrive(service, 90)
     service.pump()
-    assert service.standing(EMAIL).interest == 10
+    assert service.standing(EMAIL).score.interest == 10
 
 
 def test_a_late_request_that_nobody_answered_still_alerts(service: Service) -> None:
@@ -111,7 +111,7 @@ def test_a_fact_of_before_the_erasure_is_ignored(service: Service) -> None:
     arrive(service, 1)
     service.pump()
     standing = service.standing(EMAIL)
-    assert (standing.stage, standing.interest, standing.display) == ("prospect", 0, {})
+    assert (standing.stage, standing.score.interest, standing.bookkeeping.display) == ("prospect", 0, {})
     assert service.items(EMAIL, "PROFILE") == []
 
 
@@ -138,7 +138,7 @@ def test_after_an_erasure_a_contact_starts_anew(service: Service) -> None:
     service.pump()
     standing = service.standing(EMAIL)
     assert (standing.stage, standing.cycle, standing.grade) == ("sql", 2, "?1")
-    assert standing.display == {"name": "Eva", "email": EMAIL}
+    assert standing.bookkeeping.display == {"name": "Eva", "email": EMAIL}
     _, again = service.mails()
     assert "VP Operations" not in again.body
 

@@ -10,6 +10,7 @@ import pytest
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
+from leadbell.lifecycle.stages import score_of
 from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge
@@ -51,10 +52,9 @@ def check_worth(service: Service, who: str = EMAIL) -> None:
     """The standing is what all facts read one by one are worth."""
     standing, model, today = service.standing(who), compile_model(default_model()), service.clock().date()
     history = History(all_facts(service, who))
-    counted = history.tally(history.facts, standing.reset_at, model, today)
+    counted = history.tally(standing.reset_at, model, today)
     fresh = judge(counted, model, today)
-    assert (standing.fit, standing.interest, standing.grade) == (fresh.fit, fresh.interest, fresh.grade)
-    assert standing.evidence == fresh.evidence
+    assert (standing.score, standing.bookkeeping.evidence) == (score_of(fresh), fresh.evidence)
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def test_after_the_first_look_old_page_views_are_not_read_again(
     pages(service, 12, days_ago=30)
     pages(service, 12, days_ago=10)
     asks(service)
-    assert service.standing(EMAIL).sealed_through == (service.clock() - timedelta(days=4)).date()
+    assert service.standing(EMAIL).bookkeeping.sealed_through == (service.clock() - timedelta(days=4)).date()
     check_worth(service)
 
     with events_read(service, monkeypatch) as read:
@@ -94,12 +94,12 @@ def test_what_a_door_files_late_is_counted_though_its_day_is_sealed(service: Ser
     asks(service)
     at = service.clock() - timedelta(days=20)
     late = Fact("late", "pricing.viewed", at, service.clock(), Trust.BROWSER, {})
-    before = service.standing(EMAIL).evidence
+    before = service.standing(EMAIL).bookkeeping.evidence
 
     service.contacts.file(service.id_of(EMAIL), late, at.date())
     service.pump()
 
-    assert service.standing(EMAIL).evidence != before
+    assert service.standing(EMAIL).bookkeeping.evidence != before
     check_worth(service)
 
 
@@ -124,7 +124,7 @@ def test_a_recycled_contact_starts_anew_and_its_old_page_views_stay_out(service:
     asks(service)
     service.file(EMAIL, "operator.stage_set", stage="recycled")
     service.pump()
-    assert service.standing(EMAIL).interest == 0
+    assert service.standing(EMAIL).score.interest == 0
     check_worth(service)
     pages(service, 2, days_ago=0, kind="article.read")
     service.clock.move(days=1)
@@ -159,7 +159,7 @@ def test_a_page_view_afterwards_rings_for_the_contact(service: Service) -> None:
     before = service.standing(EMAIL)
     pages(service, 1, days_ago=0, kind="pricing.viewed", who=visitor_contact(ANON))
     service.pump()
-    assert service.standing(EMAIL).evidence != before.evidence
+    assert service.standing(EMAIL).bookkeeping.evidence != before.bookkeeping.evidence
     check_worth(service)
 
 
@@ -197,3 +197,12 @@ def test_a_new_link_reads_everything_again(service: Service) -> None:
 def test_what_is_no_browsers_id_links_nothing(service: Service) -> None:
     asks(service, _anon="no id, a sentence")
     assert service.items(EMAIL, "LINK#") == []
+
+
+def test_a_form_that_comes_while_a_browser_is_claimed_claims_its_own_too(service: Service) -> None:
+    service.post("/forms/demo", {**EVA, "_anon": ANON})
+    other = {**EVA, "_anon": "visitor-9876543210", "message": "From my telephone"}
+    service.faults.meanwhile("score", "TransactWriteItems", lambda: service.post("/forms/contact", other))
+    service.pump()
+    assert {link.visitor for link in Visitors(service.table).links_of(service.id_of(EMAIL))} == {ANON, other["_anon"]}
+    assert not any("due_at" in fact for fact in service.facts(EMAIL))

@@ -66,7 +66,7 @@ def test_a_signup_is_one_mail_and_nobody_is_a_subscriber_yet(here: Mailing) -> N
     (mail,) = here.ses.sent
     assert (mail.sender, mail.to, mail.subject) == (SENDER, EMAIL, "Bekräfta din e-postadress")
     standing = here.service.standing(EMAIL)
-    assert (str(standing.stage), standing.interest, standing.display) == ("prospect", 0, {})
+    assert (str(standing.stage), standing.score.interest, standing.bookkeeping.display) == ("prospect", 0, {})
     assert [item["state"] for item in here.mails()] == ["sent"]
     assert here.service.letters() == []
 
@@ -113,7 +113,7 @@ def test_a_signup_that_nobody_confirmed_says_nothing_about_a_lead(here: Mailing)
     here.clock.move(hours=1)
     here.sign_up(EMAIL, name="Nasty Name")
     here.pump()
-    assert here.service.standing(EMAIL).display["name"] == EVA["name"]
+    assert here.service.standing(EMAIL).bookkeeping.display["name"] == EVA["name"]
 
 
 def test_a_browser_belongs_to_nobody_until_the_signup_is_confirmed(here: Mailing) -> None:
@@ -437,9 +437,9 @@ def test_a_later_word_is_the_later_one_though_a_clock_is_behind(here: Mailing) -
 def test_objecting_ends_the_score_at_once(here: Mailing) -> None:
     here.service.post("/forms/contact", {**EVA, "message": "Hello"})
     here.pump()
-    assert here.service.standing(EMAIL).interest > 0
+    assert here.service.standing(EMAIL).score.interest > 0
     choose(here, "object")
-    assert (here.service.standing(EMAIL).interest, here.service.standing(EMAIL).grade) == (0, "-")
+    assert (here.service.standing(EMAIL).score.interest, here.service.standing(EMAIL).grade) == (0, "-")
 
 
 def test_no_mail_of_any_kind_means_no_confirmation_either(here: Mailing) -> None:
@@ -462,7 +462,7 @@ def test_a_wish_to_be_erased_reaches_a_person_once(here: Mailing) -> None:
     assert copy["subject"].startswith("Message ")
     assert "asked to be erased" in copy["subject"]
     assert "leadbell erase" in copy["body"]
-    assert here.service.standing(EMAIL).interest == 10
+    assert here.service.standing(EMAIL).score.interest == 10
 
 
 def test_whom_to_erase_is_told_of_somebody_who_objects_too(here: Mailing) -> None:
@@ -532,10 +532,7 @@ def standings(here: Mailing) -> dict[str, Any]:
     who = {item["pk"].partition("#")[2] for item in here.stored() if item["sk"] == "STANDING"}
     known = {item["pk"]: item["known"] for item in here.stored() if item["sk"] == "PROFILE"}
     stands = {each: here.service.contacts.standing(each) for each in who}
-    return {
-        each: (at.stage, at.grade, at.fit, at.interest, at.moves, at.cycle, at.reasons, known.get(f"CONTACT#{each}"))
-        for each, at in stands.items()
-    }
+    return {each: (at.score, at.qualification, known.get(f"CONTACT#{each}")) for each, at in stands.items()}
 
 
 # ---- Another mail, and none ------------------------------------------------------------------------------------------

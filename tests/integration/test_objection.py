@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from leadbell.errors import Conflict
+from leadbell.lifecycle.stages import Score
 from leadbell.outbox.sales_mails import Outbox
 from tests.integration.on_aws import OnAws, said
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, MONDAY, Service
@@ -77,7 +78,7 @@ def test_the_page_of_a_mail_that_was_sent_shows_no_profile_any_more(service: Ser
 def test_a_mail_about_a_page_view_of_a_long_history_is_told_anew_too(service: Service) -> None:
     pages(service, 150, days_ago=30)
     asks(service)
-    assert service.standing(EMAIL).sealed_through is not None
+    assert service.standing(EMAIL).bookkeeping.sealed_through is not None
     alert = service.stored(EMAIL, "ALERT#000001")
     service.table.put({**alert, "fact": "article.read-30-0-"})  # as where time alone made the SQL
     service.file(EMAIL, "profiling.objected")
@@ -138,10 +139,10 @@ def test_the_profile_is_written_anew_though_only_a_source_goes(service: Service)
     service.post("/forms/demo", {"email": EMAIL})
     service.file(EMAIL, "article.read", utm_source="canary")
     service.pump()
-    assert "canary" in f"{service.stored(EMAIL, 'PROFILE')}{service.standing(EMAIL).display}"
+    assert "canary" in f"{service.stored(EMAIL, 'PROFILE')}{service.standing(EMAIL).bookkeeping.display}"
     service.file(EMAIL, "profiling.objected")
     service.pump()
-    assert "canary" not in f"{service.stored(EMAIL, 'PROFILE')}{service.standing(EMAIL).display}"
+    assert "canary" not in f"{service.stored(EMAIL, 'PROFILE')}{service.standing(EMAIL).bookkeeping.display}"
     service.file(EMAIL, "profiling.allowed")
     service.pump()
     assert "canary" in f"{service.stored(EMAIL, 'PROFILE')}"
@@ -172,8 +173,7 @@ def test_nothing_planted_before_an_objection_is_left_with_sales_also_after_late_
     service.later(60 * 24 * 35)
     assert service.mails() == []
     standing = service.standing(EMAIL)
-    assert (standing.stage, standing.grade, standing.fit, standing.interest) == ("sql", "-", 0, 0)
-    assert standing.reasons == ()
+    assert (standing.stage, standing.score) == ("sql", Score(0, 0, "-", ()))
     left = [alert, *service.letters(EMAIL), service.stored(EMAIL, "PROFILE"), service.stored(EMAIL, "STANDING")]
     assert "manufacturing" not in f"{left}"
     # What they themselves wrote in the form that the copy was about is theirs; it stands there and nowhere else.
@@ -207,7 +207,7 @@ def test_only_an_end_of_retention_makes_who_objects_due(service: Service) -> Non
     service.file(EMAIL, "pricing.viewed")
     service.file(EMAIL, "profiling.objected")
     service.pump()
-    due = service.standing(EMAIL).due_at
+    due = service.standing(EMAIL).bookkeeping.due_at
     assert due is not None
     assert due.date().isoformat() == "2026-08-29"  # 180 days after Monday 2 March, when the page view ends
 
@@ -258,7 +258,7 @@ def test_who_is_not_known_can_object_before_they_ever_come(
     deployed.post("/downloads/guide", EVA)
     deployed.pump()
     standing = deployed.standing(EMAIL)
-    assert (standing.stage, standing.grade, standing.display) == ("lead", "-", {})
+    assert (standing.stage, standing.grade, standing.bookkeeping.display) == ("lead", "-", {})
 
 
 def test_explain_and_contact_say_so(deployed: Service, capsys: pytest.CaptureFixture[str]) -> None:

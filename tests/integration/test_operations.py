@@ -98,7 +98,7 @@ def test_a_page_view_that_no_sweep_would_find_is_counted(stack: OnAws, capsys: p
     service.file(EMAIL, "pricing.viewed")
     give_up(service, "score")
     told(capsys, "redrive")
-    assert service.standing(EMAIL).interest == 15
+    assert service.standing(EMAIL).score.interest == 15
 
 
 def test_a_dry_run_says_what_is_there_and_leaves_it(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,7 +153,7 @@ def test_a_batch_larger_than_a_function_works_at_once_is_worked_in_parts(
         service.file(who, "pricing.viewed")
     give_up(service, "score")
     assert told(capsys, "redrive")["contacts"] == 11
-    assert {service.standing(who).interest for who in people} == {15}
+    assert {service.standing(who).score.interest for who in people} == {15}
 
 
 def test_a_function_gets_no_more_at_once_than_from_the_stream() -> None:
@@ -216,9 +216,9 @@ def test_a_lost_page_view_of_a_known_contact_is_found(stack: OnAws, capsys: pyte
     service.pump()
     service.file(EMAIL, "pricing.viewed")
     service.stream.lose()
-    assert service.standing(EMAIL).interest == 10
+    assert service.standing(EMAIL).score.interest == 10
     assert counts(told(capsys, "reconcile")) == (1, 1, 0, 0)
-    assert service.standing(EMAIL).interest == 25
+    assert service.standing(EMAIL).score.interest == 25
 
 
 def test_who_has_only_page_views_that_were_never_looked_at_is_found_by_a_scan(
@@ -230,7 +230,7 @@ def test_who_has_only_page_views_that_were_never_looked_at_is_found_by_a_scan(
     service.stream.lose()
     assert counts(told(capsys, "reconcile")) == (0, 0, 0, 0)
     assert counts(told(capsys, "reconcile", "--scan")) == (1, 1, 0, 0)
-    assert service.standing(EMAIL).interest == 15
+    assert service.standing(EMAIL).score.interest == 15
 
 
 def test_who_cannot_be_derived_is_parked_and_let_go_when_mended(
@@ -260,7 +260,7 @@ def test_a_new_model_alone_alerts_nobody_when_all_are_looked_at(
     service.clock.move(hours=1)
     report = told(capsys, "reconcile")
     assert (report["changed"], report["alerts"], report["mails"]) == (1, 0, 0)
-    assert service.standing(EMAIL).held_at is not None
+    assert service.standing(EMAIL).qualification.held_at is not None
     service.later(60)
     assert service.mails() == []
 

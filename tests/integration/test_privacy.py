@@ -84,10 +84,10 @@ def test_taking_back_profiling_is_the_objection(service: Service, leadbell: Comm
     service.post("/downloads/guide", EVA)
     service.pump()
     leadbell("consent", EMAIL, "--withdraw", "profiling")
-    assert (service.standing(EMAIL).grade, service.standing(EMAIL).interest) == ("-", 0)
+    assert (service.standing(EMAIL).grade, service.standing(EMAIL).score.interest) == ("-", 0)
     service.clock.move(minutes=1)
     leadbell("consent", EMAIL, "--give", "profiling", "--text", "Yes, you may.")
-    assert service.standing(EMAIL).interest == 20
+    assert service.standing(EMAIL).score.interest == 20
 
 
 def test_a_yes_needs_the_words_that_were_agreed_to(service: Service, leadbell: Command) -> None:

@@ -74,7 +74,7 @@ def test_one_number_changes_the_explanation_at_the_next_fact_and_diff_said_so(op
     service = operator.service
     service.post("/downloads/guide", EVA)
     service.pump()
-    assert (service.standing(EMAIL).interest, service.standing(EMAIL).grade) == (20, "A3")
+    assert (service.standing(EMAIL).score.interest, service.standing(EMAIL).grade) == (20, "A3")
 
     louder = ("event: guide.requested, points: 20", "event: guide.requested, points: 36")
     said = operator.foresees(louder)
@@ -85,9 +85,9 @@ def test_one_number_changes_the_explanation_at_the_next_fact_and_diff_said_so(op
 
     told = operator.publishes(louder)
     assert "1 contacts: 1 change stage, 1 change grade." in told
-    assert (service.standing(EMAIL).interest, service.standing(EMAIL).stage) == (20, "lead")
+    assert (service.standing(EMAIL).score.interest, service.standing(EMAIL).stage) == (20, "lead")
     looks_again(service, EMAIL)
-    assert (service.standing(EMAIL).interest, service.standing(EMAIL).grade) == (41, "A2")
+    assert (service.standing(EMAIL).score.interest, service.standing(EMAIL).grade) == (41, "A2")
     explained = json.loads(operator.runs("explain", "--json", EMAIL))
     assert {each["rule"]: each["points"] for each in explained["reasons"]}["guide"] == 36
     assert (explained["stage"], explained["grade"]) == ("mql", "A2")
@@ -112,7 +112,7 @@ def test_a_model_alone_never_alerts_and_a_new_request_does_once(operator: "Opera
         service.later(5)
     assert subjects(service) == []
     standing = service.standing(ANA["email"])
-    assert (standing.stage, standing.held_at is not None) == ("mql", True)
+    assert (standing.stage, standing.qualification.held_at is not None) == ("mql", True)
     held = json.loads(operator.runs("model", "held", "--json"))
     assert [each["contact"] for each in held] == [service.id_of(ANA["email"])]
     assert "only a new scoring model" in operator.runs("explain", ANA["email"])
@@ -166,7 +166,7 @@ def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(
     operator.publishes(lenient)
     looks_again(service, EMAIL)
     assert subjects(service) == []
-    assert service.standing(EMAIL).held_at is not None
+    assert service.standing(EMAIL).qualification.held_at is not None
 
 
 # ---- publishing ------------------------------------------------------------------------------------------------------
@@ -248,10 +248,10 @@ def test_a_worker_knows_a_new_model_half_a_minute_later(operator: "Operator") ->
     louder = operator.file(("guide.requested, points: 20", "guide.requested, points: 30"))
     operator.runs("model", "publish", "--yes", louder)
     looks_again(service, EMAIL)
-    assert service.standing(EMAIL).interest == 25
+    assert service.standing(EMAIL).score.interest == 25
     service.clock.move(seconds=30)
     looks_again(service, EMAIL)
-    assert service.standing(EMAIL).interest == 35
+    assert service.standing(EMAIL).score.interest == 35
 
 
 def test_where_the_stored_model_cannot_be_read_nobody_is_scored_until_it_can(operator: "Operator") -> None:

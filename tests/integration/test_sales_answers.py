@@ -164,7 +164,7 @@ def test_an_accepted_lead_is_worked_and_asking_again_reaches_who_took_it_up(serv
     says(service, "sales.accepted", by="anna")
     service.pump()
     standing = service.standing(EMAIL)
-    assert (standing.stage, standing.status, standing.owner) == ("sql", "working", "anna")
+    assert (standing.stage, standing.qualification.status, standing.owner) == ("sql", "working", "anna")
     service.clock.move(hours=1)
     service.post("/forms/pricing", EVA)
     (again,) = told(service)
@@ -226,5 +226,5 @@ def test_the_timer_is_never_later_than_the_day_promised(service: Service) -> Non
     asked(service)
     says(service, "sales.rejected", reason="no-answer", back_on=date(2026, 3, 9))
     service.pump()
-    due = service.standing(EMAIL).due_at
+    due = service.standing(EMAIL).bookkeeping.due_at
     assert due is not None and due.isoformat() == "2026-03-09T00:00:00+00:00"

@@ -72,7 +72,7 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 ) -> None:
     assert told in says(capsys, *words.split(), status=1)
     assert lead.log(EMAIL) == ["prospect>sql"]
-    assert lead.standing(EMAIL).status == ""
+    assert lead.standing(EMAIL).qualification.status == ""
 
 
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,8 +99,8 @@ def test_a_fact_that_scores_nothing_is_still_seen(service: Service) -> None:
     service.file(EMAIL, "mail.opened")
     service.pump()
     after = service.standing(EMAIL)
-    assert (after.interest, after.stage) == (before.interest, before.stage)
-    assert (after.evidence != before.evidence, after.version) == (True, before.version + 1)
+    assert (after.score.interest, after.stage) == (before.score.interest, before.stage)
+    assert (after.bookkeeping.evidence != before.bookkeeping.evidence, after.version) == (True, before.version + 1)
 
 
 def test_more_facts_than_one_transaction_holds_are_each_heard_once(service: Service) -> None:
@@ -274,7 +274,7 @@ def test_a_slower_worker_does_not_write_over_a_newer_standing(service: Service, 
     service.faults.end()
     assert service.deliver("score", waiting) == []
     assert service.standing(EMAIL) == seen
-    assert seen.interest == 20
+    assert seen.score.interest == 20
 
 
 def test_a_fact_that_another_worker_scored_between_the_two_reads_is_not_lost(service: Service) -> None:
@@ -294,7 +294,7 @@ def test_a_fact_that_another_worker_scored_between_the_two_reads_is_not_lost(ser
     service.faults.meanwhile("score", "Query", lambda: read("facts"), when=of_contact("EVENT#"))
     assert service.deliver("score", waiting) == []
     assert sorted(reads) == ["facts", "standing"]
-    assert service.standing(EMAIL).interest == 15  # three times 5
+    assert service.standing(EMAIL).score.interest == 15  # three times 5
 
 
 def test_a_poisoned_write_holds_up_nobody(service: Service) -> None:

@@ -160,8 +160,8 @@ def test_a_move_keeps_the_full_reasons_of_its_moment(service: Service) -> None:
     (request,) = [fact for fact in service.facts(EMAIL) if fact["type"] == "form.submitted"]
     assert (move["to"], move["by"], move["reason"], move["cause"]) == ("sql", "score", "made a request", request["id"])
     standing = service.standing(EMAIL)
-    assert sum(each["points"] for each in move["reasons"]) == standing.fit + standing.interest
-    assert sum(points for _, points in standing.reasons) == standing.fit + standing.interest
+    assert sum(each["points"] for each in move["reasons"]) == standing.score.fit + standing.score.interest
+    assert sum(points for _, points in standing.score.reasons) == standing.score.fit + standing.score.interest
 
 
 def test_the_due_mark_goes_once_somebody_decided(service: Service) -> None:

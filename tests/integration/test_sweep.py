@@ -95,7 +95,7 @@ def test_time_alone_moves_a_contact_when_its_day_has_come(service: Service) -> N
     assert service.standing(EMAIL).stage == "mql"
     stages: list[str] = []
     for _ in range(40):
-        due = service.standing(EMAIL).due_at
+        due = service.standing(EMAIL).bookkeeping.due_at
         if due is None:
             break
         assert due > service.clock.at
@@ -105,7 +105,7 @@ def test_time_alone_moves_a_contact_when_its_day_has_come(service: Service) -> N
         assert service.sweep()["contacts"] == 1
         stages.append(service.standing(EMAIL).stage)
     assert list(dict.fromkeys(stages)) == ["mql", "iql", "lead"]
-    assert service.standing(EMAIL).due_at is None
+    assert service.standing(EMAIL).bookkeeping.due_at is None
     assert service.log(EMAIL) == ["prospect>mql", "mql>iql", "iql>lead"]
     assert service.mails() == []
 

@@ -24,6 +24,7 @@ from leadbell import table as table_module
 from leadbell.contacts.items import partition
 from leadbell.errors import Conflict
 from leadbell.events import Fact, Trust, event_key
+from leadbell.lifecycle.stages import score_of
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.scoring.scoring import derive
 from leadbell.table import moment, translated
@@ -136,7 +137,7 @@ def is_stale(here: Scene) -> bool:
     """Whether the contact does not stand where all its facts put it."""
     standing, facts = here.service.standing(EMAIL), here.service.contacts.facts(here.service.id_of(EMAIL))
     fresh = derive(facts, standing.reset_at, packaged(), here.clock())
-    return (standing.fit, standing.interest, standing.evidence) != (fresh.fit, fresh.interest, fresh.evidence)
+    return (standing.score, standing.bookkeeping.evidence) != (score_of(fresh), fresh.evidence)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,8 @@ def crowd(threads: int = THREADS, each: int = FACTS_EACH) -> Crowd:
         wrong["facts that wait"] += waiting
         wrong["facts lost"] += threads * each - facts
         wrong["alerts but one"] += abs(1 - sum(each["heard"] == "alert" for each in here.service.letters(EMAIL)))
-        wrong["moves not in the log"] += abs(here.service.standing(EMAIL).moves - len(here.service.log(EMAIL)))
+        moves = here.service.standing(EMAIL).qualification.moves
+        wrong["moves not in the log"] += abs(moves - len(here.service.log(EMAIL)))
         return Crowd(facts, injected.writes, injected.times, wire.ends, unresolved, +wrong, seconds)
 
 

@@ -24,6 +24,7 @@ from leadbell.contacts.items import fact_of, standing_of
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of
+from leadbell.lifecycle.stages import score_of
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.rules import default_model
@@ -121,7 +122,9 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = re.sub(r"/alerts/\S+", "/alerts/...", value)
-    text = re.sub(r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text)  # the message is there, whatever became of its files
+    text = re.sub(
+        r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text
+    )  # the message is there, whatever became of its files
     return re.sub(r"#?\b[0-9a-f]{32}\b|\d\d?:\d\d|#\d+|\d{4}-\d\d-\d\dT\S+", "*", text)
 
 
@@ -167,9 +170,8 @@ def _stale(here: Scene, items: Iterable[Item]) -> Iterator[str]:
         visitors = Visitors(here.service.table)
         facts = [*here.service.contacts.facts(contact), *visitors.facts(visitors.links_of(contact))]
         history = History(facts)
-        fresh = judge(history.tally(facts, standing.reset_at, model, today), model, today)
-        shown = (standing.fit, standing.interest, standing.grade, standing.evidence)
-        if shown != (fresh.fit, fresh.interest, fresh.grade, fresh.evidence):
+        fresh = judge(history.tally(standing.reset_at, model, today), model, today)
+        if (standing.score, standing.bookkeeping.evidence) != (score_of(fresh), fresh.evidence):
             yield "a standing is stale"
 
 

@@ -6,7 +6,7 @@ Real handlers, a table in memory, the strict stream, SNS and SQS. Whatever is op
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from leadbell import table as table_module
-from leadbell.companies import with_company
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.items import partition, profile_item
 from leadbell.contacts.store import Contacts
@@ -24,17 +23,18 @@ from leadbell.errors import Conflict, LeadbellError, Rejected
 from leadbell.events import Fact, Trust, Value, wrote_to_us
 from leadbell.identity import contact_of, visitor_of
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing
+from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing, score_of
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.privacy.erasure import erase
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.answers import take_answer
 from leadbell.sales.reps import Reps
+from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import CompiledModel
-from leadbell.scoring.counting import still_counting, tally
 from leadbell.scoring.published import CachedModels, Models
 from leadbell.scoring.rules import Model, default_model
-from leadbell.scoring.scoring import Derived, judge
+from leadbell.scoring.scoring import Derived
+from leadbell.scoring.snapshots import History
 from leadbell.table import Item, Table, decode, moment
 from tests.aws.chance import Choices, Plain, Seeded
 from tests.aws.conflicts import Call, Conflicts
@@ -357,38 +357,36 @@ class Lab:
             assert erased_at is None or (contact, erased_at) in self.ledger.erased
 
     def worth(self, contact: str, standing: Standing, model: CompiledModel, now: datetime) -> Derived:
-        facts = still_counting(self.facts_of(contact, standing), now.date())
-        counted = tally(facts, standing.reset_at, model)
-        company = Accounts(self.table).company_of(counted.profile.text("email"))
-        return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
+        past, company_of = History(self.facts_of(contact, standing)), Accounts(self.table).company_of
+        return appraise(past, standing.reset_at, model, now.date(), company_of).derived
 
     def check_meanwhile(self) -> None:
         """What another worker has just scored stays so, whatever the one it overtook wrote afterwards."""
         contact, self.scored_meanwhile = self.scored_meanwhile, ""
         if contact:
             standing, published = self.contacts.standing(contact), Models(self.table)
-            model = published.by_version(standing.model)
+            model = published.by_version(standing.bookkeeping.model)
             assert model is not None
-            day = datetime.fromisoformat(f"{standing.as_of}T23:59:59+00:00")
-            assert standing.evidence == self.worth(contact, standing, model, day).evidence, "a fact was taken back"
+            book, day = standing.bookkeeping, datetime.fromisoformat(f"{standing.bookkeeping.as_of}T23:59:59+00:00")
+            assert book.evidence == self.worth(contact, standing, model, day).evidence, "a fact was taken back"
 
     def check_numbers(self, *, as_written: bool) -> None:
         """Each standing is what a fresh look at all facts gives: today, or on the day and by the model it names."""
         published = Models(self.table)
         for contact in self.known():
             standing = self.contacts.standing(contact)
-            if not standing.evidence:
+            if not standing.bookkeeping.evidence:
                 left = [fact for fact in self.facts_of(contact, standing) if fact.counts_on(self.clock().date())]
                 assert not left, f"facts that nobody looked at: {[fact.id for fact in left]}"
                 continue
             model, now = published.active().compiled, self.clock()
             if as_written:
-                named = published.by_version(standing.model)
+                named = published.by_version(standing.bookkeeping.model)
                 assert named is not None
-                model, now = named, datetime.fromisoformat(f"{standing.as_of}T23:59:59+00:00")
+                model, now = named, datetime.fromisoformat(f"{standing.bookkeeping.as_of}T23:59:59+00:00")
             fresh = self.worth(contact, standing, model, now)
-            stands = (standing.fit, standing.interest, standing.grade, standing.evidence)
-            assert stands == (fresh.fit, fresh.interest, fresh.grade, fresh.evidence), (contact, stands, fresh)
+            stands = (standing.score, standing.bookkeeping.evidence)
+            assert stands == (score_of(fresh), fresh.evidence), (contact, stands, fresh)
             kept = self.table.get(partition(contact), "PROFILE")
             told = decode(table_module.encode(profile_item(fresh.profile)))
             assert as_written or (kept or {}).get("known", {}) == told.get("known", {}), (kept, told)
@@ -398,7 +396,7 @@ class Lab:
         for contact in self.known():
             standing, stage = self.contacts.standing(contact), Stage.PROSPECT
             log = self.contacts.moves(contact)
-            for number, move in enumerate(log, start=standing.moves - len(log) + 1):
+            for number, move in enumerate(log, start=standing.qualification.moves - len(log) + 1):
                 pair = (Stage(move["from"]), Stage(move["to"]))
                 assert (move["number"], pair[0]) == (number, stage), f"the log has a gap: {log}"
                 assert Actor(move["by"]) in MOVES.get(pair, ()), f"not allowed: {move}"
@@ -420,7 +418,8 @@ class Lab:
                 assert heard >= 1, f"nobody heard of {fact}"
                 assert mails[fact.id, False] <= 1, f"heard of more than once: {fact}"
             cycles = sorted(int(item["sk"].partition("#")[2]) for item in letters if item["heard"] == "alert")
-            assert cycles == list(range(standing.cycles_erased + 1, standing.cycle + 1)), (cycles, standing)
+            erased = standing.qualification.cycles_erased
+            assert cycles == list(range(erased + 1, standing.cycle + 1)), (cycles, standing)
 
     def check_publishes(self) -> None:
         """Each mail is named in exactly one accepted publish; an erased one in at most one."""
@@ -440,8 +439,8 @@ class Lab:
             for item in self.items()
             if item["pk"].startswith("COMPANY#") and item["sk"] != "VERSION"
         }
-        standings = {contact: self.contacts.standing(contact) for contact in self.known()}
-        assert listed == {(each.listed_under, contact) for contact, each in standings.items() if each.listed_under}
+        under = {contact: self.contacts.standing(contact).bookkeeping.listed_under for contact in self.known()}
+        assert listed == {(company, contact) for contact, company in under.items() if company}
 
     @property
     def killed(self) -> int:

@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.table import Table
 
 from leadbell.events import Fact, Trust
+from leadbell.lifecycle.stages import score_of
 from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import Model, default_model
@@ -78,8 +79,8 @@ def stale(here: Scene, numbers: Iterable[int], model: CompiledModel) -> list[int
         contact = id_of(here, number)
         standing, facts = here.service.contacts.standing(contact), here.service.contacts.facts(contact)
         fresh = derive(facts, standing.reset_at, model, here.clock())
-        shown = (standing.fit, standing.interest, standing.grade, standing.evidence, standing.model)
-        if shown != (fresh.fit, fresh.interest, fresh.grade, fresh.evidence, model.version):
+        shown = (standing.score, standing.bookkeeping.evidence, standing.bookkeeping.model)
+        if shown != (score_of(fresh), fresh.evidence, model.version):
             found.append(number)
     return found
 
@@ -269,7 +270,7 @@ def replay(contacts: int = REPLAYED_CONTACTS, each: int = FACTS_EACH) -> Replay:
             facts=facts,
             batches=len(batches),
             moved=sum(standing.stage != stage for standing, stage in zip(after, stages, strict=True)),
-            held=sum(standing.held_at is not None for standing in after),
+            held=sum(standing.qualification.held_at is not None for standing in after),
             differences=len(stale(here, range(contacts), compiled)),
             publishes=len(here.sns.published) - published,
             facts_a_second=facts / seconds,

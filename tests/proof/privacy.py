@@ -19,6 +19,7 @@ from rich.table import Table as Shown
 from cli.files import SentFiles
 from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
+from leadbell.lifecycle.stages import Score
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty
@@ -360,9 +361,9 @@ def _after_objection(stage: Scene, before: set[str], found: Objections, call: in
     found.runs += 1
     contact = stage.service.id_of(WHO)
     standing = stage.service.contacts.standing(contact)
-    if (standing.fit, standing.interest, standing.grade) != (0, 0, NOT_GRADED):
+    if standing.score != Score(0, 0, NOT_GRADED):
         found.scores += 1
-        found.wrong.append(f"objected before call {call}: {standing.grade} {standing.fit} {standing.interest}")
+        found.wrong.append(f"objected before call {call}: {standing.score}")
     facts = {fact.id: fact for fact in stage.service.contacts.facts(contact)}
     about = Counter(item["fact"] for item in letters(stage))
     found.alerts += sum(

@@ -11,7 +11,7 @@ from leadbell.forms.config import FORMS
 from leadbell.lifecycle.decide import Decision
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.lifecycle.new_model import may_enter_sql
-from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.stages import Qualification, Stage, Standing
 from leadbell.qualify.stories import Person
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model
 from leadbell.scoring.rules import Model, default_model
@@ -103,6 +103,11 @@ def worth(*facts: Fact, on: float | None = None, model: CompiledModel | None = N
     """What facts are worth on a day, the day of the latest unless said."""
     day = max((each.happened_at for each in facts), default=DAY_0) if on is None else on_day(on)
     return derive(facts, None, model or default(), day)
+
+
+def standing_on(stage: Stage, **more: Any) -> Standing:
+    """A standing of which only the stage matters, and what is said of its qualification."""
+    return Standing(qualification=Qualification(stage, **more))
 
 
 class Journey(Person):

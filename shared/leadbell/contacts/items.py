@@ -2,13 +2,25 @@
 
 import json
 import zlib
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, replace
 from datetime import date, timedelta
+from typing import Any
 
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_of
-from leadbell.lifecycle.stages import Move, Stage, Standing
+from leadbell.lifecycle.stages import (
+    Actor,
+    Bookkeeping,
+    Move,
+    Promise,
+    Qualification,
+    Score,
+    Stage,
+    Standing,
+    weightiest_first,
+)
 from leadbell.profile import Profile
 from leadbell.scoring.scoring import Reason
 from leadbell.scoring.snapshots import Basis, Snapshot
@@ -74,40 +86,68 @@ def fact_of(item: Item) -> Fact:
         raise InvalidFact(f"the fact stored under {item.get('sk')} cannot be read: {type(error).__name__}") from error
 
 
-_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
-_STAGES = ("stage", "max_stage")
-_DAYS = ("return_on", "sealed_through")
+DISPLAY = ("name", "title", "company", "email", "country", "source")
 
 
 def standing_item(contact_id: str, standing: Standing) -> Item:
-    """A standing and the keys by which indexes find it, without its partition key."""
-    plain = {each.name: getattr(standing, each.name) for each in fields(standing)}
-    plain |= {name: stamp(plain[name]) if plain[name] else None for name in _TIMES}
-    plain |= {name: str(plain[name]) for name in _STAGES}
-    plain |= {name: plain[name].isoformat() if plain[name] else None for name in _DAYS}
-    plain["reasons"] = dict(standing.reasons)  # a map without a list of maps around it: half the bytes
-    plain["sk"] = "STANDING"
-    plain |= {name: plain[name] or None for name in ("linked", "cycles_erased")}
-    plain |= plain.pop("display")
-    if standing.due_at is not None:
-        plain["due_pk"] = due_shard(contact_id)
-    if standing.since is not None:
-        plain["stage_pk"] = f"STAGE#{standing.stage}#{sum(contact_id.encode()) % STAGE_SHARDS}"
-    return plain
-
-
-DISPLAY = ("name", "title", "company", "email", "country", "source")
+    """A standing and the keys by which indexes find it, without its partition key. Its parts lie side by side."""
+    item = {"sk": "STANDING", **standing.bookkeeping.display}
+    for part in (standing.score, standing.qualification, standing.promise, standing.bookkeeping):
+        item |= {} if part is None else _part_item(part)
+    if standing.bookkeeping.due_at is not None:
+        item["due_pk"] = due_shard(contact_id)
+    if standing.qualification.since is not None:
+        item["stage_pk"] = f"STAGE#{standing.stage}#{sum(contact_id.encode()) % STAGE_SHARDS}"
+    return item
 
 
 def standing_of(item: Item) -> Standing:
     """The standing in an item."""
-    known = {each.name: item[each.name] for each in fields(Standing) if each.name in item}
-    known |= {name: moment(item[name]) for name in _TIMES if name in item}
-    known |= {name: Stage(item[name]) for name in _STAGES if name in item}
-    known |= {name: date.fromisoformat(item[name]) for name in _DAYS if name in item}
-    known["reasons"] = tuple(sorted(item.get("reasons", {}).items(), key=lambda reason: (-abs(reason[1]), reason[0])))
-    known["display"] = {name: item[name] for name in DISPLAY if name in item}
-    return Standing(**known)
+    return Standing(
+        _part_of(Score, item),
+        _part_of(Qualification, item),
+        _part_of(Promise, item) if "return_on" in item else None,
+        replace(_part_of(Bookkeeping, item), display={name: item[name] for name in DISPLAY if name in item}),
+    )
+
+
+def _reasons_of(kept: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return weightiest_first(kept.items())
+
+
+def _if_any(value: int) -> int | None:
+    return value or None
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_AS_IT_IS = (_same, _same)
+_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
+# What of a standing is kept otherwise than it is: how it is written, and how it is read again. Of the reasons a map
+# without a list of maps around it takes half the bytes.
+_KEPT_AS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    **dict.fromkeys(_TIMES, (stamp, moment)),
+    **dict.fromkeys(("return_on", "sealed_through"), (date.isoformat, date.fromisoformat)),
+    **dict.fromkeys(("stage", "max_stage"), (str, Stage)),
+    "reasons": (dict, _reasons_of),
+    "linked": (_if_any, bool),
+    "cycles_erased": (_if_any, int),
+}
+
+
+def _part_item(part: Score | Qualification | Promise | Bookkeeping) -> Item:
+    return {
+        each.name: _KEPT_AS.get(each.name, _AS_IT_IS)[0](value)
+        for each in fields(part)
+        if each.name != "display" and (value := getattr(part, each.name)) is not None
+    }
+
+
+def _part_of[Part: (Score, Qualification, Promise, Bookkeeping)](kind: type[Part], item: Item) -> Part:
+    names = [each.name for each in fields(kind) if each.name in item]
+    return kind(**{name: _KEPT_AS.get(name, _AS_IT_IS)[1](item[name]) for name in names})
 
 
 def move_item(move: Move) -> Item:
@@ -123,6 +163,24 @@ def move_item(move: Move) -> Item:
         "cause": move.cause,
         "reasons": [reason_item(reason) for reason in move.reasons],
     }
+
+
+def move_of(item: Item) -> Move:
+    """The entry of the log in an item."""
+    return Move(
+        number=item["number"],
+        before=Stage(item["from"]),
+        after=Stage(item["to"]),
+        at=moment(item["at"]),
+        by=Actor(item["by"]),
+        reason=item.get("reason", ""),
+        cause=item.get("cause", ""),
+        reasons=tuple(_reason_of(reason) for reason in item.get("reasons", ())),
+    )
+
+
+def _reason_of(item: Item) -> Reason:
+    return Reason(**item | {"last_on": date.fromisoformat(item["last_on"]) if "last_on" in item else None})
 
 
 def reason_item(reason: Reason) -> Item:

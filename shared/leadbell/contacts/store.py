@@ -1,7 +1,7 @@
 """A contact in the table: its facts, where it stands, and the one transaction that changes both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,41 @@ class Outgoing:
 
     sk: str
     item: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one decision changes about a contact, written together or not at all.
+
+    `decided` are the facts that need nobody's decision any more; `no_moves` says by fact id why one that asked for a
+    move led to none, and the fact keeps it. `sealed` is a new snapshot, and `also` is written on its own conditions.
+    """
+
+    before: Standing
+    after: Standing
+    profile: Profile
+    moves: Sequence[Move] = ()
+    outgoing: Sequence[Outgoing] = ()
+    decided: Sequence[Fact] = ()
+    no_moves: Mapping[str, str] = field(default_factory=dict)
+    sealed: Item | None = None
+    also: Sequence[Write] = ()
+
+    @property
+    def written(self) -> Standing:
+        """The next standing, with the version it is written as."""
+        bookkeeping = replace(self.after.bookkeeping, version=self.before.version + 1)
+        return replace(self.after, bookkeeping=bookkeeping)
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether something is known, or not known any more, that was not before."""
+        return self.before.bookkeeping.profile != self.after.bookkeeping.profile
+
+    @property
+    def is_only_numbers(self) -> bool:
+        """Whether nothing has to be written together with the standing."""
+        return not (self.moves or self.outgoing or self.tells_more or self.no_moves or self.sealed or self.also)
 
 
 class Contacts:
@@ -104,44 +139,18 @@ class Contacts:
         """The contact's log of moves, oldest first."""
         return list(self.table.query(partition(contact_id), "TRANSITION#"))
 
-    def save(
-        self,
-        contact_id: str,
-        before: Standing,
-        after: Standing,
-        *,
-        profile: Profile,
-        moves: Sequence[Move] = (),
-        outgoing: Sequence[Outgoing] = (),
-        decided: Sequence[Fact] = (),
-        no_moves: Mapping[str, str] | None = None,
-        sealed: Item | None = None,
-        also: Sequence[Write] = (),
-    ) -> None:
-        """Writes the next version, on the condition that `before` still stands; raises Conflict where it does not.
-
-        The log, the mails, the snapshot (`sealed`) and the marks on the facts decided about are in one transaction with
-        it. Where there is only a new number to cache, it is one plain conditional put. `no_moves` says by fact id why a
-        fact that asked for a move led to none; the fact keeps it. `also` is written with it, on its own conditions.
-        """
-        pk, no_moves = partition(contact_id), no_moves or {}
-        standing = {"pk": pk, **standing_item(contact_id, replace(after, version=before.version + 1))}
-        condition, values = _still(before)
-        profile_changed = before.profile != after.profile
-        if not (moves or outgoing or profile_changed or no_moves or sealed or also):
-            if self.table.put(standing, condition, values) is not None:
-                raise Conflict("the contact's standing was written by somebody else")
-            self.mark_decided(contact_id, decided)
-            return
-        writes = [put_write(standing, condition, values)]
-        if profile_changed:
-            writes.append(put_write({"pk": pk, **profile_item(profile)}))
-        if sealed is not None:
-            writes.append(put_write({"pk": pk, **sealed}))
-        writes += [put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in moves]
-        writes += [put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in outgoing]
-        writes += [update_write(pk, fact.key, *_unmark(no_moves.get(fact.id, ""))) for fact in decided]
-        self.table.transact([*writes, *also])
+    def save(self, contact_id: str, change: Change) -> Standing:
+        """Writes the next standing, on the condition that the one before still stands; raises Conflict where it does
+        not. Gives it as it was written: one plain conditional put where there are only new numbers to cache."""
+        pk, written, still = partition(contact_id), change.written, _still(change.before)
+        standing = {"pk": pk, **standing_item(contact_id, written)}
+        if not change.is_only_numbers:
+            self.table.transact([put_write(standing, *still), *_writes(pk, change)])
+            return written
+        if self.table.put(standing, *still) is not None:
+            raise Conflict("the contact's standing was written by somebody else")
+        self.mark_decided(contact_id, change.decided)
+        return written
 
     def erased(self, contact_id: str, before: Standing, at: datetime) -> Write:
         """The write that leaves, in place of the standing `before`, when its contact was erased.
@@ -149,7 +158,7 @@ class Contacts:
         The numbers of qualifications and of moves go on: a receipt, a link or an answer that is still on its way
         must not meet something new under an old key.
         """
-        numbers = {"version": before.version + 1, "moves": before.moves}
+        numbers = {"version": before.version + 1, "moves": before.qualification.moves}
         numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}
         tomb = {"pk": partition(contact_id), "sk": "STANDING", "erased_at": stamp(at), **numbers}
         return put_write(tomb, *_still(before))
@@ -163,6 +172,18 @@ class Contacts:
         """Takes the mark off facts that need nobody's decision any more."""
         for fact in facts:
             self.table.update(partition(contact_id), fact.key, *_unmark())
+
+
+def _writes(pk: str, change: Change) -> Iterator[Write]:
+    """What is written in one transaction with the standing."""
+    if change.tells_more:
+        yield put_write({"pk": pk, **profile_item(change.profile)})
+    if change.sealed is not None:
+        yield put_write({"pk": pk, **change.sealed})
+    yield from (put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in change.moves)
+    yield from (put_write({"pk": pk, "sk": out.sk, **out.item}, "attribute_not_exists(pk)") for out in change.outgoing)
+    yield from (update_write(pk, fact.key, *_unmark(change.no_moves.get(fact.id, ""))) for fact in change.decided)
+    yield from change.also
 
 
 def _unmark(no_move: str = "") -> tuple[str, str, Item]:

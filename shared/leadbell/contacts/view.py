@@ -4,19 +4,21 @@ Nothing is written, and what an erasure or the end of retention has taken is not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from leadbell.companies import Company, with_company
+from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.as_of import stood_at
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors, visitor_in
 from leadbell.events import Fact
 from leadbell.lifecycle.stages import Standing
+from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import Active
-from leadbell.scoring.counting import Tally, still_counting, tally
-from leadbell.scoring.scoring import Derived, judge
+from leadbell.scoring.counting import Tally, still_counting
+from leadbell.scoring.scoring import Derived
+from leadbell.scoring.snapshots import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,9 @@ def look_up(
         facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
     if not facts:
         return None
-    counted = tally(facts, standing.reset_at, active.compiled)
-    company = Accounts(contacts.table).company_of(counted.profile.text("email"))
-    counted = replace(counted, profile=with_company(counted.profile, company))
-    derived = judge(counted, active.compiled, (at or now).date())
-    return Found(contact_id, standing, facts, counted, derived, active, company)
+    company_of, day = Accounts(contacts.table).company_of, (at or now).date()
+    worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)
+    return Found(contact_id, standing, facts, worth.counted, worth.derived, active, worth.company)
 
 
 def own_facts(contacts: Contacts, contact_id: str, now: datetime) -> list[Fact]:
@@ -67,7 +67,7 @@ def _kept(facts: Sequence[Fact], standing: Standing, now: datetime) -> list[Fact
 def _with_visitors(contacts: Contacts, contact_id: str, standing: Standing, at: datetime | None) -> list[Fact]:
     """The contact's facts, with those of the visitors it was known to be (by then)."""
     own = contacts.facts(contact_id)
-    if not standing.linked:
+    if not standing.bookkeeping.linked:
         return own
     visitors = Visitors(contacts.table)
     told = {visitor_in(fact) for fact in own if at is None or fact.received_at <= at}

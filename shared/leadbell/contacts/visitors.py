@@ -38,6 +38,32 @@ class Link:
         return f"{self.visitor} {self.since and stamp(self.since)} {self.until and stamp(self.until)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who has a visitor: `contact`, by the `link` of a form, since `at`.
+
+    `contact` is empty where nobody has it any more, for who had it was erased; all but `pk` where nobody ever had.
+    """
+
+    pk: str
+    contact: str = ""
+    link: str = ""
+    at: datetime | None = None
+
+    def free_from(self, fact: Fact) -> datetime | None:
+        """From when on whoever sent the form `fact` can have the visitor; None: from its first fact on.
+
+        Who had it before may have been erased: then all since is free.
+        """
+        return max(fact.received_at, self.at) if self.at is not None and self.contact else self.at
+
+    def followed_by(self, contact_id: str, link: str, at: datetime) -> Write:
+        """The write that puts the next one in its place, as long as this one still has it."""
+        still, seen = ("link = :link", {":link": self.link}) if self.link else ("attribute_not_exists(pk)", None)
+        held = {"contact": contact_id, "link": link, "at": stamp(at)}
+        return put_write({"pk": self.pk, "sk": "HOLDER", **held}, still, seen)
+
+
 class Visitors:
     """Links between visitors and contacts in the table."""
 
@@ -55,8 +81,7 @@ class Visitors:
 
     def is_held(self, visitor: str) -> bool:
         """Whether the visitor is known to be some contact."""
-        holder = self._table.get(partition(visitor_contact(visitor)), "HOLDER")
-        return holder is not None and "contact" in holder
+        return self._holder(visitor).contact != ""
 
     def facts(self, links: Iterable[Link], filed_after: date = date.min) -> list[Fact]:
         """The facts that the links cover. They wait for nobody's decision, whatever their own marks say."""
@@ -74,31 +99,26 @@ class Visitors:
         Gives the contact that had the visitor until then, if any: it is worth less now. Raises Conflict where somebody
         else claims it at this moment, or the contact was erased since the fact; for who forgets it at once, `is_late`.
         """
-        pk, visitor_pk = partition(contact_id), partition(visitor_contact(visitor))
-        sk = f"LINK#{visitor}#{fact.id}"
-        holder = self._table.get(visitor_pk, "HOLDER")
-        if (holder is not None and holder.get("contact") == contact_id) or self._table.get(pk, sk) is not None:
+        holder, link = self._holder(visitor), f"LINK#{visitor}#{fact.id}"
+        if contact_id == holder.contact or self._table.get(partition(contact_id), link) is not None:
             return ""
-        former = str(holder.get("contact", "")) if holder else ""
-        # Who had it before may have been erased: then all since is free.
-        since = None if holder is None else moment(holder["at"])
-        if since is not None and former:
-            since = max(fact.received_at, since)
-        times = {"since": stamp(since) if since else None}
-        new_holder = {"contact": contact_id, "link": sk, "at": stamp(since or fact.received_at)}
-        still, seen = ("link = :link", {":link": holder["link"]}) if holder else ("attribute_not_exists(pk)", None)
+        since = holder.free_from(fact)
         writes = [
-            put_write({"pk": pk, "sk": sk, "visitor": visitor, **times}, "attribute_not_exists(pk)"),
-            put_write({"pk": visitor_pk, "sk": f"LINKED#{contact_id}"}),
-            put_write({"pk": visitor_pk, "sk": "HOLDER", **new_holder}, still, seen),
+            _linked(contact_id, link, visitor, since),
+            put_write({"pk": holder.pk, "sk": f"LINKED#{contact_id}"}),
+            holder.followed_by(contact_id, link, since or fact.received_at),
         ]
         if not is_late:
-            is_there = "attribute_not_exists(erased_at) OR erased_at < :at"
-            writes.append(check_write(pk, "STANDING", is_there, {":at": stamp(fact.happened_at)}))
-        if holder is not None and since is not None and former:
-            writes.append(_ended(partition(former), holder["link"], since))
+            writes.append(_not_erased_since(contact_id, fact))
+        if holder.contact and since is not None:
+            writes.append(_ended(partition(holder.contact), holder.link, since))
         self._table.transact(writes)
-        return former
+        return holder.contact
+
+    def _holder(self, visitor: str) -> "_Holder":
+        pk = partition(visitor_contact(visitor))
+        item = self._table.get(pk, "HOLDER")
+        return _Holder(pk) if item is None else _Holder(pk, item.get("contact", ""), item["link"], moment(item["at"]))
 
     def disown(self, contact_id: str, fact: Fact, at: datetime) -> None:
         """Makes good that a fact of a contact erased `at` came too late to be erased with it: its browser goes too."""
@@ -120,13 +140,11 @@ class Visitors:
 
         Whoever has the visitor next has it from then on: what came before is nobody's.
         """
-        visitor = visitor_contact(link["visitor"])
         self.forget_facts([link_of(link)], at)
-        pk, holder = partition(visitor), self._table.get(partition(visitor), "HOLDER")
-        writes = [delete_write(link["pk"], link["sk"]), delete_write(pk, f"LINKED#{contact_id}")]
-        if holder is not None and holder["link"] == link["sk"] and holder.get("contact") == contact_id:
-            free = {"pk": pk, "sk": "HOLDER", "link": f"ERASED#{stamp(at)}", "at": stamp(at)}
-            writes.append(put_write(free, "link = :link", {":link": link["sk"]}))
+        holder = self._holder(link["visitor"])
+        writes = [delete_write(link["pk"], link["sk"]), delete_write(holder.pk, f"LINKED#{contact_id}")]
+        if (holder.contact, holder.link) == (contact_id, link["sk"]):
+            writes.append(holder.followed_by("", f"ERASED#{stamp(at)}", at))
         self._table.transact(writes)
 
 
@@ -144,6 +162,16 @@ def link_of(item: Item) -> Link:
     """The link in an item of the contact."""
     since, until = (moment(item[name]) if name in item else None for name in ("since", "until"))
     return Link(item["visitor"], since, until)
+
+
+def _linked(contact_id: str, sk: str, visitor: str, since: datetime | None) -> Write:
+    told = {"visitor": visitor, "since": stamp(since) if since else None}
+    return put_write({"pk": partition(contact_id), "sk": sk, **told}, "attribute_not_exists(pk)")
+
+
+def _not_erased_since(contact_id: str, fact: Fact) -> Write:
+    is_there = "attribute_not_exists(erased_at) OR erased_at < :at"
+    return check_write(partition(contact_id), "STANDING", is_there, {":at": stamp(fact.happened_at)})
 
 
 def _ended(pk: str, sk: str, at: datetime) -> Write:

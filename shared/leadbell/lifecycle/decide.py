@@ -16,22 +16,35 @@ yet. It decides each fact once; late facts, replays and new models never take a 
    heard before the import is used up by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import reduce
 
 from leadbell.consents import objects
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
 from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disposition, status_after
+from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import Actor, Move, Stage, Standing, allowed_from, check_move, height, keeps_return
+from leadbell.lifecycle.stages import (
+    HELD,
+    Actor,
+    Move,
+    Qualification,
+    Stage,
+    Standing,
+    allowed_from,
+    check_move,
+    height,
+)
 from leadbell.scoring.rules import Mql
 from leadbell.scoring.scoring import NOT_GRADED, Derived
 
 DECIDE_AT_ONCE = 20
 PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *DISPOSITIONS})
+BROUGHT_IN = frozenset({IMPORTED, ADDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,19 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
     return [fact for fact in facts if fact.id not in later], not later
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What one decision goes by: where the contact stood, all its facts with their worth, and which of them wait."""
+
+    before: Standing
+    derived: Derived
+    facts: Sequence[Fact]
+    undecided: Sequence[Fact]
+    mql: Mql
+    now: datetime
+    may_enter_sql: bool
+
+
 def decide(
     standing: Standing, derived: Derived, facts: Sequence[Fact], mql: Mql, now: datetime, *, may_enter_sql: bool = True
 ) -> Decision:
@@ -68,163 +94,137 @@ def decide(
 
     Where it may not enter SQL (`new_model` says when), it is held at MQL instead; who objects to profiling, at lead.
     """
-    undecided = sorted((f for f in facts if f.undecided), key=AS_RECEIVED)
-    decision = _told_by_people(standing, undecided, derived, facts, now)
-    brought_in = {fact.id for fact in undecided if fact.type in (IMPORTED, ADDED)}
-    if any(move.by is not Actor.SCORE and move.cause not in brought_in for move in decision.moves):
-        decision = _requests_used(decision, derived, facts, derived.bant_at)
-    if decision.standing.reset_at != standing.reset_at:
-        # Interest starts anew, but `derived` still counts it from before; what is new is judged by the next look.
-        return replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
-    target = earned(decision.standing, derived, mql)
-    is_held = target is Stage.SQL and decision.standing.stage is not Stage.SQL and not may_enter_sql
-    if is_held:
-        target = Stage.LEAD if derived.objected else Stage.MQL
-    held_at = (decision.standing.held_at or now) if is_held else None
-    decision = replace(decision, standing=replace(decision.standing, held_at=held_at))
-    if target is not decision.standing.stage and target in allowed_from(decision.standing.stage, Actor.SCORE):
-        falls = derived.objected and height(target) < height(decision.standing.stage)
-        cause = _objection(facts) if falls else _cause(target, derived, undecided, facts)
-        why = "held: a new scoring model alone" if is_held else _because(target, derived, cause)
-        decision = _moved(decision, target, Actor.SCORE, why, cause, derived, now)
-        if target is Stage.SQL:
-            decision = _requests_used(decision, derived, facts, derived.bant_at)
-    decision = replace(decision, notices=notices_of(standing, decision.standing, decision.moves, derived, facts))
-    return _reminded(decision, facts, now)
+    undecided = sorted((fact for fact in facts if fact.undecided), key=AS_RECEIVED)
+    case = _Case(standing, derived, facts, undecided, mql, now, may_enter_sql)
+    decision = _folded(Decision(standing), case, _objected, _people_spoke, _imported, _people_moved)
+    if starts_anew(standing, decision.standing):
+        # `derived` still counts interest from before; what is new is judged by the next look.
+        return _folded(decision, case, _told)
+    return _folded(decision, case, _earned, _told, _reminded)
 
 
-def _told_by_people(
-    standing: Standing, undecided: Sequence[Fact], derived: Derived, facts: Sequence[Fact], now: datetime
-) -> Decision:
-    """What follows from words that decide by themselves, whatever the facts are worth."""
-    decision = Decision(standing)
-    if derived.objected and standing.grade != NOT_GRADED:
-        decision = _requests_used(decision, derived, [fact for fact in facts if not fact.undecided], None)
-    for fact in undecided:
-        if fact.type == OPERATORS_WORD:
-            decision = _operator_move(decision, fact, derived, now)
-        elif fact.type in DISPOSITIONS:
-            decision = _sales_move(decision, fact, derived, now)
-        elif fact.type in (IMPORTED, ADDED):
-            decision = _brought_in(decision, fact, derived, now)
-    if any(fact.type == IMPORTED for fact in undecided):
-        decision = _heard_before_import(decision, derived, facts)
+def _folded(decision: Decision, case: _Case, *steps: Callable[[Decision, _Case], Decision]) -> Decision:
+    return reduce(lambda so_far, step: step(so_far, case), steps, decision)
+
+
+def starts_anew(before: Standing, after: Standing) -> bool:
+    """Whether interest counts from another moment on than before."""
+    return after.reset_at != before.reset_at
+
+
+# ---- Words that decide by themselves, whatever the facts are worth ---------------------------------------------------
+
+
+def _objected(decision: Decision, case: _Case) -> Decision:
+    """Who objects to profiling has been heard: what they asked before is used up."""
+    if not case.derived.objected or case.before.grade == NOT_GRADED:
+        return decision
+    return _requests_used(decision, case, [fact for fact in case.facts if not fact.undecided], None)
+
+
+def _people_spoke(decision: Decision, case: _Case) -> Decision:
+    """What people said, in the order it reached us."""
+    for fact in case.undecided:
+        if (follows := _FOLLOWS.get(fact.type)) is not None:
+            decision = follows(decision, fact, case)
     return decision
 
 
-def _reminded(decision: Decision, facts: Sequence[Fact], now: datetime) -> Decision:
-    standing = decision.standing
-    if standing.return_on is None or now.date() < standing.return_on:
-        return decision
-    reminder = reminder_of(standing, facts, now.date())
-    told = (*decision.notices, reminder) if reminder else decision.notices
-    return replace(decision, notices=told, standing=replace(standing, return_on=None, return_cause=""))
-
-
-def _requests_used(decision: Decision, derived: Derived, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
-    """What is used up stays so, also where the model of today does not call it a request any more."""
-    asked = [fact.received_at for fact in facts if derived.is_request(fact)]
-    used = (*asked, bant_at, decision.standing.requests_used_until)
-    until = max((at for at in used if at is not None), default=None)
-    return replace(decision, standing=replace(decision.standing, requests_used_until=until))
-
-
-def _heard_before_import(decision: Decision, derived: Derived, facts: Sequence[Fact]) -> Decision:
+def _imported(decision: Decision, case: _Case) -> Decision:
     """What an import finds was heard before it; what waits together with it is still to be heard."""
-    is_alone = all(fact.type == IMPORTED for fact in facts if fact.undecided)
-    heard = [fact for fact in facts if not fact.undecided]
-    return _requests_used(decision, derived, heard, derived.bant_at if is_alone else None)
-
-
-def _brought_in(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
-    """Who was known before, or met elsewhere, starts where the operator says; whoever stands higher stays there."""
-    before = decision.standing
-    try:
-        after = Stage(str(fact.fields.get("stage", "")))
-    except ValueError as error:
-        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
-    owner = str(fact.fields.get("owner", "")) or before.owner
-    decision = replace(decision, standing=replace(before, owner=owner))
-    is_open = -1 < height(before.stage) < height(Stage.SQL)
-    moves = height(after) > height(before.stage) > -1 or (is_open and height(after) < 0)
-    if not moves:
+    if not any(fact.type == IMPORTED for fact in case.undecided):
         return decision
-    return _moved(decision, after, Actor.OPERATOR, fact.kind.label, fact, derived, now)
+    is_alone = all(fact.type == IMPORTED for fact in case.undecided)
+    heard = [fact for fact in case.facts if not fact.undecided]
+    return _requests_used(decision, case, heard, case.derived.bant_at if is_alone else None)
 
 
-def _operator_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
-    try:
-        after = Stage(str(fact.fields.get("stage", "")))
-    except ValueError as error:
-        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
-    owner = str(fact.fields.get("owner", "")) or decision.standing.owner
-    decision = replace(decision, standing=replace(decision.standing, owner=owner))
+def _people_moved(decision: Decision, case: _Case) -> Decision:
+    """Whom a person moved, knowing what there was, has no request left; who was only brought in keeps them."""
+    brought_in = {fact.id for fact in case.undecided if fact.type in BROUGHT_IN}
+    if all(move.cause in brought_in for move in decision.moves):
+        return decision
+    return _requests_used(decision, case, case.facts, case.derived.bant_at)
+
+
+def _brought_in(decision: Decision, fact: Fact, case: _Case) -> Decision:
+    """Who was known before, or met elsewhere, starts where the operator says; whoever stands higher stays there."""
+    decision = _owned(decision, str(fact.fields.get("owner", "")))
+    before, after = decision.standing.stage, _stage_in(fact)
+    is_open = -1 < height(before) < height(Stage.SQL)
+    if height(after) > height(before) > -1 or (is_open and height(after) < 0):
+        return _moved(decision, after, Actor.OPERATOR, fact.kind.label, fact, case)
+    return decision
+
+
+def _operator_spoke(decision: Decision, fact: Fact, case: _Case) -> Decision:
+    """The stage is what the operator says it is."""
+    decision, after = _owned(decision, str(fact.fields.get("owner", ""))), _stage_in(fact)
     if after is decision.standing.stage:
         return decision
     reason = str(fact.fields.get("reason", "")) or "set by the operator"
-    return _moved(decision, after, Actor.OPERATOR, reason, fact, derived, now)
+    return _moved(decision, after, Actor.OPERATOR, reason, fact, case)
 
 
-def _sales_move(decision: Decision, fact: Fact, derived: Derived, now: datetime) -> Decision:
+def _sales_answered(decision: Decision, fact: Fact, case: _Case) -> Decision:
+    """Where sales says it leads; where that does not fit any more, nowhere, and the fact says why."""
     said = read_disposition(fact)
     try:
         check_taken(said, decision.standing)
     except IllegalMove as late:
         return replace(decision, no_moves={**decision.no_moves, fact.id: str(late)})
-    if said.leads_to is decision.standing.stage:
-        standing = decision.standing
-        owner = said.by if said.type == "sales.accepted" and said.by else standing.owner
-        kept = replace(standing, status=status_after(said) or standing.status, owner=owner)
-        return replace(decision, standing=kept)
-    decision = _moved(decision, said.leads_to, Actor.SALES, said.words, fact, derived, now)
-    if said.back_on is None:
+    if said.leads_to is not decision.standing.stage:
+        return _moved(decision, said.leads_to, Actor.SALES, said.words, fact, case)
+    decision = _owned(decision, said.by if said.type == "sales.accepted" else "")
+    stands = decision.standing.qualification
+    return _qualified(decision, replace(stands, status=status_after(said) or stands.status))
+
+
+_FOLLOWS: Mapping[str, Callable[[Decision, Fact, _Case], Decision]] = {
+    **dict.fromkeys(BROUGHT_IN, _brought_in),
+    **dict.fromkeys(DISPOSITIONS, _sales_answered),
+    OPERATORS_WORD: _operator_spoke,
+}
+
+
+def _stage_in(fact: Fact) -> Stage:
+    try:
+        return Stage(str(fact.fields.get("stage", "")))
+    except ValueError as error:
+        raise InvalidFact(f"the fact {fact.id} sets no known stage; stages: {', '.join(Stage)}") from error
+
+
+# ---- What the facts earn ---------------------------------------------------------------------------------------------
+
+
+def _earned(decision: Decision, case: _Case) -> Decision:
+    """The stage that the facts earn, as far as score may move the contact there."""
+    stands, target = decision.standing.qualification, earned(decision.standing, case.derived, case.mql)
+    if target is Stage.SQL and stands.stage is not Stage.SQL and not case.may_enter_sql:
+        decision = _qualified(decision, replace(stands, held_at=stands.held_at or case.now))
+        target = Stage.LEAD if case.derived.objected else Stage.MQL
+        return _moved_by_facts(decision, target, case, f"{HELD}a new scoring model alone")
+    return _moved_by_facts(_qualified(decision, replace(stands, held_at=None)), target, case)
+
+
+def _moved_by_facts(decision: Decision, target: Stage, case: _Case, why: str = "") -> Decision:
+    if target not in allowed_from(decision.standing.stage, Actor.SCORE):
         return decision
-    return replace(decision, standing=replace(decision.standing, return_on=said.back_on, return_cause=fact.id))
+    cause = _cause(decision.standing.stage, target, case)
+    why = why or _because(target, case.derived, cause)
+    decision = _moved(decision, target, Actor.SCORE, why, cause, case)
+    return _requests_used(decision, case, case.facts, case.derived.bant_at) if target is Stage.SQL else decision
 
 
-def _moved(
-    decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, derived: Derived, now: datetime
-) -> Decision:
-    before = decision.standing
-    check_move(before.stage, after, by)
-    move = Move(
-        number=before.moves + 1,
-        before=before.stage,
-        after=after,
-        at=now,
-        by=by,
-        reason=reason,
-        cause=cause.id if cause else "",
-        reasons=derived.reasons,
-    )
-    waits = keeps_return(after)
-    standing = replace(
-        before,
-        stage=after,
-        status="",
-        return_on=before.return_on if waits else None,
-        return_cause=before.return_cause if waits else "",
-        since=now,
-        moves=move.number,
-        cycle=before.cycle + (after is Stage.SQL),
-        max_stage=max(before.max_stage, after, key=height),
-        reset_at=(cause.received_at if cause else now) if after is Stage.RECYCLED else before.reset_at,
-        qualified_by=move.cause if after is Stage.SQL else before.qualified_by,
-        held_at=before.held_at if by is Actor.SCORE else None,
-    )
-    return replace(decision, standing=standing, moves=(*decision.moves, move))
-
-
-def _cause(target: Stage, derived: Derived, undecided: Sequence[Fact], facts: Sequence[Fact]) -> Fact | None:
+def _cause(stage: Stage, target: Stage, case: _Case) -> Fact | None:
+    """The fact that a move is about; None where nothing but time brought it about."""
+    if case.derived.objected and height(target) < height(stage):
+        return max((fact for fact in case.facts if objects(fact)), key=AS_RECEIVED)
     if target is Stage.SQL:
-        asked = [fact for fact in undecided if derived.is_request(fact)]
+        asked = [fact for fact in case.undecided if case.derived.is_request(fact)]
         # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
-        return asked[0] if asked else derived.request or _last(undecided) or _last(distinct(facts))
-    return _last(undecided)
-
-
-def _objection(facts: Sequence[Fact]) -> Fact:
-    return max((fact for fact in facts if objects(fact)), key=AS_RECEIVED)
+        return asked[0] if asked else case.derived.request or _last(case.undecided) or _last(distinct(case.facts))
+    return _last(case.undecided)
 
 
 def _last(facts: Sequence[Fact]) -> Fact | None:
@@ -234,6 +234,52 @@ def _last(facts: Sequence[Fact]) -> Fact | None:
 def _because(target: Stage, derived: Derived, cause: Fact | None) -> str:
     if target is Stage.SQL:
         return "made a request" if derived.request else "need, budget, authority and timing are all yes"
-    if cause is None:
-        return "time has passed"
-    return cause.kind.label
+    return "time has passed" if cause is None else cause.kind.label
+
+
+# ---- Who hears of it -------------------------------------------------------------------------------------------------
+
+
+def _told(decision: Decision, case: _Case) -> Decision:
+    """The mails that follow."""
+    notices = notices_of(case.before, decision.standing, decision.moves, case.derived, case.facts)
+    return replace(decision, notices=notices)
+
+
+def _reminded(decision: Decision, case: _Case) -> Decision:
+    """A promise whose day has come is kept, and over."""
+    promise, today = decision.standing.promise, case.now.date()
+    if promise is None or today < promise.return_on:
+        return decision
+    reminder = reminder_of(decision.standing, case.facts, today)
+    notices = (*decision.notices, reminder) if reminder else decision.notices
+    return replace(decision, notices=notices, standing=replace(decision.standing, promise=None))
+
+
+# ---- How a decision grows --------------------------------------------------------------------------------------------
+
+
+def _moved(decision: Decision, after: Stage, by: Actor, reason: str, cause: Fact | None, case: _Case) -> Decision:
+    before = decision.standing.qualification
+    check_move(before.stage, after, by)
+    about = cause.id if cause else ""
+    move = Move(before.moves + 1, before.stage, after, case.now, by, reason, about, case.derived.reasons)
+    return replace(decision, standing=moved(decision.standing, move, cause), moves=(*decision.moves, move))
+
+
+def _requests_used(decision: Decision, case: _Case, facts: Sequence[Fact], bant_at: datetime | None) -> Decision:
+    """What is used up stays so, also where the model of today does not call it a request any more."""
+    stands = decision.standing.qualification
+    asked = [fact.received_at for fact in facts if case.derived.is_request(fact)]
+    until = max((at for at in (*asked, bant_at, stands.requests_used_until) if at is not None), default=None)
+    return _qualified(decision, replace(stands, requests_used_until=until))
+
+
+def _owned(decision: Decision, owner: str) -> Decision:
+    """Whoever is named has the contact; where nobody is, whoever had it."""
+    stands = decision.standing.qualification
+    return _qualified(decision, replace(stands, owner=owner or stands.owner))
+
+
+def _qualified(decision: Decision, qualification: Qualification) -> Decision:
+    return replace(decision, standing=replace(decision.standing, qualification=qualification))

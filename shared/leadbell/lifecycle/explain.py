@@ -38,9 +38,9 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
 
 def why_here(standing: Standing, derived: Derived) -> str:
     """One sentence: that an alert went out and when, or why none did and what would make one."""
-    stage = standing.stage
-    if stage is Stage.SQL and standing.since is not None:
-        return f"Alert: sent when it became an SQL on {when(standing.since)}; a new request is told as asked again."
+    stage, since = standing.stage, standing.qualification.since
+    if stage is Stage.SQL and since is not None:
+        return f"Alert: sent when it became an SQL on {when(since)}; a new request is told as asked again."
     if stage is Stage.OPPORTUNITY:
         return "No alert because sales works on it already; would alert if sales gave it back and they asked again."
     if stage in (Stage.CUSTOMER, Stage.EVANGELIST):
@@ -51,10 +51,11 @@ def why_here(standing: Standing, derived: Derived) -> str:
     if stage is Stage.DISQUALIFIED:
         return "No alert because it is disqualified; would alert if a person reopened it and they asked again."
     found = obstacles(standing, derived)
-    if not found and standing.held_at is not None:
+    held_at = standing.qualification.held_at
+    if not found and held_at is not None:
         return (
             f"No alert because only a new scoring model makes it sales-qualified: held at MQL since "
-            f"{when(standing.held_at)}; would alert if they asked again, or if a person set it to sql."
+            f"{when(held_at)}; would alert if they asked again, or if a person set it to sql."
         )
     if not found:
         return "No alert because it has not been scored since its last fact; would alert if it were scored now."

@@ -13,24 +13,24 @@ qualifies under both models and alerts when it is found.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from leadbell.companies import Company, with_company
+from leadbell.companies import Company
 from leadbell.events import Fact
 from leadbell.lifecycle.obstacles import earned, obstacles
 from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import Active, CompiledModel
-from leadbell.scoring.counting import still_counting, tally
-from leadbell.scoring.scoring import Derived, judge
+from leadbell.scoring.scoring import Derived
+from leadbell.scoring.snapshots import History
 
 
 def _worth(
     standing: Standing, facts: Sequence[Fact], model: CompiledModel, now: datetime, company: Company | None
 ) -> Derived:
-    """What the facts are worth, with what the contact's company is to us."""
-    counted = tally(still_counting(facts, now.date()), standing.reset_at, model)
-    return judge(replace(counted, profile=with_company(counted.profile, company)), model, now.date())
+    """What the facts are worth by the model; which company it is, all models agree on."""
+    return appraise(History(facts), standing.reset_at, model, now.date(), lambda _: company).derived
 
 
 def may_enter_sql(
@@ -46,8 +46,9 @@ def may_enter_sql(
     def qualifies(facts: Sequence[Fact], model: CompiledModel) -> bool:
         return not obstacles(standing, _worth(standing, facts, model, now, company))
 
-    before = active.compiled if standing.model in ("", active.compiled.version) else earlier(standing.model)
-    if standing.held_at is None and (before is active.compiled or (before is not None and qualifies(facts, before))):
+    made_with, held_at = standing.bookkeeping.model, standing.qualification.held_at
+    before = active.compiled if made_with in ("", active.compiled.version) else earlier(made_with)
+    if held_at is None and (before is active.compiled or (before is not None and qualifies(facts, before))):
         return True
     new = [fact for fact in facts if _is_new(fact, standing, active) and not _is_reread(fact, active, before)]
     new_ids = {fact.id for fact in new}
@@ -61,8 +62,8 @@ def _is_new(fact: Fact, standing: Standing, active: Active) -> bool:
     What held the contact was decided about in that very write, so what is still undecided is new. The same serves
     where nobody knows when the model came into force.
     """
-    if standing.held_at is not None:
-        return fact.undecided or fact.received_at > max(standing.held_at, active.since or standing.held_at)
+    if (held_at := standing.qualification.held_at) is not None:
+        return fact.undecided or fact.received_at > max(held_at, active.since or held_at)
     return fact.undecided if active.since is None else fact.received_at > active.since
 
 
@@ -102,7 +103,7 @@ def foresee(
     stage, new = (
         earned(standing, derived, model.model.mql) for derived, model in zip((active, other), models, strict=True)
     )
-    if standing.held_at is not None and stage is Stage.SQL:
+    if standing.qualification.held_at is not None and stage is Stage.SQL:
         stage, new = Stage.MQL, Stage.MQL if new is Stage.SQL else new
     entered = new is Stage.SQL and stage is not Stage.SQL
     return Foreseen(contact_id, stage, Stage.MQL if entered else new, active.grade, other.grade, entered)

@@ -72,15 +72,16 @@ def notices_of(
 
 def reminder_of(standing: Standing, facts: Sequence[Fact], today: date) -> Notice | None:
     """The reminder that is due: of the fact by which sales gave the contact back until now."""
-    if standing.return_on is None or today < standing.return_on:
+    promise = standing.promise
+    if promise is None or today < promise.return_on:
         return None
-    cause = next((fact for fact in facts if fact.id == standing.return_cause), None)
-    return None if cause is None else Notice(Heard.REMINDER, cause, standing.return_on.isoformat())
+    cause = next((fact for fact in facts if fact.id == promise.return_cause), None)
+    return None if cause is None else Notice(Heard.REMINDER, cause, promise.return_on.isoformat())
 
 
 def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Derived) -> set[tuple[str, str]]:
     """The forms and days for which the open lead's "asked again" has gone out."""
-    cause = next((fact for fact in facts if fact.id == standing.qualified_by), None)
+    cause = next((fact for fact in facts if fact.id == standing.qualification.qualified_by), None)
     if standing.stage is not Stage.SQL or cause is None:
         return set()
     later = (f for f in facts if derived.is_request(f) and f.id != cause.id and f.received_at >= cause.received_at)
@@ -103,6 +104,6 @@ def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
         return "existing customer"
     if standing.stage is Stage.DISQUALIFIED:
         return "disqualified"
-    if standing.held_at is not None:
+    if standing.qualification.held_at is not None:
         return "only a new scoring model makes it sales-qualified; held at MQL"
     return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))

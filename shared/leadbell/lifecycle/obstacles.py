@@ -22,7 +22,7 @@ def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
         and derived.interest >= (mql.leave_interest if is_mql else mql.interest)
     ):
         return Stage.MQL
-    if derived.has_details or height(standing.max_stage) >= height(Stage.LEAD):
+    if derived.has_details or height(standing.qualification.max_stage) >= height(Stage.LEAD):
         return Stage.IQL if derived.has_product_act else Stage.LEAD
     return Stage.SUBSCRIBER if derived.is_subscribed else stage
 
@@ -41,7 +41,7 @@ def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
     Requests known when the contact became an SQL, or when a person moved it, are used up: only a new one makes an SQL.
     """
     found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
-    until = standing.requests_used_until
+    until = standing.qualification.requests_used_until
     asked = [at for at in (derived.request_at, derived.bant_at) if at is not None]
     used_up = bool(asked) and until is not None and max(asked) <= until
     if not asked or used_up:

@@ -10,32 +10,31 @@ because only its write makes a slower worker, who did not see that fact, start o
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
-from leadbell.companies import Company, with_company
+from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
-from leadbell.contacts.items import snapshot_item
-from leadbell.contacts.store import Contacts, Outgoing
-from leadbell.contacts.visitors import Visitors, texts_of, visitor_in
+from leadbell.contacts.store import Change, Contacts, Outgoing
+from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact
 from leadbell.identity import visitor_of
-from leadbell.lifecycle.decide import Decision, decidable, decide
+from leadbell.lifecycle.decide import Decision, decide, starts_anew
 from leadbell.lifecycle.new_model import may_enter_sql
-from leadbell.lifecycle.stages import Standing, next_timer
+from leadbell.lifecycle.stages import Standing, next_timer, score_of
 from leadbell.lifecycle.timers import due_at, sooner
 from leadbell.outbox.visitor_delivery import born
 from leadbell.outbox.visitor_mails import mails_to
 from leadbell.profile import Profile
+from leadbell.qualify.reading import Glance, Past, Reader
 from leadbell.sales.handoff import Look, Teller
 from leadbell.sales.reps import Reps
+from leadbell.scoring.appraisal import Appraisal, appraise
 from leadbell.scoring.compiled import Active, CompiledModel
-from leadbell.scoring.counting import Tally
-from leadbell.scoring.scoring import NOT_GRADED, Derived, judge
-from leadbell.scoring.snapshots import Basis, History, seal
-from leadbell.table import Item, retry_conflicts, stamp
+from leadbell.scoring.scoring import NOT_GRADED, Derived
+from leadbell.table import retry_conflicts, stamp
 
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
 
@@ -48,41 +47,6 @@ class ActiveModels(Protocol):
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not known any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What one look has read of a contact, and which `facts` of it this look may use; `is_all`: every one."""
-
-    basis: Basis
-    history: History
-    facts: Sequence[Fact]
-    is_all: bool
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.facts and self.history.snapshot is None
-
-    @property
-    def undecided(self) -> list[Fact]:
-        return [fact for fact in self.facts if fact.undecided]
-
-    def shown(self, today: date) -> list[Fact]:
-        """The facts that decisions and mails look at."""
-        return [*self.facts, *self.history.witnesses(today)]
-
-    def tally(self, reset_at: datetime | None, model: CompiledModel, today: date) -> Tally:
-        return self.history.tally(self.facts, reset_at, model, today)
-
-    def seal(self, model: CompiledModel, today: date) -> tuple[Item | None, date | None]:
-        """The snapshot to write, if one is worth it and fits into an item; and the day until which facts are sealed."""
-        before = self.history.snapshot.through if self.history.snapshot else None
-        made = seal(self.history, self.basis, model, today)
-        item = snapshot_item(made) if made else None
-        return item, made.through if made and item else before
-
-    def from_reset(self, reset_at: datetime | None) -> "_Past":
-        return replace(self, basis=replace(self.basis, reset_at=reset_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +69,11 @@ class Refresher:
         """Links to visitors, in the same table."""
         return Visitors(self.contacts.table)
 
+    @property
+    def reader(self) -> Reader:
+        """Who reads a contact, and settles whose browsers are whose."""
+        return Reader(self.contacts, self.visitors, self.refresh)
+
     def refresh(self, contact_id: str, now: datetime) -> Standing:
         """Brings the contact up to date and gives where it stands then; for a visitor, each contact that had it.
 
@@ -121,117 +90,80 @@ class Refresher:
 
     def _once(self, contact_id: str, now: datetime, *, in_full: bool = False) -> tuple[Standing, bool]:
         before = self.contacts.standing(contact_id)
-        active = self.models.active(now)
-        model, today = active.compiled, now.date()
-        past = self._read(contact_id, before, model, now, in_full=in_full)
+        look = Glance(contact_id, before, self.models.active(now), now)
+        past = self.reader.read_settled(look, in_full=in_full)
         if past.is_empty and (before.version == 0 or before.erased_at is not None):
             return before, True
-        counted, company = self._with_company(past.tally(before.reset_at, model, today))
-        derived = judge(counted, model, today)
-        may = may_enter_sql(before, past.facts, active, self.models.by_version, now, company)
-        decision = decide(before, derived, past.shown(today), model.model.mql, now, may_enter_sql=may)
-        if decision.standing.reset_at != before.reset_at:  # recycled just now: what is kept is the fresh start
+        worth = _derived(look, past, Accounts(self.contacts.table).company_of)
+        decision = self._decide(look, past, worth)
+        if starts_anew(before, decision.standing):  # what is kept is the fresh start
             if past.history.snapshot is not None:  # which counted from the start before
                 return self._once(contact_id, now, in_full=True)
-            past = past.from_reset(decision.standing.reset_at)
-            counted = replace(past.tally(past.basis.reset_at, model, today), profile=counted.profile)
-            derived = judge(counted, model, today)
-        listed_under = self.teller.listed_under(decision.standing.stage, derived, company)
-        after = replace(_after(before, decision, derived, past, model, now), listed_under=listed_under)
-        ends = past.history.next_end(today)
-        after = replace(after, due_at=sooner(due_at(after, counted, ends, model, now), next_timer(after)))
-        if same(before, after, now) and not past.undecided:
-            return before, past.is_all
-        look = Look(contact_id, before, after, derived, past.shown(today), company, now)
-        after, outgoing, also = self.teller.tell(look, decision.notices)
-        sealed, through = past.seal(model, today)
-        self.contacts.save(
-            contact_id,
-            before,
-            after := replace(after, sealed_through=through),
-            profile=derived.profile,
+            past, company = past.from_reset(decision.standing.reset_at), worth.company
+            worth = _derived(look, past, lambda _: company)
+        return self._write(look, past, worth, decision), past.is_all
+
+    def _decide(self, look: Glance, past: Past, worth: Appraisal) -> Decision:
+        before, now = look.before, look.now
+        may = may_enter_sql(before, past.facts, look.active, self.models.by_version, now, worth.company)
+        mql = look.model.model.mql
+        return decide(before, worth.derived, past.shown(look.today), mql, now, may_enter_sql=may)
+
+    def _write(self, look: Glance, past: Past, worth: Appraisal, decision: Decision) -> Standing:
+        """Writes what is new, if anything is, with all mails that follow; gives where the contact stands."""
+        after = self._after(look, past, worth, decision)
+        if same(look.before, after, look.now) and not past.undecided:
+            return look.before
+        shown = past.shown(look.today)
+        told = Look(look.contact_id, look.before, after, worth.derived, shown, worth.company, look.now)
+        after, outgoing, also = self.teller.tell(told, decision.notices)
+        sealed, through = past.seal(look.model, look.today)
+        change = Change(
+            look.before,
+            replace(after, bookkeeping=replace(after.bookkeeping, sealed_through=through)),
+            worth.derived.profile,
             moves=decision.moves,
-            outgoing=[*outgoing, *_promised(look, past.facts)],
+            outgoing=[*outgoing, *_promised(told, past.facts)],
             decided=past.undecided,
             no_moves=decision.no_moves,
             sealed=sealed,
             also=also,
         )
-        return replace(after, version=before.version + 1), past.is_all
+        return self.contacts.save(look.contact_id, change)
 
-    def _read(
-        self, contact_id: str, before: Standing, model: CompiledModel, now: datetime, *, in_full: bool
-    ) -> "_Past":
-        """The contact's past, its visitors' included. Who is held, or was judged by another model, is read in full."""
-        links = self.visitors.links_of(contact_id) if before.linked else []
-        is_settled = before.model == model.version and before.held_at is None and not in_full
-        through = before.sealed_through if is_settled else None
-        basis = Basis(model.version, before.reset_at, texts_of(links))
-        history = self.contacts.history(contact_id, basis, through)
-        claims = [fact for fact in history.facts if fact.undecided and visitor_in(fact)]
-        claims, too_late = _since_erasure(claims, before)
-        for fact in too_late:
-            self.visitors.disown(contact_id, fact, fact.happened_at if before.erased_at is None else before.erased_at)
-        if claims:
-            before_them = [self.visitors.claim(contact_id, visitor_in(fact), fact) for fact in claims]
-            for former in filter(None, before_them):
-                self.refresh(former, now)
-            links = self.visitors.links_of(contact_id)
-            basis = replace(basis, links=texts_of(links))
-            history = self.contacts.history(contact_id, basis, through)
-        of_visitors = self.visitors.facts(links, history.sealed_through)
-        kept, erased = _since_erasure(history.facts, before)
-        self.contacts.delete(contact_id, erased)
-        of_them, seen_before = _since_erasure(of_visitors, before)
-        if seen_before and before.erased_at is not None:
-            self.visitors.forget_facts(links, before.erased_at)
-        kept = [*kept, *of_them]
-        facts, is_all = decidable([fact for fact in kept if fact.undecided or fact.counts_on(now.date())])
-        return _Past(basis, replace(history, facts=kept), facts, is_all)
+    def _after(self, look: Glance, past: Past, worth: Appraisal, decision: Decision) -> Standing:
+        """Where the contact stands then, before anybody is told and anything is sealed."""
+        derived, stands = worth.derived, decision.standing.qualification
+        after = replace(
+            decision.standing,
+            score=score_of(derived),
+            qualification=replace(stands, since=stands.since or look.now),
+        )
+        ends = past.history.next_end(look.today)
+        bookkeeping = replace(
+            look.before.bookkeeping,
+            evidence=derived.evidence,
+            model=look.model.version,
+            as_of=look.today.isoformat(),
+            due_at=sooner(due_at(after, worth.counted, ends, look.model, look.now), next_timer(after)),
+            sealed_through=look.before.bookkeeping.sealed_through if past.history.snapshot else None,
+            linked=bool(past.links),
+            listed_under=self.teller.listed_under(after.stage, derived, worth.company),
+            profile=_digest(derived),
+            display=_display(derived.profile),
+        )
+        return replace(after, bookkeeping=bookkeeping)
 
-    def _with_company(self, counted: Tally) -> tuple[Tally, Company | None]:
-        company = Accounts(self.contacts.table).company_of(counted.profile.text("email"))
-        return replace(counted, profile=with_company(counted.profile, company)), company
+
+def _derived(look: Glance, past: Past, company_of: Callable[[str], Company | None]) -> Appraisal:
+    usable = replace(past.history, facts=past.facts)
+    return appraise(usable, past.basis.reset_at, look.model, look.today, company_of)
 
 
 def _promised(look: Look, facts: Sequence[Fact]) -> list[Outgoing]:
     """The mails to the contact that its facts ask for."""
     promised = mails_to(facts, is_subscribed=look.derived.is_subscribed)
     return [Outgoing(mail.sk, born(look.contact_id, mail, look.now)) for mail in promised]
-
-
-def _since_erasure(facts: Sequence[Fact], standing: Standing) -> tuple[list[Fact], list[Fact]]:
-    """The facts that may be used, and those of before an erasure: they stay gone, whenever they turn up."""
-    erased_at = standing.erased_at
-    erased = [fact for fact in facts if erased_at is not None and fact.happened_at <= erased_at]
-    return [fact for fact in facts if fact not in erased], erased
-
-
-def _after(
-    before: Standing, decision: Decision, derived: Derived, past: _Past, model: CompiledModel, now: datetime
-) -> Standing:
-    top = derived.reasons[:5]
-    remainder = sum(reason.points for reason in derived.reasons[5:])
-    shown = [
-        *((reason.label, reason.points) for reason in top),
-        *([("everything else", remainder)] if remainder else []),
-    ]
-    return replace(
-        decision.standing,
-        fit=derived.fit,
-        interest=derived.interest,
-        grade=derived.grade,
-        reasons=tuple(sorted(shown, key=lambda reason: (-abs(reason[1]), reason[0]))),
-        display=_display(derived.profile),
-        profile=_digest(derived),
-        evidence=derived.evidence,
-        model=model.version,
-        as_of=now.date().isoformat(),
-        since=decision.standing.since or now,
-        erased_at=before.erased_at,
-        sealed_through=before.sealed_through if past.history.snapshot else None,
-        linked=bool(past.basis.links),
-    )
 
 
 def _display(profile: Profile) -> dict[str, str]:
@@ -253,7 +185,8 @@ def _digest(derived: Derived) -> str:
 
 def same(before: Standing, after: Standing, now: datetime) -> bool:
     """Whether there is nothing to write: the same evidence, model and result, and no timer that has to move on."""
-    timer_holds = before.due_at == after.due_at or (
-        before.due_at is not None and now < before.due_at <= (after.due_at or before.due_at)
+    was, now_is = before.bookkeeping, after.bookkeeping
+    timer_holds = was.due_at == now_is.due_at or (
+        was.due_at is not None and now < was.due_at <= (now_is.due_at or was.due_at)
     )
-    return timer_holds and replace(after, as_of=before.as_of, due_at=before.due_at) == before
+    return timer_holds and replace(after, bookkeeping=replace(now_is, as_of=was.as_of, due_at=was.due_at)) == before

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms.config import FORMS, Form
-from leadbell.lifecycle.decide import PEOPLES_WORDS, Decision, decidable, decide
+from leadbell.lifecycle.decide import PEOPLES_WORDS, Decision, decidable, decide, starts_anew
 from leadbell.lifecycle.notices import Notice
-from leadbell.lifecycle.stages import Move, Standing
+from leadbell.lifecycle.stages import Bookkeeping, Move, Standing, score_of
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.scoring import Derived, derive
 from leadbell.scoring.story_syntax import Act, Expected, Story
@@ -51,11 +51,15 @@ class Person:
         derived = derive(facts, self.standing.reset_at, self.model, now)
         may = self.may_enter_sql(facts, now)
         decision = decide(self.standing, derived, facts, self.model.model.mql, now, may_enter_sql=may)
-        if decision.standing.reset_at != self.standing.reset_at:
+        if starts_anew(self.standing, decision.standing):
             derived = derive(facts, decision.standing.reset_at, self.model, now)
-        graded = replace(decision.standing, fit=derived.fit, interest=derived.interest, grade=derived.grade)
-        graded = replace(graded, since=graded.since or now, model=self.model.version)
-        self.standing = replace(graded, version=self.standing.version + 1)
+        stands = decision.standing.qualification
+        self.standing = replace(
+            decision.standing,
+            score=score_of(derived),
+            qualification=replace(stands, since=stands.since or now),
+            bookkeeping=Bookkeeping(version=self.standing.version + 1, model=self.model.version),
+        )
         seen = {each.id for each in facts}
         self.facts = [replace(each, undecided=each.undecided and each.id not in seen) for each in self.facts]
         self.moves += decision.moves

@@ -70,7 +70,7 @@ def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Se
     """
     if not derived.objected:
         return derived.profile
-    about = standing.qualified_by if notice.heard is Heard.REMINDER else notice.fact.id
+    about = standing.qualification.qualified_by if notice.heard is Heard.REMINDER else notice.fact.id
     return profile_of([fact for fact in facts if fact.id == about])
 
 

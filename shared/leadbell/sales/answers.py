@@ -30,7 +30,7 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
     """
     check_said(said, now.date())
     standing = contacts.standing(contact_id)
-    day = began_on(contacts.moves(contact_id), said.cycle, standing.cycles_erased)
+    day = began_on(contacts.moves(contact_id), said.cycle, standing.qualification.cycles_erased)
     if day is None:
         check_taken(said, standing)
         raise IllegalMove(f"{said.type} answers qualification {said.cycle}, and there was none")

@@ -67,11 +67,11 @@ class CompanyBook:
         named = dict.fromkeys(each for _, each in names)
         # Who was erased since they were read must not be named any more.
         writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]
-        if before.listed_under not in ("", after.listed_under):
-            writes.append(_delete(before.listed_under, contact_id))
-        is_new = before.listed_under != after.listed_under or colleague_of(contact_id, before) != me
-        if me is not None and is_new:
-            writes.append(_put(after.listed_under, me))
+        was_under, is_under = before.bookkeeping.listed_under, after.bookkeeping.listed_under
+        if was_under not in ("", is_under):
+            writes.append(_delete(was_under, contact_id))
+        if me is not None and (was_under != is_under or colleague_of(contact_id, before) != me):
+            writes.append(_put(is_under, me))
         if me is not None and around.version is not None:
             writes += [_raised(around.company, around.version), *self._told_of(me, around, reps)]
         return writes
@@ -96,7 +96,8 @@ def _named(contact_id: str, pk: str, sk: str) -> Write:
 
 def forgotten(contact_id: str, standing: Standing) -> list[Write]:
     """What erasing a contact deletes of its company's people; `standing` is the last one before the erasure."""
-    return [_delete(standing.listed_under, contact_id)] if standing.listed_under else []
+    company = standing.bookkeeping.listed_under
+    return [_delete(company, contact_id)] if company else []
 
 
 def _amended(letter: Item, me: Colleague, reps: Sequence[Rep]) -> Write:

@@ -52,17 +52,17 @@ def is_known(stage: Stage, grade: str) -> bool:
 
 def colleague_of(contact_id: str, standing: Standing) -> Colleague | None:
     """What colleagues' mails show of a contact; None where it is not known to them."""
-    if not standing.listed_under or standing.since is None:
+    if not standing.bookkeeping.listed_under or standing.qualification.since is None:
         return None
-    shown = standing.display
+    shown = standing.bookkeeping.display
     return Colleague(
         contact_id,
         shown.get("name", "") or shown.get("email", ""),
         shown.get("title", ""),
         standing.stage,
-        standing.since,
+        standing.qualification.since,
         standing.cycle,
-        tuple(dict.fromkeys(rep for rep in (standing.owner, standing.alerted_rep) if rep)),
+        tuple(dict.fromkeys(rep for rep in (standing.owner, standing.qualification.alerted_rep) if rep)),
     )
 
 

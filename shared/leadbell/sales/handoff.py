@@ -61,7 +61,7 @@ class Teller:
         # Of several mails the first alone names colleagues: a transaction holds a hundred writes.
         names = next((each for each in notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
         is_alert = names is not None and names.heard is Heard.ALERT
-        around = book.around(after.listed_under if names else "", look.contact_id, entering=is_alert)
+        around = book.around(after.bookkeeping.listed_under if names else "", look.contact_id, entering=is_alert)
         reps = self.reps.all() if notices else []
         outgoing = []
         for notice in notices:
@@ -69,7 +69,8 @@ class Teller:
             where = _route(notice, replace(look, after=after), around, reps)
             outgoing.append(self._mail(notice, replace(look, after=after), named, where, reps))
             if notice.heard is Heard.ALERT:
-                after = replace(after, alerted_rep=where.rep.id if where.rep else "")
+                alerted = replace(after.qualification, alerted_rep=where.rep.id if where.rep else "")
+                after = replace(after, qualification=alerted)
         return after, outgoing, book.writes(look.contact_id, look.before, after, around, outgoing, reps)
 
     def _mail(

@@ -60,4 +60,5 @@ def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:
 def having(notice: Notice, standing: Standing) -> tuple[str, ...]:
     """The rep who has the open lead that a mail is about; an alert opens it anew."""
     is_open = notice.heard is not Heard.ALERT and height(standing.stage) >= height(Stage.SQL)
-    return (standing.alerted_rep,) if is_open and standing.alerted_rep else ()
+    rep = standing.qualification.alerted_rep
+    return (rep,) if is_open and rep else ()

@@ -79,10 +79,10 @@ class History:
         """The facts that were counted already, and still are to be looked at."""
         return still_counting(self.snapshot.witnesses, day) if self.snapshot else []
 
-    def tally(self, facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel, day: date) -> Tally:
-        """The tally on `day` of `facts` (some or all of this history's) and of what was counted before."""
+    def tally(self, reset_at: datetime | None, model: CompiledModel, day: date) -> Tally:
+        """The tally on `day` of the facts and of what was counted before."""
         older = self.snapshot.on(day) if self.snapshot else None
-        return tally(still_counting(facts, day), reset_at, model, older)
+        return tally(still_counting(self.facts, day), reset_at, model, older)
 
     def next_end(self, day: date) -> date | None:
         """The first day after `day` on which something stops counting; None where nothing ever does."""

@@ -13,11 +13,11 @@ from leadbell.errors import IllegalMove
 from leadbell.events import Fact
 from leadbell.lifecycle.dispositions import check_taken, read_disposition
 from leadbell.lifecycle.obstacles import obstacles
-from leadbell.lifecycle.stages import Move, Standing
+from leadbell.lifecycle.stages import Move, Qualification, Standing
 from leadbell.scoring.scoring import derive
-from tests.unit.facts import VP, Journey, default, fact, form, guide, on_day, says, set_stage
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, says, set_stage
 
-TOLD = ("stage", "since", "max_stage", "moves", "cycle", "owner", "status", "return_on", "return_cause", "reset_at")
+TOLD = ("stage", "since", "max_stage", "moves", "cycle", "owner", "status", "reset_at")
 
 
 def stored(move: Move) -> dict[str, Any]:
@@ -27,7 +27,9 @@ def stored(move: Move) -> dict[str, Any]:
 
 
 def told(standing: Standing) -> dict[str, Any]:
-    return {name: getattr(standing, name) for name in TOLD if name != "since" or standing.moves}
+    stands = standing.qualification
+    told = {name: getattr(stands, name) for name in TOLD if name != "since" or stands.moves}
+    return {**told, "promise": standing.promise}
 
 
 def answers(kind: str, cycle: int, back: int, day: int) -> Any:
@@ -121,9 +123,19 @@ def test_a_promised_return_stands_until_its_day_or_until_sales_is_back_at_it(
     assert promised == [was.return_on for _, was in evenings]
 
 
+def test_an_answer_that_came_too_late_promises_nothing_then_as_now() -> None:
+    journey = after(form("demo", 0, **VP), says("sales.rejected", 1, reason="timing", back_on=on_day(30).date()))
+    late = says("deal.lost", 2, reason="price", back_on=on_day(50).date())
+    decision = journey.happens(fact("product.viewed", 2), late)
+    assert (journey.stages[-1], decision.moves[-1].cause, set(decision.no_moves)) == ("iql", late.id, {late.id})
+    log = [stored(move) for move in journey.moves]
+    assert journey.standing.promise == stood_at(journey.standing, log, journey.facts, on_day(3)).promise
+    assert journey.standing.return_on == on_day(30).date()
+
+
 def test_requests_that_an_import_used_up_without_a_move_stay_used() -> None:
-    used = Standing(version=2, requests_used_until=on_day(1))
-    assert stood_at(used, [], [], on_day(2)).requests_used_until == on_day(1)
+    used = Standing(qualification=Qualification(requests_used_until=on_day(1)))
+    assert stood_at(used, [], [], on_day(2)).qualification.requests_used_until == on_day(1)
 
 
 def test_facts_are_kept_from_the_day_on_which_their_retention_still_holds() -> None:

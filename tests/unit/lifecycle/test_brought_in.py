@@ -100,7 +100,7 @@ def test_a_lead_met_elsewhere_is_a_lead_and_alerts_only_if_they_asked() -> None:
 
 def test_a_question_to_one_of_us_is_a_message_copy_and_a_product_act() -> None:
     journey = after(added(**VP, means="question", asks="question"))
-    assert (journey.standing.stage, journey.standing.interest, journey.heard) == (Stage.MQL, 35, ["copy"])
+    assert (journey.standing.stage, journey.standing.score.interest, journey.heard) == (Stage.MQL, 35, ["copy"])
 
 
 def test_asking_again_by_phone_on_an_open_lead_is_told_as_asked_again() -> None:

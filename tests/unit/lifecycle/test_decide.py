@@ -34,7 +34,7 @@ def test_an_sql_that_only_time_brings_about_has_an_alert_too() -> None:
     journey.facts = [each for each in journey.facts if each.id != student.id]
     assert journey.passes(200).moves[-1].after is Stage.SQL
     assert journey.heard == ["alert"]
-    assert journey.standing.since == on_day(200)
+    assert journey.standing.qualification.since == on_day(200)
 
 
 def test_the_alert_that_only_time_brings_about_is_about_the_latest_fact_in_whatever_order_they_are_read() -> None:
@@ -102,7 +102,7 @@ def test_a_request_that_was_answered_stays_so_where_a_model_forgets_it_and_anoth
     journey.happens(set_stage("lead", 3))
     journey.model = default()
     journey.happens(fact("article.read", 4))
-    assert (journey.standing.requests_used_until, journey.standing.stage) == (on_day(1), Stage.MQL)
+    assert (journey.standing.qualification.requests_used_until, journey.standing.stage) == (on_day(1), Stage.MQL)
     assert journey.heard == ["alert", "asked_again"]
     journey.happens(form("callback", 5))
     assert (journey.standing.stage, journey.heard[-1]) == (Stage.SQL, "alert")

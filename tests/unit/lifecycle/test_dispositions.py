@@ -20,13 +20,13 @@ from leadbell.lifecycle.dispositions import (
     same_answer,
 )
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing
+from leadbell.lifecycle.stages import MOVES, Actor, Stage
 from leadbell.lifecycle.stages import next_timer as timer_of
 from leadbell.outbox.blocks import SalesMail
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, reader_of
 from leadbell.scoring.scoring import derive
-from tests.unit.facts import VP, Journey, after, fact, form, guide, on_day, says, set_stage
+from tests.unit.facts import VP, Journey, after, fact, form, guide, on_day, says, set_stage, standing_on
 
 STAGES = list(Stage)
 TODAY = on_day(1).date()
@@ -64,7 +64,7 @@ def rejected(day: float = 1, reason: str = "timing", **said: Any) -> Any:
 def test_an_answer_is_taken_from_a_stage_or_refused_with_what_sales_can_say_there(
     type_: str, reason: str, stage: Stage
 ) -> None:
-    said, standing = Disposition(type_, 1, reason), Standing(stage=stage, cycle=1)
+    said, standing = Disposition(type_, 1, reason), standing_on(stage, cycle=1)
     leads_to = TAKEN[type_, reason].get(stage)
     if leads_to is not None:
         check_taken(said, standing)
@@ -90,7 +90,7 @@ def test_every_move_of_the_table_that_is_for_sales_has_an_answer_that_makes_it()
 
 def test_an_answer_to_another_qualification_is_refused() -> None:
     with pytest.raises(IllegalMove, match=r"deal\.won answers qualification 1; the contact is at 2"):
-        check_taken(Disposition("deal.won", 1), Standing(stage=Stage.OPPORTUNITY, cycle=2))
+        check_taken(Disposition("deal.won", 1), standing_on(Stage.OPPORTUNITY, cycle=2))
 
 
 def test_answers_are_verified_facts_that_are_kept_for_ever_and_looked_at_even_if_the_bell_is_lost() -> None:
@@ -212,7 +212,8 @@ def sql() -> Journey:
 def test_who_takes_a_lead_up_owns_it_and_it_stays_an_sql() -> None:
     journey = sql()
     journey.happens(says("sales.accepted", 1, by="anna"))
-    assert (journey.standing.stage, journey.standing.status, journey.standing.owner) == (Stage.SQL, "working", "anna")
+    stands = journey.standing.qualification
+    assert (stands.stage, stands.status, stands.owner) == (Stage.SQL, "working", "anna")
     assert journey.stages == ["sql"]
     journey.happens(form("pricing", 2))
     assert journey.heard == ["alert", "asked_again"]
@@ -226,7 +227,7 @@ def test_sales_leads_a_lead_to_a_customer_who_recommends_us() -> None:
     assert journey.stages == ["sql", "opportunity", "customer", "evangelist"]
     assert {str(move.by) for move in journey.moves[1:]} == {"sales"}
     assert journey.moves[2].reason == "bought"
-    assert (journey.standing.status, journey.heard) == ("", ["alert"])
+    assert (journey.standing.qualification.status, journey.heard) == ("", ["alert"])
 
 
 def test_a_lost_deal_is_recycled_with_its_reason_and_interest_starts_anew() -> None:
@@ -234,7 +235,7 @@ def test_a_lost_deal_is_recycled_with_its_reason_and_interest_starts_anew() -> N
     journey = sql()
     journey.happens(says("opportunity.opened", 1))
     journey.happens(lost)
-    assert (journey.standing.stage, journey.standing.interest) == (Stage.RECYCLED, 0)
+    assert (journey.standing.stage, journey.standing.score.interest) == (Stage.RECYCLED, 0)
     assert journey.standing.reset_at == lost.received_at
     assert (journey.moves[-1].reason, journey.moves[-1].cause) == (
         "the deal was lost: a competitor (Acme)",

@@ -10,7 +10,7 @@ from leadbell.lifecycle.explain import explained_reasons, why_here
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.scoring.counting import tally
 from leadbell.scoring.scoring import Derived, judge
-from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, worth
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, standing_on, worth
 
 
 def said(journey: Journey) -> str:
@@ -77,7 +77,7 @@ def test_there_is_always_one_sentence_that_tells_of_an_alert_or_what_would_make_
     stage: Stage, asked: bool, fits: bool, relation: str
 ) -> None:
     derived: Derived = worth((form("demo") if asked else guide()), guide(**(VP if fits else {}), relation=relation))
-    standing = Standing(stage=stage, since=on_day(0))
+    standing = standing_on(stage, since=on_day(0))
     sentence = why_here(standing, derived)
     assert sentence.endswith(".")
     assert sentence.startswith("Alert: ") or ("No alert because" in sentence and "would alert if" in sentence)

@@ -14,10 +14,10 @@ from leadbell.lifecycle.decide import decide
 from leadbell.lifecycle.explain import why_here
 from leadbell.lifecycle.new_model import foresee, may_enter_sql
 from leadbell.lifecycle.notices import Heard
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Bookkeeping, Stage, Standing
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.scoring import derive
-from tests.unit.facts import VP, Journey, default, fact, form, on_day, variant
+from tests.unit.facts import VP, Journey, default, fact, form, on_day, standing_on, variant
 
 PUBLISHED = on_day(10)
 NOW = on_day(20)
@@ -40,7 +40,9 @@ IN_FORCE = Active(OPEN, PUBLISHED)
 
 def stands(model: CompiledModel | None, **more: Any) -> Standing:
     """A standing made with a model; None: never written."""
-    return Standing() if model is None else Standing(version=3, stage=Stage.LEAD, model=model.version, **more)
+    if model is None:
+        return Standing()
+    return replace(standing_on(Stage.LEAD, **more), bookkeeping=Bookkeeping(version=3, model=model.version))
 
 
 def earlier(version: str) -> CompiledModel | None:
@@ -114,7 +116,7 @@ def decided(standing: Standing, facts: list[Fact], **more: Any) -> Any:
 def test_who_may_not_enter_sql_is_held_at_mql_and_its_request_is_a_copy_that_says_why() -> None:
     decision = decided(stands(STRICT), [unseen(5)], may_enter_sql=False)
     assert decision.standing.stage is Stage.MQL
-    assert decision.standing.held_at == NOW
+    assert decision.standing.qualification.held_at == NOW
     assert [move.reason for move in decision.moves] == ["held: a new scoring model alone"]
     (notice,) = decision.notices
     assert (notice.heard, notice.why) == (Heard.COPY, "only a new scoring model makes it sales-qualified; held at MQL")
@@ -124,20 +126,20 @@ def test_who_is_held_stays_held_since_then_and_a_second_look_says_nothing() -> N
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
     again = decide(held, derive([seen(5)], None, OPEN, NOW), [seen(5)], OPEN.model.mql, NOW + timedelta(1),
                    may_enter_sql=False)  # fmt: skip
-    assert (again.standing.held_at, again.moves, again.notices) == (NOW, (), ())
+    assert (again.standing.qualification.held_at, again.moves, again.notices) == (NOW, (), ())
 
 
 def test_a_new_request_ends_the_hold_with_one_alert() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
     decision = decided(held, [seen(5), unseen(15)])
-    assert (decision.standing.stage, decision.standing.held_at) == (Stage.SQL, None)
+    assert (decision.standing.stage, decision.standing.qualification.held_at) == (Stage.SQL, None)
     assert [notice.heard for notice in decision.notices] == [Heard.ALERT]
 
 
 def test_who_does_not_qualify_any_more_is_not_held_any_more() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
     facts = [seen(-80)]  # asked a hundred days ago
-    assert decided(held, facts, may_enter_sql=False).standing.held_at is None
+    assert decided(held, facts, may_enter_sql=False).standing.qualification.held_at is None
 
 
 @given(st.lists(st.sampled_from(["strict", "open", "article", "pricing", "time"]), max_size=12), st.booleans())

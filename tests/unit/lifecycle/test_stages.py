@@ -13,7 +13,7 @@ from leadbell.events import Fact, Trust, wrote_to_us
 from leadbell.lifecycle.obstacles import earned, obstacles
 from leadbell.lifecycle.stages import LADDER, Actor, Stage, Standing, allowed_from, check_move
 from leadbell.scoring.scoring import Derived
-from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, worth
+from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, standing_on, worth
 
 STAGES = list(Stage)
 MQL = default().model.mql
@@ -108,7 +108,7 @@ def derived_with(fit: int, interest: int) -> Derived:
     ],
 )
 def test_an_mql_is_made_high_and_lost_low(stage: Stage, fit: int, interest: int, earns: Stage) -> None:
-    assert earned(Standing(stage=stage, max_stage=stage), derived_with(fit, interest), MQL) is earns
+    assert earned(standing_on(stage, max_stage=stage), derived_with(fit, interest), MQL) is earns
 
 
 def test_a_high_score_alone_never_makes_an_sql() -> None:
@@ -167,7 +167,7 @@ def test_a_request_makes_an_sql_and_one_alert_about_it() -> None:
     journey = after(asked)
     assert journey.stages == ["sql"]
     assert [(notice.heard, notice.fact.id) for notice in journey.notices] == [("alert", asked.id)]
-    assert (journey.standing.cycle, journey.standing.qualified_by) == (1, asked.id)
+    assert (journey.standing.cycle, journey.standing.qualification.qualified_by) == (1, asked.id)
     assert journey.moves[0].cause == asked.id
     assert sum(reason.points for reason in journey.moves[0].reasons) == 160
 
@@ -237,18 +237,18 @@ def test_a_request_that_is_too_old_is_still_heard() -> None:
 
 def test_the_operator_sets_a_stage_and_an_owner() -> None:
     journey = after(guide(0, **VP), set_stage("customer", 1, owner="mia", reason="bought in 2024"))
-    assert (journey.standing.stage, journey.standing.owner) == (Stage.CUSTOMER, "mia")
+    assert (journey.standing.stage, journey.standing.qualification.owner) == (Stage.CUSTOMER, "mia")
     assert (journey.moves[-1].by, journey.moves[-1].reason) == (Actor.OPERATOR, "bought in 2024")
 
 
 def test_an_owner_stays_when_the_operator_names_none() -> None:
     journey = after(set_stage("lead", 0, owner="mia"), set_stage("customer", 1))
-    assert journey.standing.owner == "mia"
+    assert journey.standing.qualification.owner == "mia"
 
 
 def test_setting_the_stage_somebody_stands_on_is_no_move() -> None:
     journey = after(guide(0), set_stage("lead", 1, owner="mia"))
-    assert (journey.stages, journey.standing.owner) == (["lead"], "mia")
+    assert (journey.stages, journey.standing.qualification.owner) == (["lead"], "mia")
 
 
 def test_nobody_becomes_anonymous_again() -> None:
@@ -276,7 +276,8 @@ def test_who_is_disqualified_stays_so_and_is_heard_all_the_same() -> None:
 
 def test_recycling_starts_interest_anew_and_a_used_request_makes_no_second_sql() -> None:
     journey = after(form("demo", 0, **VP), set_stage("recycled", 1))
-    assert (journey.standing.reset_at, journey.standing.interest, journey.standing.fit) == (on_day(1), 0, 100)
+    assert journey.standing.reset_at == on_day(1)
+    assert (journey.standing.score.interest, journey.standing.score.fit) == (0, 100)
     assert journey.passes(2).moves == ()
     assert journey.standing.stage is Stage.RECYCLED
 
@@ -314,7 +315,7 @@ def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(stage: str) -
 
 def test_the_highest_stage_is_remembered() -> None:
     journey = after(set_stage("customer", 0), set_stage("recycled", 1), set_stage("lead", 2))
-    assert journey.standing.max_stage is Stage.CUSTOMER
+    assert journey.standing.qualification.max_stage is Stage.CUSTOMER
 
 
 # ---- laws ------------------------------------------------------------------------------------------------------------
@@ -363,7 +364,7 @@ def test_the_stage_is_where_the_log_ends_and_every_step_is_in_the_table(history:
         assert (move.number, move.before) == (number, stage)
         check_move(move.before, move.after, move.by)
         stage = move.after
-    assert (journey.standing.stage, journey.standing.moves) == (stage, len(journey.moves))
+    assert (journey.standing.stage, journey.standing.qualification.moves) == (stage, len(journey.moves))
 
 
 @given(histories, st.integers(0, 11))

@@ -1,5 +1,6 @@
 """When time alone will change something: a lower bound that never comes too late."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadbell.events import Fact
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Bookkeeping, Score, Stage, Standing
 from leadbell.lifecycle.timers import due_at
 from leadbell.qualify.refresh import same
 from leadbell.scoring.counting import tally
@@ -43,11 +44,11 @@ def test_the_end_of_a_facts_retention_is_a_bound_too() -> None:
 
 
 def test_a_bound_that_is_further_off_than_the_one_written_is_nothing_to_write() -> None:
-    before = Standing(version=3, grade="A1", due_at=on_day(9), as_of="2026-03-02")
-    later = Standing(version=3, grade="A1", due_at=on_day(12), as_of="2026-03-05")
+    before = Standing(Score(grade="A1"), bookkeeping=Bookkeeping(version=3, due_at=on_day(9), as_of="2026-03-02"))
+    later = Standing(Score(grade="A1"), bookkeeping=Bookkeeping(version=3, due_at=on_day(12), as_of="2026-03-05"))
     assert same(before, later, on_day(3))
     assert not same(before, later, on_day(9))
-    assert not same(before, Standing(version=3, grade="A2", due_at=on_day(9)), on_day(3))
+    assert not same(before, replace(before, score=Score(grade="A2")), on_day(3))
 
 
 kinds = st.sampled_from(["guide.requested", "product.viewed", "newsletter.subscribed", "newsletter.unsubscribed"])
@@ -70,5 +71,5 @@ def test_nothing_changes_before_the_bound(done: list[tuple[str, int]], fits: boo
 def test_an_iql_without_interest_still_has_a_day_on_which_it_is_a_lead_again() -> None:
     done = [set_stage("lead", 0), fact("product.viewed", 0), fact("newsletter.unsubscribed", 0)]
     standing, due = standing_and_due(*done, on=1)
-    assert (standing.stage, standing.interest) == (Stage.IQL, 0)
+    assert (standing.stage, standing.score.interest) == (Stage.IQL, 0)
     assert due is not None and due <= on_day(90)

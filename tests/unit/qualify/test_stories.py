@@ -23,7 +23,7 @@ def test_story_10_anna_is_mql_on_the_eighth_day_and_two_of_one_company_are_an_al
     anna, seen = Journey(), []
     for step in (fact("webinar.registered", 0), fact("webinar.attended", 7), guide(8, **ANNA)):
         anna.happens(step)
-        seen.append((str(anna.standing.stage), anna.standing.interest))
+        seen.append((str(anna.standing.stage), anna.standing.score.interest))
     # Registered 10, attended 20, guide 20; each halves every 90 days, so on day 8 the first two are 9 and 20.
     assert seen == [("iql", 10), ("iql", 29), ("mql", 49)]
     bo = after(form("demo", 10, **BO))

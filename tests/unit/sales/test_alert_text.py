@@ -152,7 +152,7 @@ def test_a_message_copy_says_why_it_is_no_alert_and_sets_no_deadline() -> None:
 def test_the_second_time_somebody_qualifies_is_told() -> None:
     journey = after(form("demo", **VP))
     assert "Qualified" not in mail_of(journey).body
-    journey.standing = replace(journey.standing, cycle=2)
+    journey.standing = replace(journey.standing, qualification=replace(journey.standing.qualification, cycle=2))
     assert "Qualified for the 2. time" in mail_of(journey).body
 
 

@@ -1,5 +1,6 @@
 """Who is a colleague of whom, how a mail says so, and which rep that leads to."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from leadbell.companies import Company
 from leadbell.identity import company_id
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Bookkeeping, Stage
 from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.sales.colleagues import (
     Colleague,
@@ -20,7 +21,7 @@ from leadbell.sales.colleagues import (
     told_of,
 )
 from leadbell.sales.routing import Rep, Route, having, route
-from tests.unit.facts import form, on_day
+from tests.unit.facts import form, on_day, standing_on
 
 MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE",))
 RUI = Rep("rui", "Rui", "arn:aws:sns:eu-north-1:1:rui", ("PT",))
@@ -74,18 +75,17 @@ def test_a_company_s_id_shows_no_domain_and_differs_by_stack() -> None:
 
 def test_colleagues_see_name_title_stage_and_the_owner_before_the_rep_of_the_alert() -> None:
     shown = {"name": "Anna Ek", "title": "VP Operations", "email": "anna@acme.example"}
-    standing = Standing(
-        stage=Stage.SQL, since=on_day(10), cycle=2, owner="mia", alerted_rep="rui", display=shown, listed_under="d_acme"
-    )
+    sql = standing_on(Stage.SQL, since=on_day(10), cycle=2, owner="mia", alerted_rep="rui")
+    standing = replace(sql, bookkeeping=Bookkeeping(display=shown, listed_under="d_acme"))
     assert colleague_of("c_1", standing) == Colleague(
         "c_1", "Anna Ek", "VP Operations", Stage.SQL, on_day(10), 2, ("mia", "rui")
     )
-    assert colleague_of("c_1", Standing(stage=Stage.SQL, since=on_day(10), display=shown)) is None
+    assert colleague_of("c_1", replace(sql, bookkeeping=Bookkeeping(display=shown))) is None
 
 
 def test_who_gave_no_name_is_known_by_the_address() -> None:
-    standing = Standing(stage=Stage.MQL, since=on_day(1), display={"email": "bo@acme.example"}, listed_under="d_acme")
-    known = colleague_of("c_1", standing)
+    bookkeeping = Bookkeeping(display={"email": "bo@acme.example"}, listed_under="d_acme")
+    known = colleague_of("c_1", replace(standing_on(Stage.MQL, since=on_day(1)), bookkeeping=bookkeeping))
     assert known is not None
     assert line_about(known, []) == Line("bo@acme[.]example: mql since 2026-03-03 09:00 UTC", "c_1")
 
@@ -154,8 +154,8 @@ def test_a_colleague_who_is_no_lead_yet_leads_to_no_rep() -> None:
 
 def test_what_follows_an_alert_goes_to_who_got_it_while_the_lead_is_open() -> None:
     asked = form("pricing", 1)
-    lead = Standing(stage=Stage.SQL, alerted_rep="rui", since=on_day(0) + timedelta(hours=1))
+    lead = standing_on(Stage.SQL, alerted_rep="rui", since=on_day(0) + timedelta(hours=1))
     assert having(Notice(Heard.ASKED_AGAIN, asked), lead) == ("rui",)
     assert having(Notice(Heard.COPY, asked), lead) == ("rui",)
     assert having(Notice(Heard.ALERT, asked), lead) == ()
-    assert having(Notice(Heard.COPY, asked), Standing(stage=Stage.RECYCLED, alerted_rep="rui")) == ()
+    assert having(Notice(Heard.COPY, asked), standing_on(Stage.RECYCLED, alerted_rep="rui")) == ()

@@ -105,7 +105,7 @@ class Stored:
     def look(self, now: datetime, *, decides: bool) -> None:
         """What a refresh does: reads, compares here with all facts, seals, and takes the marks off."""
         history, facts = self.read(now), self.all_facts(now)
-        counted = history.tally(history.facts, self.reset_at, self.model, now.date())
+        counted = history.tally(self.reset_at, self.model, now.date())
         assert judge(counted, self.model, now.date()) == derive(facts, self.reset_at, self.model, now)
         shown = [*history.facts, *history.witnesses(now.date())]
         counting = [each for each in facts if each.counts_on(now.date())]
@@ -213,9 +213,7 @@ def same_on_every_day(facts: list[Fact], model: CompiledModel | None = None) -> 
     made = seal(History(facts), Basis(model.version, None), model, on_day(30).date(), worth=1)
     assert made is not None and made.witnesses
     days = [on_day(day) for day in range(30, 400)]
-    found = [
-        judge(History(made.facts, made).tally(made.facts, None, model, day.date()), model, day.date()) for day in days
-    ]
+    found = [judge(History(made.facts, made).tally(None, model, day.date()), model, day.date()) for day in days]
     return found == [derive(facts, None, model, day) for day in days]
 
 

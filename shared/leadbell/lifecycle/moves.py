@@ -1,0 +1,46 @@
+"""What a move makes of where a contact stands: the one fold of its log.
+
+`decide` applies it to a move that it has just decided; whoever asks where a contact stood applies it to the moves until
+then. What the log does not say is no part of it: who owns the contact, whether sales has taken it up, and until when
+its requests are used up.
+"""
+
+from dataclasses import replace
+
+from leadbell.events import Fact
+from leadbell.lifecycle.dispositions import read_disposition
+from leadbell.lifecycle.stages import Actor, Move, Promise, Qualification, Stage, Standing, height, keeps_return
+
+
+def moved(standing: Standing, move: Move, cause: Fact | None) -> Standing:
+    """Where the contact stands after the move. `cause` is the fact it names, None where it is kept no more."""
+    return replace(
+        standing,
+        qualification=_qualification(standing.qualification, move, cause),
+        promise=_made(move, cause) or (standing.promise if keeps_return(move.after) else None),
+    )
+
+
+def _qualification(before: Qualification, move: Move, cause: Fact | None) -> Qualification:
+    enters_sql = move.after is Stage.SQL
+    told_at = cause.received_at if cause else move.at
+    return replace(
+        before,
+        stage=move.after,
+        since=move.at,
+        max_stage=max(before.max_stage, move.after, key=height),
+        moves=move.number,
+        cycle=before.cycle + enters_sql,
+        reset_at=told_at if move.after is Stage.RECYCLED else before.reset_at,
+        held_at=(before.held_at or move.at) if move.is_held else None,
+        status="",
+        qualified_by=move.cause if enters_sql else before.qualified_by,
+    )
+
+
+def _made(move: Move, cause: Fact | None) -> Promise | None:
+    """The promise that sales made with the move, if it did."""
+    if move.by is not Actor.SALES or cause is None:
+        return None
+    back_on = read_disposition(cause).back_on
+    return None if back_on is None else Promise(back_on, cause.id)
