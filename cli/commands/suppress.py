@@ -12,7 +12,7 @@ from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
-from leadbell.outbox.visitor_delivery import unanswered_key
+from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.privacy.audit import Deed
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)

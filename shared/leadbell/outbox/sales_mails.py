@@ -10,14 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from leadbell.events import ACT_DAYS
-from leadbell.outbox.mail import Mail, MailState
+from leadbell.outbox.mail import BLOCKED_FOR, LEASE, RETRY_AFTER, Mail, MailState
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
-# Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
-LEASE = timedelta(seconds=60)
-RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
-BLOCKED_FOR = timedelta(minutes=15)
 # As long as what it tells of, and then it is deleted.
 KEPT = timedelta(days=ACT_DAYS + 2)
 
