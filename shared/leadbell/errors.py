@@ -23,7 +23,7 @@ LeadbellError
 └── Unavailable              a service we depend on failed; the same call may work later
 
 Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
-`identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.responses` for HTTP, the handlers of `score`
+`identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.refusals` for HTTP, the handlers of `score`
 and `notify` for batches).
 No message carries personal data: ids, field names and limits only.
 """
