@@ -4,6 +4,7 @@
 condition that the publication before it is still the last: of two people who publish at once, the second is told.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,21 +40,21 @@ class Publications:
         self._table, self._name = table, name
         self._history = history_key(name)
 
-    def active(self) -> Item | None:
+    def in_force(self) -> Item | None:
         """The item in force, read strongly; None where nothing was published."""
         return self._table.get(*active_key(self._name))
 
-    def version(self, version: str) -> Item | None:
+    def kept(self, version: str) -> Item | None:
         """The item of a version that was in force once; None where it is not kept."""
         return self._table.get(self._history, f"{self._name.upper()}#{version}")
 
     def text(self, version: str) -> str:
         """The file that was published under this version, remarks and all; empty where none is kept."""
-        return str((self.version(version) or {}).get("text", ""))
+        return str((self.kept(version) or {}).get("text", ""))
 
     def number(self) -> int:
         """How many were published: the number of the one in force, readable or not; 0 where none is."""
-        return int((self.active() or {}).get("number", 0))
+        return int((self.in_force() or {}).get("number", 0))
 
     def entries(self) -> list[Item]:
         """The items of all publications, the first one first."""
@@ -64,7 +65,7 @@ class Publications:
         items = reversed(self.entries())
         return [Publication(item["number"], item["version"], moment(item["at"]), item["by"]) for item in items]
 
-    def publish(
+    def put_in_force(
         self, said: tuple[str, str, str], packaged: tuple[str, str], seen: int, by: str, at: datetime
     ) -> Publication:
         """Puts it in force; raises Conflict where another was published after `seen`, the last number read.
@@ -86,3 +87,21 @@ class Publications:
         active = put_write({"pk": pk, "sk": sk, **told, self._name: content}, *still)
         self._table.transact([active, *(put_write({"pk": self._history, **item}) for item in (published, *versions))])
         return entry
+
+
+class Cached[T]:
+    """What is in force, read again after half a minute: that late who asks learns of a publication."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read_anew = read
+        self._read: tuple[datetime, T] | None = None
+
+    def active(self, now: datetime) -> T:
+        """What is in force, up to half a minute late; raises as reading it does."""
+        if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
+            self._read = (now, self._read_anew())
+        return self._read[1]
+
+    def forget(self) -> None:
+        """Reads it anew when asked next."""
+        self._read = None

@@ -25,7 +25,7 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "of two who publish at once one is told",
         Law.RETRY,
-        "leadbell.publications:Publications.publish",
+        "leadbell.publications:Publications.put_in_force",
         instead_of(
             '("#number = :seen", {":seen": seen}) if seen else ("attribute_not_exists(pk)", None)', '("", None)'
         ),

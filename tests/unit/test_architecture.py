@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ ROOMS: dict[str, set[str]] = {
     "outbox": set(),
     "forms": {"web"},
     "lifecycle": {"scoring"},
-    "contacts": {"scoring", "lifecycle"},
+    "contacts": {"scoring", "lifecycle", "outbox"},
     "capture": {"web", "forms", "scoring", "lifecycle", "contacts", "outbox"},
     "sales": {"scoring", "lifecycle", "contacts", "outbox", "capture"},
     "privacy": {"web", "lifecycle", "contacts", "outbox", "capture", "sales"},
@@ -99,6 +100,22 @@ def test_the_top_holds_what_all_share_and_the_rest_stands_in_rooms() -> None:
     assert {path.stem for path in INSIDE if room(path) == ""} == TOP
     assert {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"} == {*ROOMS, "data"}
     assert {path.parent.parent for path in INSIDE} <= {PACKAGE, PACKAGE.parent}
+
+
+def test_contributors_are_shown_the_same_table_and_a_file_for_each_question() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([`\w ]*)\|$", page, re.MULTILINE)
+    assert {name: set(re.findall(r"\w+", imports)) for name, imports in rows} == ROOMS
+    answers = re.findall(r"^\| … .*\? \| \[(.+)\]\((.+)\) \|$", page, re.MULTILINE)
+    assert len(answers) >= 25
+    for name, file in answers:
+        assert file == f"shared/leadbell/{name}"
+        assert (ROOT / file).is_file(), name
+
+
+def test_the_readme_shows_every_room() -> None:
+    tree = (ROOT / "README.md").read_text(encoding="utf-8").partition("  leadbell/ ")[2].partition("cli/ ")[0]
+    assert set(re.findall(r"^    (\w+)/", tree, re.MULTILINE)) == {*ROOMS, "data"}
 
 
 @pytest.mark.parametrize("path", INSIDE, ids=place)

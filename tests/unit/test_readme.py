@@ -115,7 +115,8 @@ def test_the_costs_are_those_of_the_cost_page() -> None:
 
 def test_no_word_of_our_machinery_reaches_a_user() -> None:
     words = "|".join(OURS_ALONE.split())
-    assert re.findall(rf"\b(?:{words})s?\b", README, re.IGNORECASE) == []
+    text = re.sub(r"^ +\w+/", "", README, flags=re.MULTILINE)  # names of folders, in the tree of the code
+    assert re.findall(rf"\b(?:{words})s?\b", text, re.IGNORECASE) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

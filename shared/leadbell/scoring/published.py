@@ -5,13 +5,13 @@ contact's standing was made with has to be known to say that a new model alone c
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from pydantic import ValidationError
 
 from leadbell.errors import Unavailable
-from leadbell.publications import CACHE_FOR, Publication, Publications, active_key
+from leadbell.publications import Cached, Publication, Publications, active_key
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model
 from leadbell.scoring.rules import Model, default_model
 from leadbell.table import Table, moment
@@ -20,11 +20,11 @@ MODEL_NAME = "model"
 ACTIVE = active_key(MODEL_NAME)
 
 
-class Models:
+class Models(Publications):
     """The published models in the table."""
 
     def __init__(self, table: Table) -> None:
-        self._kept = Publications(table, MODEL_NAME)
+        super().__init__(table, MODEL_NAME)
 
     def active(self) -> Active:
         """The model in force, read strongly; the packaged one until the first publication.
@@ -32,7 +32,7 @@ class Models:
         Raises Unavailable where one is stored that this code cannot read: nobody is scored with another model in its
         stead, the work waits until that is mended.
         """
-        item = self._kept.active()
+        item = self.in_force()
         if item is None:
             return Active(_packaged())
         try:
@@ -42,7 +42,7 @@ class Models:
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not kept, or too old for this code to read."""
-        item = self._kept.version(version)
+        item = self.kept(version)
         if item is None:
             return _packaged() if version == _packaged().version else None
         try:
@@ -55,7 +55,7 @@ class Models:
 
         Raises Unavailable where that is not kept, or too old for this code to read.
         """
-        entries = self._kept.entries()
+        entries = self.entries()
         done = [item for item in entries if moment(item["at"]) <= time]
         if done:
             version, since, number = done[-1]["version"], moment(done[-1]["at"]), done[-1]["number"]
@@ -66,40 +66,22 @@ class Models:
             raise Unavailable(f"the model of then ({version}) is not kept, or too old to read")
         return Active(compiled, since, number)
 
-    def text(self, version: str) -> str:
-        """The file that was published under this version, remarks and all; empty where none is kept."""
-        return self._kept.text(version)
-
-    def number(self) -> int:
-        """How many were published: the number of the one in force, readable or not; 0 where none is."""
-        return self._kept.number()
-
     def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
         """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
 
         `text` is the file it was read from, kept for people to start from.
         """
         packaged = (_packaged().version, _packaged().model.model_dump_json())
-        return self._kept.publish((model.version(), model.model_dump_json(), text), packaged, seen, by, at)
-
-    def history(self) -> list[Publication]:
-        """All publications, the latest first."""
-        return self._kept.history()
+        return self.put_in_force((model.version(), model.model_dump_json(), text), packaged, seen, by, at)
 
 
-class CachedModels:
-    """The same for a worker that is asked for each contact: the active model is read again after half a minute."""
+class CachedModels(Cached[Active]):
+    """The same for a worker, which asks for each contact."""
 
     def __init__(self, table: Table) -> None:
         self._models = Models(table)
-        self._read: tuple[datetime, Active] | None = None
         self._earlier: dict[str, CompiledModel] = {}
-
-    def active(self, now: datetime) -> Active:
-        """The model in force, up to half a minute late."""
-        if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
-            self._read = (now, self._models.active())
-        return self._read[1]
+        super().__init__(self._models.active)
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; what a version holds never changes."""
@@ -109,7 +91,7 @@ class CachedModels:
 
     def forget(self) -> None:
         """Reads everything anew when asked next."""
-        self._read = None
+        super().forget()
         self._earlier.clear()
 
 
