@@ -16,9 +16,9 @@ from cli.errors import CommandError
 from leadbell.field_names import HONEYPOTS, OURS
 from leadbell.forms.config import Form, FormsConfig
 from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELDS
+from leadbell.web.refusals import RETRY_AFTER_SECONDS
+from leadbell.web.refusals import refusals as refusals_of_doors
 from leadbell.web.request import MAX_SENDER_KEY
-from leadbell.web.responses import RETRY_AFTER_SECONDS
-from leadbell.web.responses import refusals as refusals_of_doors
 
 VERSION = "3.1.0"
 Node = dict[str, Any]

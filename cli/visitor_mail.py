@@ -10,8 +10,8 @@ from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Stack
 from leadbell.outbox.mail import MailState
-from leadbell.outbox.visitor_delivery import waiting
 from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.table import DUE_SHARDS
 
 NAME = "mail to visitors"
@@ -60,13 +60,14 @@ def _is_verified(client: Any, name: str) -> bool:
 
 
 def _held_up(service: Service) -> Iterator[Finding]:
-    keys = (
-        (item["pk"], item["sk"])
+    outbox = VisitorOutbox(service.table)
+    mails = (
+        outbox.waiting(item["pk"], item["sk"])
         for shard in range(DUE_SHARDS)
         for item in service.table.query_index("due", "due_pk = :pk", {":pk": f"DUE#{shard}"}, LOOKED_AT)
         if is_visitor_mail(item["sk"])
     )
-    reasons = Counter(mail["why"] for mail in waiting(service.table, keys) if mail["state"] == MailState.BLOCKED)
+    reasons = Counter(mail.why for mail in mails if mail is not None and mail.state is MailState.BLOCKED)
     if reasons:
         told = ", ".join(f"{number} ({why})" for why, number in sorted(reasons.items()))
         fix = (

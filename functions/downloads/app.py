@@ -26,7 +26,7 @@ from leadbell.settings import DownloadsSettings
 from leadbell.table import Table, door_config
 from leadbell.web.dialects import LINK_SENT
 from leadbell.web.request import request_of
-from leadbell.web.responses import led_on, map_errors, received, stored
+from leadbell.web.responses import Thanks, led_on, map_errors, received, stored
 
 settings = DownloadsSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -48,7 +48,7 @@ def download(asset_id: str) -> Response[str]:
     logger.info("download stored", asset=asset.id, **taken.about)
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
-        return received(request, taken.captured.event_id, ours, sites, word="mailed", mailed=LINK_SENT)
+        return received(request, taken.captured.event_id, Thanks(ours, "mailed", sites, mailed=LINK_SENT))
     return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
 
 

@@ -24,7 +24,7 @@ from leadbell.settings import FormsSettings
 from leadbell.table import Table, door_config
 from leadbell.web.pages import thanks
 from leadbell.web.request import request_of
-from leadbell.web.responses import data, html, map_errors, received
+from leadbell.web.responses import Thanks, data, html, map_errors, received
 from leadbell.web.stamps import stamp_for
 
 settings = FormsSettings.from_env()
@@ -48,7 +48,7 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     logger.info("form stored", form=form.id, **taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken.captured.event_id, ours, sites, word=form.id, configured=form.redirect)
+    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect))
 
 
 @app.post("/")

@@ -21,7 +21,7 @@ from leadbell.settings import MailingDoorSettings
 from leadbell.table import Table, door_config
 from leadbell.web.dialects import CONFIRMATION_SENT
 from leadbell.web.request import request_of
-from leadbell.web.responses import map_errors, received
+from leadbell.web.responses import Thanks, map_errors, received
 
 settings = MailingDoorSettings.from_env()
 table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
@@ -42,7 +42,7 @@ def subscribe() -> Response[str]:
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
     mailed = CONFIRMATION_SENT if is_double else ""
-    return received(request, taken.captured.event_id, target, settings.site_origins, word=word, mailed=mailed)
+    return received(request, taken.captured.event_id, Thanks(target, word, settings.site_origins, mailed=mailed))
 
 
 @logger.inject_lambda_context

@@ -20,8 +20,9 @@ from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
-from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
 
@@ -43,14 +44,16 @@ def ses() -> Any:
     return boto3.client("sesv2", config=one_attempt())
 
 
-post = Post(table, ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
+visitor_delivery = VisitorDelivery(
+    VisitorOutbox(table), ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name
+)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:
     """Sends the mail that a record tells of, if it is still waiting."""
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     if is_visitor_mail(sk):
-        logger.info("mail to a visitor", outcome=post.deliver(pk, sk, now()))
+        logger.info("mail to a visitor", outcome=visitor_delivery.deliver(pk, sk, now()))
         return
     letter = outbox.get(pk, sk)
     if letter is None or letter.state is not MailState.PENDING:

@@ -22,7 +22,8 @@ from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.sns import Courier, Receipts, one_attempt
-from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_delivery import VisitorDelivery
+from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.qualify.refresh import Refresher
 from leadbell.qualify.sweep import Sweep
 from leadbell.sales.inboxes import Inboxes
@@ -45,8 +46,10 @@ def ses() -> Any:
     return boto3.client("sesv2", config=one_attempt())
 
 
-post = Post(table, ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
-sweep = Sweep(table, refresher, Parking(table), delivery, receipts, post)
+visitor_delivery = VisitorDelivery(
+    VisitorOutbox(table), ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name
+)
+sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_delivery)
 inboxes = Inboxes(table, Reps(table), courier)
 
 

@@ -39,7 +39,6 @@ FIELDS = (
     *("consent_version", "consent_sha256", "purpose", "confirmed_at"),
 )
 
-
 MAX_TEXT = 1000
 
 # Fact types that are a word by themselves: about which purpose, and whether it is a yes.
@@ -49,6 +48,8 @@ _WORDS: Mapping[str, tuple[str, bool]] = {
     ALLOWED: (PROFILING, True),
     OBJECTED: (PROFILING, False),
 }
+# By which way it was said, where the fact itself does not say.
+_HOW = {OBJECTED: "operator", ALLOWED: "operator", CONSENT_GIVEN: "operator", CONSENT_WITHDRAWN: "operator"}
 # A signup that its owner has not confirmed: anybody can type an address, so nothing in it holds.
 _UNCONFIRMED = REQUESTED
 
@@ -77,55 +78,52 @@ class Word:
         return self.at, self.received_at, self.fact
 
 
-# ---- At the door -----------------------------------------------------------------------------------------------------
-
-
-# ---- Words in facts --------------------------------------------------------------------------------------------------
-
-
 def words_of(fact: Fact) -> list[Word]:
     """What a fact says of consent, one word for each purpose; nothing where a machine sent it."""
     if fact.trust is Trust.MACHINE:
         return []
-    said: dict[str, bool] = {}
-    if fact.type in _WORDS:
-        purpose, given = _WORDS[fact.type]
-        said[purpose] = given
-    elif fact.type in (CONSENT_GIVEN, CONSENT_WITHDRAWN):
-        return [_word(fact, str(fact.fields.get("purpose", "")), fact.type == CONSENT_GIVEN)]
-    for purpose, name in FIELD_OF.items():
-        value = fact.fields.get(name)
-        if isinstance(value, bool):
-            said[purpose] = value
-    if imported := str(fact.fields.get("consent_purpose", "")):
-        said[imported] = True
-    return [_word(fact, purpose, given) for purpose, given in said.items()]
+    return [_word(fact, purpose, given) for purpose, given in _said_in(fact).items()]
+
+
+def _said_in(fact: Fact) -> dict[str, bool]:
+    """The purposes that a fact speaks of, each with yes or no: by its type, its ticks, or the proof of an import."""
+    if fact.type in (CONSENT_GIVEN, CONSENT_WITHDRAWN):
+        return {_text(fact, "purpose"): fact.type == CONSENT_GIVEN}
+    by_type = dict([_WORDS[fact.type]]) if fact.type in _WORDS else {}
+    values = {purpose: fact.fields.get(name) for purpose, name in FIELD_OF.items()}
+    ticks = {purpose: value for purpose, value in values.items() if isinstance(value, bool)}
+    imported = {purpose: True for purpose in [_text(fact, "consent_purpose")] if purpose}
+    return by_type | ticks | imported
 
 
 def _word(fact: Fact, purpose: str, given: bool) -> Word:
-    text = {name: str(fact.fields.get(name, "")) for name in ("consent_text", "consent_version", "form", "page", "by")}
-    own = {what: str(fact.fields.get(f"consent_{purpose}_{what}", "")) for what in ("text", "version")}
-    at = fact.received_at
-    if fact.fields.get("consent_purpose") == purpose and (told := str(fact.fields.get("consent_at", ""))):
-        at = min(datetime.fromisoformat(told), at)
     return Word(
         purpose,
         given,
-        at,
-        fact.received_at,
-        str(fact.fields.get("consent_how", "") or fact.fields.get("how", "")) or _HOW.get(fact.type, "form"),
-        fact.id,
-        fact.type,
-        own["text"] or text["consent_text"],
-        own["version"] or text["consent_version"],
-        text["form"] or str(fact.fields.get("asset", "")),
-        text["page"],
-        str(fact.fields.get("confirmed_at", "")),
-        text["by"],
+        at=_said_at(fact, purpose),
+        received_at=fact.received_at,
+        how=_text(fact, "consent_how", "how") or _HOW.get(fact.type, "form"),
+        fact=fact.id,
+        type=fact.type,
+        text=_text(fact, f"consent_{purpose}_text", "consent_text"),
+        version=_text(fact, f"consent_{purpose}_version", "consent_version"),
+        form=_text(fact, "form", "asset"),
+        page=_text(fact, "page"),
+        confirmed_at=_text(fact, "confirmed_at"),
+        by=_text(fact, "by"),
     )
 
 
-_HOW = {OBJECTED: "operator", ALLOWED: "operator", CONSENT_GIVEN: "operator", CONSENT_WITHDRAWN: "operator"}
+def _said_at(fact: Fact, purpose: str) -> datetime:
+    at = fact.received_at
+    if fact.fields.get("consent_purpose") == purpose and (told := _text(fact, "consent_at")):
+        at = min(datetime.fromisoformat(told), at)
+    return at
+
+
+def _text(fact: Fact, *names: str) -> str:
+    """The first of these fields that says something."""
+    return next((text for name in names if (text := str(fact.fields.get(name, "")))), "")
 
 
 def history(facts: Iterable[Fact]) -> list[Word]:
@@ -137,17 +135,21 @@ def latest_words(facts: Iterable[Fact]) -> dict[str, Word]:
     """The word that holds about each purpose that something was said of."""
     latest: dict[str, Word] = {}
     for word in history(fact for fact in facts if fact.type != _UNCONFIRMED):
-        before = latest.get(word.purpose)
-        ends_objection = word.type == ALLOWED or before is None or before.given
-        if word.purpose != PROFILING or not word.given or ends_objection:
+        if _holds_after(latest.get(word.purpose), word):
             latest[word.purpose] = word
     return latest
 
 
+def _holds_after(before: Word | None, word: Word) -> bool:
+    """The later word does, but for a yes to profiling after an objection: that has to be said by itself."""
+    stands_against = before is not None and word.purpose == PROFILING and not before.given
+    return not (stands_against and word.given and word.type != ALLOWED)
+
+
 def objects(fact: Fact) -> bool:
     """Whether the fact says no to profiling."""
-    words = words_of(fact) if fact.type != _UNCONFIRMED else []
-    return any(word.purpose == PROFILING and not word.given for word in words)
+    says_no = any(word.purpose == PROFILING and not word.given for word in words_of(fact))
+    return says_no and fact.type != _UNCONFIRMED
 
 
 def is_objecting(facts: Sequence[Fact]) -> bool:

@@ -25,7 +25,7 @@ LeadbellError
     └── NotWrittenDown       what was to be done about somebody was not, since the audit could not say so first
 
 Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
-`identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.responses` for HTTP, the handlers of `score`
+`identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.refusals` for HTTP, the handlers of `score`
 and `notify` for batches).
 No message carries personal data: ids, field names and limits only.
 """

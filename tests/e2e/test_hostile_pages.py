@@ -23,8 +23,9 @@ from leadbell.languages import catalogue
 from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.web import pages
 from leadbell.web.pages import Button, Page, thanks
+from leadbell.web.refusals import attempt_of
 from leadbell.web.request import Request
-from leadbell.web.responses import html, refused
+from leadbell.web.responses import Doorway, html, refused
 from tests.hostile.xss import VECTORS, Served, Stage, stage
 from tests.integration.service import ENVIRONMENT, MONDAY, Answer
 from tests.proof.mailing import Mailing, mailing
@@ -66,7 +67,7 @@ def errors(vector: str) -> list[LeadbellError]:
 
 def answers(vector: str) -> Iterator[tuple[str, Response[str]]]:
     for error in errors(vector):
-        yield type(error).__name__, refused(request(vector), error, vector)
+        yield type(error).__name__, refused(attempt_of(request(vector)), error, Doorway(vector))
     yield "thanks", html(thanks(vector, vector, accent=vector))
     yield "alert", html(Page("Thank you", (vector,), (vector,), vector, vector, small=(vector,)))
     yield "choices", html(full_of(vector))

@@ -223,8 +223,8 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "who is told 503 is told when to come again",
         Law.STORED,
-        "leadbell.web.responses:_extra",
-        instead_of('{"Retry-After": str(wait)} if status in (429, 503) else {}', "{}"),
+        "leadbell.web.refusals:headers_of",
+        instead_of('{"Retry-After": str(wait)} if answer_to(error).status in (429, 503) else {}', "{}"),
         f"{WHOLE}test_one_fact.py::test_a_table_that_refuses_writes_is_503_and_nothing_is_stored",
     ),
 )

@@ -93,15 +93,18 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "an error leads to listed sites alone",
         Law.WORDS,
-        "leadbell.web.responses:refused",
-        instead_of("allowed_target(control(pairs, *ERROR_REDIRECT), origins)", "control(pairs, *ERROR_REDIRECT)"),
+        "leadbell.web.responses:_to_mend_it",
+        instead_of(
+            "allowed_target(control(attempt.typed, *ERROR_REDIRECT), origins)",
+            "control(attempt.typed, *ERROR_REDIRECT)",
+        ),
         f"{WHOLE}test_compatibility.py::test_an_error_page_elsewhere_is_ours_instead",
     ),
     guard(
         "only what a visitor can mend leads to another page",
         Law.STORED,
-        "leadbell.web.responses:refused",
-        without("isinstance(error, InvalidSubmission)"),
+        "leadbell.web.responses:_to_mend_it",
+        instead_of("isinstance(error, InvalidSubmission)", "True"),
         f"{WHOLE}test_compatibility.py::test_a_table_that_refuses_loses_nothing_of_what_was_typed",
     ),
     guard(

@@ -56,22 +56,22 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "an old list imported today does not undo a withdrawal",
         Law.KNOWN,
-        "leadbell.consents:_word",
+        "leadbell.consents:_said_at",
         instead_of("min(datetime.fromisoformat(told), at)", "max(datetime.fromisoformat(told), at)"),
         f"{UNIT}test_consents.py::test_an_old_list_imported_today_does_not_undo_a_withdrawal",
     ),
     guard(
         "no form ends an objection",
         Law.OBJECTION,
-        "leadbell.consents:latest_words",
-        instead_of("word.purpose != PROFILING or not word.given or ends_objection", "True"),
+        "leadbell.consents:_holds_after",
+        instead_of("before is not None and word.purpose == PROFILING and not before.given", "False"),
         f"{UNIT}test_consents.py::test_a_form_does_not_end_an_objection_and_its_own_word_does",
     ),
     guard(
         "what is neither yes nor no is no consent",
         Law.UNKNOWN,
-        "leadbell.capture.consent_fields:with_consents",
-        without("value.lower() in YES | NO"),
+        "leadbell.capture.consent_fields:_ticks",
+        instead_of("value.lower() in YES | NO", "True"),
         f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
     ),
     guard(

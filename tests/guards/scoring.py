@@ -81,7 +81,7 @@ SCORING: tuple[Guard, ...] = (
     guard(
         "consent follows the order in which words reached us",
         Law.FUNCTION,
-        "leadbell.consents:_word",
+        "leadbell.consents:_said_at",
         instead_of("at = fact.received_at", "at = fact.happened_at"),
         f"{UNIT}lifecycle/test_objection.py::test_the_newest_word_by_receipt_decides_and_a_machines_never_counts",
     ),

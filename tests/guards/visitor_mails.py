@@ -7,7 +7,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
     guard(
         "of two who send a mail to a visitor one claims it",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:Post._claim",
+        "leadbell.outbox.visitor_outbox:VisitorOutbox.claim",
         instead_of(
             '"#state = :state AND attempts = :seen"', '"attribute_exists(pk) OR (#state = :state AND attempts = :seen)"'
         ),
@@ -23,28 +23,31 @@ VISITOR_MAILS: tuple[Guard, ...] = (
     guard(
         "a claim that nobody ended is not sent again",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:Post.deliver",
-        instead_of("self._end(mail, Sending(MailState.UNKNOWN))", "self._later(mail, Sending(MailState.PENDING), now)"),
+        "leadbell.outbox.visitor_delivery:VisitorDelivery.deliver",
+        instead_of(
+            "self.outbox.end(mail, Sending(MailState.UNKNOWN), now)",
+            "self.outbox.later(mail, Sending(MailState.PENDING), now)",
+        ),
         f"{WHOLE}test_post.py::test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows",
     ),
     guard(
         "who is erased gets no mail",
         Law.ERASED,
-        "leadbell.outbox.visitor_delivery:Post._claim",
-        without('check_write(mail["pk"], "STANDING", "attribute_exists(stage)")'),
+        "leadbell.outbox.visitor_outbox:VisitorOutbox.claim",
+        without('check_write(mail.pk, "STANDING", "attribute_exists(stage)")'),
         f"{WHOLE}test_newsletter.py::test_a_mail_left_by_a_stopped_erasure_is_never_sent",
     ),
     guard(
         "a suppressed address gets no mail",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:Post._claim",
-        without("_not_suppressed(mail)"),
+        "leadbell.outbox.mailing_rules:rules_for",
+        without("_suppression(mail)"),
         f"{WHOLE}test_post.py::test_an_address_suppressed_at_the_last_moment_gets_nothing",
     ),
     guard(
         "a mailbox gets one mail of a kind in a day",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:Post._claim",
+        "leadbell.outbox.mailing_rules:_turn",
         instead_of(
             '"attribute_not_exists(pk) OR #at <= :before OR #mail = :mail"',
             '"attribute_not_exists(nothing) OR #at <= :before OR #mail = :mail"',
@@ -54,14 +57,14 @@ VISITOR_MAILS: tuple[Guard, ...] = (
     guard(
         "a mailbox that never answers gets three mails",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:Post._claim",
+        "leadbell.outbox.mailing_rules:_at_most",
         instead_of('"attribute_not_exists(#n) OR #n < :most"', '"attribute_not_exists(nothing) OR #n < :most"'),
         f"{WHOLE}test_newsletter.py::test_a_mailbox_that_never_answers_gets_three_mails_ever",
     ),
     guard(
         "a mailbox gets three links to files on a day",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:GUIDES_A_DAY",
+        "leadbell.outbox.mailing_rules:GUIDES_A_DAY",
         instead_of("3", "300"),
         f"{WHOLE}test_newsletter.py::test_a_mailbox_gets_three_files_on_a_day_and_the_next_one_tomorrow",
     ),
@@ -131,7 +134,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
         "a confirmed signup lifts nothing but having left",
         Law.MAILED,
         "leadbell.privacy.preferences:Choices.confirm",
-        instead_of("self.book.lift(contact_id, UNSUBSCRIBED)", "self.book.lift(contact_id)"),
+        instead_of("self.book.lift(contact_id, LEFT_NEWSLETTER)", "self.book.lift(contact_id)"),
         f"{WHOLE}test_newsletter.py::test_a_complaint_outlasts_a_confirmed_signup",
     ),
 )

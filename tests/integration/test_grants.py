@@ -14,7 +14,8 @@ import boto3
 import pytest
 
 from leadbell.outbox.links import choices_token
-from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_delivery import VisitorDelivery
+from leadbell.outbox.visitor_outbox import visitor_mail_of
 from tests.integration.sam_template import Grant, functions, grants_of
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
 from tests.integration.test_attachments import FILES, multipart
@@ -145,10 +146,10 @@ def sign_up_and_choose(service: Service) -> None:
         if reader.startswith("other"):
             service.stream.lose()
         service.pump()
-    (mail, *_) = service.items("reader@acme.example.com", "MAIL#")
-    post: Post = service.apps["notify"].post
-    choices = choices_token(post.secret, mail["pk"].removeprefix("CONTACT#"), service.clock())
-    for path, does in ((post.link(mail), "confirm"), (f"/preferences/{choices}", "leave"), (post.link(mail), "")):
+    delivery: VisitorDelivery = service.apps["notify"].visitor_delivery
+    first, *_ = map(visitor_mail_of, service.items("reader@acme.example.com", "MAIL#"))
+    link, choices = delivery.link(first), choices_token(delivery.secret, first.contact_id, service.clock())
+    for path, does in ((link, "confirm"), (f"/preferences/{choices}", "leave"), (link, "")):
         service.get(urlsplit(path).path)
         assert service.post(urlsplit(path).path, {"do": does}).status == 200
         service.clock.move(seconds=1)
@@ -158,8 +159,8 @@ def sign_up_and_choose(service: Service) -> None:
     service.clock.move(days=2)
     service.post("/newsletter", {"email": "reader@acme.example.com"})
     service.pump()
-    mail = service.items("reader@acme.example.com", "MAIL#")[-1]
-    service.post(urlsplit(post.link(mail)).path, {"do": "confirm"})
+    *_, last = map(visitor_mail_of, service.items("reader@acme.example.com", "MAIL#"))
+    service.post(urlsplit(delivery.link(last)).path, {"do": "confirm"})
 
 
 def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,10 +170,10 @@ def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder, client in ses.items():
         service.faults.watches(folder, client)
     notify, sweep, newsletter = (service.apps[name] for name in ("notify", "sweep", "newsletter"))
-    monkeypatch.setattr(notify, "post", replace(notify.post, sender=SENDER, ses=lambda: ses["notify"]))
-    monkeypatch.setattr(
-        sweep, "sweep", replace(sweep.sweep, post=replace(sweep.post, sender=SENDER, ses=lambda: ses["sweep"]))
-    )
+    by_notify = replace(notify.visitor_delivery, sender=SENDER, ses=lambda: ses["notify"])
+    monkeypatch.setattr(notify, "visitor_delivery", by_notify)
+    by_sweep = replace(sweep.visitor_delivery, sender=SENDER, ses=lambda: ses["sweep"])
+    monkeypatch.setattr(sweep, "sweep", replace(sweep.sweep, visitor_delivery=by_sweep))
     monkeypatch.setattr(newsletter, "settings", newsletter.settings.model_copy(update={"sender_email": SENDER}))
 
 

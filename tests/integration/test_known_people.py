@@ -12,8 +12,8 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
 from leadbell.events import Fact, Trust
-from leadbell.outbox.visitor_delivery import born
 from leadbell.outbox.visitor_mails import Kind, Promised
+from leadbell.outbox.visitor_outbox import born
 from tests.integration.on_aws import Command
 from tests.integration.service import EVA, MONDAY, Service, scan
 

@@ -9,7 +9,7 @@ from moto import mock_aws
 
 from leadbell.outbox.sns import one_attempt
 from leadbell.outbox.suppression import Suppressions
-from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_delivery import VisitorDelivery
 from tests.aws.fates import Fate
 from tests.integration.service import EVA
 from tests.proof.mailing import SENDER, Mailing, mailing
@@ -136,9 +136,10 @@ def test_with_the_sender_taken_away_nothing_is_sent(here: Mailing) -> None:
     for folder in ("notify", "sweep"):
         app = here.service.apps[folder]
         if folder == "notify":
-            here.patch.setattr(app, "post", replace(app.post, sender=""))
+            here.patch.setattr(app, "visitor_delivery", replace(app.visitor_delivery, sender=""))
         else:
-            here.patch.setattr(app, "sweep", replace(app.sweep, post=replace(app.sweep.post, sender="")))
+            without_sender = replace(app.sweep.visitor_delivery, sender="")
+            here.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=without_sender))
     here.sign_up(EMAIL)
     here.pump()
     here.later(20)
@@ -159,7 +160,7 @@ def test_two_who_send_one_mail_at_the_same_moment_send_it_once(here: Mailing) ->
     here.sign_up(EMAIL)
     here.service.run("score")
     (mail,) = here.mails()
-    other: Post = here.service.apps["sweep"].sweep.post
+    other: VisitorDelivery = here.service.apps["sweep"].sweep.visitor_delivery
     act = lambda: other.deliver(mail["pk"], mail["sk"], here.clock())  # noqa: E731
     here.service.faults.meanwhile("notify", "TransactWriteItems", act)
     here.pump()
@@ -197,8 +198,8 @@ def test_the_request_is_one_that_ses_knows(here: Mailing) -> None:
     ses = boto3.client("sesv2", config=one_attempt())
     ses.create_email_identity(EmailIdentity=SENDER)
     app = here.service.apps["notify"]
-    real: Post = replace(app.post, ses=lambda: ses, company='Göteborg, "Pumps" AB')
-    here.patch.setattr(app, "post", real)
+    real: VisitorDelivery = replace(app.visitor_delivery, ses=lambda: ses, company='Göteborg, "Pumps" AB')
+    here.patch.setattr(app, "visitor_delivery", real)
     here.sign_up(EMAIL)
     here.pump()
     assert told(here) == [("sent", "-")]

@@ -10,9 +10,12 @@ from cli import visitor_mail
 from cli.errors import CommandError
 from cli.finding import Finding
 from cli.service import Service as Deployed
-from leadbell.outbox.visitor_delivery import unanswered_key
+from leadbell.events import REQUESTED, Fact, Trust
+from leadbell.outbox.mailing_rules import unanswered_key
+from leadbell.outbox.visitor_mails import Kind, Promised
+from leadbell.outbox.visitor_outbox import born
 from tests.integration.on_aws import Command, OnAws
-from tests.integration.service import ENVIRONMENT, EVA, Service
+from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service
 
 EMAIL = EVA["email"]
 SENDER = "news@tidewell.example"
@@ -107,7 +110,9 @@ def test_what_ses_lets_out_is_told(stack: OnAws, account: dict[str, bool], is_we
 
 
 def test_mails_that_ses_holds_up_are_counted_by_its_own_word(service: Service, stack: OnAws) -> None:
-    due = {"due_pk": "DUE#3", "due_at": "2026-03-02T09:15:00.000Z", "state": "blocked", "why": "AccessDeniedException"}
+    signup = Fact("x", REQUESTED, MONDAY, MONDAY, Trust.SUBMITTED, {"email": EMAIL}, key="EVENT#2026-03-02#x")
+    mail = born("a", Promised(Kind.CONFIRM, signup), MONDAY)
+    due = {**mail, "due_pk": "DUE#3", "state": "blocked", "why": "AccessDeniedException"}
     for name in ("a", "b"):
         service.table.put({"pk": f"CONTACT#{name}", "sk": "MAIL#confirm-x", **due})
     service.table.put({"pk": "CONTACT#c", "sk": "MAIL#confirm-x", **due, "state": "pending", "why": "Throttling"})

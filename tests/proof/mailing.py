@@ -36,15 +36,16 @@ class Mailing:
         self.service, self.ses, self.clock, self.patch = service, ses, service.clock, patch
         self.wire = Wire()
         notify, sweep = service.apps["notify"], service.apps["sweep"]
-        patch.setattr(notify, "post", replace(notify.post, ses=lambda: ses))
-        patch.setattr(sweep, "sweep", replace(sweep.sweep, post=replace(sweep.post, ses=lambda: ses)))
+        patch.setattr(notify, "visitor_delivery", replace(notify.visitor_delivery, ses=lambda: ses))
+        by_sweep = replace(sweep.visitor_delivery, ses=lambda: ses)
+        patch.setattr(sweep, "sweep", replace(sweep.sweep, visitor_delivery=by_sweep))
 
     def fail(self, plan: dict[int, Any]) -> None:
         """From now on the n-th call that `notify` makes for a mail fails as the plan says."""
         notify = self.service.apps["notify"]
         self.patch.setattr(notify.table, "_client", Wired(table().twin(), "dynamodb", self.wire))
         ses = Wired(self.ses, "sesv2", self.wire)
-        self.patch.setattr(notify, "post", replace(notify.post, ses=lambda: ses))
+        self.patch.setattr(notify, "visitor_delivery", replace(notify.visitor_delivery, ses=lambda: ses))
         self.wire.start(plan)
 
     def pump(self) -> None:

@@ -64,10 +64,11 @@ class Scene(World):
             kept = replace(app.attachments, client=lambda: s3, seconds=lambda: self.clock().timestamp())
             self.patch.setattr(app, "reception", replace(app.reception, enclose=kept.enclose))
         ses = Wired(self.ses, "sesv2", wire)
-        if hasattr(app, "post"):
-            self.patch.setattr(app, "post", replace(app.post, ses=lambda: ses))
+        if hasattr(app, "visitor_delivery"):
+            self.patch.setattr(app, "visitor_delivery", replace(app.visitor_delivery, ses=lambda: ses))
         if hasattr(app, "sweep"):
-            self.patch.setattr(app, "sweep", replace(app.sweep, post=replace(app.sweep.post, ses=lambda: ses)))
+            by_sweep = replace(app.sweep.visitor_delivery, ses=lambda: ses)
+            self.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=by_sweep))
 
     # ---- What people and AWS do, whatever goes wrong -----------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadbell.outbox import visitor_delivery as post
+from leadbell.outbox import mailing_rules
 from tests.proof.bombing import bomb, check
 from tests.proof.mailing import mailing
 
@@ -14,6 +14,6 @@ def test_however_often_addresses_are_typed_a_mailbox_gets_one_mail_a_day_and_thr
 
 
 def test_addresses_that_are_not_folded_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(post, "mailbox_id", lambda _, address: address)
+    monkeypatch.setattr(mailing_rules, "mailbox_id", lambda _, address: address)
     with mailing() as here, pytest.raises(AssertionError):
         check(bomb(here, 150, 1))

@@ -3,21 +3,18 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from leadbell.consents import FIELD_OF, MAX_TEXT, PURPOSES, SALES_CONTACT
 from leadbell.events import Value
 
 YES = frozenset({"yes", "true", "on", "1", "ja", "tak", "y", "j", "agree", "agreed", "accept", "accepted", "checked"})
-
-
 NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "n", "decline", "declined"})
-
-
 MAX_VERSION = 60
 
-
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
+_CUT: Mapping[str, Value] = {"x_cut": "more fields came than fit"}
 
 
 class ConsentAsked(Protocol):
@@ -40,6 +37,19 @@ def speaks_of_consent(name: str) -> bool:
     return purpose in PURPOSES if purpose or about is None else True
 
 
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """In which words, in which version; about one purpose, or about all where that is empty."""
+
+    purpose: str
+    text: str
+    version: str
+
+    def kept_as(self, what: str) -> str:
+        """The field that keeps the `text`, or the `version`."""
+        return f"consent_{self.purpose}_{what}" if self.purpose else f"consent_{what}"
+
+
 def with_consents(
     fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[ConsentAsked], room: int
 ) -> dict[str, Value]:
@@ -48,52 +58,76 @@ def with_consents(
     Words, versions and the hash of a text always fit; for a text, fields that nobody has a name for make room.
     """
     told = {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
-    kept, words = dict(fields), dict[str, Value]()
+    ticks, unread = _ticks(told)
+    kept = {**fields, **unread}
+    purposes = _spoken_of(ticks, fields)
+    if not purposes:
+        return kept
+    proofs = _proofs(purposes, told, {each.purpose: each for each in asked})
+    words = {FIELD_OF[purpose]: given for purpose, given in ticks.items()}
+    versions = {proof.kept_as("version"): proof.version[:MAX_VERSION] for proof in proofs if proof.version}
+    texts = {proof.kept_as("text"): proof.text for proof in proofs if proof.text}
+    return _with_texts({**kept, **words, **versions}, texts, room)
+
+
+def _ticks(told: Mapping[str, str]) -> tuple[dict[str, bool], dict[str, Value]]:
+    """Yes or no about each purpose; and what is neither, under the name that it is kept by as it came."""
+    ticks, unread = dict[str, bool](), dict[str, Value]()
     for purpose in PURPOSES:
         value = told.get(f"_consent[{purpose}]")
-        if value is not None and value.lower() in YES | NO:
-            words[FIELD_OF[purpose]] = value.lower() in YES
-        elif value is not None:
-            kept[f"x_consent_{purpose}"] = value[:MAX_VERSION]
-    said = [purpose for purpose in PURPOSES if words.keys() & {FIELD_OF[purpose]}]
-    if FIELD_OF[SALES_CONTACT] in fields and SALES_CONTACT not in said:
-        said.append(SALES_CONTACT)
-    if not said:
-        return kept
-    texts, versions = _proof(said, told, {each.purpose: each for each in asked})
-    kept |= words | {name: version[:MAX_VERSION] for name, version in versions.items()}
-    return _with_texts(kept, {name: text for name, text in texts.items() if text}, room)
+        if value is None:
+            continue
+        if value.lower() in YES | NO:
+            ticks[purpose] = value.lower() in YES
+        else:
+            unread[f"x_consent_{purpose}"] = value[:MAX_VERSION]
+    return ticks, unread
 
 
-def _proof(
-    said: Sequence[str], told: Mapping[str, str], asked: Mapping[str, ConsentAsked]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Texts and versions by the name they are kept under: what the page says it showed, else what the form is to."""
-    texts: dict[str, str] = {"consent_text": told.get("_consent_text", "")}
-    versions: dict[str, str] = {"consent_version": told.get("_consent_version", "")}
-    for purpose in said:
-        ours = asked.get(purpose)
-        text, version = told.get(f"_consent_text[{purpose}]", ""), told.get(f"_consent_version[{purpose}]", "")
-        named = version or versions["consent_version"]
-        if ours is not None and not (text or texts["consent_text"]) and named in ("", ours.version):
-            text, version = ours.text, ours.version
-        texts[f"consent_{purpose}_text"], versions[f"consent_{purpose}_version"] = text, version
-    return texts, {name: version for name, version in versions.items() if version}
+def _spoken_of(ticks: Mapping[str, bool], fields: Mapping[str, Value]) -> list[str]:
+    """The purposes that something is said about; calls also by a field of their own, which any form may have."""
+    by_own_field = [SALES_CONTACT] if FIELD_OF[SALES_CONTACT] in fields and SALES_CONTACT not in ticks else []
+    return [*ticks, *by_own_field]
 
 
-def _with_texts(fields: dict[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
+def _proofs(purposes: Sequence[str], told: Mapping[str, str], asked: Mapping[str, ConsentAsked]) -> list[_Proof]:
+    """What the page showed, about all purposes and about each."""
+    whole = _Proof("", told.get("_consent_text", ""), told.get("_consent_version", ""))
+    return [whole, *(_proof(_shown(purpose, told), whole, asked.get(purpose)) for purpose in purposes)]
+
+
+def _shown(purpose: str, told: Mapping[str, str]) -> _Proof:
+    """What the page says that it showed."""
+    return _Proof(purpose, told.get(f"_consent_text[{purpose}]", ""), told.get(f"_consent_version[{purpose}]", ""))
+
+
+def _proof(shown: _Proof, whole: _Proof, asked: ConsentAsked | None) -> _Proof:
+    """What the page says that it showed; where it shows nothing and names no other version, what the form is to."""
+    version = shown.version or whole.version
+    if asked is None or shown.text or whole.text or version not in ("", asked.version):
+        return shown
+    return _Proof(shown.purpose, asked.text, asked.version)
+
+
+def _with_texts(fields: Mapping[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
+    """The fields with the texts, or with their hash where they are too long or do not fit."""
     exact = {name: text[:MAX_TEXT] for name, text in texts.items()}
-    over = _size({**fields, **exact}) - room
-    for name in reversed([name for name in fields if name.startswith("x_") and name != "x_cut"]):
-        if over <= 0:
-            break
-        over -= _size({name: fields.pop(name)}) - _size({"x_cut": "more fields came than fit"})
-        fields["x_cut"] = "more fields came than fit"
-    fits = over <= 0
+    kept, fits = _with_room(fields, _size({**fields, **exact}) - room)
     if texts and (not fits or any(len(text) > MAX_TEXT for text in texts.values())):
         whole = "\n".join(texts[name] for name in sorted(texts))
-        fields["consent_sha256"] = hashlib.sha256(whole.encode()).hexdigest()
-    return {**fields, **exact} if fits else fields
+        kept["consent_sha256"] = hashlib.sha256(whole.encode()).hexdigest()
+    return {**kept, **exact} if fits else kept
+
+
+def _with_room(fields: Mapping[str, Value], over: int) -> tuple[dict[str, Value], bool]:
+    """The fields, less the last ones that nobody has a name for until `over` bytes are gone; and whether they are."""
+    kept = dict(fields)
+    for name in reversed([name for name in fields if name.startswith("x_") and name not in _CUT]):
+        if over <= 0:
+            break
+        over -= _size({name: kept.pop(name)}) - _size(_CUT)
+        kept |= _CUT
+    return kept, over <= 0
 
 
 def _size(fields: Mapping[str, Value]) -> int:

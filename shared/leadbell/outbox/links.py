@@ -15,6 +15,7 @@ from leadbell.keyed import keyed
 
 _EXPIRED_OR_FORGED = "this link is not valid any more"
 
+CONFIRM_DAYS = 7
 GUIDE_DAYS = 7
 LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
 
@@ -69,6 +70,11 @@ def follow(secret: str, token: str, now: datetime) -> Followed:
     """What a link is for; raises NotFound where it is forged or has ended."""
     contact_id, _, asset_id = read(secret, LinkPurpose.GUIDE, token, now).partition("|")
     return Followed(token, contact_id, asset_id)
+
+
+def confirm_token(secret: str, contact_id: str, fact_key: str, at: datetime) -> str:
+    """The end of a link that confirms the signup stored under `fact_key`."""
+    return sign(secret, LinkPurpose.CONFIRM, f"{contact_id}|{fact_key}", at + timedelta(days=CONFIRM_DAYS))
 
 
 def leave_token(secret: str, pk: str, at: datetime) -> str:

@@ -1,10 +1,18 @@
 """What a mail is, to sales or to a visitor, apart from what it says."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 # SNS refuses a subject of 100 characters or more; ours stay well under it.
 MAX_SUBJECT = 90
+
+# How long one claim holds. Timeouts nest: one call to SNS or SES (5 s) < the function (20 s) < the lease (60 s) < what
+# SNS needs to hand out a receipt.
+LEASE = timedelta(seconds=60)
+# When a mail is looked at again: one that may go at once, and one for which somebody has to change something first.
+RETRY_AFTER = timedelta(minutes=1)
+BLOCKED_FOR = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,7 @@ class Mail:
 
 
 class MailState(StrEnum):
-    """How far a mail is, as stored with it; `sales_mails` and `visitor_delivery` say what follows what."""
+    """How far a mail is, as stored with it; `sales_mails` and `visitor_outbox` say what follows what."""
 
     PENDING = "pending"
     CLAIMED = "claimed"

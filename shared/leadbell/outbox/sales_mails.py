@@ -13,15 +13,11 @@ from typing import Any
 from leadbell.errors import Conflict
 from leadbell.events import ACT_DAYS
 from leadbell.outbox.blocks import SalesMail, plain, read_blocks
-from leadbell.outbox.mail import MailState
+from leadbell.outbox.mail import BLOCKED_FOR, LEASE, RETRY_AFTER, MailState
 from leadbell.outbox.text_mails import blocks_of_text
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
-# Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
-LEASE = timedelta(seconds=60)
-RETRY_AFTER = timedelta(minutes=1)
 SETTLE_AFTER = timedelta(minutes=15)
-BLOCKED_FOR = timedelta(minutes=15)
 # As long as what it tells of, and then it is deleted.
 KEPT = timedelta(days=ACT_DAYS + 2)
 

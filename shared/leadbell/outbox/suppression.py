@@ -7,7 +7,7 @@ from leadbell.table import Table, delete_write, stamp
 
 # Why an address is suppressed. A new signup that is confirmed lifts the first; the second ends all mail until its owner
 # or the operator says otherwise, as any other reason does.
-UNSUBSCRIBED = "unsubscribed"
+LEFT_NEWSLETTER = "unsubscribed"
 STOPPED = "stopped"
 
 
@@ -22,7 +22,7 @@ class Suppressions:
         item = {"pk": suppression_key(address), "sk": "SUPPRESSED", "reason": reason, "since": stamp(now)}
         # Leaving the newsletter is the weakest reason: every other one takes its place.
         free = "attribute_not_exists(pk) OR #reason = :left"
-        return self._table.put(item, free, {":left": UNSUBSCRIBED}) is None
+        return self._table.put(item, free, {":left": LEFT_NEWSLETTER}) is None
 
     def is_suppressed(self, address: str) -> bool:
         """Whether this address is never to be mailed."""

@@ -1,7 +1,7 @@
 """Mails to visitors: which a fact asks for, and what they say. Those to sales are `sales.alert_text`.
 
 The text is constant: nothing that a visitor typed is in it, and its one variable is our link. The door says in the
-fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`visitor_delivery`).
+fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`mailing_rules`).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,6 @@ from leadbell.languages import catalogue, language_of
 from leadbell.outbox.mail import Mail
 from leadbell.wording import Worded
 
-CONFIRM_DAYS = 7
 PREFIX = "MAIL#"
 
 
@@ -87,7 +86,7 @@ def _kind(fact: Fact) -> Kind:
         raise InvalidFact(f"the fact {fact.id} asks for no known mail; mails: {', '.join(Kind)}") from error
 
 
-def compose(kind: Kind, language: str, link: str) -> Mail:
+def compose_visitor_mail(kind: Kind, language: str, link: str) -> Mail:
     """The mail; `link` is all that differs from the next person's."""
     told = catalogue(language)["mails"]
     return Mail(told[f"{kind}_subject"], f"{told[f'{kind}_body'].replace('{link}', link)}\n")

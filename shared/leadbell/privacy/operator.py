@@ -16,8 +16,8 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
 from leadbell.errors import NotFound, NotWrittenDown, Unavailable
 from leadbell.events import ALLOWED, OBJECTED, Fact, Trust, Value
+from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.suppression import Suppressions
-from leadbell.outbox.visitor_delivery import unanswered_key
 from leadbell.privacy.audit import Audit, AuditLine, Deed
 
 

@@ -18,18 +18,18 @@ from leadbell.events import (
     OBJECTED,
     REQUESTED,
     SUBSCRIBED,
+    UNSUBSCRIBED,
     Fact,
     Trust,
     Value,
     day_of,
     distinct,
 )
-from leadbell.events import UNSUBSCRIBED as LEFT
-from leadbell.outbox.suppression import STOPPED, UNSUBSCRIBED, Suppressions
-from leadbell.outbox.visitor_delivery import unanswered_key
+from leadbell.outbox.mailing_rules import unanswered_key
+from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
 from leadbell.table import stamp
 
-NEWSLETTER = (SUBSCRIBED, LEFT)
+NEWSLETTER = (SUBSCRIBED, UNSUBSCRIBED)
 PROFILING = (OBJECTED, ALLOWED)
 TOLD = (REQUESTED, *NEWSLETTER, *PROFILING, ERASURE)
 
@@ -64,7 +64,7 @@ class Choices:
             raise NotFound("nothing is kept of you here", "ERASED")
         return Preferences(
             is_subscribed=_last_said(facts, NEWSLETTER) == SUBSCRIBED,
-            is_stopped=self.book.suppressed_because(contact_id) not in (None, UNSUBSCRIBED),
+            is_stopped=self.book.suppressed_because(contact_id) not in (None, LEFT_NEWSLETTER),
             objects=_last_said(facts, PROFILING) == OBJECTED,
             asked_erasure=any(fact.type == ERASURE for fact in facts),
             history=[fact for fact in sorted(distinct(facts), key=AS_RECEIVED) if fact.type in TOLD],
@@ -92,17 +92,17 @@ class Choices:
         self.contacts.file(contact_id, fact, day_of(key))
         if _last_said(self._facts(contact_id), NEWSLETTER) != SUBSCRIBED:
             return False
-        self.book.lift(contact_id, UNSUBSCRIBED)
+        self.book.lift(contact_id, LEFT_NEWSLETTER)
         self.contacts.table.delete(unanswered_key(self.secret, str(request.fields["email"])), "RATE")
         return True
 
     def leave(self, contact_id: str, now: datetime) -> None:
         """Leaves the newsletter; of whom nothing is kept, only that they are not to be mailed."""
         facts = self._facts(contact_id)
-        if self.book.suppressed_because(contact_id) in (None, UNSUBSCRIBED):
-            self.book.suppress(contact_id, UNSUBSCRIBED, now)
+        if self.book.suppressed_because(contact_id) in (None, LEFT_NEWSLETTER):
+            self.book.suppress(contact_id, LEFT_NEWSLETTER, now)
         if facts:
-            self._say(contact_id, facts, LEFT, NEWSLETTER, now)
+            self._say(contact_id, facts, UNSUBSCRIBED, NEWSLETTER, now)
 
     def choose(self, contact_id: str, what: str, now: datetime) -> str:
         """Does what a button of the page says, and gives its word; raises Malformed where no button says that, and
@@ -114,10 +114,10 @@ class Choices:
             self.leave(contact_id, now)
         elif what == "stop":
             self.book.suppress(contact_id, STOPPED, now)
-            self._say(contact_id, facts, LEFT, NEWSLETTER, now)
+            self._say(contact_id, facts, UNSUBSCRIBED, NEWSLETTER, now)
         elif what == "join":
             self._say(contact_id, facts, SUBSCRIBED, NEWSLETTER, now, {"opt_in": "preferences"})
-            self.book.lift(contact_id, UNSUBSCRIBED, STOPPED)
+            self.book.lift(contact_id, LEFT_NEWSLETTER, STOPPED)
         elif what in ("object", "allow"):
             self._say(contact_id, facts, OBJECTED if what == "object" else ALLOWED, PROFILING, now)
         elif what == "erase":

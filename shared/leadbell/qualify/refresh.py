@@ -25,8 +25,8 @@ from leadbell.lifecycle.decide import Decision, decide, starts_anew
 from leadbell.lifecycle.new_model import may_enter_sql
 from leadbell.lifecycle.stages import Standing, next_timer, score_of
 from leadbell.lifecycle.timers import due_at, sooner
-from leadbell.outbox.visitor_delivery import born
 from leadbell.outbox.visitor_mails import mails_to
+from leadbell.outbox.visitor_outbox import born
 from leadbell.profile import Profile
 from leadbell.qualify.reading import Glance, Past, Reader
 from leadbell.sales.handoff import Look, Teller

@@ -20,7 +20,7 @@ from leadbell.outbox.pacing import PACE
 from leadbell.outbox.sales_delivery import Delivery, fitting
 from leadbell.outbox.sales_mails import Letter, is_letter
 from leadbell.outbox.sns import Receipts
-from leadbell.outbox.visitor_delivery import Post
+from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.qualify.refresh import Refresher
@@ -62,7 +62,7 @@ class Sweep:
     parking: Parking
     delivery: Delivery
     receipts: Receipts
-    post: Post
+    visitor_delivery: VisitorDelivery
 
     def run(
         self, clock: Callable[[], datetime], seconds_left: Callable[[], float], pause: Callable[[float], None]
@@ -142,7 +142,7 @@ class Sweep:
     def _visitor_mail(self, item: Item, report: Report, now: datetime) -> None:
         report.saw(item, now)
         try:
-            outcome = self.post.deliver(item["pk"], item["sk"], now)
+            outcome = self.visitor_delivery.deliver(item["pk"], item["sk"], now)
         except (Unavailable, Conflict):
             report.failed += 1
             return

@@ -5,23 +5,65 @@ ever in an address.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from leadbell.errors import IdempotencyConflict, InvalidSubmission, LeadbellError, Problem
+from leadbell.errors import IdempotencyConflict, LeadbellError, Problem
 from leadbell.field_names import as_sent, is_behind_the_scenes, ours
-from leadbell.languages import explain, label, refusal, say
+from leadbell.languages import explain, refusal, say
 from leadbell.web.bodies import Pairs
 from leadbell.web.dialects import Refusal
 from leadbell.web.pages import Input, InputKind, Page
-from leadbell.web.request import Request
+from leadbell.web.refusals import Attempt, answer_to, problems_of, title
 
 _KINDS: Mapping[str, InputKind] = {"email": "email", "phone": "tel", "message": "textarea"}
 LONG = 80
 
-_TITLES = {404: "not_found", 405: "not_a_page", 429: "try_again", 503: "try_again"}
-# Sending the same again, mended or later, can help: the page then holds a form with what was typed.
-_WORTH_ANOTHER_TRY = frozenset({409, 422, 429, 503})
+
+def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, company: str) -> Page:
+    """What is wrong, and the form once more where sending it again can help."""
+    language, answer = attempt.language, answer_to(error)
+    is_again = attempt.request.is_post and answer.is_worth_another_try and attempt.typed != ()
+    page = Page(
+        say(language, answer.title),
+        (*_why(error, what, language), *_advice(attempt, what, is_again=is_again)),
+        company=company,
+        language=language,
+        accent=attempt.form.accent if attempt.form else "",
+        small=(*_details(error, what, language), say(language, "reference", id=attempt.request.id)),
+    )
+    if not is_again:
+        return replace(page, items=tuple(problem.message for problem in what.problems))
+    drop = frozenset({"_idempotency"}) if isinstance(error, IdempotencyConflict) else frozenset[str]()
+    inputs = refill(attempt.typed, problems_of(error), language, drop=drop)
+    return replace(page, inputs=inputs, button=say(language, "send_again"))
+
+
+def _why(error: LeadbellError, what: Refusal, language: str) -> tuple[str, ...]:
+    """Why it is not taken, where no field says so."""
+    return () if problems_of(error) else (refusal(language, what.code) or _sentence(what.message),)
+
+
+def _advice(attempt: Attempt, what: Refusal, *, is_again: bool) -> tuple[str, ...]:
+    """What to do now."""
+    request, language = attempt.request, attempt.language
+    if not request.is_post:
+        return (say(language, "how_to_post"),) if what.status == 405 else ()
+    if not is_again:
+        return (say(language, "go_back"),)
+    lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
+    return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
+
+
+def _details(error: LeadbellError, what: Refusal, language: str) -> tuple[str, ...]:
+    """The error in its own words, for whoever keeps the form."""
+    if problems_of(error) or what.status in (405, 503):
+        return ()
+    return (say(language, "details", details=_sentence(str(error))),)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def refill(pairs: Pairs, problems: Iterable[Problem], language: str, *, drop: frozenset[str]) -> tuple[Input, ...]:
@@ -46,63 +88,6 @@ def _inputs(
         yield Input(name, value, _kind(name, value), called, why)
 
 
-def title(name: str, language: str) -> str:
-    """What a person is shown as the name of a field."""
-    return label(language, ours(name) or name) or name
-
-
 def _kind(name: str, value: str) -> InputKind:
     kind = _KINDS.get(ours(name), "text")
     return "textarea" if kind == "text" and (len(value) > LONG or "\n" in value or "\r" in value) else kind
-
-
-class FormAsked(Protocol):
-    """What an answer takes from the form that was asked for."""
-
-    @property
-    def accent(self) -> str: ...
-    @property
-    def origins(self) -> tuple[str, ...]: ...
-    @property
-    def redirect(self) -> str: ...
-    @property
-    def error_redirect(self) -> str: ...
-
-
-def _page(
-    request: Request, what: Refusal, pairs: Pairs, error: LeadbellError, company: str, form: FormAsked | None
-) -> Page:
-    language = request.language(pairs)
-    problems = error.problems if isinstance(error, InvalidSubmission) else ()
-    keeps = request.is_post and what.status in _WORTH_ANOTHER_TRY and pairs != ()
-    drop = frozenset({"_idempotency"}) if isinstance(error, IdempotencyConflict) else frozenset[str]()
-    why = () if problems else (refusal(language, what.code) or _sentence(what.message),)
-    small = [say(language, "details", details=_sentence(str(error)))] if _has_details(what, problems) else []
-    return Page(
-        say(language, _TITLES.get(what.status, "not_sent")),
-        (*why, *_advice(request, what, keeps, language)),
-        () if keeps else tuple(problem.message for problem in what.problems),
-        company=company,
-        language=language,
-        accent=form.accent if form else "",
-        inputs=refill(pairs, problems, language, drop=drop) if keeps else (),
-        button=say(language, "send_again") if keeps else "",
-        small=(*small, say(language, "reference", id=request.id)),
-    )
-
-
-def _has_details(what: Refusal, problems: Sequence[Problem]) -> bool:
-    return not problems and what.status not in (405, 503)
-
-
-def _advice(request: Request, what: Refusal, keeps: bool, language: str) -> tuple[str, ...]:
-    if not request.is_post:
-        return (say(language, "how_to_post"),) if what.status == 405 else ()
-    if not keeps:
-        return (say(language, "go_back"),)
-    lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
-    return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -12,7 +12,7 @@ from cli.errors import CommandError
 from cli.main import app
 from cli.openapi import OPERATIONS, Kind, Operation, document, documented, routes_of
 from leadbell.forms.config import PACKAGED, Form, FormField, FormsConfig
-from leadbell.web.responses import refusals
+from leadbell.web.refusals import refusals
 from tests.fuzz.hostile import HOSTILE
 from tests.integration.sam_template import ROOT
 

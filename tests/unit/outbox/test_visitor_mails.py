@@ -12,7 +12,7 @@ from leadbell.errors import InvalidFact, InvalidSubmission
 from leadbell.events import Fact, Trust
 from leadbell.identity import folded, mailbox_id
 from leadbell.languages import LANGUAGES, catalogue
-from leadbell.outbox.visitor_mails import Kind, compose, mails_to
+from leadbell.outbox.visitor_mails import Kind, compose_visitor_mail, mails_to
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINK = "https://api.example.com/confirm/abc"
@@ -70,7 +70,7 @@ def test_a_mail_that_nobody_knows_is_an_error() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_the_link_is_all_that_differs(kind: Kind, language: str) -> None:
-    mail = compose(kind, language, LINK)
+    mail = compose_visitor_mail(kind, language, LINK)
     told = catalogue(language)["mails"][f"{kind}_body"]
     assert [name for _, name, _, _ in string.Formatter().parse(told) if name] == ["link"]
     assert mail.body.replace(LINK, "{link}") == f"{told}\n"

@@ -6,7 +6,7 @@ import pytest
 
 from leadbell.web.dialects import CONFIRMATION_SENT
 from leadbell.web.request import Request
-from leadbell.web.responses import received
+from leadbell.web.responses import Thanks, received
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -14,7 +14,7 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.mark.parametrize("is_repeat", [False, True])
 def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bool) -> None:
     request = Request(FORM, b"email=eva%40acme.example", {"accept": "application/json"}, "r=", route="/newsletter")
-    answer = received(request, "id", "thanks?for=confirmation", (), word="confirmation", mailed=CONFIRMATION_SENT)
+    answer = received(request, "id", Thanks("thanks?for=confirmation", "confirmation", mailed=CONFIRMATION_SENT))
     assert answer.status_code == 202
     assert answer.headers["X-Content-Type-Options"] == "nosniff"  # it repeats what was sent
     assert json.loads(answer.body or "") == {

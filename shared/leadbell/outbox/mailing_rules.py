@@ -1,0 +1,133 @@
+"""What forbids a mail to a visitor: a suppressed address, a mailbox that had its share.
+
+A mail is claimed in one transaction with all of it, so that of two mails to one mailbox the second cannot slip through.
+Each rule stands here once: the condition in that transaction, what it comes to for an item that stands there, and the
+words that are kept with a mail that it forbade.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from leadbell.identity import mailbox_id
+from leadbell.outbox.suppression import LEFT_NEWSLETTER, suppression_key
+from leadbell.outbox.visitor_mails import Kind
+from leadbell.outbox.visitor_outbox import VisitorMail
+from leadbell.table import Item, Table, Write, check_write, put_write, stamp, update_write
+
+ONE_WITHIN = timedelta(days=1)
+_COUNTED_FOR = timedelta(days=2)
+UNANSWERED_AT_MOST = 3
+GUIDES_A_DAY = 3
+
+# Leaving the newsletter ends other mails.
+_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class MailingRule:
+    """One rule for one mail: `write` fails while what stands under `pk` and `sk` `forbids` it, and `why` says so."""
+
+    why: str
+    pk: str
+    sk: str
+    write: Write
+    forbids: Callable[[Item], bool]
+
+
+def rules_for(mail: VisitorMail, secret: str, now: datetime) -> list[MailingRule]:
+    """The rules that hold for a mail, in the order in which they are told.
+
+    What a mailbox gets only so many of is counted once, so a mail that was tried before has been counted.
+    """
+    mailbox = _mailbox(secret, mail.to)
+    rules = [_suppression(mail), _turn(mail, mailbox, now)]
+    if mail.attempts == 0 and mail.kind is Kind.CONFIRM:
+        rules.append(_unanswered(mailbox))
+    if mail.attempts == 0 and mail.kind is Kind.GUIDE:
+        rules.append(_guides(mailbox, now))
+    return rules
+
+
+def why_forbidden(table: Table, rules: Iterable[MailingRule]) -> str:
+    """The words of the first rule that forbids the mail; empty where none does, so somebody was just quicker."""
+    for rule in rules:
+        found = table.get(rule.pk, rule.sk)
+        if found is not None and rule.forbids(found):
+            return rule.why
+    return ""
+
+
+def unanswered_key(secret: str, address: str) -> str:
+    """Under which it is counted how many mails to a mailbox nobody has answered; answering one deletes it."""
+    return _unanswered_of(_mailbox(secret, address))
+
+
+def _mailbox(secret: str, address: str) -> str:
+    return f"RATE#{mailbox_id(secret, address)}"
+
+
+def _unanswered_of(mailbox: str) -> str:
+    return f"{mailbox}#unanswered"
+
+
+def _suppression(mail: VisitorMail) -> MailingRule:
+    """Who left the newsletter may be asked whether it was they who signed up again, gets a file that they ask for, and
+    nothing else."""
+    pk, sk = suppression_key(mail.contact_id), "SUPPRESSED"
+    why, free = "the address is suppressed", "attribute_not_exists(pk)"
+    if mail.kind not in _ASKED_FOR:
+        return MailingRule(why, pk, sk, check_write(pk, sk, free), forbids=lambda _: True)
+    return MailingRule(
+        why,
+        pk,
+        sk,
+        check_write(pk, sk, f"{free} OR #reason = :left", {":left": LEFT_NEWSLETTER}),
+        forbids=lambda found: found.get("reason") != LEFT_NEWSLETTER,
+    )
+
+
+def _turn(mail: VisitorMail, mailbox: str, now: datetime) -> MailingRule:
+    """One of a kind within a day. Who asks for two files asks for two mails; a mail tried before has its turn."""
+    pk, sk = f"{mailbox}#{mail.kind}{f'#{mail.asset}' if mail.kind is Kind.GUIDE else ''}", "RATE"
+    before = stamp(now - ONE_WITHIN)
+    return MailingRule(
+        "the mailbox had one within a day",
+        pk,
+        sk,
+        put_write(
+            {"pk": pk, "sk": sk, "mail": mail.name, "at": stamp(now), "expires_at": _counted_until(now)},
+            "attribute_not_exists(pk) OR #at <= :before OR #mail = :mail",
+            {":before": before, ":mail": mail.name},
+        ),
+        forbids=lambda turn: turn["at"] > before and turn["mail"] != mail.name,
+    )
+
+
+def _unanswered(mailbox: str) -> MailingRule:
+    """So many ever, until one is answered."""
+    return _at_most(UNANSWERED_AT_MOST, _unanswered_of(mailbox), "three are unanswered")
+
+
+def _guides(mailbox: str, now: datetime) -> MailingRule:
+    """So many links to files on a day."""
+    day = f"{mailbox}#guides#{now.date().isoformat()}"
+    return _at_most(GUIDES_A_DAY, day, "the mailbox had three on this day", _counted_until(now))
+
+
+def _at_most(most: int, pk: str, why: str, until: int | None = None) -> MailingRule:
+    """Counts one more under this key, up to `most`; `until` is when the count is deleted."""
+    add, values = "ADD #n :one", {":one": 1, ":most": most}
+    if until is not None:
+        add, values = f"{add} SET expires_at = :until", {**values, ":until": until}
+    return MailingRule(
+        why,
+        pk,
+        "RATE",
+        update_write(pk, "RATE", add, "attribute_not_exists(#n) OR #n < :most", values),
+        forbids=lambda count: count.get("n", 0) >= most,
+    )
+
+
+def _counted_until(now: datetime) -> int:
+    return int((now + _COUNTED_FOR).timestamp())

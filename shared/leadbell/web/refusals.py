@@ -1,0 +1,141 @@
+"""The one table from errors to answers, and what is said to whoever sent something that is not taken.
+
+Every error of ours has its row; any other is a bug. What is wrong is told in the visitor's language, and fields are
+called as their sender called them.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from leadbell.errors import (
+    Conflict,
+    FormClosed,
+    IdempotencyConflict,
+    InvalidSubmission,
+    LeadbellError,
+    Malformed,
+    NotAllowed,
+    NotFound,
+    Problem,
+    Rejected,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    UnsupportedType,
+    WrongMethod,
+)
+from leadbell.field_names import as_sent, ours
+from leadbell.languages import LANGUAGES, explain, label, refusal
+from leadbell.web.bodies import Pairs
+from leadbell.web.dialects import Refusal
+from leadbell.web.request import Request
+
+RETRY_AFTER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an error is answered: with which status, code and title of the page.
+
+    `is_worth_another_try`: sending the same again, mended or later, can help.
+    """
+
+    status: int
+    code: str
+    title: str = "not_sent"
+    is_worth_another_try: bool = False
+
+
+_TABLE: tuple[tuple[type[LeadbellError], Answer], ...] = (
+    (InvalidSubmission, Answer(422, "INVALID_FIELDS", is_worth_another_try=True)),
+    (Malformed, Answer(400, "MALFORMED")),
+    (NotAllowed, Answer(403, "NOT_ALLOWED")),
+    (NotFound, Answer(404, "NOT_FOUND", "not_found")),
+    (FormClosed, Answer(410, "FORM_CLOSED")),
+    (WrongMethod, Answer(405, "METHOD_NOT_ALLOWED", "not_a_page")),
+    (IdempotencyConflict, Answer(409, "IDEMPOTENCY_CONFLICT", is_worth_another_try=True)),
+    (TooLarge, Answer(413, "PAYLOAD_TOO_LARGE")),
+    (UnsupportedType, Answer(415, "UNSUPPORTED_TYPE")),
+    (TooManyRequests, Answer(429, "TOO_MANY_REQUESTS", "try_again", is_worth_another_try=True)),
+    (Unavailable, Answer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
+    (Conflict, Answer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
+)
+_A_BUG = Answer(500, "ERROR")
+
+
+class FormAsked(Protocol):
+    """What an answer takes from the form that was asked for."""
+
+    @property
+    def accent(self) -> str: ...
+    @property
+    def origins(self) -> tuple[str, ...]: ...
+    @property
+    def redirect(self) -> str: ...
+    @property
+    def error_redirect(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody tried to send: the request, what was typed, and the form that it is for, where that is known."""
+
+    request: Request
+    typed: Pairs
+    form: FormAsked | None = None
+
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return self.request.language(self.typed)
+
+
+def attempt_of(request: Request, form: FormAsked | None = None) -> Attempt:
+    """Where the body cannot be read nothing was typed; then that is what the answer is about."""
+    try:
+        return Attempt(request, request.body().pairs if request.is_post else (), form)
+    except Rejected:
+        return Attempt(request, (), form)
+
+
+def answer_to(error: LeadbellError) -> Answer:
+    """The error's row of the table."""
+    return next((answer for kind, answer in _TABLE if isinstance(error, kind)), _A_BUG)
+
+
+def refusals() -> tuple[tuple[int, str], ...]:
+    """Each status that a door refuses with, and the code that it then tells."""
+    return tuple((answer.status, answer.code) for _, answer in _TABLE)
+
+
+def refusal_of(attempt: Attempt, error: LeadbellError) -> Refusal:
+    """What the error is for who sent this, naming each field and its fix."""
+    answer, language = answer_to(error), attempt.language
+    code = getattr(error, "code", answer.code)
+    said = tuple(_as_said(problem, attempt) for problem in problems_of(error))
+    message = refusal(language, code) if answer.status == 503 or language != LANGUAGES[0] else str(error)
+    together = " ".join(problem.message for problem in said)
+    return Refusal(answer.status, code, together or message or str(error), said, attempt.request.id)
+
+
+def problems_of(error: LeadbellError) -> tuple[Problem, ...]:
+    """What is wrong with which fields."""
+    return error.problems if isinstance(error, InvalidSubmission) else ()
+
+
+def headers_of(error: LeadbellError) -> dict[str, str]:
+    """What else its sender has to know: when to try again, or by which method."""
+    if isinstance(error, WrongMethod):
+        return {"Allow": error.allowed}
+    wait = error.retry_after if isinstance(error, TooManyRequests) else RETRY_AFTER_SECONDS
+    return {"Retry-After": str(wait)} if answer_to(error).status in (429, 503) else {}
+
+
+def title(name: str, language: str) -> str:
+    """What a person is shown as the name of a field."""
+    return label(language, ours(name) or name) or name
+
+
+def _as_said(problem: Problem, attempt: Attempt) -> Problem:
+    name, language = as_sent(problem.field, (name for name, _ in attempt.typed)), attempt.language
+    return replace(problem, field=name, message=explain(language, problem, title(name, language)))
