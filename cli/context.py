@@ -4,6 +4,7 @@ A command that `reads_stack` or `changes_stack` has its context as first argumen
 options that say which stack it is for.
 """
 
+import getpass
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from typing import Any, Concatenate
 
 import typer
 
+from cli.errors import refusal
 from cli.options import Profile, Region, StackName
 from cli.service import Service
 from cli.stack import Stack, connect
-from leadbell.clock import now
+from leadbell.clock import new_id, now
+from leadbell.errors import NotWrittenDown, UnknownRep
+from leadbell.privacy.operator import Operator
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Context:
         """The time now; a command that takes long asks again."""
         return now()
 
+    @property
+    def operator(self) -> Operator:
+        """Who runs the command, by their login name, at this moment."""
+        return Operator(self.service.contacts, getpass.getuser(), self.now(), new_id)
+
 
 def reads_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Callable[..., None]:
     """A command that looks at a stack and leaves it as it is."""
@@ -56,7 +65,10 @@ def changes_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Call
 
 def _with_context(command: Callable[..., None], *, changes: bool) -> Callable[..., None]:
     def run(*, stack_name: StackName = None, region: Region = None, profile: Profile = None, **given: Any) -> None:
-        command(Context(stack_name, region, profile, changes), **given)
+        try:
+            command(Context(stack_name, region, profile, changes), **given)
+        except (UnknownRep, NotWrittenDown) as error:
+            raise refusal(error) from error
 
     *options, _ = inspect.signature(run).parameters.values()
     _, *arguments = inspect.signature(command).parameters.values()

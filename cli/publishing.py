@@ -1,6 +1,5 @@
 """What publishing a model and publishing forms have in common at the command line."""
 
-import getpass
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -34,11 +33,6 @@ def read_forms_file(file: Path) -> FormsConfig:
     except InvalidForms as error:
         fix = "Correct these lines; `leadbell forms schema` helps editors to find them."
         raise CommandError(f"{file} is no forms file:\n{error}", fix) from error
-
-
-def login_name() -> str:
-    """Who publishes, where they do not say."""
-    return getpass.getuser()
 
 
 def published(what: str, publish: Callable[[], Publication]) -> Publication:

@@ -1,54 +1,30 @@
 """The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
 
-import getpass
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from cli.errors import CommandError
 from cli.files import SentFiles
-from cli.past import stood_at
 from cli.stack import Stack, live
 from leadbell.capture.imports import Setting
-from leadbell.clock import new_id
-from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
-from leadbell.contacts.visitors import Visitors, visitor_in
+from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.events import Fact
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import company_id, contact_id, read_email, read_phone
-from leadbell.lifecycle.stages import Standing
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.suppression import Suppressions
-from leadbell.privacy.audit import Audit, AuditLine, Deed
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.colleague_index import CompanyBook
 from leadbell.sales.colleagues import Colleague, company_domain
 from leadbell.sales.reps import Reps
-from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import Active, CompiledModel
-from leadbell.scoring.counting import Tally, still_counting
 from leadbell.scoring.published import CachedModels, Models
-from leadbell.scoring.scoring import Derived
-from leadbell.scoring.snapshots import History
 from leadbell.table import Table
 from leadbell.wording import when
-
-
-@dataclass(frozen=True)
-class Found:
-    """A contact as it stands and as its facts say: now, or at a moment of the past. `active` is the model of then."""
-
-    id: str
-    standing: Standing
-    facts: list[Fact]
-    counted: Tally
-    derived: Derived
-    active: Active
-    company: Company | None
 
 
 @dataclass(frozen=True)
@@ -150,13 +126,6 @@ class Service:
         reps = frozenset(rep.id for rep in self.reps.all())
         return Setting(self.environment["CONTACT_SALT"], self.default_country, reps, at)
 
-    def note(self, deed: Deed, contact_id: str, at: datetime, by: str = "", what: str = "") -> None:
-        """Writes down what is about to be done with somebody's data; raises CommandError where it cannot: do not."""
-        try:
-            Audit(self.table).note(AuditLine(at, by or getpass.getuser(), deed, contact_id, what), new_id())
-        except Unavailable as error:
-            raise CommandError(f"Nothing was done, for it could not be written down: {error}.", "Try again.") from error
-
     def refresher(self) -> Refresher:
         environment = self.environment
         models = CachedModels(self.table)
@@ -179,40 +148,9 @@ class Service:
         return self.look_up(self.contact_id(who), now, at) or _unknown(who, at)
 
     def look_up(self, contact: str, now: datetime, at: datetime | None = None) -> Found | None:
-        """The contact of this id; None where it has no facts.
-
-        With `at`, a moment of the past: by the facts that had reached us then and the model in force then. What its
-        retention has ended for by now is not used, even where its deletion is still to come.
-        """
-        standing = self.contacts.standing(contact)
-        facts = still_counting(self._facts(contact, standing, at), now.date())
-        if standing.erased_at is not None:
-            facts = [fact for fact in facts if fact.happened_at > standing.erased_at]
-        active = self.active
-        if at is not None:
-            standing, active = stood_at(standing, self.contacts.moves(contact), facts, at), self._active_at(at)
-            facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
-        if not facts:
-            return None
-        day, company_of = (at or now).date(), self.accounts.company_of
-        worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)
-        return Found(contact, standing, facts, worth.counted, worth.derived, active, worth.company)
-
-    def kept_facts(self, contact: str, at: datetime) -> list[Fact]:
-        """The contact's own facts that still count; those of before an erasure are left out."""
-        erased_at = self.contacts.standing(contact).erased_at
-        facts = still_counting(self.contacts.facts(contact), at.date())
-        return [fact for fact in facts if erased_at is None or fact.happened_at > erased_at]
-
-    def _facts(self, contact: str, standing: Standing, at: datetime | None) -> list[Fact]:
-        """The contact's facts, with those of the visitors it was known to be (by then)."""
-        own = self.contacts.facts(contact)
-        if not standing.bookkeeping.linked:
-            return own
-        visitors = Visitors(self.table)
-        told = {visitor_in(fact) for fact in own if at is None or fact.received_at <= at}
-        links = [link for link in visitors.links_of(contact) if at is None or link.visitor in told]
-        return [*own, *visitors.facts(links)]
+        """The contact of this id, now or as it was at a moment of the past; None where it has no facts."""
+        active = self.active if at is None else self._active_at(at)
+        return look_up(self.contacts, contact, active, now, at)
 
     def _active_at(self, at: datetime) -> Active:
         try:

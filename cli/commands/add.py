@@ -9,13 +9,11 @@ from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
 from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.stages import Standing
-from leadbell.outbox.sales_mails import is_letter
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
 
@@ -59,10 +57,11 @@ def add(
     reached = {"email": who, "phone": phone} if "@" in who else {"phone": who}
     pairs = [(ours, text) for ours, text in (reached | said).items() if text]
     person = _read(pairs, how or "", asked or "", service.setting(at))
-    before = {item["sk"] for item in _letters(service, person.contact_id)}
+    pk = partition(person.contact_id)
+    before = {item["sk"] for item in service.outbox.of_contact(pk)}
     is_new = service.contacts.file(person.contact_id, person.fact, person.fact.day)
     after = service.refresher().refresh(person.contact_id, at)
-    mails = [item for item in _letters(service, person.contact_id) if item["sk"] not in before]
+    mails = [item for item in service.outbox.of_contact(pk) if item["sk"] not in before]
     if as_json:
         told = {"contact": person.contact_id, "new": is_new, "stage": str(after.stage), "grade": after.grade}
         print_json({**told, "fit": after.score.fit, "interest": after.score.interest, "mails": _as_data(mails)})
@@ -76,10 +75,6 @@ def _read(pairs: list[tuple[str, str]], how: str, asked: str, about: Setting) ->
     except InvalidSubmission as error:
         fixes = "; ".join(problem.message for problem in error.problems)
         raise CommandError("This lead cannot be added.", f"{fixes}.") from error
-
-
-def _letters(service: Service, contact_id: str) -> list[Item]:
-    return [item for item in service.table.query(partition(contact_id), "") if is_letter(item["sk"])]
 
 
 def _as_data(mails: list[Item]) -> list[dict[str, object]]:

@@ -1,6 +1,5 @@
 """`leadbell consent EMAIL`: what somebody agreed to, in the words they were shown; and a yes or a no said elsewhere."""
 
-import getpass
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,11 +12,10 @@ from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from leadbell.clock import new_id
-from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words, said
-from leadbell.events import Fact, Trust
+from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words
+from leadbell.contacts.view import own_facts
+from leadbell.events import Fact
 from leadbell.plain_text import clean
-from leadbell.privacy.audit import Deed
 from leadbell.privacy.export import consents
 
 
@@ -59,7 +57,7 @@ def consent(
         raise CommandError("A yes needs its proof.", 'Add --text "..." with the words they agreed to.')
     if purpose := give or withdraw:
         _note(context, contact, purpose, given=give is not None, how=how, text=text)
-    facts = service.kept_facts(contact, context.now())
+    facts = own_facts(service.contacts, contact, context.now())
     if as_json:
         print_json({"contact": contact, **consents(facts)})
     else:
@@ -67,12 +65,9 @@ def consent(
 
 
 def _note(context: Context, contact: str, purpose: Purpose, *, given: bool, how: How, text: str) -> None:
-    service, at = context.service, context.now()
-    type_, fields = said(purpose, given=given, how=how, by=getpass.getuser(), text=text)
-    service.note(Deed.CONSENT, contact, at, what=f"{'yes' if given else 'no'} to {purpose}")
-    fact = Fact(new_id(), type_, at, at, Trust.VERIFIED, fields)
-    service.contacts.file(contact, fact, fact.day)
-    service.refresher().refresh(contact, at)
+    operator = context.operator
+    operator.note_consent(contact, purpose, given=given, how=how, text=text)
+    context.service.refresher().refresh(contact, operator.at)
 
 
 def _print(who: str, facts: list[Fact]) -> None:

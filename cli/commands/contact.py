@@ -1,7 +1,7 @@
 """`leadbell contact EMAIL`: everything known of a contact: profile, and all that happened, newest last."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -11,37 +11,13 @@ from rich.table import Table
 from cli.context import Context, reads_stack
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Found
-from leadbell.consents import history
 from leadbell.contacts.items import partition
-from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
-from leadbell.lifecycle.notices import Heard
-from leadbell.outbox.sales_mails import is_letter
-from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.contacts.timeline import Attribute, Entry, attributes, timeline
+from leadbell.contacts.view import Found
 from leadbell.plain_text import clean
 from leadbell.sales.colleagues import Colleague
-from leadbell.table import Item, moment, stamp
-from leadbell.wording import asked, grade_in_words, when
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline. `at` is in UTC and sorts; `kind` is fact, move or mail."""
-
-    at: str
-    kind: str
-    what: str
-    where: str
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """One thing known, when it was said and where."""
-
-    name: str
-    value: str
-    at: str
-    source: str
+from leadbell.table import moment, stamp
+from leadbell.wording import grade_in_words, when
 
 
 @reads_stack
@@ -49,33 +25,23 @@ def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
     """Show what is known of a contact and all that happened, newest last."""
     service = context.service
     found = service.find(who, context.now())
-    items = list(service.table.query(partition(found.id), ""))
-    letters = [item for item in items if is_letter(item["sk"])]
-    timeline = sorted(
-        [
-            *_facts(found.facts),
-            *_moves(service.contacts.moves(found.id)),
-            *_mails(letters),
-            *_mails_to_them(item for item in items if is_visitor_mail(item["sk"])),
-        ],
-        key=lambda entry: (entry.at, ("fact", "move", "mail").index(entry.kind)),
-    )
-    attributes = list(_attributes(found))
+    happened = timeline(found.facts, service.table.query(partition(found.id), ""))
+    known = list(attributes(found))
     is_suppressed = service.suppressions.is_suppressed(found.id)
     colleagues = service.colleagues(found)
     if as_json:
-        data = as_data(found, attributes, timeline, is_suppressed, colleagues)
+        data = as_data(found, known, happened, is_suppressed, colleagues)
         print_json(data)
     else:
-        _print(found, attributes, timeline, is_suppressed)
+        _print(found, known, happened, is_suppressed)
         if colleagues:
             _print_colleagues(colleagues)
 
 
 def as_data(
     found: Found,
-    attributes: Sequence[Attribute],
-    timeline: Sequence[Entry],
+    known: Sequence[Attribute],
+    happened: Sequence[Entry],
     is_suppressed: bool,
     colleagues: Sequence[Colleague] = (),
 ) -> dict[str, Any]:
@@ -91,8 +57,8 @@ def as_data(
         "owner": standing.owner,
         "times_qualified": standing.times_qualified,
         "suppressed": is_suppressed,
-        "profile": [asdict(attribute) for attribute in attributes],
-        "timeline": [asdict(entry) for entry in timeline],
+        "profile": [asdict(attribute) for attribute in known],
+        "timeline": [asdict(entry) for entry in happened],
         "colleagues": [_as_data(each) for each in colleagues],
     }
 
@@ -102,63 +68,7 @@ def _as_data(colleague: Colleague) -> dict[str, Any]:
     return {"contact": colleague.contact_id, **known, "since": stamp(colleague.since)}
 
 
-def _facts(facts: Sequence[Fact]) -> Iterator[Entry]:
-    for fact in distinct(facts):
-        yield Entry(stamp(fact.happened_at), "fact", did(fact), _place(fact))
-
-
-def did(fact: Fact) -> str:
-    """What the fact was, in our words."""
-    fields = fact.fields
-    if fact.type == "form.submitted" or (fact.type == ADDED and fact.means):
-        return asked(fields.get("asks"))
-    stage = f" as {clean(fields['stage'])}" if fields.get("stage") and fact.type != ADDED else ""
-    consent = f", with consent to {clean(fields['consent_purpose'])}" if fields.get("consent_purpose") else ""
-    return f"{fact.kind.label}{stage}{consent}"
-
-
-def _place(fact: Fact) -> str:
-    """Where the fact came from: our own names first, then what the visitor's browser said."""
-    fields = fact.fields
-    named = [f"{name} {clean(fields[name])}" for name in ("form", "asset", "page") if fields.get(name)]
-    named += [f"by {clean(fields['how'])}"] if fields.get("how") else []
-    source = [f"source {clean(fields['utm_source'])}"] if fields.get("utm_source") and not fields.get("how") else []
-    trust = [] if fact.trust.name == "SUBMITTED" else [fact.trust.name.lower()]
-    return ", ".join([*named, *source, *trust])
-
-
-def _moves(moves: Sequence[Item]) -> Iterator[Entry]:
-    for move in moves:
-        yield Entry(move["at"], "move", f"{move['from']} → {move['to']}: {clean(move['reason'])}", f"by {move['by']}")
-
-
-def _mails(letters: Sequence[Item]) -> Iterator[Entry]:
-    for letter in letters:
-        heard = Heard(letter["heard"])
-        why = f", {clean(letter['why'], 120)}" if letter.get("why") and heard is Heard.COPY else ""
-        to = letter.get("rep") or "default inbox"
-        yield Entry(letter["born_at"], "mail", f"{heard.words} #{letter['number']}, {letter['state']}{why}", f"to {to}")
-
-
-def _mails_to_them(mails: Iterable[Item]) -> Iterator[Entry]:
-    for mail in mails:
-        why = f", {mail['why']}" if mail.get("why", "-") != "-" else ""
-        yield Entry(mail["born_at"], "mail", f"{Kind(mail['kind']).words}, {mail['state']}{why}", "to them")
-
-
-def _attributes(found: Found) -> Iterator[Attribute]:
-    facts = {fact.id: fact for fact in found.facts}
-    for name, known in found.derived.profile.known.items():
-        fact = facts.get(known.source)
-        source = known.source if fact is None else ", ".join(part for part in (did(fact), _place(fact)) if part)
-        yield Attribute(name, str(known.value), stamp(known.at), source)
-    for word in history(found.facts):
-        purpose = word.purpose if word.given else f"no to {word.purpose}"
-        told = [part for part in (purpose, word.at.isoformat(), word.how, word.text) if part]
-        yield Attribute("consent", ", ".join(told), stamp(word.received_at), FACT_TYPES[word.type].label)
-
-
-def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Entry], is_suppressed: bool) -> None:
+def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], is_suppressed: bool) -> None:
     console = Console(highlight=False)
     derived, standing = found.derived, found.standing
     text = derived.profile.text
@@ -170,11 +80,11 @@ def _print(found: Found, attributes: Sequence[Attribute], timeline: Sequence[Ent
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
     if is_suppressed:
         console.print("Suppressed: never to be mailed by us. What they ask for still counts.")
-    rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in attributes]
+    rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in known]
     console.print(_table(("known", "value", "since", "from"), rows))
     console.print()
-    happened = [(_minute(each.at), each.what, each.where) for each in timeline]
-    console.print(_table(("when (UTC)", "what", "where"), happened))
+    lines = [(_minute(each.at), each.what, each.where) for each in happened]
+    console.print(_table(("when (UTC)", "what", "where"), lines))
 
 
 def _print_colleagues(colleagues: Sequence[Colleague]) -> None:

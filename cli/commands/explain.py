@@ -11,9 +11,9 @@ from rich.table import Table
 from cli.context import Context, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
-from cli.past import kept_since
 from cli.printing import print_json
-from cli.service import Found
+from leadbell.contacts.as_of import kept_since
+from leadbell.contacts.view import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned

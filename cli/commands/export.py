@@ -24,10 +24,10 @@ def export(
     ] = None,
 ) -> None:
     """Write out all that is kept of a person, to be handed to them. It is written down that you did."""
-    service, at = context.service, context.now()
+    service, operator = context.service, context.operator
     contact = service.contact_id(who)
-    service.note(Deed.EXPORTED, contact, at)
-    told = export_contact(service.table, contact, at)
+    operator.note(Deed.EXPORTED, contact)
+    told = export_contact(service.table, contact, operator.at)
     told["attachments"] = service.files.listed(contact)
     if is_empty(told) and not told["attachments"]:
         raise CommandError(f"Nothing is kept of {who}.", "Check the spelling; they may be erased already.")

@@ -12,7 +12,7 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.publishing import login_name, print_history, published, read_forms_file, read_text
+from cli.publishing import print_history, published, read_forms_file, read_text
 from cli.service import Service
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.file import forms_schema, packaged_forms
@@ -52,7 +52,8 @@ def publish(
     if not (yes or as_json):
         typer.confirm("Publish them?", abort=True)
     entry = published(
-        "forms", lambda: service.forms.publish(config, seen, by or login_name(), context.now(), read_text(file))
+        "forms",
+        lambda: service.forms.publish(config, seen, by or context.operator.name, context.now(), read_text(file)),
     )
     if as_json:
         told = {"changes": changes, "warnings": warnings}

@@ -7,7 +7,6 @@ rows that are stored already are counted and change nothing.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +33,7 @@ from leadbell.capture.imports import (
 )
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.privacy.audit import Deed
+from leadbell.privacy.operator import Operator
 
 SKIP = "skip"
 SHOWN_REJECTS = 10
@@ -77,7 +77,7 @@ def import_(
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
         stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
-    outcome = _run(sheet, columns, storing(service, kind, context.now(), dry_run=dry_run), stderr)
+    outcome = _run(sheet, columns, storing(service, kind, context.operator, dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)
@@ -119,17 +119,17 @@ def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
     return header, ours
 
 
-def storing(service: Service, kind: RowKind, at: datetime, *, dry_run: bool) -> Store:
+def storing(service: Service, kind: RowKind, operator: Operator, *, dry_run: bool) -> Store:
     """The act that reads a row and stores it; it gives False where the row is stored already.
 
-    Every row of a run has the same time `at`, and reads the reps as they are when the run begins.
+    Every row of a run has the operator's time, and reads the reps as they are when the run begins.
     """
-    about = service.setting(at)
+    about = service.setting(operator.at)
     if kind is RowKind.CONTACTS:
         return lambda row: _contact(service, row, about, dry_run)
     if kind is RowKind.DOMAINS:
         return lambda row: _domain(service, row, about, dry_run)
-    return lambda row: _suppression(service, row, about, dry_run)
+    return lambda row: _suppression(service, row, about, operator, dry_run)
 
 
 def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
@@ -142,12 +142,12 @@ def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: b
     return dry_run or service.accounts.save(company)
 
 
-def _suppression(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+def _suppression(service: Service, row: Mapping[str, str], about: Setting, operator: Operator, dry_run: bool) -> bool:
     address, reason = read_suppression(row, about)
     if dry_run:
         return True
     if not service.suppressions.is_suppressed(address):
-        service.note(Deed.SUPPRESSED, address, about.now)
+        operator.note(Deed.SUPPRESSED, address)
     return service.suppressions.suppress(address, reason, about.now)
 
 

@@ -19,7 +19,7 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.publishing import login_name, print_history, published, read_forms_file, read_text
+from cli.publishing import print_history, published, read_forms_file, read_text
 from cli.service import Service
 from leadbell.clock import now
 from leadbell.errors import InvalidModel
@@ -101,7 +101,9 @@ def publish(
         _tell(foreseen)
     if not (yes or as_json):
         typer.confirm("Publish it?", abort=True)
-    entry = published("model", lambda: service.models.publish(model, seen, by or login_name(), at, read_text(file)))
+    entry = published(
+        "model", lambda: service.models.publish(model, seen, by or context.operator.name, at, read_text(file))
+    )
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
         return

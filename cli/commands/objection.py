@@ -8,10 +8,7 @@ import typer
 from cli.context import Context, changes_stack
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from leadbell.clock import new_id
-from leadbell.events import ALLOWED, OBJECTED, Fact, Trust
 from leadbell.lifecycle.stages import Standing
-from leadbell.privacy.audit import Deed
 
 WHAT_FOLLOWS = {
     True: "No score, no grade; their own requests are still heard.",
@@ -40,15 +37,10 @@ def objection(
 ) -> None:
     """Note that somebody objects to profiling: no score and no grade from now on. Who is not known is noted too."""
     service = context.service
-    contact, at = service.contact_id(who), context.now()
+    contact, operator = service.contact_id(who), context.operator
     before = service.contacts.standing(contact)
-    known = service.look_up(contact, at)
-    is_new = (known is not None and known.derived.objected) is withdrawn
-    if is_new:
-        service.note(Deed.OBJECTION, contact, at, what="taken back" if withdrawn else "")
-        fact = Fact(new_id(), ALLOWED if withdrawn else OBJECTED, at, at, Trust.VERIFIED)
-        service.contacts.file(contact, fact, fact.day)
-    after = service.refresher().refresh(contact, at)
+    is_new = operator.note_objection(contact, withdrawn=withdrawn)
+    after = service.refresher().refresh(contact, operator.at)
     told = Told(who, contact, not withdrawn, is_new, before, after)
     if as_json:
         print_json(as_data(told))

@@ -11,10 +11,9 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from leadbell.capture.attachments import let_go as let_go_files
-from leadbell.capture.quarantine import KEPT_DAYS, Held, held, release
+from leadbell.capture.quarantine import KEPT_DAYS, Held, held
+from leadbell.errors import NotFound
 from leadbell.plain_text import clean
-from leadbell.privacy.audit import Deed
 from leadbell.table import stamp
 from leadbell.wording import when
 
@@ -50,15 +49,14 @@ def let_go(
     as_json: AsJson = False,
 ) -> None:
     """Let one go: it is scored and heard as if it had just come."""
-    service, at = context.service, context.now()
-    found = next((each for each in held(service.table, at.date()) if each.fact.id == event_id), None)
-    if found is None:
-        raise CommandError(f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`.")
-    service.note(Deed.RELEASED, found.contact_id, at)
-    stack = service.stack
-    let_go_files(stack.client("s3"), stack.output("AttachmentBucket"), found.contact_id, found.fact.id)
-    release(service.contacts, found, at)
-    after = service.refresher().refresh(found.contact_id, at)
+    stack, operator = context.stack, context.operator
+    try:
+        found = operator.release(event_id, stack.client("s3"), stack.output("AttachmentBucket"))
+    except NotFound as error:
+        raise CommandError(
+            f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`."
+        ) from error
+    after = context.service.refresher().refresh(found.contact_id, operator.at)
     if as_json:
         print_json({**_as_data(found), "stage": str(after.stage), "grade": after.grade})
         return

@@ -65,11 +65,9 @@ def remove(
 ) -> None:
     """Remove a rep. Their topic goes too; contacts they own go by country from now on."""
     service = context.service
-    known = {rep.id: rep for rep in service.reps.all()}
-    if rep_id not in known:
-        raise CommandError(f"There is no rep {rep_id}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
+    topic = service.reps.named(rep_id).topic_arn
     service.reps.remove(rep_id)
-    service.stack.client("sns").delete_topic(TopicArn=known[rep_id].topic_arn)
+    service.stack.client("sns").delete_topic(TopicArn=topic)
     typer.echo(f"{rep_id} is removed.")
 
 

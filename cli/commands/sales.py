@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cli.commands.stage import check_owner
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
@@ -70,7 +69,8 @@ def sales(
     """Say for sales what became of a lead, and show what follows. The same answer again changes nothing."""
     service = context.service
     contact = service.contact_id(who)
-    check_owner(service, by)
+    if by:
+        service.reps.named(by)
     before = service.contacts.standing(contact)
     back = back_on.date() if back_on else None
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)

@@ -11,9 +11,6 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
-from leadbell.outbox.visitor_delivery import unanswered_key
-from leadbell.privacy.audit import Deed
 
 app = typer.Typer(help="Addresses never to mail; kept as keyed hashes, also after an erasure.", no_args_is_help=True)
 
@@ -37,10 +34,7 @@ def add(
     reason: Annotated[Reason, typer.Option(help="Why.")] = Reason.ASKED,
 ) -> None:
     """Never mail this address again, whoever signs it up."""
-    service, at = context.service, context.now()
-    contact = service.contact_id(email)
-    service.note(Deed.SUPPRESSED, contact, at, what=reason)
-    is_new = service.suppressions.suppress(contact, reason, at)
+    is_new = context.operator.suppress(context.service.contact_id(email), reason)
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
@@ -49,10 +43,8 @@ def add(
 def remove(context: Context, email: Email) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
     service = context.service
-    contact = service.contact_id(email)
-    service.note(Deed.SUPPRESSED, contact, context.now(), what="lifted")
-    had_limit = "@" in email and _forget_unanswered(service, email)
-    if not service.suppressions.lift(contact) and not had_limit:
+    contact, address = service.contact_id(email), email if "@" in email else ""
+    if not context.operator.lift_suppression(contact, address, service.environment["CONTACT_SALT"]):
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 
@@ -81,14 +73,6 @@ def count(context: Context, as_json: AsJson = False) -> None:
     for reason, number in sorted(found.items()):
         typer.echo(f"{number:7,}  {reason}")
     typer.echo(f"{found.total():7,}  in all")
-
-
-def _forget_unanswered(service: Service, email: str) -> bool:
-    """Whether there were any."""
-    unanswered = unanswered_key(service.environment["CONTACT_SALT"], email)
-    there = service.table.get(unanswered, "RATE") is not None
-    service.table.delete(unanswered, "RATE")
-    return there
 
 
 def _reasons(client: Any, table_name: str) -> Iterator[str]:

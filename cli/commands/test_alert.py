@@ -6,7 +6,6 @@ import typer
 
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
-from cli.service import Service
 from leadbell.errors import Unavailable
 from leadbell.outbox.mail import Mail
 from leadbell.outbox.sns import Courier
@@ -21,7 +20,7 @@ def test_alert(
     """Send a test alert to the default inbox, or to a rep."""
     service = context.service
     at = context.now()
-    topic = _topic(service, rep)
+    topic = service.reps.named(rep).topic_arn if rep else service.stack.output("DefaultInboxTopicArn")
     courier = Courier(service.stack.client("sns", retries={"total_max_attempts": 1}), topic)
     if not courier.has_reader(topic, at):
         raise CommandError("Nobody has confirmed an address there, so nobody would read it.", "See leadbell status.")
@@ -31,12 +30,3 @@ def test_alert(
     except Unavailable as error:
         raise CommandError(f"{error}.") from error
     typer.echo(f"Sent to {', '.join(courier.readers(topic))}.")
-
-
-def _topic(service: Service, rep: str) -> str:
-    if not rep:
-        return service.stack.output("DefaultInboxTopicArn")
-    known = {each.id: each.topic_arn for each in service.reps.all()}
-    if rep not in known:
-        raise CommandError(f"There is no rep {rep}.", f"Reps: {', '.join(sorted(known)) or 'none'}.")
-    return known[rep]

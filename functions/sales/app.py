@@ -36,7 +36,8 @@ def show(token: str) -> Response[str]:
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")
-    page = Page(letter.subject, verbatim=letter.body, company=settings.company_name, files=_files(letter))
+    mail = letter.mail
+    page = Page(mail.subject, verbatim=mail.body, company=settings.company_name, files=_files(letter))
     return html(page)
 
 

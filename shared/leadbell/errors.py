@@ -17,10 +17,12 @@ LeadbellError
 │   ├── UnknownItem          an item of the table that this version does not know
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
 │   ├── InvalidForms         a forms file that cannot be used; likewise
+│   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
 │   └── AlreadyAnswered      sales said something else about this before; names what stands
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
+    └── NotWrittenDown       what was to be done about somebody was not, since the audit could not say so first
 
 Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
 `identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.responses` for HTTP, the handlers of `score`
@@ -133,6 +135,14 @@ class InvalidForms(Rejected):
     """A forms file that cannot be used."""
 
 
+class UnknownRep(Rejected):
+    """Nobody in sales has this id."""
+
+    def __init__(self, rep_id: str, known: Sequence[str]) -> None:
+        super().__init__(f"there is no rep {rep_id}")
+        self.rep_id, self.known = rep_id, tuple(known)
+
+
 class IllegalMove(Rejected):
     """A stage change that the transition table does not allow."""
 
@@ -151,3 +161,7 @@ class Unavailable(LeadbellError):
     def __init__(self, message: str, *, maybe_done: bool = False) -> None:
         super().__init__(message)
         self.maybe_done = maybe_done
+
+
+class NotWrittenDown(Unavailable):
+    """Nothing was done: the audit could not be told first."""

@@ -14,11 +14,12 @@ from typing import Any
 
 from cli.commands.explain import as_data
 from cli.main import app
-from cli.service import Found, Service
+from cli.service import Service
 from cli.stack import connect, live
 from leadbell.capture.submissions import read_submission
 from leadbell.clock import new_id, now
 from leadbell.contacts.items import partition
+from leadbell.contacts.view import Found
 from leadbell.errors import Rejected
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_of

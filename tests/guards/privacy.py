@@ -91,14 +91,9 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "nothing is done that could not be written down",
         Law.KNOWN,
-        "cli.service:Service.note",
+        "leadbell.privacy.operator:Operator.note",
         instead_of(
-            """
-            raise CommandError(
-                f"Nothing was done, for it could not be written down: {error}.", "Try again."
-            ) from error
-            """,
-            "return",
+            'raise NotWrittenDown(f"nothing was done, for it could not be written down: {error}") from error', "return"
         ),
         f"{WHOLE}test_privacy.py::test_nothing_is_done_that_could_not_be_written_down",
     ),
@@ -159,6 +154,13 @@ PRIVACY: tuple[Guard, ...] = (
         "leadbell.sales.colleague_index:CompanyBook.writes",
         instead_of('[check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]', "[]"),
         f"{WHOLE}test_erasure.py::test_a_colleague_erased_in_that_moment_is_not_named",
+    ),
+    guard(
+        "who is erased is named in no colleague's mail",
+        Law.ERASED,
+        "leadbell.outbox.blocks:SalesMail.without",
+        instead_of("less if each.text and each.contact_id == contact_id else each", "each"),
+        f"{WHOLE}test_erasure.py::test_colleagues_and_their_mails_do_not_know_them_any_more",
     ),
     guard(
         "a claim of a repeat is keyed",

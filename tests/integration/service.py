@@ -27,7 +27,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.stages import Standing
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_mails import is_letter, mail_of
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, decode, moment
@@ -441,8 +441,9 @@ class Service:
         return self.items(who, "EVENT#")
 
     def letters(self, who: str = "") -> list[Item]:
-        """The mails in the outbox, by number."""
-        return sorted((each for each in self.items(who) if is_letter(each["sk"])), key=lambda each: each["number"])
+        """The mails in the outbox, by number, each with its text as `body`."""
+        letters = [each | {"body": mail_of(each).body} for each in self.items(who) if is_letter(each["sk"])]
+        return sorted(letters, key=lambda each: each["number"])
 
     def log(self, who: str) -> list[str]:
         """The contact's moves, as `lead>sql`."""

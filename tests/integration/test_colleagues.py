@@ -7,8 +7,8 @@ from typing import Any
 from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
 from leadbell.events import OBJECTED
+from leadbell.outbox.blocks import HEADER, NOBODY, plain
 from leadbell.sales.colleague_index import forgotten
-from leadbell.sales.colleagues import HEADER
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from leadbell.table import Item
@@ -218,9 +218,9 @@ def test_a_mail_claimed_while_a_colleague_is_added_goes_out_as_it_was(service: S
 
 def test_a_mail_told_anew_while_a_colleague_is_added_keeps_its_new_words(service: Service) -> None:
     ask(service, ANNA)
-    (letter,) = service.letters(ANNA["email"])
-    told_anew = {**letter, "body": "Somebody\n\nTold anew.\n\nPlease answer.\n"}
-    service.faults.meanwhile("score", "TransactWriteItems", lambda: service.table.put(told_anew))
+    told_anew = {"blocks": ["Somebody", "Told anew.", *plain([NOBODY]), "Please answer."]}
+    letter = service.stored(ANNA["email"], "ALERT#000001") | told_anew
+    service.faults.meanwhile("score", "TransactWriteItems", lambda: service.table.put(letter))
     ask(service, BO)
     line = "  Bo Example, Engineer: sql since 2026-03-02 09:00 UTC"
     assert body_of(service, ANNA) == f"Somebody\n\nTold anew.\n\n{HEADER}\n{line}\n\nPlease answer.\n"

@@ -11,7 +11,7 @@ from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact, Trust, Value
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_mails import Outbox, is_letter
 from leadbell.privacy import erasure
 from leadbell.sales.answers import take_answer
 from leadbell.table import Item, Table, Write
@@ -27,15 +27,19 @@ def erase(service: Service, who: str = EMAIL) -> erasure.Erased | None:
 
 
 def traces(service: Service, who: str = EMAIL) -> list[Item]:
-    """Every item that shows the person's id or words, but for what says when they were erased and retries' claims."""
-    told = (service.id_of(who), who, EVA["name"])
+    """Every item that shows the person's id or words, but for what says when they were erased and retries' claims.
+
+    Mails about others keep the id of whom they named, and no word of them.
+    """
+
+    def shows(item: Item) -> bool:
+        keys = item["pk"] if is_letter(item["sk"]) else f"{item}"
+        return service.id_of(who) in keys or any(word in f"{item}" for word in (who, EVA["name"]))
+
     return [
         item
         for item in scan(service.client)
-        if any(word in f"{item}" for word in told)
-        and item["sk"] not in ("STANDING", "CLAIM")
-        and not item["pk"].startswith("AUDIT#")
-        and not (item["pk"] != f"CONTACT#{service.id_of(who)}" and "named" in item)
+        if shows(item) and item["sk"] not in ("STANDING", "CLAIM") and not item["pk"].startswith("AUDIT#")
     ]
 
 

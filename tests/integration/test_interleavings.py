@@ -21,6 +21,7 @@ from leadbell import table as table_module
 from leadbell.contacts.store import Change, Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle.stages import Standing, score_of
+from leadbell.outbox.sales_mails import mail_of
 from leadbell.qualify import refresh as refresh_module
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model
@@ -377,7 +378,7 @@ def wrong_among_colleagues(table: Table, model: CompiledModel, *, stop_at_first:
         orders += 1
         items = [item for each in COLLEAGUES for item in table.query(f"CONTACT#{each}", "")]
         alerts = {item["pk"]: item for item in items if item["sk"].startswith("ALERT#")}
-        bodies = [alerts[f"CONTACT#{each}"]["body"] for each in COLLEAGUES]
+        bodies = [mail_of(alerts[f"CONTACT#{each}"]).body for each in COLLEAGUES]
         named = [body.count(f"  {other}, ") for body, other in zip(bodies, reversed(COLLEAGUES), strict=True)]
         people = [
             item for item in table._client.scan(TableName="leads")["Items"] if item["pk"]["S"].startswith("COMPANY#")

@@ -79,7 +79,8 @@ def test_a_mail_about_a_page_view_of_a_long_history_is_told_anew_too(service: Se
     pages(service, 150, days_ago=30)
     asks(service)
     assert service.standing(EMAIL).bookkeeping.sealed_through is not None
-    service.table.put({**letter(service), "fact": "article.read-30-0-"})  # as where time alone made the SQL
+    alert = service.stored(EMAIL, "ALERT#000001")
+    service.table.put({**alert, "fact": "article.read-30-0-"})  # as where time alone made the SQL
     service.file(EMAIL, "profiling.objected")
     service.pump()
     assert (letter(service)["subject"], service.standing(EMAIL).grade) == ("Sales lead: qualified #1", "-")
@@ -100,6 +101,24 @@ def test_who_read_a_mail_before_it_was_told_anew_cannot_send_it(service: Service
     anew = outbox.get(read_before.pk, read_before.sk)
     assert anew is not None
     outbox.claim(anew, service.clock())
+
+
+def test_a_mail_that_learns_of_a_colleague_while_it_is_told_anew_is_told_anew_all_the_same(service: Service) -> None:
+    service.leave_topic(DEFAULT_INBOX)
+    service.post("/forms/demo", EVA)
+    service.run("score")
+    service.file(EMAIL, "profiling.objected")
+
+    def bo_asks() -> None:
+        service.post("/forms/demo", {**EVA, "email": "bo@acme.example.com", "name": "Bo Example"})
+        service.deliver("score", service.records("bo@acme.example.com", "EVENT#"))
+        assert "Bo Example" in letter(service)["body"]
+
+    service.faults.meanwhile("score", "UpdateItem", bo_asks, when=lambda sent: ":subject" in f"{sent}")
+    service.run("score")
+    assert "They object to profiling" in letter(service)["body"]
+    assert "Bo Example" not in letter(service)["body"]
+    assert EVA["company"] in letter(service)["body"].splitlines()[0]  # said in this very form
 
 
 def test_mails_are_told_anew_even_if_the_write_after_it_has_to_be_tried_again(service: Service) -> None:

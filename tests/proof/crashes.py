@@ -117,10 +117,13 @@ def _told(item: Item) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in sorted(value.items()) if name not in _OF_THE_RUN}
+    if isinstance(value, list):
+        return [plain for each in value if (plain := _plain(each)) != ""]
     if not isinstance(value, str):
         return value
     text = re.sub(r"/alerts/\S+", "/alerts/...", value)
-    text = re.sub(r"(?m)^(\d files?|Not kept): .*\n", "", text)  # the message is there, whatever became of its files
+    # The message is there, whatever became of its files.
+    text = re.sub(r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text)
     return re.sub(r"#?\b[0-9a-f]{32}\b|\d\d?:\d\d|#\d+|\d{4}-\d\d-\d\dT\S+", "*", text)
 
 

@@ -22,11 +22,12 @@ from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
 from leadbell.lifecycle.stages import Stage
+from leadbell.outbox.blocks import HEADER, SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
 from leadbell.outbox.sales_delivery import digest
 from leadbell.outbox.sales_mails import Letter
 from leadbell.sales.alert_text import Occasion, compose
-from leadbell.sales.colleagues import HEADER, Colleague, told_of, with_line
+from leadbell.sales.colleagues import Colleague, line_about
 from leadbell.sales.routing import Rep, route
 from leadbell.web.bodies import read_body
 from tests.aws.chance import Plain
@@ -142,13 +143,13 @@ class Hostile:
             return
         mail = _mail(fields, form_id, is_known)
         self.check(mail, links=1)
-        told = with_line(mail.body, *told_of([_colleague(fields)], [MIA])[1:])
-        self.check(Mail(mail.subject, told), links=1)
-        assert told.splitlines()[1:].count(HEADER) == 1 + (HEADER in mail.body.splitlines()[1:])
-        letters = [Letter("CONTACT#c", "ALERT#1", MailState.PENDING, 1042, *_words(mail), "", "alert", DAY_0)] * 2
+        told = mail.naming(line_about(_colleague(fields), [MIA]))
+        self.check(told, links=1)
+        assert told.body.splitlines()[1:].count(HEADER) == 1 + (HEADER in mail.body.splitlines()[1:])
+        letters = [Letter("CONTACT#c", "ALERT#1", MailState.PENDING, 1042, mail, "", "alert", DAY_0)] * 2
         self.check(digest(letters), links=2, is_digest=True)
 
-    def check(self, mail: Mail, *, links: int, is_digest: bool = False) -> None:
+    def check(self, mail: SalesMail | Mail, *, links: int, is_digest: bool = False) -> None:
         """SNS takes it, the subject is ours, and so is the only link."""
         self.sns.publish(TopicArn=self.topic, Subject=mail.subject, Message=mail.body)
         self.sns.published.clear()
@@ -172,11 +173,7 @@ class Hostile:
         seed(number)(found)()
 
 
-def _words(mail: Mail) -> tuple[str, str]:
-    return mail.subject, mail.body
-
-
-def _mail(fields: dict[str, Any], form_id: str, is_known: bool) -> Mail:
+def _mail(fields: dict[str, Any], form_id: str, is_known: bool) -> SalesMail:
     journey = after(*([form("demo", 0, **VP)] if is_known else []), form(form_id, 1, **fields))
     derived = journey.looks(on_day(1))[1]
     where = route("", derived.profile.text("country"), [MIA])

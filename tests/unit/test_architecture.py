@@ -37,7 +37,7 @@ ROOMS: dict[str, set[str]] = {
     "outbox": set(),
     "forms": {"web"},
     "lifecycle": {"scoring"},
-    "contacts": {"scoring", "lifecycle"},
+    "contacts": {"scoring", "lifecycle", "outbox"},
     "capture": {"web", "forms", "scoring", "lifecycle", "contacts", "outbox"},
     "sales": {"scoring", "lifecycle", "contacts", "outbox", "capture"},
     "privacy": {"web", "lifecycle", "contacts", "outbox", "capture", "sales"},

@@ -41,7 +41,8 @@ class After:
         yield "links in old mails still open", self.links
         yield "who was thanked during the update is kept", self.thanked
         yield "a new form post works, by the published form and model", self.new_post
-        yield "what was under way is done", self.under_way
+        yield "who does the same once more is known again", self.known_again
+        yield "what was under way is done, and nobody is mailed for the same again", self.under_way
         yield "no mail came twice", self.twice
 
     def versions(self) -> Wrong:
@@ -107,6 +108,17 @@ class After:
         for function in ("NotifyFunction", "SweepFunction", "ScoreFunction"):
             self._stack.allow(function)
 
+    def known_again(self) -> Wrong:
+        """The same post is the same fact; another spelling is the same mailbox, which had its mail today."""
+        before_it, api_url = self._facts_of(before.ALERTED), self._stack.api_url
+        submit(api_url, "/forms/demo", email=before.ALERTED, **DEMO_REQUEST)
+        submit(api_url, "/newsletter", email=before.READER_AGAIN)
+        after_it = self._facts_of(before.ALERTED)
+        return [] if after_it == before_it else [f"{before_it} facts became {after_it}"]
+
+    def _facts_of(self, who: str) -> int:
+        return sum(sk.startswith("EVENT#") and said(item, who) for (_, sk), item in self._stack.items().items())
+
     def under_way(self) -> Wrong:
         for _ in range(SWEEPS):
             if not self._stack.waiting():
@@ -119,6 +131,7 @@ class After:
             before.UNDECIDED: 1,
             before.BLOCKED: 1,
             before.HALF_SENT: 0,
+            before.READER_AGAIN: 0,
             before.THANKED: 2,  # one to sales, one to them
         }
         until(lambda: all(len(self._stack.mails(who)) >= count for who, count in expected.items()))

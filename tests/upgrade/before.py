@@ -16,6 +16,7 @@ from tests.upgrade.release import Release
 ALERTED, ASKED, READER, MEMBER, DOWNLOADER, CUSTOMER = (
     f"{name}@before.example" for name in ("alerted", "asked", "reader", "member", "downloader", "customer")
 )
+READER_AGAIN = "reader+again@before.example"
 PENDING, PUBLISHED, CLAIMED, UNDECIDED = (
     f"{name}@alerts.example" for name in ("pending", "published", "claimed", "undecided")
 )

@@ -101,7 +101,7 @@ def fitting(letters: Sequence[Letter]) -> Sequence[Letter]:
 def digest(letters: Sequence[Letter]) -> Mail:
     """One mail for several: each keeps its own words and its own number."""
     if len(letters) == 1:
-        return Mail(letters[0].subject, letters[0].body)
+        return Mail(letters[0].mail.subject, letters[0].mail.body)
     numbers = " ".join(f"#{letter.number}" for letter in letters)
     subject = f"{len(letters)} mails from your website: {numbers}"
     if len(subject) >= MAX_SUBJECT:
@@ -110,4 +110,4 @@ def digest(letters: Sequence[Letter]) -> Mail:
 
 
 def _told(letter: Letter) -> str:
-    return f"{letter.subject}\n\n{letter.body}"
+    return f"{letter.mail.subject}\n\n{letter.mail.body}"

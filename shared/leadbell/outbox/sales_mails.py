@@ -5,12 +5,16 @@ length of a lease; a claim whose lease has run out is `unknown`, never `pending`
 `unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from leadbell.errors import Conflict
 from leadbell.events import ACT_DAYS
-from leadbell.outbox.mail import Mail, MailState
+from leadbell.outbox.blocks import SalesMail, plain, read_blocks
+from leadbell.outbox.mail import MailState
+from leadbell.outbox.text_mails import blocks_of_text
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
 # Timeouts nest: one publish (5 s) < the function (20 s) < the lease (60 s) < what SNS needs to hand out a receipt.
@@ -23,21 +27,25 @@ KEPT = timedelta(days=ACT_DAYS + 2)
 
 PREFIXES = ("ALERT#", "COPY#")
 
+# A mail says in its blocks what it says; one written before there were blocks, in its body.
+_AS_IT_WAS = "(blocks = :words OR body = :words)"
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in the outbox. `fact_key` is where the fact that it is about is stored, if that one has files."""
+    """A mail in the outbox. `fact_key` is where the fact that it is about is stored, if that one has files; `words` is
+    what it says, as that is stored."""
 
     pk: str
     sk: str
     state: MailState
     number: int
-    subject: str
-    body: str
+    mail: SalesMail
     topic: str
     heard: str
     born_at: datetime
     fact_key: str = ""
+    words: Any = None
 
     @property
     def key(self) -> str:
@@ -62,14 +70,14 @@ class Envelope:
     note: str
 
 
-def pending_item(contact_id: str, envelope: Envelope, mail: Mail, number: int, now: datetime) -> Item:
+def pending_item(contact_id: str, envelope: Envelope, mail: SalesMail, number: int, now: datetime) -> Item:
     """What a new mail looks like in the table, without its sort key."""
     return {
         "state": MailState.PENDING,
         "number": number,
         **asdict(envelope),
         "subject": mail.subject,
-        "body": mail.body,
+        "blocks": plain(mail.blocks),
         "born_at": stamp(now),
         "expires_at": int((now + KEPT).timestamp()),
         "due_pk": due_shard(contact_id),
@@ -88,17 +96,17 @@ class Outbox:
         item = self._table.get(pk, sk)
         if item is None:
             return None
-        names = ("pk", "sk", "number", "subject", "body", "heard")
-        state, born_at = MailState(item["state"]), moment(item["born_at"])
+        names = ("pk", "sk", "number", "heard")
+        told = {"mail": mail_of(item), "words": _words(item), "born_at": moment(item["born_at"])}
         optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
-        return Letter(state=state, born_at=born_at, **optional, **{name: item[name] for name in names})
+        return Letter(state=MailState(item["state"]), **told, **optional, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
         """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
         take = "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one"
         # It may have been told anew since it was read, and what is sent is what is kept.
-        unchanged = "#state = :pending AND body = :body"
-        states = {":claimed": MailState.CLAIMED, ":pending": MailState.PENDING, ":body": letter.body}
+        unchanged = f"#state = :pending AND {_AS_IT_WAS}"
+        states = {":claimed": MailState.CLAIMED, ":pending": MailState.PENDING, ":words": letter.words}
         values = {**states, ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
         not_erased = check_write(letter.pk, "STANDING", "attribute_exists(stage)")
         self._table.transact([update_write(letter.pk, letter.sk, take, unchanged, values), not_erased])
@@ -108,18 +116,22 @@ class Outbox:
         for prefix in ("ALERT#", "COPY#"):
             yield from self._table.query(pk, prefix)
 
-    def retell(self, pk: str, sk: str, mail: Mail) -> None:
+    def retell(self, item: Item, mail: SalesMail) -> None:
         """Other words for a mail, whatever became of it: its page shows them, and it is sent with them if it still is.
 
-        Who read the old ones before cannot claim it any more: the words differ.
+        Who read the old ones before cannot claim it any more: the words differ. Raises Conflict where they are not
+        those of `item` any more.
         """
-        self._table.update(
-            pk,
-            sk,
-            "SET subject = :subject, body = :body REMOVE why, note",
-            "attribute_exists(pk)",
-            {":subject": mail.subject, ":body": mail.body},
-        )
+        update, unchanged, values = amendment(item, mail.remembering(mail_of(item)))
+        self._reword(item, f"{update}, why, note", unchanged, values)
+
+    def amend(self, item: Item, mail: SalesMail) -> None:
+        """A mail that reads a little different, whatever became of it; raises Conflict as `retell` does."""
+        self._reword(item, *amendment(item, mail))
+
+    def _reword(self, item: Item, update: str, unchanged: str, values: Item) -> None:
+        if not self._table.update(item["pk"], item["sk"], update, unchanged, values):
+            raise Conflict("the mail says something else since it was read")
 
     def sent(self, pk: str, sk: str, number: int, message_id: str, now: datetime) -> None:
         """SNS has it. True for ever after: a receipt may say so for a mail in any state, but for no other mail that
@@ -154,6 +166,23 @@ class Outbox:
             "#number = :number AND #state = :seen",
             {":state": state, ":seen": seen, ":due": stamp(due), ":number": letter.number},
         )
+
+
+def mail_of(item: Mapping[str, Any]) -> SalesMail:
+    """What a stored mail says."""
+    is_text = "blocks" not in item
+    blocks = blocks_of_text(item["body"], item.get("named", ())) if is_text else read_blocks(item["blocks"])
+    return SalesMail(item["subject"], blocks)
+
+
+def _words(item: Mapping[str, Any]) -> Any:
+    return item["blocks"] if "blocks" in item else item["body"]
+
+
+def amendment(item: Item, mail: SalesMail) -> tuple[str, str, Item]:
+    """What makes a stored mail say something else: the update, the condition that it says what it said, the values."""
+    values = {":subject": mail.subject, ":blocks": plain(mail.blocks), ":words": _words(item)}
+    return "SET subject = :subject, blocks = :blocks REMOVE body, named", _AS_IT_WAS, values
 
 
 def key_name(pk: str, sk: str, number: int) -> str:

@@ -19,14 +19,12 @@ from leadbell.contacts.items import partition, standing_of
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
-from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle.stages import Standing
 from leadbell.outbox.mail import MailState
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_mails import Outbox, is_letter, mail_of
 from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.sales.colleague_index import forgotten
-from leadbell.sales.colleagues import without_line
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
 
 # A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
@@ -200,10 +198,8 @@ def _take_name_out(table: Table, contact_id: str, named: Item) -> Item | None:
     """The mail of a colleague names somebody less; who has it in the inbox keeps it. Gives the mail as it was."""
     pk, _, sk = named["sk"].removeprefix("NAMED#").partition("|")
     letter = table.get(pk, sk)
-    if letter is None or contact_id not in letter.get("named", ()):
+    if letter is None or contact_id not in (mail := mail_of(letter)).named:
         return None
-    body = without_line(letter["body"], letter["named"].index(contact_id))
-    values = {":body": body, ":seen": letter["body"]}
-    if body != letter["body"] and not table.update(pk, sk, "SET body = :body", "body = :seen", values):
-        raise Conflict("the mail was told anew just now")
+    if (without := mail.without(contact_id)) != mail:
+        Outbox(table).amend(letter, without)
     return letter

@@ -18,9 +18,9 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
 from leadbell.identity import visitor_contact
+from leadbell.outbox.sales_mails import is_letter, mail_of
 from leadbell.privacy.audit import Audit
 from leadbell.privacy.data_map import NOT_LISTED, kind_of
-from leadbell.sales.colleagues import line_at
 from leadbell.table import Item, Table, stamp
 
 FORMAT = 1
@@ -55,7 +55,7 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "visitors": visitors,
         "counted": [_counted(item) for item in sections.get("counted", [])],
         "moves": [_plain(item) for item in sections.get("moves", [])],
-        "mails": [_plain(item) for item in sections.get("mails", [])],
+        "mails": [_mail(item) for item in sections.get("mails", [])],
         "named_in": list(_named_in(table, contact_id, sections.get("named_in", []))),
         "colleagues_see": _get(table, f"COMPANY#{position.get('listed_under', '')}", partition(contact_id)),
         "consents": consents(facts),
@@ -94,13 +94,20 @@ def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         yield {**_plain(item), "facts": [_fact(fact) for fact in distinct(facts)]}
 
 
+def _mail(item: Item) -> dict[str, Any]:
+    """A mail to sales with its text, and whom it names; one to the person has neither."""
+    if not is_letter(item["sk"]):
+        return _plain(item)
+    mail = mail_of(item)
+    return _plain({**item, "blocks": None, "body": mail.body, "named": list(mail.named) or None})
+
+
 def _named_in(table: Table, contact_id: str, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
     for item in items:
         pk, _, sk = item["sk"].removeprefix("NAMED#").partition("|")
         letter = table.get(pk, sk)
-        if letter is not None and contact_id in letter.get("named", ()):
-            line = line_at(letter["body"], letter["named"].index(contact_id))
-            yield {"number": letter["number"], "line": line}
+        if letter is not None and contact_id in (mail := mail_of(letter)).named:
+            yield {"number": letter["number"], "line": mail.said_of(contact_id)}
 
 
 def _counted(item: Item) -> dict[str, Any]:

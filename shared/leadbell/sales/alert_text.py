@@ -16,7 +16,8 @@ from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Standing
-from leadbell.outbox.mail import MAX_SUBJECT, Mail
+from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail
+from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.plain_text import clean, quote
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.sales.routing import Route
@@ -39,10 +40,7 @@ LEADS = {
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it.
-
-    `colleagues` is the finished block of lines about them.
-    """
+    """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it."""
 
     notice: Notice
     standing: Standing
@@ -52,7 +50,7 @@ class Occasion:
     number: int
     link: str
     now: datetime
-    colleagues: Sequence[str] = ()
+    colleagues: Colleagues = NOBODY
 
     @property
     def profile(self) -> Profile:
@@ -76,10 +74,10 @@ def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Se
     return profile_of([fact for fact in facts if fact.id == about])
 
 
-def compose(occasion: Occasion) -> Mail:
+def compose(occasion: Occasion) -> SalesMail:
     """The mail that tells sales about a notice."""
     if occasion.derived.objected:
-        return Mail(subject_of(occasion), _text(_of_the_form_alone(occasion)))
+        return SalesMail(subject_of(occasion), _blocks(_of_the_form_alone(occasion)))
     blocks = (
         _who(occasion.derived.profile),
         _why_now(occasion),
@@ -93,10 +91,10 @@ def compose(occasion: Occasion) -> Mail:
         occasion.colleagues,
         _what_next(occasion),
     )
-    return Mail(subject_of(occasion), _text(blocks))
+    return SalesMail(subject_of(occasion), _blocks(blocks))
 
 
-def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
+def _of_the_form_alone(occasion: Occasion) -> Sequence[Sequence[str] | Colleagues]:
     return (
         _who(occasion.profile),
         _why_now(occasion),
@@ -104,12 +102,13 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[list[str]]:
         _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
+        NOBODY,
         _what_next(occasion),
     )
 
 
-def _text(blocks: Sequence[Sequence[str]]) -> str:
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+def _blocks(told: Sequence[Sequence[str] | Colleagues]) -> tuple[Block, ...]:
+    return tuple(each if isinstance(each, Colleagues) else "\n".join(each) for each in told if each)
 
 
 def subject_of(occasion: Occasion) -> str:

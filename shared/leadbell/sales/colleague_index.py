@@ -13,7 +13,8 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.store import Outgoing
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.outbox.mail import MailState
-from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, in_order, line_about, with_line
+from leadbell.outbox.sales_mails import amendment, mail_of
+from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, in_order, line_about
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
 
@@ -61,8 +62,9 @@ class CompanyBook:
         """What is written with the contact's next standing; nothing for who has no company or is below MQL."""
         me = colleague_of(contact_id, after)
         pk = partition(contact_id)
-        writes = [_named(each, pk, mail.sk) for mail in outgoing for each in mail.item.get("named") or ()]
-        named = dict.fromkeys(each for mail in outgoing for each in mail.item.get("named") or ())
+        names = [(out.sk, each) for out in outgoing for each in mail_of(out.item).named]
+        writes = [_named(each, pk, sk) for sk, each in names]
+        named = dict.fromkeys(each for _, each in names)
         # Who was erased since they were read must not be named any more.
         writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]
         was_under, is_under = before.bookkeeping.listed_under, after.bookkeeping.listed_under
@@ -81,7 +83,7 @@ class CompanyBook:
                 continue
             pk, sk = partition(each.contact_id), f"ALERT#{each.cycle:06d}"
             letter = self._table.get(pk, sk)
-            if letter is None or letter["state"] not in WAITING or me.contact_id in letter.get("named", ()):
+            if letter is None or letter["state"] not in WAITING or me.contact_id in mail_of(letter).named:
                 continue
             yield _amended(letter, me, reps)
             yield _named(me.contact_id, pk, sk)
@@ -99,14 +101,9 @@ def forgotten(contact_id: str, standing: Standing) -> list[Write]:
 
 
 def _amended(letter: Item, me: Colleague, reps: Sequence[Rep]) -> Write:
-    values = {
-        ":body": with_line(letter["body"], line_about(me, reps)),
-        ":named": [*letter.get("named", ()), me.contact_id],
-        ":seen_body": letter["body"],
-        ":seen_state": letter["state"],
-    }
-    unchanged = "#state = :seen_state AND body = :seen_body"
-    return update_write(letter["pk"], letter["sk"], "SET body = :body, named = :named", unchanged, values)
+    update, unchanged, values = amendment(letter, mail_of(letter).naming(line_about(me, reps)))
+    waits = f"#state = :state AND {unchanged}"
+    return update_write(letter["pk"], letter["sk"], update, waits, {**values, ":state": letter["state"]})
 
 
 def _raised(company: str, seen: int) -> Write:

@@ -5,22 +5,19 @@ and universities are nobody's company. Known are those who stand at MQL or above
 not graded is nobody's colleague either: knowing them as one would be knowing more than they told.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company, is_company
 from leadbell.lifecycle.stages import Stage, Standing, height
+from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.plain_text import clean
 from leadbell.sales.routing import Rep
 from leadbell.scoring.scoring import NOT_GRADED
 from leadbell.wording import when
 
 NAMED_AT_MOST = 5
-HEADER = "Colleagues known to us:"
-ERASED = "  Somebody who has been erased since"
-_MORE = re.compile(r"  and \d+ more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,57 +77,17 @@ def reps_of(colleagues: Sequence[Colleague]) -> list[str]:
     return [rep for each in colleagues if height(each.stage) >= height(Stage.SQL) for rep in each.reps]
 
 
-def told_of(colleagues: Sequence[Colleague], reps: Sequence[Rep]) -> list[str]:
-    """The block of a mail that names colleagues; empty where there are none."""
-    if not colleagues:
-        return []
+def told_of(colleagues: Sequence[Colleague], reps: Sequence[Rep]) -> Colleagues:
+    """The block of a mail that names colleagues."""
     more = len(colleagues) - NAMED_AT_MOST
     lines = [line_about(each, reps) for each in colleagues[:NAMED_AT_MOST]]
-    return [HEADER, *lines, *([f"  and {more} more"] if more > 0 else [])]
+    return Colleagues((*lines, *([Line(f"and {more} more")] if more > 0 else [])))
 
 
-def line_about(colleague: Colleague, reps: Sequence[Rep]) -> str:
-    """`  Anna Ek, VP Operations: sql since 2026-03-12 09:05 UTC, with Sara`."""
+def line_about(colleague: Colleague, reps: Sequence[Rep]) -> Line:
+    """`Anna Ek, VP Operations: sql since 2026-03-12 09:05 UTC, with Sara`."""
     who = ", ".join(clean(part) for part in (colleague.name, colleague.title) if part) or "No name given"
     names = {rep.id: rep.name for rep in reps if rep.active}
     has = next((names[rep] for rep in colleague.reps if rep in names), "")
-    return f"  {who}: {colleague.stage} since {when(colleague.since)}{f', with {clean(has)}' if has else ''}"
-
-
-def with_line(body: str, line: str) -> str:
-    """A mail that is still waiting, with one colleague more; its last block is what to do next."""
-    blocks, at = _blocks(body)
-    if at is None:
-        blocks.insert(len(blocks) - 1, f"{HEADER}\n{line}")
-    else:
-        blocks[at] += f"\n{line}"
-    return "\n\n".join(blocks) + "\n"
-
-
-def without_line(body: str, place: int) -> str:
-    """A mail that says less of the colleague it names at this `place`; the others keep theirs."""
-    blocks, at = _blocks(body)
-    if at is None:
-        return body
-    lines = blocks[at].split("\n")
-    named = [n for n, line in enumerate(lines) if n > 0 and not _MORE.fullmatch(line)]
-    if place < len(named):
-        lines[named[place]] = ERASED
-    blocks[at] = "\n".join(lines)
-    return "\n\n".join(blocks) + "\n"
-
-
-def line_at(body: str, place: int) -> str:
-    """The line of a mail that names the colleague at this `place`; empty where it does not name them any more."""
-    blocks, at = _blocks(body)
-    lines = [] if at is None else [line for line in blocks[at].split("\n")[1:] if not _MORE.fullmatch(line)]
-    return lines[place].strip() if place < len(lines) else ""
-
-
-def _blocks(body: str) -> tuple[list[str], int | None]:
-    """A mail's blocks, and which of them names colleagues.
-
-    The first block begins with a name that somebody typed, so it is never taken for ours.
-    """
-    blocks = body.rstrip("\n").split("\n\n")
-    return blocks, next((n for n in range(1, len(blocks)) if blocks[n].split("\n")[0] == HEADER), None)
+    text = f"{who}: {colleague.stage} since {when(colleague.since)}{f', with {clean(has)}' if has else ''}"
+    return Line(text, colleague.contact_id)

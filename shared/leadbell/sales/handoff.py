@@ -15,7 +15,7 @@ from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told
 from leadbell.sales.colleague_index import Around, CompanyBook
-from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, company_domain, is_known, reps_of, told_of
+from leadbell.sales.colleagues import Colleague, company_domain, is_known, reps_of, told_of
 from leadbell.sales.redaction import retell_if_objecting
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep, Route, having, reader_of, route
@@ -81,9 +81,7 @@ class Teller:
         link = self.link(look.contact_id, sk, number, look.now)
         told = told_of(colleagues, reps)
         mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, told))
-        named = [each.contact_id for each in colleagues[:NAMED_AT_MOST]]
-        item = pending_item(look.contact_id, _envelope(notice, where), mail, number, look.now)
-        return Outgoing(sk, item | {"named": named or None})
+        return Outgoing(sk, pending_item(look.contact_id, _envelope(notice, where), mail, number, look.now))
 
     def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
         """The one link of the mail of this number, which is kept under `sk`."""

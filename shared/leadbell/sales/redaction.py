@@ -44,4 +44,4 @@ def retell_if_objecting(
         number = item["number"]
         there = link(contact_id, item["sk"], number, born_at)
         mail = compose(Occasion(notice, after, derived, facts, Route(None), number, there, born_at))
-        outbox.retell(pk, item["sk"], mail)
+        outbox.retell(item, mail)

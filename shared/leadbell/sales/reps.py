@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from leadbell.errors import UnknownRep
 from leadbell.sales.routing import Rep
 from leadbell.table import Table
 
@@ -17,6 +18,13 @@ class Reps:
     def all(self) -> list[Rep]:
         """All reps, read strongly."""
         return [_rep(item) for item in self._table.query(_PK, "REP#")]
+
+    def named(self, rep_id: str) -> Rep:
+        """The rep of this id; raises UnknownRep with those there are."""
+        reps = {rep.id: rep for rep in self.all()}
+        if rep_id not in reps:
+            raise UnknownRep(rep_id, sorted(reps))
+        return reps[rep_id]
 
     def save(self, rep: Rep) -> None:
         """Adds a rep, or replaces the one of the same id."""

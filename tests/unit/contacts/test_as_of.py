@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.past import kept_since, stood_at
+from leadbell.contacts.as_of import kept_since, stood_at
 from leadbell.errors import IllegalMove
 from leadbell.events import Fact
 from leadbell.lifecycle.dispositions import check_taken, read_disposition

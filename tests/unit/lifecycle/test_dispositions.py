@@ -22,7 +22,7 @@ from leadbell.lifecycle.dispositions import (
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import MOVES, Actor, Stage
 from leadbell.lifecycle.stages import next_timer as timer_of
-from leadbell.outbox.mail import Mail
+from leadbell.outbox.blocks import SalesMail
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, reader_of
 from leadbell.scoring.scoring import derive
@@ -294,7 +294,7 @@ def test_a_question_after_a_rejection_names_it_too_and_the_latest_one_counts() -
     assert "the deal was lost: price" not in body
 
 
-def mail_about(journey: Journey, notice: Notice) -> Mail:
+def mail_about(journey: Journey, notice: Notice) -> SalesMail:
     derived = derive(journey.facts, journey.standing.reset_at, journey.model, on_day(120))
     link, now = "https://leads.example.com/alerts/token", on_day(120)
     return compose(Occasion(notice, journey.standing, derived, journey.facts, Route(None), 7, link, now))

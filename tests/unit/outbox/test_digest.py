@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT, MailState
 from leadbell.outbox.sales_delivery import DIGEST_LIMIT, digest
 from leadbell.outbox.sales_mails import Letter, is_letter, key_of
@@ -16,8 +17,7 @@ def letter(number: int) -> Letter:
         "ALERT#000001",
         MailState.PENDING,
         number,
-        f"Subject {number}",
-        f"Body {number}\n",
+        SalesMail(f"Subject {number}", (f"Body {number}",)),
         "",
         "alert",
         DAY_0,

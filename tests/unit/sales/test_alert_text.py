@@ -13,7 +13,8 @@ from leadbell.capture.submissions import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
-from leadbell.outbox.mail import MAX_SUBJECT, Mail
+from leadbell.outbox.blocks import SalesMail
+from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.plain_text import clean, harmless, quote
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, route
@@ -25,7 +26,9 @@ LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE", "NO"))
 
 
-def mail_of(journey: Journey, where: Route | None = None, *, notice: int = -1, now: datetime | None = None) -> Mail:
+def mail_of(
+    journey: Journey, where: Route | None = None, *, notice: int = -1, now: datetime | None = None
+) -> SalesMail:
     """The mail about one of a contact's notices, the latest unless said."""
     about = journey.notices[notice]
     derived = worth(*journey.facts)
@@ -33,7 +36,7 @@ def mail_of(journey: Journey, where: Route | None = None, *, notice: int = -1, n
     return compose(Occasion(about, journey.standing, derived, journey.facts, where or Route(MIA), 1042, LINK, at))
 
 
-def lines(mail: Mail) -> list[str]:
+def lines(mail: SalesMail) -> list[str]:
     return mail.body.splitlines()
 
 
@@ -232,7 +235,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
     assert_harmless(mail)
 
 
-def assert_harmless(mail: Mail) -> None:
+def assert_harmless(mail: SalesMail) -> None:
     assert mail.body.count("://") == 1
     assert mail.body.endswith(f"This lead as a page: {LINK}\n")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)

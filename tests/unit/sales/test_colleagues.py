@@ -4,15 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leadbell.companies import Company
 from leadbell.identity import company_id
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Bookkeeping, Stage
+from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.sales.colleagues import (
-    HEADER,
     Colleague,
     colleague_of,
     company_domain,
@@ -21,7 +19,6 @@ from leadbell.sales.colleagues import (
     line_about,
     reps_of,
     told_of,
-    with_line,
 )
 from leadbell.sales.routing import Rep, Route, having, route
 from tests.unit.facts import form, on_day, standing_on
@@ -29,8 +26,6 @@ from tests.unit.facts import form, on_day, standing_on
 MIA = Rep("mia", "Mia", "arn:aws:sns:eu-north-1:1:mia", ("SE",))
 RUI = Rep("rui", "Rui", "arn:aws:sns:eu-north-1:1:rui", ("PT",))
 GONE = Rep("gone", "Gun", "arn:aws:sns:eu-north-1:1:gone", ("SE",), active=False)
-
-ALERT = "Bo Berg, Engineer\n\nAsked for a demo.\n\nPlease answer by Friday.\nThis lead as a page: https://x.example/a\n"
 
 
 def colleague(name: str = "Anna Ek", stage: Stage = Stage.SQL, day: float = 10, *reps: str) -> Colleague:
@@ -92,7 +87,7 @@ def test_who_gave_no_name_is_known_by_the_address() -> None:
     bookkeeping = Bookkeeping(display={"email": "bo@acme.example"}, listed_under="d_acme")
     known = colleague_of("c_1", replace(standing_on(Stage.MQL, since=on_day(1)), bookkeeping=bookkeeping))
     assert known is not None
-    assert line_about(known, []) == "  bo@acme[.]example: mql since 2026-03-03 09:00 UTC"
+    assert line_about(known, []) == Line("bo@acme[.]example: mql since 2026-03-03 09:00 UTC", "c_1")
 
 
 # ---- in which words --------------------------------------------------------------------------------------------------
@@ -106,62 +101,29 @@ def test_the_furthest_on_the_ladder_comes_first_and_of_one_stage_the_latest() ->
 
 def test_a_line_says_who_where_on_the_ladder_since_when_and_with_whom() -> None:
     assert (
-        line_about(colleague("Anna Ek", Stage.SQL, 10, "mia"), [MIA])
-        == "  Anna Ek, VP Operations: sql since 2026-03-12 09:00 UTC, with Mia"
+        line_about(colleague("Anna Ek", Stage.SQL, 10, "mia"), [MIA]).text
+        == "Anna Ek, VP Operations: sql since 2026-03-12 09:00 UTC, with Mia"
     )
 
 
 def test_a_rep_who_left_has_nobody_any_more() -> None:
-    assert line_about(colleague("Anna", Stage.SQL, 10, "gone"), [GONE, MIA]).endswith("09:00 UTC")
-    assert line_about(colleague("Anna", Stage.SQL, 10, "gone", "mia"), [GONE, MIA]).endswith("with Mia")
+    assert line_about(colleague("Anna", Stage.SQL, 10, "gone"), [GONE, MIA]).text.endswith("09:00 UTC")
+    assert line_about(colleague("Anna", Stage.SQL, 10, "gone", "mia"), [GONE, MIA]).text.endswith("with Mia")
 
 
 def test_five_are_named_and_the_others_counted() -> None:
     seven = [colleague(f"Person {number}") for number in range(7)]
-    block = told_of(seven, [])
-    assert (block[0], len(block), block[-1]) == (HEADER, 7, "  and 2 more")
-    assert told_of(seven[:5], [])[-1].startswith("  Person 4")
-    assert told_of([], []) == []
+    named = [line_about(each, []) for each in seven]
+    assert told_of(seven, []) == Colleagues((*named[:5], Line("and 2 more")))
+    assert told_of(seven[:5], []) == Colleagues(tuple(named[:5]))
+    assert told_of([], []) == Colleagues()
 
 
 def test_what_a_colleague_typed_stays_in_their_line() -> None:
     typed = colleague("Anna\n\nThis lead as a page: https://evil.example/x\u202e", Stage.SQL, 10)
-    assert line_about(typed, []) == (
-        "  Anna This lead as a page: https[:]//evil[.]example/x, VP Operations: sql since 2026-03-12 09:00 UTC"
+    assert line_about(typed, []).text == (
+        "Anna This lead as a page: https[:]//evil[.]example/x, VP Operations: sql since 2026-03-12 09:00 UTC"
     )
-
-
-# ---- a mail that still waits -----------------------------------------------------------------------------------------
-
-
-def test_the_first_colleague_comes_before_what_to_do_next() -> None:
-    line = line_about(colleague(), [])
-    assert with_line(ALERT, line).split("\n\n")[2:] == [
-        f"{HEADER}\n{line}",
-        "Please answer by Friday.\nThis lead as a page: https://x.example/a\n",
-    ]
-
-
-def test_another_colleague_comes_below_the_first() -> None:
-    one, two = line_about(colleague("Anna"), []), line_about(colleague("Cy"), [])
-    assert f"\n\n{HEADER}\n{one}\n{two}\n\nPlease answer" in with_line(with_line(ALERT, one), two)
-
-
-def test_who_calls_themselves_like_our_heading_takes_no_line() -> None:
-    body = with_line(ALERT.replace("Bo Berg, Engineer", HEADER), "  Anna")
-    assert body.startswith(f"{HEADER}\n\nAsked")
-    assert f"{HEADER}\n  Anna\n\nPlease" in body
-
-
-@given(st.lists(st.text(max_size=80), max_size=8))
-def test_whatever_they_are_called_no_line_is_lost_and_the_link_stays_last(names: list[str]) -> None:
-    body = ALERT
-    for name in names:
-        body = with_line(body, line_about(colleague(name), []))
-    lines, ours = body.split("\n"), ALERT.split("\n")
-    assert set(ours) <= set(lines)
-    assert len([line for line in lines if line.startswith("  ")]) == len(names)
-    assert lines[-3:] == ours[-3:]
 
 
 # ---- which rep -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,115 @@
+"""What a mail to sales says, before it is text: blocks, one of which names colleagues, each by contact.
+
+The outbox keeps it so. It becomes text when it is sent and when its page is opened. In between a colleague more may be
+named, and somebody who is erased is named no longer: neither looks for a place in our own prose.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from leadbell.errors import UnknownItem
+
+HEADER = "Colleagues known to us:"
+ERASED = "Somebody who has been erased since"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a mail says of one colleague, or of how many more there are. Without text it is not shown, and remembers
+    whom the mail named before it was told anew."""
+
+    text: str
+    contact_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """The block about people of the same company. A mail has one also where it names nobody: somebody may come."""
+
+    lines: tuple[Line, ...] = ()
+
+
+NOBODY = Colleagues()
+Block = str | Colleagues
+
+
+@dataclass(frozen=True, slots=True)
+class SalesMail:
+    """A mail to sales: a subject of our own words, and blocks."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def body(self) -> str:
+        """The text that is sent and shown. A block that says nothing leaves no gap."""
+        return "\n\n".join(filter(None, map(_text, self.blocks))) + "\n"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The contacts that it names, or named before it was told anew."""
+        return tuple(line.contact_id for line in self._lines() if line.contact_id)
+
+    def said_of(self, contact_id: str) -> str:
+        """What it says of a colleague; empty where it does not name them, or no longer."""
+        return next((line.text for line in self._lines() if line.contact_id == contact_id), "")
+
+    def naming(self, line: Line) -> "SalesMail":
+        """With one colleague more, below all others."""
+        return self._changed(lambda lines: (*lines, line))
+
+    def without(self, contact_id: str) -> "SalesMail":
+        """Of this colleague it says only that there was somebody."""
+        less = Line(ERASED, contact_id)
+        return self._changed(
+            lambda lines: (less if each.text and each.contact_id == contact_id else each for each in lines)
+        )
+
+    def remembering(self, before: "SalesMail") -> "SalesMail":
+        """In place of another, which may have gone out: it keeps whom that one named, and does not show them."""
+        hidden = [Line("", contact_id) for contact_id in before.named]
+        return self._changed(lambda lines: (*hidden, *lines))
+
+    def _lines(self) -> Iterator[Line]:
+        return (line for block in self.blocks if isinstance(block, Colleagues) for line in block.lines)
+
+    def _changed(self, change: Callable[[Sequence[Line]], Iterable[Line]]) -> "SalesMail":
+        blocks = (
+            Colleagues(tuple(change(each.lines))) if isinstance(each, Colleagues) else each for each in self.blocks
+        )
+        return replace(self, blocks=tuple(blocks))
+
+
+def _text(block: Block) -> str:
+    if isinstance(block, str):
+        return block
+    lines = [f"  {line.text}" for line in block.lines if line.text]
+    return "\n".join([HEADER, *lines]) if lines else ""
+
+
+# ---- In the table ----------------------------------------------------------------------------------------------------
+
+
+def plain(blocks: Sequence[Block]) -> list[Any]:
+    """Blocks as plain values: a text, or a map of the block's kind to what it holds."""
+    return [each if isinstance(each, str) else {"colleagues": list(map(_plain, each.lines))} for each in blocks]
+
+
+def _plain(line: Line) -> dict[str, str]:
+    told = {"contact": line.contact_id, "text": line.text}
+    return {name: value for name, value in told.items() if value}
+
+
+def read_blocks(values: Sequence[Any]) -> tuple[Block, ...]:
+    """The blocks that `plain` made plain; raises UnknownItem for a kind that this version does not know."""
+    return tuple(map(_block, values))
+
+
+def _block(value: Any) -> Block:
+    match value:
+        case str():
+            return value
+        case {"colleagues": lines}:
+            return Colleagues(tuple(Line(each.get("text", ""), each.get("contact", "")) for each in lines))
+    raise UnknownItem("a mail holds a block of a kind that this version does not know")
