@@ -101,6 +101,13 @@ DECIDING: tuple[Guard, ...] = (
         f"{WHOLE}test_stored_items.py::test_move_and_alert_are_born_with_the_standing_or_not_at_all",
     ),
     guard(
+        "what is read after a claim is looked through for claims again",
+        Law.FUNCTION,
+        "leadbell.qualify.reading:Reader.read_settled",
+        instead_of("not past.claims", "claimed or not past.claims"),
+        f"{WHOLE}test_long_histories.py::test_a_form_that_comes_while_a_browser_is_claimed_claims_its_own_too",
+    ),
+    guard(
         "a request makes an SQL once",
         Law.LOG,
         "leadbell.lifecycle.obstacles:obstacles",

@@ -11,8 +11,6 @@ from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.stages import Actor, Bookkeeping, Move, Qualification, Stage, Standing
 from leadbell.table import Item
 
-HELD = "held: "
-
 
 def stood_at(standing: Standing, log: Sequence[Item], facts: Sequence[Fact], at: datetime) -> Standing:
     """Where the contact stood; `standing` is where it stands now, `facts` are those that had reached us or all."""

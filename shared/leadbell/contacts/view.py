@@ -49,7 +49,7 @@ def look_up(
         facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
     if not facts:
         return None
-    company_of, day = Accounts(contacts.table).company_of, (at or now).date()
+    day, company_of = (at or now).date(), Accounts(contacts.table).company_of
     worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)
     return Found(contact_id, standing, facts, worth.counted, worth.derived, active, worth.company)
 
