@@ -47,7 +47,6 @@ class Context:
         """The time now; a command that takes long asks again."""
         return now()
 
-    @property
     def operator(self) -> Operator:
         """Who runs the command, by their login name, at this moment."""
         return Operator(self.service.contacts, getpass.getuser(), self.now(), new_id)

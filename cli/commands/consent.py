@@ -65,7 +65,7 @@ def consent(
 
 
 def _note(context: Context, contact: str, purpose: Purpose, *, given: bool, how: How, text: str) -> None:
-    operator = context.operator
+    operator = context.operator()
     operator.note_consent(contact, purpose, given=given, how=how, text=text)
     context.service.refresher().refresh(contact, operator.at)
 

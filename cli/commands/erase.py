@@ -30,9 +30,9 @@ def erase(
     if not yes:
         typer.confirm(f"Delete all that is kept of {who}? There is no way back", abort=True, err=True)
     if suppress:
-        context.operator.note(Deed.SUPPRESSED, contact)
+        context.operator().note(Deed.SUPPRESSED, contact)
         service.suppressions.suppress(contact, "asked to be erased", context.now())
-    context.operator.note(Deed.ERASED, contact)
+    context.operator().note(Deed.ERASED, contact)
     erased = _erase(context, who, contact)
     if as_json:
         print_json(as_data(erased))

@@ -24,7 +24,7 @@ def export(
     ] = None,
 ) -> None:
     """Write out all that is kept of a person, to be handed to them. It is written down that you did."""
-    service, operator = context.service, context.operator
+    service, operator = context.service, context.operator()
     contact = service.contact_id(who)
     operator.note(Deed.EXPORTED, contact)
     told = export_contact(service.table, contact, operator.at)

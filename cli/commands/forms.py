@@ -53,7 +53,7 @@ def publish(
         typer.confirm("Publish them?", abort=True)
     entry = published(
         "forms",
-        lambda: service.forms.publish(config, seen, by or context.operator.name, context.now(), read_text(file)),
+        lambda: service.forms.publish(config, seen, by or context.operator().name, context.now(), read_text(file)),
     )
     if as_json:
         told = {"changes": changes, "warnings": warnings}

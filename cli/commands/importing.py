@@ -77,7 +77,7 @@ def import_(
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
         stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
-    outcome = _run(sheet, columns, storing(service, kind, context.operator, dry_run=dry_run), stderr)
+    outcome = _run(sheet, columns, storing(service, kind, context.operator(), dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)

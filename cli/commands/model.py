@@ -102,7 +102,7 @@ def publish(
     if not (yes or as_json):
         typer.confirm("Publish it?", abort=True)
     entry = published(
-        "model", lambda: service.models.publish(model, seen, by or context.operator.name, at, read_text(file))
+        "model", lambda: service.models.publish(model, seen, by or context.operator().name, at, read_text(file))
     )
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})

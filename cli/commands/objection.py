@@ -37,7 +37,7 @@ def objection(
 ) -> None:
     """Note that somebody objects to profiling: no score and no grade from now on. Who is not known is noted too."""
     service = context.service
-    contact, operator = service.contact_id(who), context.operator
+    contact, operator = service.contact_id(who), context.operator()
     before = service.contacts.standing(contact)
     is_new = operator.note_objection(contact, withdrawn=withdrawn)
     after = service.refresher().refresh(contact, operator.at)

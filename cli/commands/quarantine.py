@@ -49,7 +49,7 @@ def let_go(
     as_json: AsJson = False,
 ) -> None:
     """Let one go: it is scored and heard as if it had just come."""
-    stack, operator = context.stack, context.operator
+    stack, operator = context.stack, context.operator()
     try:
         found = operator.release(event_id, stack.client("s3"), stack.output("AttachmentBucket"))
     except NotFound as error:

@@ -34,7 +34,7 @@ def add(
     reason: Annotated[Reason, typer.Option(help="Why.")] = Reason.ASKED,
 ) -> None:
     """Never mail this address again, whoever signs it up."""
-    is_new = context.operator.suppress(context.service.contact_id(email), reason)
+    is_new = context.operator().suppress(context.service.contact_id(email), reason)
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
@@ -44,7 +44,7 @@ def remove(context: Context, email: Email) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
     service = context.service
     contact, address = service.contact_id(email), email if "@" in email else ""
-    if not context.operator.lift_suppression(contact, address, service.environment["CONTACT_SALT"]):
+    if not context.operator().lift_suppression(contact, address, service.environment["CONTACT_SALT"]):
         raise CommandError(f"{email} is not suppressed.", "Check the spelling; every address counts by itself.")
     typer.echo(f"{email} may be mailed again.")
 

@@ -1,4 +1,4 @@
-"""Reps, routing, colleagues; the text of mails to sales; what sales answers.
+"""Reps, routing, colleagues; the text of mails to sales; what sales answers; stages set by hand.
 
 Imports the top of the package, `scoring`, `lifecycle`, `contacts`, `outbox` and `capture`.
 """
