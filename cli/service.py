@@ -14,12 +14,12 @@ from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
-from leadbell.identity import company_id, contact_id, read_email, read_phone
+from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.outbox.suppression import Suppressions
 from leadbell.qualify.refresh import Refresher
-from leadbell.sales.colleague_index import CompanyBook
-from leadbell.sales.colleagues import Colleague, company_domain
+from leadbell.sales.colleague_index import CompanyBook, company_key
+from leadbell.sales.colleagues import Colleague
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
@@ -117,8 +117,7 @@ class Service:
     def colleagues(self, found: Found) -> tuple[Colleague, ...]:
         """Who else of the contact's company stands at MQL or above."""
         email = found.derived.profile.text("email")
-        domain = company_domain(email, self.accounts.company_of(email))
-        company = company_id(self.environment["CONTACT_SALT"], domain) if domain else ""
+        company = company_key(self.environment["CONTACT_SALT"], email, found.company)
         return CompanyBook(self.table).around(company, found.id).colleagues
 
     def setting(self, at: datetime) -> Setting:

@@ -121,7 +121,9 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = re.sub(r"/alerts/\S+", "/alerts/...", value)
-    text = re.sub(r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text)  # the message is there, whatever became of its files
+    text = re.sub(
+        r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text
+    )  # the message is there, whatever became of its files
     return re.sub(r"#?\b[0-9a-f]{32}\b|\d\d?:\d\d|#\d+|\d{4}-\d\d-\d\dT\S+", "*", text)
 
 

@@ -9,12 +9,14 @@ Where a mail names somebody, that person's own partition says so (`NAMED#<mail>`
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Outgoing
+from leadbell.identity import company_id
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.sales_mails import amendment, mail_of
-from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, in_order, line_about
+from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, company_domain, in_order, line_about
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write
 
@@ -87,6 +89,12 @@ class CompanyBook:
                 continue
             yield _amended(letter, me, reps)
             yield _named(me.contact_id, pk, sk)
+
+
+def company_key(secret: str, email: str, company: Company | None) -> str:
+    """Under which a company's people are found; empty where the address is no company's."""
+    domain = company_domain(email, company)
+    return company_id(secret, domain) if domain else ""
 
 
 def _named(contact_id: str, pk: str, sk: str) -> Write:

@@ -8,14 +8,13 @@ from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts, Outgoing
 from leadbell.events import Fact
-from leadbell.identity import company_id
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage, Standing
 from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told
-from leadbell.sales.colleague_index import Around, CompanyBook
-from leadbell.sales.colleagues import Colleague, company_domain, is_known, reps_of, told_of
+from leadbell.sales.colleague_index import Around, CompanyBook, company_key
+from leadbell.sales.colleagues import Colleague, is_known, reps_of, told_of
 from leadbell.sales.redaction import retell_if_objecting
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep, Route, having, reader_of, route
@@ -50,8 +49,7 @@ class Teller:
     def listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
         """Under which company colleagues find the contact; empty where they do not."""
         email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
-        domain = company_domain(email, company)
-        return company_id(self.secret, domain) if domain else ""
+        return company_key(self.secret, email, company)
 
     def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
         """The mails of a decision, what else is written for them, and where the contact stands with them told."""
