@@ -4,6 +4,7 @@ import pytest
 
 from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.visitor_mails import Kind
+from leadbell.sales.alert_text import LEADS
 from leadbell.wording import Worded
 
 
@@ -26,3 +27,7 @@ def test_a_value_without_words_cannot_be_defined() -> None:
 )
 def test_one_mail_to_sales_is_spoken_of_with_its_article(heard: str, one: str) -> None:
     assert Heard(heard).one == one
+
+
+def test_each_mail_to_sales_has_the_first_words_of_its_subject() -> None:
+    assert set(LEADS) == set(Heard)
