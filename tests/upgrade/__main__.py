@@ -3,11 +3,12 @@
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.upgrade.after import After
+from tests.upgrade.after import After, Wrong
 from tests.upgrade.before import Before
 from tests.upgrade.emulated import Emulated
 from tests.upgrade.release import ROOT, Release, unpacked
@@ -37,12 +38,20 @@ def run(revision: str, folder: Path, console: Console) -> int:
         say(f"updated; meanwhile {len(busy.thanked)} posts were thanked for, {len(busy.refused)} were not")
         wrong = 0
         for question, answer in After(Release(ROOT, data), stack, left, busy).questions():
-            found = answer()
+            found = _asked(answer)
             wrong += bool(found)
             say(f"{'NO ' if found else 'yes'}  {question}")
             for each in found:
                 say(f"       {each}")
     return wrong
+
+
+def _asked(answer: Callable[[], Wrong]) -> Wrong:
+    """Also what could not even be asked: a post that is refused, a command that fails."""
+    try:
+        return answer()
+    except (AssertionError, OSError) as failure:
+        return [str(failure)]
 
 
 if __name__ == "__main__":
