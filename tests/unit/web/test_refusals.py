@@ -15,7 +15,7 @@ from leadbell.errors import (
     WrongMethod,
 )
 from leadbell.web import refusals
-from leadbell.web.refusals import answer_to, attempt_of, headers_of, refusal_of
+from leadbell.web.refusals import answer_to, attempt_of, headers_of, refusal_to
 from leadbell.web.request import Request
 
 FORM = "application/x-www-form-urlencoded"
@@ -47,14 +47,14 @@ def test_what_passes_says_when_to_come_back(error: LeadbellError, headers: dict[
 
 def test_a_field_is_called_as_its_sender_called_it() -> None:
     attempt = attempt_of(Request(FORM, b"e-post=eva%40", SWEDISH, "r1"))
-    told = refusal_of(attempt, InvalidSubmission([Problem("TYPE_EMAIL", "email", "email: not an e-mail address")]))
+    told = refusal_to(attempt, InvalidSubmission([Problem("TYPE_EMAIL", "email", "email: not an e-mail address")]))
     assert (told.status, told.code, told.request_id) == (422, "INVALID_FIELDS", "r1")
     assert told.problems == (Problem("TYPE_EMAIL", "e-post", "E-post: det här är ingen e-postadress."),)
     assert told.message == "E-post: det här är ingen e-postadress."
 
 
 def test_an_error_says_its_own_code_where_it_has_one() -> None:
-    told = refusal_of(attempt_of(Request(FORM, b"")), NotAllowed("not from there", "ORIGIN_NOT_ALLOWED"))
+    told = refusal_to(attempt_of(Request(FORM, b"")), NotAllowed("not from there", "ORIGIN_NOT_ALLOWED"))
     assert (told.status, told.code, told.message) == (403, "ORIGIN_NOT_ALLOWED", "not from there")
 
 
