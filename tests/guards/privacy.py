@@ -72,7 +72,7 @@ PRIVACY: tuple[Guard, ...] = (
         Law.UNKNOWN,
         "leadbell.capture.consent_fields:_ticks",
         instead_of("value.lower() in YES | NO", "True"),
-        f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
+        f"{UNIT}capture/test_consent_fields.py::test_what_is_neither_yes_nor_no_is_no_consent",
     ),
     guard(
         "a call that was taken back is not agreed to",
