@@ -72,7 +72,7 @@ PRIVACY: tuple[Guard, ...] = (
         Law.UNKNOWN,
         "leadbell.capture.consent_fields:_ticks",
         instead_of("value.lower() in YES | NO", "True"),
-        f"{UNIT}test_consents.py::test_what_is_neither_yes_nor_no_is_no_consent",
+        f"{UNIT}capture/test_consent_fields.py::test_what_is_neither_yes_nor_no_is_no_consent",
     ),
     guard(
         "a call that was taken back is not agreed to",
@@ -100,15 +100,15 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "what is kept aside is erased too",
         Law.ERASED,
-        "leadbell.privacy.erasure:_aside",
-        instead_of('table.delete(item["pk"], item["sk"])', "continue"),
+        "leadbell.privacy.erasure:_delete_aside",
+        without("_delete(table, held)"),
         f"{WHOLE}test_privacy.py::test_what_is_kept_aside_is_erased_too",
     ),
     guard(
         "what was under way is looked for once it has ended",
         Law.ERASED,
         "leadbell.privacy.erasure:finish",
-        instead_of("_aside(contacts.table, contact_id, at)", "0"),
+        instead_of("_delete_aside(contacts.table, contact_id, at)", "0"),
         f"{WHOLE}test_privacy.py::test_a_request_that_was_under_way_is_made_good_once_it_has_ended",
     ),
     guard(
@@ -122,9 +122,7 @@ PRIVACY: tuple[Guard, ...] = (
         "whoever types an address does not have somebody else's browser erased with it",
         Law.ERASED,
         "leadbell.privacy.erasure:_browser",
-        instead_of(
-            '"" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor', "visitor"
-        ),
+        instead_of('"" if visitor and fact.type == REQUESTED and visitors.is_held(visitor) else visitor', "visitor"),
         f"{WHOLE}test_newsletter.py::test_but_not_one_that_is_known_to_be_somebody_elses",
     ),
     guard(

@@ -11,14 +11,14 @@ VISITOR_MAILS: tuple[Guard, ...] = (
         instead_of(
             '"#state = :state AND attempts = :seen"', '"attribute_exists(pk) OR (#state = :state AND attempts = :seen)"'
         ),
-        f"{WHOLE}test_post.py::test_two_who_send_one_mail_at_the_same_moment_send_it_once",
+        f"{WHOLE}test_visitor_delivery.py::test_two_who_send_one_mail_at_the_same_moment_send_it_once",
     ),
     guard(
         "a mail to a visitor whose answer was lost is never sent again",
         Law.MAILED,
         "leadbell.outbox.ses:send",
         instead_of("MailState.PENDING if isinstance(error, _NOT_TAKEN) else MailState.UNKNOWN", "MailState.PENDING"),
-        f"{WHOLE}test_post.py::test_an_answer_that_was_lost_is_never_asked_for_again",
+        f"{WHOLE}test_visitor_delivery.py::test_an_answer_that_was_lost_is_never_asked_for_again",
     ),
     guard(
         "a claim that nobody ended is not sent again",
@@ -28,7 +28,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
             "self.outbox.end(mail, Sending(MailState.UNKNOWN), now)",
             "self.outbox.later(mail, Sending(MailState.PENDING), now)",
         ),
-        f"{WHOLE}test_post.py::test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows",
+        f"{WHOLE}test_visitor_delivery.py::test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows",
     ),
     guard(
         "who is erased gets no mail",
@@ -42,7 +42,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
         Law.MAILED,
         "leadbell.outbox.mailing_rules:rules_for",
         without("_suppression(mail)"),
-        f"{WHOLE}test_post.py::test_an_address_suppressed_at_the_last_moment_gets_nothing",
+        f"{WHOLE}test_visitor_delivery.py::test_an_address_suppressed_at_the_last_moment_gets_nothing",
     ),
     guard(
         "a mailbox gets one mail of a kind in a day",

@@ -1,13 +1,11 @@
 """What people agreed to: kept as they said it, the latest word holds, and taking back is as easy as giving."""
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from leadbell.capture.consent_fields import speaks_of_consent, with_consents
 from leadbell.consents import (
     NEWSLETTER,
     PROCESSING,
@@ -23,119 +21,7 @@ from leadbell.consents import (
 )
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
-from leadbell.forms.config import ConsentText
 from tests.unit.facts import fact, form, on_day
-
-ASKED = (ConsentText("newsletter", "Send me your letter.", "2026-01"), ConsentText("processing", "Keep my data.", "3"))
-ROOM = 3500
-
-
-def kept(*pairs: tuple[str, str], asked: tuple[ConsentText, ...] = (), room: int = ROOM, **fields: Any) -> Any:
-    return with_consents(fields, pairs, asked, room)
-
-
-# ---- At the door -----------------------------------------------------------------------------------------------------
-
-
-def test_a_tick_is_kept_with_the_words_and_the_version_that_the_page_showed() -> None:
-    told = (("_consent[newsletter]", "yes"), ("_consent_text", "Yes, write to me."), ("_consent_version", "v7"))
-    assert kept(*told, email="eva@acme.example") == {
-        "email": "eva@acme.example",
-        "consent_newsletter": True,
-        "consent_text": "Yes, write to me.",
-        "consent_version": "v7",
-    }
-
-
-def test_each_purpose_may_have_words_of_its_own() -> None:
-    told = kept(
-        ("_consent[newsletter]", "on"),
-        ("_consent_text[newsletter]", "Write to me."),
-        ("_consent_version[newsletter]", "2"),
-        ("_consent[processing]", "no"),
-        ("_consent_text[processing]", "Keep my data."),
-    )
-    assert told == {
-        "consent_processing": False,
-        "consent_newsletter": True,
-        "consent_newsletter_version": "2",
-        "consent_processing_text": "Keep my data.",
-        "consent_newsletter_text": "Write to me.",
-    }
-
-
-def test_a_page_that_says_nothing_showed_what_its_form_is_configured_to() -> None:
-    told = kept(("_consent[newsletter]", "yes"), asked=ASKED)
-    assert told == {
-        "consent_newsletter": True,
-        "consent_newsletter_text": "Send me your letter.",
-        "consent_newsletter_version": "2026-01",
-    }
-
-
-def test_a_version_that_is_not_the_configured_one_is_not_given_its_words() -> None:
-    told = kept(("_consent[newsletter]", "yes"), ("_consent_version", "2025-09"), asked=ASKED)
-    assert told == {"consent_newsletter": True, "consent_version": "2025-09"}
-
-
-def test_a_tick_for_calls_is_the_attribute_that_mails_tell() -> None:
-    assert kept(("_consent[sales_contact]", "Ja"), ("_consent_text", "Call me.")) == {
-        "call_ok": True,
-        "consent_text": "Call me.",
-    }
-    assert kept(("_consent_text", "Call me."), call_ok=False) == {"call_ok": False, "consent_text": "Call me."}
-
-
-def test_of_a_hidden_no_and_a_ticked_yes_the_last_one_counts() -> None:
-    assert kept(("_consent[newsletter]", "no"), ("_consent[newsletter]", "yes"))["consent_newsletter"] is True
-
-
-def test_what_is_neither_yes_nor_no_is_no_consent() -> None:
-    assert kept(("_consent[newsletter]", "perhaps")) == {"x_consent_newsletter": "perhaps"}
-
-
-def test_nothing_is_kept_of_words_that_nobody_said_yes_or_no_to() -> None:
-    assert kept(("_consent_text", "Yes."), ("_consent_version", "1"), asked=ASKED) == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "speaks"),
-    [
-        ("_consent[newsletter]", True),
-        ("_CONSENT[Sales_Contact]", True),
-        ("_consent_text", True),
-        ("_consent_version[profiling]", True),
-        ("_consent[cookies]", False),
-        ("_consent", False),
-        ("consent[newsletter]", False),
-    ],
-)
-def test_only_purposes_that_there_are_are_read(name: str, speaks: bool) -> None:
-    assert speaks_of_consent(name) is speaks
-
-
-def test_fields_without_a_name_make_room_for_the_words() -> None:
-    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "w" * 100), room=200, x_a="a" * 60, x_b="b" * 60)
-    assert told["consent_text"] == "w" * 100
-    assert (told.get("x_b"), told["x_cut"]) == (None, "more fields came than fit")
-
-
-def test_words_that_do_not_fit_are_proved_by_their_hash() -> None:
-    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "Yes."), room=120, message="m" * 100)
-    assert told == {
-        "message": "m" * 100,
-        "consent_newsletter": True,
-        "consent_sha256": hashlib.sha256(b"Yes.").hexdigest(),
-    }
-
-
-def test_a_very_long_text_is_cut_and_its_hash_proves_the_whole() -> None:
-    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "t" * 1500))
-    assert told["consent_text"] == "t" * 1000
-    assert told["consent_sha256"] == hashlib.sha256(b"t" * 1500).hexdigest()
-
-
-# ---- What holds ------------------------------------------------------------------------------------------------------
 
 
 def holds(*facts: Any) -> dict[str, bool]:

@@ -1,9 +1,12 @@
 """A person erased: nothing is left but when, and two numbers that keep keys from being used a second time.
 
-The first transaction decides. It puts the time of erasing in the standing's place, on condition of its version, so a
-worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can be
-claimed any more. What follows only tidies up: facts of before are ignored by then, whatever stops the rest. Erasing
-again finishes it.
+1. Browsers that are theirs, and that nobody has looked at yet, become theirs.
+2. One transaction decides. It puts the time of erasing in the standing's place, on condition of its version, so a
+   worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can
+   be claimed any more.
+3. What follows only tidies up: what was kept aside and their files go, their browsers are forgotten, mails about
+   colleagues name them no more, and last their own items go. Facts of before are ignored by then, whatever stops the
+   rest. Erasing again finishes it.
 
 A request that a door took in just before may store its fact, or put its files into the bucket, just after. `finish` is
 for when all of these have ended: it deletes what they left, and nothing of whoever came back since.
@@ -12,6 +15,7 @@ for when all of these have ended: it deletes what they left, and nothing of whoe
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from leadbell.capture.quarantine import held_of
@@ -27,7 +31,8 @@ from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.sales.colleague_index import forgotten
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
 
-# A transaction holds a hundred writes. More mails than this about one person have mostly gone out; those go first.
+# A transaction holds a hundred writes. Of more mails than this about one person most have been sent, and none of those
+# can be claimed any more: the others go first.
 MAILS_AT_ONCE = 90
 GONE = (MailState.SENT, MailState.CLAIMED, MailState.UNKNOWN)
 # A request may run so long after it was taken in. What was stored within that time belongs to requests that have ended
@@ -39,23 +44,44 @@ _SAME_KEY_AGAIN = ("PROFILE", "SNAPSHOT")  # a contact that starts anew writes t
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was deleted. `mails` are those to sales, `visitor_mails` those to the person, with the state each was in:
-    what was sent stays where it is."""
+    """What was deleted: the contact's own `items` as they were, and how many things beside them. `named_in` are the
+    mails about colleagues that had a line about them, each as it was."""
 
     contact_id: str
     at: datetime
-    facts: int
-    moves: int
-    mails: Sequence[Item]
-    visitor_mails: Sequence[Item]
+    items: Sequence[Item]
     named_in: Sequence[Item]
-    visitors: int
     quarantined: int = 0
     files: int = 0
 
     @property
+    def facts(self) -> int:
+        """How many facts."""
+        return sum("happened_at" in item for item in self.items)
+
+    @property
+    def moves(self) -> int:
+        """How many moves along the ladder."""
+        return len(_under("TRANSITION#", self.items))
+
+    @property
+    def visitors(self) -> int:
+        """How many browsers."""
+        return len({link["visitor"] for link in _under("LINK#", self.items)})
+
+    @property
+    def mails(self) -> list[Item]:
+        """The mails to sales, with the state each was in: what was sent stays where it is."""
+        return [item for item in self.items if is_letter(item["sk"])]
+
+    @property
+    def visitor_mails(self) -> list[Item]:
+        """The mails to the person, likewise."""
+        return [item for item in self.items if is_visitor_mail(item["sk"])]
+
+    @property
     def gone_out(self) -> list[Item]:
-        """The mails that were sent, or may be on their way."""
+        """The mails to sales that were sent, or may be on their way."""
         return [mail for mail in self.mails if mail["state"] in GONE]
 
     @property
@@ -87,31 +113,17 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     table = contacts.table
     is_aside = bool(held_of(table, contact_id, now.date()))
     _claim_browsers(contacts, contact_id)
-    found = retry_conflicts(lambda: _decide(table, contact_id, now, is_aside=is_aside))
-    at, items = found or (now, [])
-    quarantined, gone = _aside(table, contact_id, at), (files or NoFiles()).delete(contact_id, at, ())
-    if found is None and not quarantined and not gone:
+    decided = retry_conflicts(partial(_decide, table, contact_id, now, is_aside=is_aside))
+    at, items = decided or (now, [])
+    quarantined = _delete_aside(table, contact_id, at)
+    deleted_files = (files or NoFiles()).delete(contact_id, at, ())
+    if decided is None and not quarantined and not deleted_files:
         return None
-    links = [item for item in items if item["sk"].startswith("LINK#")]
-    named = [item for item in items if item["sk"].startswith("NAMED#")]
-    for link in links:
-        retry_conflicts(lambda link=link: Visitors(table).forget(contact_id, link, at))  # type: ignore[misc]
-    letters = [retry_conflicts(lambda item=item: _take_name_out(table, contact_id, item)) for item in named]  # type: ignore[misc]
-    for item in items:
-        table.delete(item["pk"], item["sk"])
+    _forget_browsers(table, contact_id, _under("LINK#", items), at)
+    named_in = _take_name_out_of(table, contact_id, _under("NAMED#", items))
+    _delete(table, items)
     Parking(table).release(contact_id)
-    return Erased(
-        contact_id,
-        at,
-        facts=sum("happened_at" in item for item in items),
-        moves=sum(item["sk"].startswith("TRANSITION#") for item in items),
-        mails=[item for item in items if is_letter(item["sk"])],
-        visitor_mails=[item for item in items if is_visitor_mail(item["sk"])],
-        named_in=[letter for letter in letters if letter is not None],
-        visitors=len({link["visitor"] for link in links}),
-        quarantined=quarantined,
-        files=gone,
-    )
+    return Erased(contact_id, at, items, named_in, quarantined, deleted_files)
 
 
 def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, files: Files | None = None) -> int:
@@ -120,14 +132,18 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
     To be called `ALL_ENDED` after the erasure, or later.
     """
     late = [fact for fact in contacts.facts(contact_id) if fact.happened_at <= at]
+    visitors = Visitors(contacts.table)
     for fact in late:
-        if _browser(contacts.table, fact):
-            retry_conflicts(lambda fact=fact: Visitors(contacts.table).disown(contact_id, fact, at))  # type: ignore[misc]
+        if _browser(visitors, fact):
+            retry_conflicts(partial(visitors.disown, contact_id, fact, at))
     contacts.delete(contact_id, late)
-    aside = _aside(contacts.table, contact_id, at)
+    aside = _delete_aside(contacts.table, contact_id, at)
     spared = {fact.id for fact in contacts.facts(contact_id)}
     spared |= {item["sk"] for item in held_of(contacts.table, contact_id, now.date())}
     return len(late) + aside + (files or NoFiles()).delete(contact_id, at + DOOR, spared)
+
+
+# ---- What is theirs --------------------------------------------------------------------------------------------------
 
 
 def _claim_browsers(contacts: Contacts, contact_id: str) -> None:
@@ -135,56 +151,37 @@ def _claim_browsers(contacts: Contacts, contact_id: str) -> None:
     visitors, erased_at = Visitors(contacts.table), contacts.standing(contact_id).erased_at
     for fact in contacts.facts(contact_id):
         is_open = fact.undecided or fact.type == REQUESTED
-        if not is_open or not (visitor := _browser(contacts.table, fact)):
+        if not is_open or not (visitor := _browser(visitors, fact)):
             continue
         if erased_at is not None and fact.happened_at <= erased_at:
-            retry_conflicts(lambda fact=fact: visitors.disown(contact_id, fact, erased_at))  # type: ignore[misc]
+            retry_conflicts(partial(visitors.disown, contact_id, fact, erased_at))
         else:
-            retry_conflicts(lambda v=visitor, fact=fact: visitors.claim(contact_id, v, fact))  # type: ignore[misc]
+            retry_conflicts(partial(visitors.claim, contact_id, visitor, fact))
 
 
-def _browser(table: Table, fact: Fact) -> str:
+def _browser(visitors: Visitors, fact: Fact) -> str:
     """The browser that a fact names; not that of a signup which nobody confirmed, where somebody else has it."""
     visitor = str(fact.fields.get("visitor", ""))
-    return "" if visitor and fact.type == REQUESTED and Visitors(table).is_held(visitor) else visitor
+    return "" if visitor and fact.type == REQUESTED and visitors.is_held(visitor) else visitor
 
 
-def _aside(table: Table, contact_id: str, at: datetime) -> int:
-    """Deletes what came until then and is kept aside."""
-    held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
-    for item in held:
-        table.delete(item["pk"], item["sk"])
-    return len(held)
+# ---- The transaction that decides ------------------------------------------------------------------------------------
 
 
 def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> tuple[datetime, list[Item]] | None:
-    """Makes it so; gives when, and the items that are to go."""
+    """Makes it so; gives when, and the items that are to go. None where nothing is kept, here or aside."""
     pk = partition(contact_id)
     stands = table.get(pk, "STANDING")
     before = standing_of(stands) if stands else Standing()
     at = max(now, before.erased_at or now)
     items = [item for item in table.query(pk, "") if item["sk"] != "STANDING"]
-    gone = [item for item in items if _happened_until(item, at, items)]
-    if not gone and not is_aside and (stands is None or "stage" not in stands):
+    to_go = [item for item in items if _happened_until(item, at, items)]
+    if not to_go and not is_aside and (stands is None or "stage" not in stands):
         return None
     writes = [Contacts(table).erased(contact_id, before, at), *forgotten(contact_id, before)]
-    writes += [delete_write(pk, item["sk"]) for item in gone if item["sk"] in _SAME_KEY_AGAIN]
-    table.transact([*writes, *_mails(gone)])
-    return at, gone
-
-
-def _mails(items: Sequence[Item]) -> list[Write]:
-    """Each in the state it was read in: what is told of it afterwards is true."""
-    mails = sorted((item for item in items if _is_mail(item)), key=lambda mail: mail["state"] == MailState.SENT)
-    still = [("#state = :seen", {":seen": mail["state"]}) for mail in mails]
-    return [delete_write(mail["pk"], mail["sk"], *each) for mail, each in zip(mails, still, strict=True)][
-        :MAILS_AT_ONCE
-    ]
-
-
-def _is_mail(item: Item) -> bool:
-    """To sales or to the person."""
-    return is_letter(item["sk"]) or is_visitor_mail(item["sk"])
+    writes += [delete_write(pk, item["sk"]) for item in to_go if item["sk"] in _SAME_KEY_AGAIN]
+    table.transact([*writes, *_mails_deleted(to_go)])
+    return at, to_go
 
 
 def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
@@ -192,6 +189,37 @@ def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
     if "moved" in item:
         item = next((other for other in items if other["sk"] == item["moved"]), item)
     return "happened_at" not in item or moment(item["happened_at"]) <= at
+
+
+def _mails_deleted(items: Sequence[Item]) -> list[Write]:
+    """Each in the state it was read in: what is told of it afterwards is true."""
+    mails = [item for item in items if is_letter(item["sk"]) or is_visitor_mail(item["sk"])]
+    mails.sort(key=lambda mail: mail["state"] == MailState.SENT)
+    return [
+        delete_write(mail["pk"], mail["sk"], "#state = :seen", {":seen": mail["state"]})
+        for mail in mails[:MAILS_AT_ONCE]
+    ]
+
+
+# ---- What only tidies up ---------------------------------------------------------------------------------------------
+
+
+def _delete_aside(table: Table, contact_id: str, at: datetime) -> int:
+    """What came until then and is kept aside; says how much."""
+    held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
+    _delete(table, held)
+    return len(held)
+
+
+def _forget_browsers(table: Table, contact_id: str, links: Sequence[Item], at: datetime) -> None:
+    for link in links:
+        retry_conflicts(partial(Visitors(table).forget, contact_id, link, at))
+
+
+def _take_name_out_of(table: Table, contact_id: str, named: Sequence[Item]) -> list[Item]:
+    """The mails of colleagues that name them; gives those that did, as they were."""
+    mails = [retry_conflicts(partial(_take_name_out, table, contact_id, item)) for item in named]
+    return [mail for mail in mails if mail is not None]
 
 
 def _take_name_out(table: Table, contact_id: str, named: Item) -> Item | None:
@@ -203,3 +231,13 @@ def _take_name_out(table: Table, contact_id: str, named: Item) -> Item | None:
     if (without := mail.without(contact_id)) != mail:
         Outbox(table).amend(letter, without)
     return letter
+
+
+def _delete(table: Table, items: Sequence[Item]) -> None:
+    for item in items:
+        table.delete(item["pk"], item["sk"])
+
+
+def _under(prefix: str, items: Sequence[Item]) -> list[Item]:
+    """The items whose sort key starts so."""
+    return [item for item in items if item["sk"].startswith(prefix)]

@@ -34,7 +34,7 @@ RETRY_AFTER_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorAnswer:
     """How an error is answered: with which status, code and title of the page.
 
     `is_worth_another_try`: sending the same again, mended or later, can help.
@@ -46,21 +46,21 @@ class Answer:
     is_worth_another_try: bool = False
 
 
-_TABLE: tuple[tuple[type[LeadbellError], Answer], ...] = (
-    (InvalidSubmission, Answer(422, "INVALID_FIELDS", is_worth_another_try=True)),
-    (Malformed, Answer(400, "MALFORMED")),
-    (NotAllowed, Answer(403, "NOT_ALLOWED")),
-    (NotFound, Answer(404, "NOT_FOUND", "not_found")),
-    (FormClosed, Answer(410, "FORM_CLOSED")),
-    (WrongMethod, Answer(405, "METHOD_NOT_ALLOWED", "not_a_page")),
-    (IdempotencyConflict, Answer(409, "IDEMPOTENCY_CONFLICT", is_worth_another_try=True)),
-    (TooLarge, Answer(413, "PAYLOAD_TOO_LARGE")),
-    (UnsupportedType, Answer(415, "UNSUPPORTED_TYPE")),
-    (TooManyRequests, Answer(429, "TOO_MANY_REQUESTS", "try_again", is_worth_another_try=True)),
-    (Unavailable, Answer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
-    (Conflict, Answer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
+_TABLE: tuple[tuple[type[LeadbellError], ErrorAnswer], ...] = (
+    (InvalidSubmission, ErrorAnswer(422, "INVALID_FIELDS", is_worth_another_try=True)),
+    (Malformed, ErrorAnswer(400, "MALFORMED")),
+    (NotAllowed, ErrorAnswer(403, "NOT_ALLOWED")),
+    (NotFound, ErrorAnswer(404, "NOT_FOUND", "not_found")),
+    (FormClosed, ErrorAnswer(410, "FORM_CLOSED")),
+    (WrongMethod, ErrorAnswer(405, "METHOD_NOT_ALLOWED", "not_a_page")),
+    (IdempotencyConflict, ErrorAnswer(409, "IDEMPOTENCY_CONFLICT", is_worth_another_try=True)),
+    (TooLarge, ErrorAnswer(413, "PAYLOAD_TOO_LARGE")),
+    (UnsupportedType, ErrorAnswer(415, "UNSUPPORTED_TYPE")),
+    (TooManyRequests, ErrorAnswer(429, "TOO_MANY_REQUESTS", "try_again", is_worth_another_try=True)),
+    (Unavailable, ErrorAnswer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
+    (Conflict, ErrorAnswer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
 )
-_A_BUG = Answer(500, "ERROR")
+_A_BUG = ErrorAnswer(500, "ERROR")
 
 
 class FormAsked(Protocol):
@@ -98,7 +98,7 @@ def attempt_of(request: Request, form: FormAsked | None = None) -> Attempt:
         return Attempt(request, (), form)
 
 
-def answer_to(error: LeadbellError) -> Answer:
+def answer_to(error: LeadbellError) -> ErrorAnswer:
     """The error's row of the table."""
     return next((answer for kind, answer in _TABLE if isinstance(error, kind)), _A_BUG)
 
@@ -108,7 +108,7 @@ def refusals() -> tuple[tuple[int, str], ...]:
     return tuple((answer.status, answer.code) for _, answer in _TABLE)
 
 
-def refusal_of(attempt: Attempt, error: LeadbellError) -> Refusal:
+def refusal_to(attempt: Attempt, error: LeadbellError) -> Refusal:
     """What the error is for who sent this, naming each field and its fix."""
     answer, language = answer_to(error), attempt.language
     code = getattr(error, "code", answer.code)

@@ -21,7 +21,7 @@ from leadbell.web.error_pages import error_page
 from leadbell.web.origins import origin_of
 from leadbell.web.pages import Page, render, security_headers
 from leadbell.web.redirects import allowed_target, with_query
-from leadbell.web.refusals import Attempt, attempt_of, headers_of, refusal_of
+from leadbell.web.refusals import Attempt, attempt_of, headers_of, refusal_to
 from leadbell.web.request import Request, request_of
 
 ALLOWED_METHODS = "POST, OPTIONS"
@@ -124,7 +124,7 @@ def _wrong_method() -> WrongMethod:
 
 def refused(attempt: Attempt, error: LeadbellError, doorway: Doorway) -> Response[str]:
     """The answer to a submission that was not stored, naming each field and its fix."""
-    request, what = attempt.request, refusal_of(attempt, error)
+    request, what = attempt.request, refusal_to(attempt, error)
     origins = (*doorway.sites, *(attempt.form.origins if attempt.form else ()))
     if request.wants_json:
         answer = _json(request.shape.status(what.status), request.shape.refused(what))
