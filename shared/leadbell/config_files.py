@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 Place = tuple[str | int, ...]
-Found = tuple[Place, str]
+Mistake = tuple[Place, str]
 
 
 class Misplaced(ValueError):
     """Mistakes between parts of a model, each with its place."""
 
-    def __init__(self, found: Sequence[Found]) -> None:
+    def __init__(self, found: Sequence[Mistake]) -> None:
         super().__init__("; ".join(message for _, message in found))
         self.found = tuple(found)
 
@@ -36,7 +36,7 @@ def mistakes_in(
     error: Exception,
     kind: str,
     schema: Mapping[str, Any] | None = None,
-    more: Callable[[Any], Iterable[Found]] = lambda _: (),
+    more: Callable[[Any], Iterable[Mistake]] = lambda _: (),
 ) -> list[str]:
     """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised.
 
@@ -78,7 +78,7 @@ _YAML_IN_WORDS = {
 }
 
 
-def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Found]:
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Mistake]:
     for each in error.errors(include_url=False):
         cause = each.get("ctx", {}).get("error")
         if not isinstance(cause, Misplaced):
@@ -96,7 +96,7 @@ def _written(loc: Iterable[str | int], raw: Any) -> Place:
     return tuple(place)
 
 
-def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) -> Found:
+def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) -> Mistake:
     kind, limits = each["type"], each.get("ctx", {})
     key, parent = (place[-1] if place else "file"), place[:-1]
     if kind == "extra_forbidden":

@@ -7,7 +7,7 @@ from typing import Any
 from leadbell.companies import Company
 from leadbell.contacts.accounts import Accounts
 from leadbell.events import OBJECTED
-from leadbell.outbox.blocks import HEADER, NOBODY, plain
+from leadbell.outbox.blocks import HEADER, NOBODY, blocks_item
 from leadbell.sales.colleague_index import forgotten
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
@@ -218,7 +218,7 @@ def test_a_mail_claimed_while_a_colleague_is_added_goes_out_as_it_was(service: S
 
 def test_a_mail_told_anew_while_a_colleague_is_added_keeps_its_new_words(service: Service) -> None:
     ask(service, ANNA)
-    told_anew = {"blocks": ["Somebody", "Told anew.", *plain([NOBODY]), "Please answer."]}
+    told_anew = {"blocks": ["Somebody", "Told anew.", *blocks_item([NOBODY]), "Please answer."]}
     letter = service.stored(ANNA["email"], "ALERT#000001") | told_anew
     service.faults.meanwhile("score", "TransactWriteItems", lambda: service.table.put(letter))
     ask(service, BO)

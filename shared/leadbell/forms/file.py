@@ -47,7 +47,7 @@ def _in_our_words(asks: str) -> str:
 
 Asks = Annotated[str, AfterValidator(_in_our_words), Field(json_schema_extra={"enum": [*ASKED]})]
 Slug = Annotated[str, AfterValidator(a_slug)]
-Line = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
+OneLine = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
 Site = Annotated[str, AfterValidator(a_site)]
 PageAddress = Annotated[str, AfterValidator(a_page)]
 
@@ -70,7 +70,7 @@ class ConsentInFile(Strict):
 
     purpose: Purpose
     text: Annotated[str, Field(min_length=1, max_length=2000)]
-    version: Line
+    version: OneLine
 
     def plain(self) -> ConsentText:
         """As the doors know it."""
@@ -133,7 +133,7 @@ class _Way(Strict):
 class FormInFile(_Way):
     """A form on the website."""
 
-    label: Line
+    label: OneLine
     means: Means
     asks: Asks | None = None
     copy_: Annotated[Copy, Field(alias="copy")] = "unqualified"

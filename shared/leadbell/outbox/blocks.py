@@ -91,7 +91,7 @@ def _text(block: Block) -> str:
 # ---- In the table ----------------------------------------------------------------------------------------------------
 
 
-def plain(blocks: Sequence[Block]) -> list[Any]:
+def blocks_item(blocks: Sequence[Block]) -> list[Any]:
     """Blocks as plain values: a text, or a map of the block's kind to what it holds."""
     return [each if isinstance(each, str) else {"colleagues": list(map(_plain, each.lines))} for each in blocks]
 

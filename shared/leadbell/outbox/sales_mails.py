@@ -12,7 +12,7 @@ from typing import Any
 
 from leadbell.errors import Conflict
 from leadbell.events import ACT_DAYS
-from leadbell.outbox.blocks import SalesMail, plain, read_blocks
+from leadbell.outbox.blocks import SalesMail, blocks_item, read_blocks
 from leadbell.outbox.mail import BLOCKED_FOR, LEASE, RETRY_AFTER, MailState
 from leadbell.outbox.text_mails import blocks_of_text
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
@@ -73,7 +73,7 @@ def pending_item(contact_id: str, envelope: Envelope, mail: SalesMail, number: i
         "number": number,
         **asdict(envelope),
         "subject": mail.subject,
-        "blocks": plain(mail.blocks),
+        "blocks": blocks_item(mail.blocks),
         "born_at": stamp(now),
         "expires_at": int((now + KEPT).timestamp()),
         "due_pk": due_shard(contact_id),
@@ -177,7 +177,7 @@ def _words(item: Mapping[str, Any]) -> Any:
 
 def amendment(item: Item, mail: SalesMail) -> tuple[str, str, Item]:
     """What makes a stored mail say something else: the update, the condition that it says what it said, the values."""
-    values = {":subject": mail.subject, ":blocks": plain(mail.blocks), ":words": _words(item)}
+    values = {":subject": mail.subject, ":blocks": blocks_item(mail.blocks), ":words": _words(item)}
     return "SET subject = :subject, blocks = :blocks REMOVE body, named", _AS_IT_WAS, values
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leadbell.config_files import Found, Place, did_you_mean, value_at
+from leadbell.config_files import Mistake, Place, did_you_mean, value_at
 
 
-def clashes(raw: Any) -> Iterator[Found]:
+def clashes(raw: Any) -> Iterator[Mistake]:
     """Ids used twice and groups that do not exist, in a model's plain form, which may have other mistakes too."""
     seen: set[str] = set()
     for place, rule in [*_rules(raw, "personas"), *_rules(raw, "interest"), *_rules(raw, "vetoes")]:

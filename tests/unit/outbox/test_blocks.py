@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import UnknownItem
-from leadbell.outbox.blocks import ERASED, HEADER, NOBODY, Block, Colleagues, Line, SalesMail, plain, read_blocks
+from leadbell.outbox.blocks import ERASED, HEADER, NOBODY, Block, Colleagues, Line, SalesMail, blocks_item, read_blocks
 from leadbell.plain_text import clean
 
 WHO, WHY, NEXT = (
@@ -122,12 +122,12 @@ def test_a_mail_told_anew_shows_nobody_of_before_and_remembers_whom_it_named(
 
 def test_blocks_are_kept_as_texts_and_one_list_of_lines() -> None:
     kept = [WHO, WHY, {"colleagues": [{"contact": "c_anna", "text": ANNA.text}]}, NEXT]
-    assert plain(mail(ANNA).blocks) == kept
+    assert blocks_item(mail(ANNA).blocks) == kept
 
 
 @given(st.lists(st.one_of(names, lines.map(lambda each: Colleagues(tuple(each)))), max_size=6))
 def test_blocks_read_are_the_blocks_that_were_kept(blocks: list[Block]) -> None:
-    assert read_blocks(plain(blocks)) == tuple(blocks)
+    assert read_blocks(blocks_item(blocks)) == tuple(blocks)
 
 
 def test_a_kind_of_block_that_nobody_knows_is_refused() -> None:
