@@ -13,7 +13,7 @@ from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
 from leadbell.lifecycle.notices import Heard
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.table import Item
 from leadbell.wording import grade_in_words
 

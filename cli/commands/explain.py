@@ -17,7 +17,8 @@ from leadbell.contacts.view import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.plain_text import clean
 from leadbell.scoring.compiled import Active
 from leadbell.table import stamp

@@ -8,7 +8,7 @@ import typer
 from cli.context import Context, changes_stack
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 
 WHAT_FOLLOWS = {
     True: "No score, no grade; their own requests are still heard.",

@@ -14,7 +14,8 @@ from cli.printing import print_json
 from cli.service import Service
 from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.sales.answers import Recorded, take_answer
 
 

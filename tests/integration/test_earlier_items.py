@@ -25,6 +25,8 @@ from leadbell.contacts.visitors import link_of
 from leadbell.identity import contact_of
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.outbox.sales_mails import Outbox, is_letter
+from leadbell.outbox.visitor_delivery import VisitorDelivery
+from leadbell.outbox.visitor_outbox import visitor_mail_of
 from leadbell.sales.answers import take_answer
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import Models
@@ -206,9 +208,10 @@ def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: Mailing) -> Non
 
 
 def test_a_link_in_an_old_mail_still_opens(here: Mailing) -> None:
-    contact, post = here.service.id_of(address("otto", "open.example.com")), here.service.apps["notify"].post
+    contact = here.service.id_of(address("otto", "open.example.com"))
+    delivery: VisitorDelivery = here.service.apps["notify"].visitor_delivery
     (mail,) = (item for item in earlier("MAIL#") if item["pk"] == f"CONTACT#{contact}")
-    here.press(post.link(mail))
+    here.press(delivery.link(visitor_mail_of(mail)))
     here.pump()
     assert stage_of(here, "otto", "open.example.com") == "subscriber"
 

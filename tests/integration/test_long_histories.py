@@ -10,7 +10,7 @@ import pytest
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
-from leadbell.lifecycle.stages import score_of
+from leadbell.lifecycle.standing import score_of
 from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from leadbell.errors import Conflict
-from leadbell.lifecycle.stages import Score
+from leadbell.lifecycle.standing import Score
 from leadbell.outbox.sales_mails import Outbox
 from tests.integration.on_aws import OnAws, said
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, MONDAY, Service

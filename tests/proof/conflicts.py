@@ -24,7 +24,7 @@ from leadbell import table as table_module
 from leadbell.contacts.items import partition
 from leadbell.errors import Conflict
 from leadbell.events import Fact, Trust, event_key
-from leadbell.lifecycle.stages import score_of
+from leadbell.lifecycle.standing import score_of
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.scoring.scoring import derive
 from leadbell.table import moment, translated

@@ -23,7 +23,8 @@ from leadbell.errors import Conflict, LeadbellError, Rejected
 from leadbell.events import Fact, Trust, Value, wrote_to_us
 from leadbell.identity import contact_of, visitor_of
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.lifecycle.stages import MOVES, Actor, Stage, Standing, score_of
+from leadbell.lifecycle.stages import MOVES, Actor, Stage
+from leadbell.lifecycle.standing import Standing, score_of
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.privacy.erasure import erase
 from leadbell.qualify.refresh import Refresher

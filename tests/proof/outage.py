@@ -15,7 +15,7 @@ from rich.console import Group
 from rich.table import Table
 
 from leadbell.events import Fact, Trust
-from leadbell.lifecycle.stages import score_of
+from leadbell.lifecycle.standing import score_of
 from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import Model, default_model

@@ -19,7 +19,7 @@ from rich.table import Table as Shown
 from cli.files import SentFiles
 from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
-from leadbell.lifecycle.stages import Score
+from leadbell.lifecycle.standing import Score
 from leadbell.outbox.sales_mails import is_letter
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty

@@ -12,7 +12,7 @@ from leadbell.capture import claims as capture_module
 from leadbell.contacts.store import Change, Contacts
 from leadbell.errors import Unavailable
 from leadbell.events import event_key
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sns import Courier
 from leadbell.privacy import preferences as choices

@@ -11,7 +11,8 @@ from leadbell.forms.config import FORMS
 from leadbell.lifecycle.decide import Decision
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.lifecycle.new_model import may_enter_sql
-from leadbell.lifecycle.stages import Qualification, Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.qualify.stories import Person
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model
 from leadbell.scoring.rules import Model, default_model

@@ -14,7 +14,7 @@ from leadbell.capture.submissions import read_submission
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import ASSETS, FORMS
 from leadbell.lifecycle.decide import decide
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.scoring.compiled import compile_model

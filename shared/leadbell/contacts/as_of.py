@@ -8,7 +8,8 @@ from leadbell.contacts.items import move_of
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
 from leadbell.lifecycle.dispositions import WORKING
 from leadbell.lifecycle.moves import moved
-from leadbell.lifecycle.stages import Actor, Bookkeeping, Move, Qualification, Stage, Standing
+from leadbell.lifecycle.stages import Actor, Move, Stage
+from leadbell.lifecycle.standing import Bookkeeping, Qualification, Standing
 from leadbell.table import Item
 
 

@@ -10,17 +10,8 @@ from typing import Any
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_of
-from leadbell.lifecycle.stages import (
-    Actor,
-    Bookkeeping,
-    Move,
-    Promise,
-    Qualification,
-    Score,
-    Stage,
-    Standing,
-    weightiest_first,
-)
+from leadbell.lifecycle.stages import Actor, Move, Stage
+from leadbell.lifecycle.standing import Bookkeeping, Promise, Qualification, Score, Standing, weightiest_first
 from leadbell.profile import Profile
 from leadbell.scoring.scoring import Reason
 from leadbell.scoring.snapshots import Basis, Snapshot

@@ -20,7 +20,8 @@ from leadbell.contacts.items import (
 from leadbell.errors import Conflict
 from leadbell.events import Fact, day_of, event_key
 from leadbell.identity import contact_of
-from leadbell.lifecycle.stages import Move, Stage, Standing
+from leadbell.lifecycle.stages import Move, Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.profile import Profile
 from leadbell.scoring.snapshots import Basis, History
 from leadbell.table import Item, Table, Write, put_write, stamp, update_write

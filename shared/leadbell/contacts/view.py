@@ -13,7 +13,7 @@ from leadbell.contacts.as_of import stood_at
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors, visitor_in
 from leadbell.events import Fact
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import Active
 from leadbell.scoring.counting import Tally, still_counting

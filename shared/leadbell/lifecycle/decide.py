@@ -28,17 +28,8 @@ from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disp
 from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import (
-    HELD,
-    Actor,
-    Move,
-    Qualification,
-    Stage,
-    Standing,
-    allowed_from,
-    check_move,
-    height,
-)
+from leadbell.lifecycle.stages import HELD, Actor, Move, Stage, allowed_from, check_move, height
+from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.scoring.rules import Mql
 from leadbell.scoring.scoring import NOT_GRADED, Derived
 

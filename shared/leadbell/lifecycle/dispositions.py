@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
-from leadbell.lifecycle.stages import Actor, Stage, Standing, check_move
+from leadbell.lifecycle.stages import Actor, Stage, check_move
+from leadbell.lifecycle.standing import Standing
 
 FORMER_CUSTOMER = "former-customer"
 COMPETITOR = "competitor"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from leadbell.lifecycle.obstacles import obstacles
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally
 from leadbell.scoring.scoring import Derived, Reason, judge

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from leadbell.events import Fact
 from leadbell.lifecycle.dispositions import read_disposition
-from leadbell.lifecycle.stages import Actor, Move, Promise, Qualification, Stage, Standing, height, keeps_return
+from leadbell.lifecycle.stages import Actor, Move, Stage, height, keeps_return
+from leadbell.lifecycle.standing import Promise, Qualification, Standing
 
 
 def moved(standing: Standing, move: Move, cause: Fact | None) -> Standing:

@@ -19,7 +19,8 @@ from datetime import datetime
 from leadbell.companies import Company
 from leadbell.events import Fact
 from leadbell.lifecycle.obstacles import earned, obstacles
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.appraisal import appraise
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.scoring import Derived

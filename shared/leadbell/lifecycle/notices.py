@@ -11,7 +11,8 @@ from datetime import date
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
 from leadbell.lifecycle.obstacles import obstacles
-from leadbell.lifecycle.stages import Move, Stage, Standing
+from leadbell.lifecycle.stages import Move, Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.scoring import Derived
 from leadbell.wording import Worded
 

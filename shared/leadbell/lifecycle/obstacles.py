@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from leadbell.lifecycle.stages import Stage, Standing, height
+from leadbell.lifecycle.stages import Stage, height
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.rules import Mql
 from leadbell.scoring.scoring import Derived
 

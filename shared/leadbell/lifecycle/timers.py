@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally
 from leadbell.scoring.scoring import judge

@@ -24,7 +24,7 @@ from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import REQUESTED, Fact
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.sales_mails import Outbox, is_letter, mail_of
 from leadbell.outbox.visitor_mails import is_visitor_mail

@@ -13,7 +13,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Link, Visitors, texts_of, visitor_in
 from leadbell.events import Fact
 from leadbell.lifecycle.decide import decidable
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.snapshots import Basis, History, seal
 from leadbell.table import Item

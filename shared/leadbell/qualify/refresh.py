@@ -23,7 +23,7 @@ from leadbell.events import Fact
 from leadbell.identity import visitor_of
 from leadbell.lifecycle.decide import Decision, decide, starts_anew
 from leadbell.lifecycle.new_model import may_enter_sql
-from leadbell.lifecycle.stages import Standing, next_timer, score_of
+from leadbell.lifecycle.standing import Standing, next_timer, score_of
 from leadbell.lifecycle.timers import due_at, sooner
 from leadbell.outbox.visitor_mails import mails_to
 from leadbell.outbox.visitor_outbox import born

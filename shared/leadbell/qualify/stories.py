@@ -13,7 +13,8 @@ from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.decide import PEOPLES_WORDS, Decision, decidable, decide, starts_anew
 from leadbell.lifecycle.notices import Notice
-from leadbell.lifecycle.stages import Bookkeeping, Move, Standing, score_of
+from leadbell.lifecycle.stages import Move
+from leadbell.lifecycle.standing import Bookkeeping, Standing, score_of
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.scoring import Derived, derive
 from leadbell.scoring.story_syntax import Act, Expected, Story

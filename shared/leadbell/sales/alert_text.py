@@ -15,7 +15,7 @@ from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.plain_text import clean, quote

@@ -13,7 +13,8 @@ from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Outgoing
 from leadbell.identity import company_id
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.sales_mails import amendment, mail_of
 from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, company_domain, in_order, line_about

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company, is_company
-from leadbell.lifecycle.stages import Stage, Standing, height
+from leadbell.lifecycle.stages import Stage, height
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.plain_text import clean
 from leadbell.sales.routing import Rep

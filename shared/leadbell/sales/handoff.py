@@ -9,7 +9,8 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts, Outgoing
 from leadbell.events import Fact
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.links import LinkPurpose, sign
 from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told

@@ -11,7 +11,7 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Standing
+from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.sales_mails import Outbox
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route

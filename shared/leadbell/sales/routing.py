@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Stage, Standing, height
+from leadbell.lifecycle.stages import Stage, height
+from leadbell.lifecycle.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from leadbell.errors import IllegalMove
 from leadbell.events import Fact
 from leadbell.lifecycle.dispositions import check_taken, read_disposition
 from leadbell.lifecycle.obstacles import obstacles
-from leadbell.lifecycle.stages import Move, Qualification, Standing
+from leadbell.lifecycle.stages import Move
+from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.scoring.scoring import derive
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, says, set_stage
 

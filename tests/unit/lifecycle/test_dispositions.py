@@ -21,7 +21,7 @@ from leadbell.lifecycle.dispositions import (
 )
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import MOVES, Actor, Stage
-from leadbell.lifecycle.stages import next_timer as timer_of
+from leadbell.lifecycle.standing import next_timer as timer_of
 from leadbell.outbox.blocks import SalesMail
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, reader_of

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.lifecycle.explain import explained_reasons, why_here
-from leadbell.lifecycle.stages import Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.counting import tally
 from leadbell.scoring.scoring import Derived, judge
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, standing_on, worth

@@ -14,7 +14,8 @@ from leadbell.lifecycle.decide import decide
 from leadbell.lifecycle.explain import why_here
 from leadbell.lifecycle.new_model import foresee, may_enter_sql
 from leadbell.lifecycle.notices import Heard
-from leadbell.lifecycle.stages import Bookkeeping, Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Bookkeeping, Standing
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.scoring import derive
 from tests.unit.facts import VP, Journey, default, fact, form, on_day, standing_on, variant

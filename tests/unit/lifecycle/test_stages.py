@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import Fact, Trust, wrote_to_us
 from leadbell.lifecycle.obstacles import earned, obstacles
-from leadbell.lifecycle.stages import LADDER, Actor, Stage, Standing, allowed_from, check_move
+from leadbell.lifecycle.stages import LADDER, Actor, Stage, allowed_from, check_move
+from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.scoring import Derived
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, standing_on, worth
 

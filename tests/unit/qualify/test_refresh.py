@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from leadbell.events import Fact
 from leadbell.lifecycle.obstacles import earned
-from leadbell.lifecycle.stages import Bookkeeping, Score, Stage, Standing
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Bookkeeping, Score, Standing
 from leadbell.lifecycle.timers import due_at
 from leadbell.qualify.refresh import same
 from leadbell.scoring.counting import tally

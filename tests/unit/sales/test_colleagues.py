@@ -8,7 +8,8 @@ import pytest
 from leadbell.companies import Company
 from leadbell.identity import company_id
 from leadbell.lifecycle.notices import Heard, Notice
-from leadbell.lifecycle.stages import Bookkeeping, Stage
+from leadbell.lifecycle.stages import Stage
+from leadbell.lifecycle.standing import Bookkeeping
 from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.sales.colleagues import (
     Colleague,
