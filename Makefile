@@ -35,7 +35,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check e2e proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -75,7 +75,10 @@ fuzz: .venv/.ready ## Throw hostile input at what reads bodies: make fuzz [FUZZ_
 schemathesis: setup .tools/schemathesis/.ready ## Try every route in every way for long: make schemathesis [EXAMPLES=200]
 	LEADBELL_OPENAPI_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/e2e/test_openapi.py
 
-proof: .venv/.ready ## Prove what is promised of delivery, with figures: make proof [ARGS=hostile]
+small-proof: .venv/.ready ## A small part of each proof, and that each would notice (a minute)
+	$(BIN)/pytest -n auto tests/proof
+
+proof: small-proof ## Prove what is promised of delivery, with figures: make proof [ARGS=hostile]
 	$(BIN)/python -m tests.proof $(ARGS)
 
 bench: setup ## Measure start-up, CPU, and read and write units

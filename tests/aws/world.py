@@ -17,13 +17,13 @@ from leadbell.sales.routing import Rep
 from leadbell.table import Item, moment
 from tests.aws.chance import Choices
 from tests.aws.conflicts import Conflicts
-from tests.aws.dynamodb import FastDynamo, StoreChanges
 from tests.aws.records import Stream, TableChanges
 from tests.aws.sns import Copy, Sns
 from tests.aws.sqs import Sqs
 from tests.aws.stream import Delivery, Poller, Turn
 from tests.integration.sam_template import mapping_of, template
 from tests.integration.service import ACCOUNT, DEFAULT_INBOX, ENVIRONMENT, REGION, Service, scan
+from tests.proof.dynamodb import FastDynamo, StoreChanges
 
 DEFAULT_READER = "sales@example.com"
 _QUEUE = "leadbell-ReceiptQueue"

@@ -1,7 +1,7 @@
 """What one source may send, and what is held for a look."""
 
 from tests.guards.edits import instead_of, without
-from tests.guards.guard import UNIT, WHOLE, Guard, Law, guard
+from tests.guards.guard import PROOF, UNIT, WHOLE, Guard, Law, guard
 
 ABUSE: tuple[Guard, ...] = (
     guard(
@@ -13,7 +13,7 @@ ABUSE: tuple[Guard, ...] = (
             'f"(attribute_not_exists({name}) OR {name} <= :{name})"',
         ),
         f"{WHOLE}test_limits.py::test_the_eleventh_in_a_minute_at_one_form_waits_for_the_next",
-        f"{WHOLE}test_spam_proof.py::test_as_many_pass_as_the_limit_says_whatever_forwarded_for_says",
+        f"{PROOF}test_spam_and_limits.py::test_as_many_pass_as_the_limit_says_whatever_forwarded_for_says",
     ),
     guard(
         "a source is what API Gateway saw, not what the sender says",

@@ -8,6 +8,7 @@ from tests.guards.edits import Edits, Moved, in_python, in_text
 
 UNIT = "tests/unit/"
 WHOLE = "tests/integration/"
+PROOF = "tests/proof/"
 
 
 class Law(StrEnum):

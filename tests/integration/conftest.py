@@ -9,7 +9,6 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.aws.dynamodb import FastDynamo
 from tests.aws.lean_moto import lighten
 from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
@@ -36,38 +35,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def fast_table() -> FastDynamo:
-    return FastDynamo()
-
-
-@pytest.fixture(scope="session")
-def fast_loaded(fast_table: FastDynamo) -> dict[str, Loaded]:
-    """The functions once more, over a table in memory."""
-    found = {folder: load(folder, fast_table) for folder in functions()}
-    importlib.import_module("leadbell.observability")
-    return found
-
-
 @pytest.fixture
 def service(
     loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     with _opened(loaded, clients, clock, monkeypatch) as service:
-        yield service
-
-
-@pytest.fixture
-def fast_service(
-    fast_loaded: dict[str, Loaded],
-    fast_table: FastDynamo,
-    clients: dict[str, Any],
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Service]:
-    """The same service over a table in memory; mails and receipts stay with moto, or with a `World` around it."""
-    fast_table.conflict()
-    with _opened(fast_loaded, {**clients, "dynamodb": fast_table}, clock, monkeypatch) as service:
         yield service
 
 

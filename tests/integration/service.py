@@ -31,9 +31,9 @@ from leadbell.outbox.sales_mails import is_letter, mail_of
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, decode, moment
-from tests.aws.dynamodb import FastDynamo
 from tests.integration.faults import Faults
 from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, timeout_of, variables_of
+from tests.proof.dynamodb import FastDynamo
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"

@@ -18,8 +18,7 @@ REFUSALS = ("TransactionConflictException", "RequestLimitExceeded", "ThrottlingE
 
 @pytest.mark.parametrize("folder", DOORS)
 @pytest.mark.parametrize("code", REFUSALS)
-def test_a_crowded_table_makes_every_door_ask_for_another_try(fast_service: Service, folder: str, code: str) -> None:
-    service = fast_service
+def test_a_crowded_table_makes_every_door_ask_for_another_try(service: Service, folder: str, code: str) -> None:
     service.faults.refuse(folder, "PutItem", code, times=1)
     refused = service.post(DOORS[folder], EVA, accept="application/json")
     assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
@@ -90,9 +89,9 @@ def test_two_workers_in_conflict_wait_differently_and_each_time_up_to_twice_as_l
 
 
 def test_a_contact_that_is_always_in_conflict_is_left_to_redelivery_and_holds_up_nobody(
-    fast_service: Service, waits: list[float]
+    service: Service, waits: list[float]
 ) -> None:
-    service, other = fast_service, "kim@acme.example.com"
+    other = "kim@acme.example.com"
     for who in (EMAIL, other):
         service.post("/forms/demo", {**EVA, "email": who})
     asked: list[Any] = []

@@ -44,21 +44,21 @@ def check(service: Service, answer: Answer) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_hostile_address_is_refused_and_repeated_nowhere(
-    fast_service: Service, caplog: pytest.LogCaptureFixture, name: str
+    service: Service, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     for method, route in ROUTES:
         body = b"email=eva@acme.example" if method == "POST" else b""
         event = http_event(method, route, body, {"content-type": "application/x-www-form-urlencoded"})
         event["rawPath"] = event["requestContext"]["http"]["path"] = f"{route}{NAMES[name]}"
-        check(fast_service, fast_service.send(event))
+        check(service, service.send(event))
     assert CANARY not in str([vars(each) for each in caplog.records])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_hostile_name_of_a_form_is_refused_and_repeated_nowhere(
-    fast_service: Service, caplog: pytest.LogCaptureFixture, name: str
+    service: Service, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     for path, field in (("/submit", "access_key"), ("/", "form-name")):
         body = json.dumps({field: NAMES[name], "email": "eva@acme.example"}).encode()
-        check(fast_service, fast_service.post_body(path, body, "application/json"))
+        check(service, service.post_body(path, body, "application/json"))
     assert CANARY not in str([vars(each) for each in caplog.records])

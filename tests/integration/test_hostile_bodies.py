@@ -32,16 +32,16 @@ def request(path: str, body: Hostile) -> Any:
 @pytest.mark.parametrize("path", DOORS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_body_gets_its_answer_at_every_door(
-    fast_service: Service, name: str, path: str, cpu: dict[str, float]
+    service: Service, name: str, path: str, cpu: dict[str, float]
 ) -> None:
     body = HOSTILE[name]
     event, started = request(path, body), time.process_time()
-    answer = fast_service.send(event)
+    answer = service.send(event)
     cpu[f"{name} at {path}"] = (time.process_time() - started) * 1000
     told = answer.json.get("errors", [{"code": ""}])[0]
     assert (answer.status, told["code"]) == (body.status, body.code)
-    stored = [item for item in fast_service.items() if not item["pk"].startswith("RATE#")]
-    assert len(fast_service.facts()) == (not body.code)
+    stored = [item for item in service.items() if not item["pk"].startswith("RATE#")]
+    assert len(service.facts()) == (not body.code)
     assert bool(stored) is not bool(body.code)
 
 
@@ -56,31 +56,29 @@ def test_a_hostile_body_gets_its_answer_at_every_door(
         ("\u0645\u0650\u0651\u200f \U0001f469\u200d\U0001f52c", "\u0645\u0650\u0651\u200f \U0001f469\u200d\U0001f52c"),
     ],
 )
-def test_what_hides_or_disfigures_is_taken_out_and_the_rest_is_heard(
-    fast_service: Service, typed: str, kept: str
-) -> None:
-    fast_service.post("/forms/contact", {"email": EMAIL, "message": typed})
-    (fact,) = fast_service.facts(EMAIL)
+def test_what_hides_or_disfigures_is_taken_out_and_the_rest_is_heard(service: Service, typed: str, kept: str) -> None:
+    service.post("/forms/contact", {"email": EMAIL, "message": typed})
+    (fact,) = service.facts(EMAIL)
     assert fact["fields"]["message"] == kept
 
 
-def test_a_telephone_number_from_an_address_book_is_read(fast_service: Service) -> None:
+def test_a_telephone_number_from_an_address_book_is_read(service: Service) -> None:
     """Windows and Android wrap it in characters that nobody sees."""
-    assert fast_service.post("/forms/callback", {"phone": "\u202a+46 70 174 06 05\u202c"}).status == 303
-    (fact,) = fast_service.facts()
+    assert service.post("/forms/callback", {"phone": "\u202a+46 70 174 06 05\u202c"}).status == 303
+    (fact,) = service.facts()
     assert fact["fields"]["phone_e164"] == "+46701740605"
 
 
-def test_a_long_field_that_nobody_sees_costs_nobody_their_message(fast_service: Service) -> None:
+def test_a_long_field_that_nobody_sees_costs_nobody_their_message(service: Service) -> None:
     body = as_json(message="Call me", signature="x" * 200_000)
-    assert fast_service.post_body("/forms/contact", body, JSON).status == 200
-    (fact,) = fast_service.facts(EMAIL)
+    assert service.post_body("/forms/contact", body, JSON).status == 200
+    (fact,) = service.facts(EMAIL)
     assert fact["fields"]["message"] == "Call me"
     assert len(fact["fields"]["x_signature"]) == 500
 
 
 @pytest.mark.parametrize("key", ["k" * 201, "\ud800", "a\x00b"])
-def test_a_hostile_idempotency_key_is_refused(fast_service: Service, key: str) -> None:
-    answer = fast_service.post("/forms/contact", {"email": EMAIL}, accept=JSON, idempotency_key=key)
+def test_a_hostile_idempotency_key_is_refused(service: Service, key: str) -> None:
+    answer = service.post("/forms/contact", {"email": EMAIL}, accept=JSON, idempotency_key=key)
     assert (answer.status, answer.json["code"]) == (400, "MALFORMED")
-    assert fast_service.facts() == []
+    assert service.facts() == []

@@ -16,12 +16,6 @@ from tests.integration.on_aws import ALARMS, OnAws, said, told
 from tests.integration.sam_template import ROOT, template
 from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
 
-
-@pytest.fixture
-def service(fast_service: Service) -> Service:
-    return fast_service
-
-
 # ---- confirm --------------------------------------------------------------------------------------------------------
 
 

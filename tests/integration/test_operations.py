@@ -21,11 +21,6 @@ EMAIL = EVA["email"]
 
 
 @pytest.fixture
-def service(fast_service: Service) -> Service:
-    return fast_service
-
-
-@pytest.fixture
 def stack(stack: OnAws) -> OnAws:
     boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return stack

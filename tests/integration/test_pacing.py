@@ -19,11 +19,6 @@ HALF = timedelta(milliseconds=500)
 
 
 @pytest.fixture
-def service(fast_service: Service) -> Service:
-    return fast_service
-
-
-@pytest.fixture
 def pace(service: Service) -> Pace:
     return Pace(service.table, ENVIRONMENT["CONTACT_SALT"])
 

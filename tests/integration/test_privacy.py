@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli import files
 from cli.commands import erase
 from cli.errors import CommandError
 from cli.files import SentFiles
@@ -19,7 +18,6 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
 from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
-from leadbell.privacy import erasure
 from leadbell.privacy.audit import Audit
 from leadbell.privacy.data_map import ITEM_KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
 from leadbell.privacy.export import export as export_contact
@@ -28,7 +26,6 @@ from tests.integration.on_aws import Command, OnAws
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
 from tests.integration.service import ENVIRONMENT, EVA, Service, scan
 from tests.integration.test_long_histories import pages
-from tests.proof import privacy
 
 EMAIL, BO = EVA["email"], "bo@acme.example.com"
 
@@ -216,16 +213,6 @@ def test_each_key_that_the_code_writes_says_what_becomes_of_it() -> None:
     assert keys_in_the_code() - listed - set(NOT_STORED_BY_ITSELF) == set()
     assert keys_in_the_code() >= {"RATE#", "SUPPRESSED#", "MAIL#", "QUARANTINE#", "CLAIM#", "AUDIT#", "LINK#", "NAMED#"}
     assert len(keys_in_the_code()) > 15
-
-
-def test_of_a_life_with_files_a_newsletter_and_a_submission_kept_aside_an_export_shows_every_word() -> None:
-    assert privacy.exported() == (38, [])
-
-
-def test_a_place_of_files_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "files_of", lambda *_: [])
-    _, missing = privacy.exported()
-    assert len(missing) == 2
 
 
 def test_each_item_that_a_busy_day_leaves_is_of_a_known_kind(service: Service, leadbell: Command) -> None:
@@ -429,31 +416,6 @@ def test_a_stub_ends_with_the_fact_that_it_leads_to(service: Service) -> None:
     service.file(EMAIL, "webinar.attended", at=at - timedelta(days=9))
     stub, event = sorted(service.facts(EMAIL), key=lambda item: "moved" not in item)
     assert stub["expires_at"] == event["expires_at"]
-
-
-# ---- The search, in short --------------------------------------------------------------------------------------------
-
-
-def test_no_word_of_who_is_erased_is_found_anywhere_whenever_that_is() -> None:
-    hits, objections = privacy.search(step=17)
-    assert hits.wrong == []
-    assert (hits.known > 3, hits.gone_out > 0) == (True, True)
-    assert (objections.scores, objections.alerts, objections.unheard, objections.heard_twice) == (0, 0, 0, 0)
-    assert objections.requests >= 15
-
-
-def test_a_file_that_is_left_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SentFiles, "delete", lambda *_: 0)
-    hits = privacy.Hits()
-    privacy.erased_at(120, hits)
-    assert hits.hits == {"the bucket of files": 1}
-
-
-def test_a_mail_to_them_that_the_receipt_does_not_tell_of_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "is_visitor_mail", lambda _: False)
-    hits = privacy.Hits()
-    privacy.erased_at(120, hits)
-    assert any("a mail to them went out" in wrong for wrong in hits.wrong)
 
 
 def claims(service: Service) -> list[Item]:

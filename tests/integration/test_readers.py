@@ -16,11 +16,6 @@ SARA = "sara@example.com"
 
 
 @pytest.fixture
-def service(fast_service: Service) -> Service:
-    return fast_service
-
-
-@pytest.fixture
 def world(service: Service, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(service, Plain(), monkeypatch)
 

@@ -27,10 +27,10 @@ from leadbell.events import Fact, Trust, event_key
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.scoring.scoring import derive
 from leadbell.table import moment, translated
-from tests.aws.dynamodb_store import Key
 from tests.integration.sam_template import mapping_of
 from tests.integration.service import EVA
 from tests.proof.crashes import end_of, packaged
+from tests.proof.dynamodb_store import Key
 from tests.proof.scene import Scene, scene, table
 from tests.proof.wire import Wire
 

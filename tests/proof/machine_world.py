@@ -38,12 +38,12 @@ from leadbell.scoring.scoring import Derived, judge
 from leadbell.table import Item, Table, decode, moment
 from tests.aws.chance import Choices, Plain, Seeded
 from tests.aws.conflicts import Call, Conflicts
-from tests.aws.dynamodb import FastDynamo
 from tests.aws.fates import FAULTS, Fate, KilledError
 from tests.aws.sns import Copy
 from tests.aws.stream import Turn
 from tests.aws.world import World, name_of
 from tests.integration.service import ENVIRONMENT, Clock, Service, record_of
+from tests.proof.dynamodb import FastDynamo
 from tests.proof.scene import staged
 
 FATES = (*FAULTS, Fate.UNREACHED, Fate.KILLED, Fate.KILLED_AFTER, Fate.CONFLICT)

@@ -15,13 +15,13 @@ import pytest
 from leadbell import table as table_module
 from leadbell.table import Item, moment
 from tests.aws.chance import Choices, Plain
-from tests.aws.dynamodb import FastDynamo
 from tests.aws.fates import KilledError
 from tests.aws.ses import Sent, Ses
 from tests.aws.sns import Sns
 from tests.aws.sqs import Sqs
 from tests.integration.sam_template import functions
 from tests.integration.service import ENVIRONMENT, FORM, Answer, Clock, Loaded, Service, http_event, load, scan
+from tests.proof.dynamodb import FastDynamo
 from tests.proof.scene import _quiet
 from tests.proof.wire import Wire, Wired
 

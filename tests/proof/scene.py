@@ -17,7 +17,6 @@ import pytest
 from leadbell import table as table_module
 from leadbell.errors import LeadbellError
 from tests.aws.chance import Choices, Plain
-from tests.aws.dynamodb import FastDynamo
 from tests.aws.fates import KilledError
 from tests.aws.s3 import Bucket
 from tests.aws.ses import Ses
@@ -26,6 +25,7 @@ from tests.aws.sqs import Sqs
 from tests.aws.world import World
 from tests.integration.sam_template import functions
 from tests.integration.service import FORM, Answer, Clock, Loaded, Service, load
+from tests.proof.dynamodb import FastDynamo
 from tests.proof.wire import Wire, Wired
 
 RETRIED_AFTER = timedelta(seconds=2)

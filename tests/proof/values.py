@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ParamValidationError
 
-from tests.aws.expressions import Attribute, Item, OutsideGrammarError, Refused
+from tests.proof.expressions import Attribute, Item, OutsideGrammarError, Refused
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_DEPTH = 32

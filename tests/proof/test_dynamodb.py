@@ -14,11 +14,12 @@ from moto import mock_aws
 from leadbell.errors import Conflict
 from leadbell.table import Table, Write, encode, put_write
 from tests.aws.chance import Plain
-from tests.aws.dynamodb import FastDynamo
-from tests.aws.expressions import OutsideGrammarError
 from tests.aws.world import World
 from tests.integration.sam_template import table_definition
-from tests.integration.service import EVA, Service
+from tests.integration.service import EVA, Clock, Service
+from tests.proof.dynamodb import FastDynamo
+from tests.proof.expressions import OutsideGrammarError
+from tests.proof.scene import staged
 
 TABLE = "leads"
 Call = tuple[str, dict[str, Any]]
@@ -29,6 +30,12 @@ def client() -> FastDynamo:
     fast = FastDynamo()
     fast.create_table(TableName=TABLE, **table_definition())
     return fast
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with staged(Clock()) as (service, _):
+        yield service
 
 
 @pytest.fixture(scope="module")
@@ -397,28 +404,22 @@ def test_a_counter_that_many_threads_raise_misses_none(client: FastDynamo) -> No
 # ---- The service on it ----------------------------------------------------------------------------------------------
 
 
-def test_the_whole_loop_runs_on_it_with_faults_as_on_moto(fast_service: Service) -> None:
-    fast_service.faults.refuse("forms", "PutItem", times=1)
-    assert fast_service.post("/forms/demo", EVA).status == 503
-    assert fast_service.post("/forms/demo", EVA).status == 303
-    fast_service.pump()
-    fast_service.later(3)
-    assert fast_service.standing(EVA["email"]).stage == "sql"
-    assert [letter["state"] for letter in fast_service.letters()] == ["sent"]
-    assert len(fast_service.mails()) == 1
-
-
-def test_an_answer_that_is_lost_was_an_effect(fast_service: Service) -> None:
-    fast_service.faults.lose_answer("forms", "PutItem")
-    assert fast_service.post("/forms/demo", EVA).status == 503
-    assert len(fast_service.items()) == 1
-
-
-def test_it_stands_among_the_strict_stand_ins(fast_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(fast_service, Plain(), monkeypatch)
+def test_the_whole_loop_runs_on_it_among_the_strict_stand_ins(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(service, Plain(), monkeypatch)
+    service.faults.refuse("forms", "PutItem", times=1)
+    assert service.post("/forms/demo", EVA).status == 503
     for number in range(5):
-        assert fast_service.post("/forms/demo", {**EVA, "email": f"eva@acme{number}.example.com"}).status == 303
+        assert service.post("/forms/demo", {**EVA, "email": f"eva@acme{number}.example.com"}).status == 303
     world.settle(5)
-    assert {letter["state"] for letter in fast_service.letters()} == {"sent"}
+    assert service.standing("eva@acme0.example.com").stage == "sql"
+    assert {letter["state"] for letter in service.letters()} == {"sent"}
     assert set(world.named().values()) == {1}
     assert len(world.named()) == 5
+
+
+def test_an_answer_that_is_lost_was_an_effect(service: Service) -> None:
+    service.faults.lose_answer("forms", "PutItem")
+    assert service.post("/forms/demo", EVA).status == 503
+    assert len(service.items()) == 1

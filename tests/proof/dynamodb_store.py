@@ -8,8 +8,8 @@ from threading import RLock
 from typing import Any
 from zlib import crc32
 
-from tests.aws.expressions import Condition, Item, KeyCondition, OutsideGrammarError, Refused, Update
-from tests.aws.values import MAX_ITEM_BYTES, copied, size_of
+from tests.proof.expressions import Condition, Item, KeyCondition, OutsideGrammarError, Refused, Update
+from tests.proof.values import MAX_ITEM_BYTES, copied, size_of
 
 Key = tuple[str, str]
 Entry = tuple[str, str, str]

@@ -1,7 +1,7 @@
 """A DynamoDB client in memory, for exactly the calls that Leadbell makes: no HTTP, no signing, no waiting.
 
 What DynamoDB refuses it refuses, with botocore's errors; what it does not know ends the test (OutsideGrammarError). It
-is held against moto in tests/integration/test_fast_dynamodb.py. Time to live deletes nothing here.
+is held against moto in test_dynamodb.py. Time to live deletes nothing here.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,8 +13,10 @@ from botocore.exceptions import ClientError
 from botocore.hooks import HierarchicalEmitter
 
 from tests.aws.client import operation_model
-from tests.aws.dynamodb_store import Change, Entry, Hook, Index, Key, Step, Store, check_key, no_conflict
-from tests.aws.expressions import (
+from tests.aws.fates import refusal
+from tests.aws.records import Stream
+from tests.proof.dynamodb_store import Change, Entry, Hook, Index, Key, Step, Store, check_key, no_conflict
+from tests.proof.expressions import (
     Item,
     KeyCondition,
     OutsideGrammarError,
@@ -26,9 +28,7 @@ from tests.aws.expressions import (
     read_projection,
     read_update,
 )
-from tests.aws.fates import refusal
-from tests.aws.records import Stream
-from tests.aws.values import copied
+from tests.proof.values import copied
 
 Answer = dict[str, Any]
 Request = Mapping[str, Any]

@@ -13,9 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from leadbell import table as table_module
 from leadbell.contacts.store import Contacts
@@ -30,6 +28,8 @@ from leadbell.scoring.scoring import derive
 from leadbell.table import Item, Table, Write, encode
 from tests.guards.guards import GUARDS
 from tests.guards.runs import ROOT
+from tests.integration.sam_template import table_definition
+from tests.proof.dynamodb import FastDynamo
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 TURN_SECONDS = 5
@@ -87,17 +87,10 @@ def model() -> CompiledModel:
 
 
 @pytest.fixture(scope="module")
-def table() -> Iterator[Table]:
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1")
-        keys = [("pk", "HASH"), ("sk", "RANGE")]
-        client.create_table(
-            TableName="leads",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
-        )
-        yield Table(client, "leads")
+def table() -> Table:
+    client = FastDynamo()
+    client.create_table(TableName="leads", **table_definition())
+    return Table(client, "leads")
 
 
 @pytest.fixture(autouse=True)
