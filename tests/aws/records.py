@@ -5,14 +5,11 @@ are in the order of its changes; a shard may be followed by one child or by two;
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zlib import crc32
-
-from moto.dynamodb.models import dynamodb_backends
 
 from tests.aws.chance import Clock
 from tests.aws.fates import refusal
@@ -114,34 +111,3 @@ class Stream:
     def _shard_of(self, record: Record) -> Shard:
         at = crc32(f"{record.pk}|{record.sk}".encode() if self._split_collections else record.pk.encode())
         return next(shard for shard in self.shards if shard.is_open and shard.low <= at < shard.high)
-
-
-@dataclass
-class TableChanges:
-    """The changes that moto notes of a table, carried into a stream with the test's time on them.
-
-    Reads moto's own list and empties it: moto copies the whole table for each transaction, noted changes included, and
-    stamps them with the machine's time. So read before the clock moves.
-    """
-
-    stream: Stream
-    table_name: str
-    account: str
-    region: str
-
-    def read(self) -> int:
-        """Gives the number of changes that are new since the last time."""
-        noted = dynamodb_backends[self.account][self.region].tables[self.table_name].stream_shard
-        assert noted is not None, "the table has no stream"
-        changes = list(_changes(noted.items))
-        noted.items.clear()
-        for pk, sk, event in changes:
-            self.stream.write(pk, sk, event)
-        return len(changes)
-
-
-def _changes(noted: list[Any]) -> Iterator[tuple[str, str, str]]:
-    for each in noted:
-        told = each.to_json()
-        keys = told["dynamodb"]["Keys"]
-        yield keys["pk"]["S"], keys["sk"]["S"], told["eventName"]

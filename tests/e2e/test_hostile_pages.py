@@ -26,9 +26,10 @@ from leadbell.web.pages import Button, Page, thanks
 from leadbell.web.refusals import attempt_of
 from leadbell.web.request import Request
 from leadbell.web.responses import Doorway, html, refused
+from tests.aws.on_moto import mailing
+from tests.aws.world import World
 from tests.hostile.xss import VECTORS, Served, Stage, stage
 from tests.integration.service import ENVIRONMENT, MONDAY, Answer
-from tests.proof.mailing import Mailing, mailing
 
 FIELDS = ("name", "email", "phone", "company", "message", "colour", "_redirect", "utm_source", "_t", "_language")
 # The pages that hold most of what was typed; the others are played with every fourth text.
@@ -143,7 +144,7 @@ def test_without_either_guard_the_browser_tells(watched: Stage, unescaped: None)
 # ---- The pages behind links in mails ---------------------------------------------------------------------------------
 
 
-def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, str]:
+def signed_up(here: World, number: int, texts: tuple[str, ...]) -> tuple[str, str]:
     """Somebody signs up with hostile texts in all fields; gives the links to confirm and to all their choices."""
     email = f"v{number}@acme.example"
     fields = {name: texts[at % len(texts)] for at, name in enumerate(SIGNUP)}
@@ -152,7 +153,7 @@ def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, 
     assert answer.status == 303, answer.body
     for aside in held(here.service.table, here.clock().date()):
         release(here.service.contacts, aside, here.clock())
-    here.pump()
+    here.drain()
     (kept,) = here.service.facts(email)
     assert set(texts) & {str(value) for value in kept["fields"].values()}
     token = sign(
@@ -161,7 +162,7 @@ def signed_up(here: Mailing, number: int, texts: tuple[str, ...]) -> tuple[str, 
     return here.ses.sent[-1].links[0], f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 
-def behind_links(here: Mailing, number: int, texts: tuple[str, ...]) -> Iterator[Answer]:
+def behind_links(here: World, number: int, texts: tuple[str, ...]) -> Iterator[Answer]:
     """Every page in every state that somebody sees, with their hostile texts in what is kept of them."""
     confirm, choices = signed_up(here, number, texts)
     leave = here.ses.sent[-1].headers["List-Unsubscribe"].strip("<>")

@@ -15,7 +15,7 @@ import pytest
 
 from leadbell.scoring.rules import packaged_model
 from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
-from tests.e2e.world import DAY_0, Person, Story, World, play
+from tests.e2e.year import DAY_0, Person, Story, Year, play
 
 # Fit 100: in the market, the right size, decides, in a target industry, business mail.
 VP = {
@@ -52,8 +52,8 @@ def warms_up(eva: Person) -> Generator[float]:
     assert eva.heard() == []
 
 
-def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(world: World) -> Generator[float]:
-    reader = world.person("lea@gmail.com")
+def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(year: Year) -> Generator[float]:
+    reader = year.person("lea@gmail.com")
     yield 0
     reader.subscribes()
     assert reader.stands == ("subscriber", "?4")
@@ -67,8 +67,8 @@ def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(world: Worl
     assert reader.heard() == []
 
 
-def story_2_eva_warms_up_then_falls_silent(world: World) -> Generator[float]:
-    eva = world.person("eva@silent.example.com", **VP)
+def story_2_eva_warms_up_then_falls_silent(year: Year) -> Generator[float]:
+    eva = year.person("eva@silent.example.com", **VP)
     yield from warms_up(eva)
     # 30 of 90 days' half-life and 30 days' half-life: 20 -> 15.7 and 20 -> 9.9; 19 is first on day 64.
     for on, stands in ((25, ("mql", "A2")), (26, ("mql", "A3")), (63, ("mql", "A3")), (64, ("iql", "A4"))):
@@ -84,8 +84,8 @@ def story_2_eva_warms_up_then_falls_silent(world: World) -> Generator[float]:
     assert eva.heard() == []
 
 
-def story_3_eva_asks_for_a_price_and_asks_again(world: World) -> Generator[float]:
-    eva = world.person("eva@asking.example.com", **VP)
+def story_3_eva_asks_for_a_price_and_asks_again(year: Year) -> Generator[float]:
+    eva = year.person("eva@asking.example.com", **VP)
     yield from warms_up(eva)
     yield 14
     eva.sends("pricing", message="What does it cost?")
@@ -102,8 +102,8 @@ def story_3_eva_asks_for_a_price_and_asks_again(world: World) -> Generator[float
     assert alert["to"] == again["to"] == MIA
 
 
-def story_4_a_student_asks_for_a_price(world: World) -> Generator[float]:
-    student = world.person("lo@student.lu.se", job_title="Student", country="SE", industry="education")
+def story_4_a_student_asks_for_a_price(year: Year) -> Generator[float]:
+    student = year.person("lo@student.lu.se", job_title="Student", country="SE", industry="education")
     yield 0
     student.sends("pricing", message="For my thesis")
     (copy,) = student.heard()
@@ -112,8 +112,8 @@ def story_4_a_student_asks_for_a_price(world: World) -> Generator[float]:
     assert "not a sales alert: student" in copy["body"]
 
 
-def story_4_the_same_university_s_head_of_procurement(world: World) -> Generator[float]:
-    buyer = world.person("ida@lu.se", job_title="Head of Procurement", company_size="20,000", country="SE")
+def story_4_the_same_university_s_head_of_procurement(year: Year) -> Generator[float]:
+    buyer = year.person("ida@lu.se", job_title="Head of Procurement", company_size="20,000", country="SE")
     yield 0
     buyer.sends("pricing")
     (alert,) = buyer.heard()
@@ -121,8 +121,8 @@ def story_4_the_same_university_s_head_of_procurement(world: World) -> Generator
     assert alert["subject"].startswith("Sales lead B1: asked for a price (SE, over 1,000)")
 
 
-def story_5_a_founder_with_free_mail_and_three_people(world: World) -> Generator[float]:
-    founder = world.person("kim@gmail.com", country="NO", **FOUNDER)
+def story_5_a_founder_with_free_mail_and_three_people(year: Year) -> Generator[float]:
+    founder = year.person("kim@gmail.com", country="NO", **FOUNDER)
     yield 0
     founder.sends("demo")
     (alert,) = founder.heard()
@@ -130,8 +130,8 @@ def story_5_a_founder_with_free_mail_and_three_people(world: World) -> Generator
     assert alert["subject"].startswith("Sales lead C1: asked for a demo")
 
 
-def story_5_the_same_founder_without_a_country(world: World) -> Generator[float]:
-    founder = world.person("kim.nowhere@gmail.com", **FOUNDER)
+def story_5_the_same_founder_without_a_country(year: Year) -> Generator[float]:
+    founder = year.person("kim.nowhere@gmail.com", **FOUNDER)
     yield 0
     founder.sends("demo")
     (alert,) = founder.heard()
@@ -139,8 +139,8 @@ def story_5_the_same_founder_without_a_country(world: World) -> Generator[float]
     assert alert["subject"].startswith("Sales lead ?1: asked for a demo")
 
 
-def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(world: World) -> Generator[float]:
-    rival = world.person("eva@rival.example.com", **VP)
+def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(year: Year) -> Generator[float]:
+    rival = year.person("eva@rival.example.com", **VP)
     yield 0
     rival.asks_for_the_guide()
     assert rival.stands == ("lead", "A3")
@@ -157,10 +157,10 @@ def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(world: World
     assert rival.heard() == []
 
 
-def story_7_a_customer_asks_for_a_demo_of_another_product(world: World) -> Generator[float]:
-    customer = world.person("ann@customer.example.com", **VP)
+def story_7_a_customer_asks_for_a_demo_of_another_product(year: Year) -> Generator[float]:
+    customer = year.person("ann@customer.example.com", **VP)
     yield 0
-    world.leadbell("stage", customer.who, "customer", "--owner", "olle")
+    year.leadbell("stage", customer.who, "customer", "--owner", "olle")
     customer.sends("demo", message="And the other product?")
     (copy,) = customer.heard()
     assert customer.stands == ("customer", "A1")
@@ -169,39 +169,39 @@ def story_7_a_customer_asks_for_a_demo_of_another_product(world: World) -> Gener
     assert "not a sales alert: existing customer" in copy["body"]
 
 
-def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(world: World) -> Generator[float]:
-    visitor = world.visitor("thirtypages")
+def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(year: Year) -> Generator[float]:
+    visitor = year.visitor("thirtypages")
     yield 0
-    started = world.clock.now()
+    started = year.clock.now()
     visitor.does(*(["article.read"] * 14), *(["product.viewed"] * 10), *(["pricing.viewed"] * 6))
-    assert world.clock.now() - started < timedelta(seconds=20)
+    assert year.clock.now() - started < timedelta(seconds=20)
     found = visitor.look()
     assert (found["stage"], found["interest"], found["letters"]) == ("prospect", 20, 0)
-    trapped = world.person("bot@machines.example.com", **VP)
+    trapped = year.person("bot@machines.example.com", **VP)
     trapped.sends("demo", _gotcha="https://casino.example.com")
-    assert trapped.who in world.leadbell("quarantine", "list", "--json")
+    assert trapped.who in year.leadbell("quarantine", "list", "--json")
     yield 60
     assert visitor.stands[0] == "prospect"
-    assert "Nothing is known" in world.leadbell("explain", trapped.who, status=1)
-    assert not any(trapped.who in mail["body"] for mail in world.inbox())
+    assert "Nothing is known" in year.leadbell("explain", trapped.who, status=1)
+    assert not any(trapped.who in mail["body"] for mail in year.inbox())
 
 
-def is_given_back(world: World, eva: Person) -> Generator[float]:
+def is_given_back(year: Year, eva: Person) -> Generator[float]:
     yield 0
     eva.sends("demo")
     (alert,) = eva.heard()
     assert alert["subject"].startswith("Sales lead A1: asked for a demo")
     yield 1
     rejected = ("sales", eva.who, "rejected", "--reason", "timing", "--back-on", day(120), "--by", "olle")
-    assert f"{eva.who} is now recycled. One reminder goes out on {day(120)}" in world.leadbell(*rejected)
-    assert "That was said before" in world.leadbell(*rejected)
-    assert "contradicts what stands" in world.leadbell("sales", eva.who, "accepted", status=1)
+    assert f"{eva.who} is now recycled. One reminder goes out on {day(120)}" in year.leadbell(*rejected)
+    assert "That was said before" in year.leadbell(*rejected)
+    assert "contradicts what stands" in year.leadbell("sales", eva.who, "accepted", status=1)
     assert eva.stands == ("recycled", "A4")
 
 
-def story_9_given_back_for_bad_timing_reads_on_and_asks(world: World) -> Generator[float]:
-    eva = world.person("eva@back.example.com", **VP)
-    yield from is_given_back(world, eva)
+def story_9_given_back_for_bad_timing_reads_on_and_asks(year: Year) -> Generator[float]:
+    eva = year.person("eva@back.example.com", **VP)
+    yield from is_given_back(year, eva)
     yield 30
     eva.does("article.read", "article.read", "visit.returned")
     assert eva.stands == ("recycled", "A3")
@@ -219,9 +219,9 @@ def story_9_given_back_for_bad_timing_reads_on_and_asks(world: World) -> Generat
     assert eva.heard() == []
 
 
-def story_9_twin_given_back_for_bad_timing_and_silent(world: World) -> Generator[float]:
-    eva = world.person("eva@twin.example.com", **VP)
-    yield from is_given_back(world, eva)
+def story_9_twin_given_back_for_bad_timing_and_silent(year: Year) -> Generator[float]:
+    eva = year.person("eva@twin.example.com", **VP)
+    yield from is_given_back(year, eva)
     yield 119
     assert eva.heard() == []
     yield 120
@@ -238,9 +238,9 @@ ANNA = {**VP, "name": "Anna Ek"}
 BO = {"name": "Bo Berg", "job_title": "Engineer", "country": "NO"}
 
 
-def two_colleagues(world: World, domain: str, minutes: int) -> Generator[float]:
+def two_colleagues(year: Year, domain: str, minutes: int) -> Generator[float]:
     """Mia covers Anna's country, Olle Bo's; whoever is told of one of them is told of the other."""
-    anna, bo = world.person(f"anna@{domain}", **ANNA), world.person(f"bo@{domain}", **BO)
+    anna, bo = year.person(f"anna@{domain}", **ANNA), year.person(f"bo@{domain}", **BO)
     yield 0
     anna.comes("webinar.registered")
     yield 7
@@ -253,7 +253,7 @@ def two_colleagues(world: World, domain: str, minutes: int) -> Generator[float]:
     yield 10
     bo.sends("demo")
     if minutes:
-        world.settle()
+        year.settle()
         yield 10 + minutes / (24 * 60)
     anna.sends("pricing")
     (about_bo,), (about_anna,) = bo.heard(), anna.heard()
@@ -268,16 +268,16 @@ def two_colleagues(world: World, domain: str, minutes: int) -> Generator[float]:
     assert anna.heard() == bo.heard() == []
 
 
-def story_10_two_colleagues_five_minutes_apart(world: World) -> Generator[float]:
-    yield from two_colleagues(world, "minutes.example.com", 5)
+def story_10_two_colleagues_five_minutes_apart(year: Year) -> Generator[float]:
+    yield from two_colleagues(year, "minutes.example.com", 5)
 
 
-def story_10_two_colleagues_at_once(world: World) -> Generator[float]:
-    yield from two_colleagues(world, "atonce.example.com", 0)
+def story_10_two_colleagues_at_once(year: Year) -> Generator[float]:
+    yield from two_colleagues(year, "atonce.example.com", 0)
 
 
-def story_10_two_with_free_mail_are_never_of_one_company(world: World) -> Generator[float]:
-    kim, lo = world.person("kim.vp@gmail.com", **VP), world.person("lo.vp@gmail.com", **VP)
+def story_10_two_with_free_mail_are_never_of_one_company(year: Year) -> Generator[float]:
+    kim, lo = year.person("kim.vp@gmail.com", **VP), year.person("lo.vp@gmail.com", **VP)
     yield 10
     kim.sends("demo")
     (first,) = kim.heard()
@@ -287,14 +287,14 @@ def story_10_two_with_free_mail_are_never_of_one_company(world: World) -> Genera
     assert "Colleagues" not in first["body"] + second["body"]
 
 
-def story_11_objected_to_profiling_and_asks_to_be_called(world: World) -> Generator[float]:
-    eva = world.person("eva@objects.example.com", **VP)
+def story_11_objected_to_profiling_and_asks_to_be_called(year: Year) -> Generator[float]:
+    eva = year.person("eva@objects.example.com", **VP)
     yield 0
     eva.asks_for_the_guide()
     eva.does("pricing.viewed")
     assert eva.stands == ("mql", "A2")
     yield 0
-    world.leadbell("objection", eva.who)
+    year.leadbell("objection", eva.who)
     assert eva.stands == ("lead", "-")
     yield 20
     eva.says = {"email": eva.who, "name": "Eva"}
@@ -313,8 +313,8 @@ def story_11_objected_to_profiling_and_asks_to_be_called(world: World) -> Genera
     assert eva.heard() == []
 
 
-def story_12_a_vp_in_a_country_that_no_rep_covers(world: World) -> Generator[float]:
-    ana = world.person("ana@lisboa.example.com", **PORTUGUESE)
+def story_12_a_vp_in_a_country_that_no_rep_covers(year: Year) -> Generator[float]:
+    ana = year.person("ana@lisboa.example.com", **PORTUGUESE)
     yield 0
     ana.sends("demo")
     (alert,) = ana.heard()
@@ -324,13 +324,13 @@ def story_12_a_vp_in_a_country_that_no_rep_covers(world: World) -> Generator[flo
     assert "In the default inbox because no rep covers PT." in alert["body"]
 
 
-def story_12_a_vp_in_a_market_that_is_excluded(world: World) -> Generator[float]:
-    rui = world.person("rui@porto.example.com", **PORTUGUESE)
+def story_12_a_vp_in_a_market_that_is_excluded(year: Year) -> Generator[float]:
+    rui = year.person("rui@porto.example.com", **PORTUGUESE)
     yield 366  # after all others: it changes the model
-    changed = world.folder / "model.yaml"
+    changed = year.folder / "model.yaml"
     text = packaged_model().replace("country: []", "country: [PT]").replace("country: PT}", "country: ES}")
     changed.write_text(text, encoding="utf-8")
-    world.leadbell("model", "publish", str(changed), "--yes")
+    year.leadbell("model", "publish", str(changed), "--yes")
     yield 367
     rui.sends("demo")
     (copy,) = rui.heard()
@@ -338,8 +338,8 @@ def story_12_a_vp_in_a_market_that_is_excluded(world: World) -> Generator[float]
     assert "not a sales alert: excluded market" in copy["body"]
 
 
-def story_13_asks_for_a_demo_in_a_year(world: World) -> Generator[float]:
-    eva = world.person("eva@later.example.com", **VP)
+def story_13_asks_for_a_demo_in_a_year(year: Year) -> Generator[float]:
+    eva = year.person("eva@later.example.com", **VP)
     yield 0
     eva.sends("demo", timeline="in 12 months")
     (alert,) = eva.heard()
@@ -347,8 +347,8 @@ def story_13_asks_for_a_demo_in_a_year(world: World) -> Generator[float]:
     assert f"Please answer by {day(2)} 09:" in alert["body"]
 
 
-def story_14_a_name_and_a_number(world: World) -> Generator[float]:
-    bo = world.person("+4681234567", name="Bo Berg")
+def story_14_a_name_and_a_number(year: Year) -> Generator[float]:
+    bo = year.person("+4681234567", name="Bo Berg")
     yield 0
     bo.sends("callback")
     (alert,) = bo.heard()
@@ -361,17 +361,17 @@ def story_14_a_name_and_a_number(world: World) -> Generator[float]:
 STORIES: list[Story] = [story for name, story in list(globals().items()) if name.startswith("story_")]
 
 
-def opens_shop(world: World, folder: Path) -> None:
+def opens_shop(year: Year, folder: Path) -> None:
     """Two reps, and a competitor that is known by its domain."""
-    world.leadbell("reps", "add", "mia", "--email", MIA, "--countries", "SE")
-    world.leadbell("reps", "add", "olle", "--email", OLLE, "--countries", "IS,NO")
+    year.leadbell("reps", "add", "mia", "--email", MIA, "--countries", "SE")
+    year.leadbell("reps", "add", "olle", "--email", OLLE, "--countries", "IS,NO")
     domains = folder / "domains.csv"
     domains.write_text("domain,relation\nrival.example.com,competitor\n", encoding="utf-8")
-    world.leadbell("import", str(domains), "--kind", "domains")
+    year.leadbell("import", str(domains), "--kind", "domains")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     folder = tmp_path_factory.mktemp("moved")
     clock = MovedClock(folder / "clock", DAY_0)
     if problem := clock.problem():
@@ -379,14 +379,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             pytest.fail(problem)
         pytest.skip(problem)
     with moved_stack(folder, clock) as (addresses, terminal):
-        world = World(clock, addresses, terminal, folder)
-        opens_shop(world, folder)
-        yield world
+        year = Year(clock, addresses, terminal, folder)
+        opens_shop(year, folder)
+        yield year
 
 
 @pytest.fixture(scope="module")
-def told(world: World) -> Mapping[str, AssertionError | OSError | None]:
-    return play(world, STORIES)
+def told(year: Year) -> Mapping[str, AssertionError | OSError | None]:
+    return play(year, STORIES)
 
 
 @pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
@@ -396,16 +396,14 @@ def test_stories(story: str, told: Mapping[str, AssertionError | OSError | None]
         raise failure
 
 
-def test_the_schedule_itself_sweeps_on_the_day(
-    told: Mapping[str, AssertionError | OSError | None], world: World
-) -> None:
+def test_the_schedule_itself_sweeps_on_the_day(told: Mapping[str, AssertionError | OSError | None], year: Year) -> None:
     """The stories do not wait for the emulator's schedule, which looks every ten seconds; here nothing else sweeps."""
-    eva = world.person("eva@scheduled.example.com", **VP)
+    eva = year.person("eva@scheduled.example.com", **VP)
     eva.sends("demo")
     eva.heard()
-    back_on = (world.clock.now() + timedelta(days=3)).date()
-    world.leadbell("sales", eva.who, "rejected", "--reason", "timing", "--back-on", back_on.isoformat())
-    world.clock.move_to(world.clock.now() + timedelta(days=3))
+    back_on = (year.clock.now() + timedelta(days=3)).date()
+    year.leadbell("sales", eva.who, "rejected", "--reason", "timing", "--back-on", back_on.isoformat())
+    year.clock.move_to(year.clock.now() + timedelta(days=3))
 
     for _ in at_most(SCHEDULE_SECONDS):
         if reminders := eva.heard():

@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -12,7 +11,7 @@ from moto import mock_aws
 from tests.aws.lean_moto import lighten
 from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
-from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load
+from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load, started_anew
 
 lighten()
 
@@ -39,8 +38,12 @@ def clock() -> Clock:
 def service(
     loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
-    with _opened(loaded, clients, clock, monkeypatch) as service:
+    started_anew(loaded, clock, monkeypatch)
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    with mock_aws():
+        service = Service(loaded, clients, clock)
         yield service
+        service.faults.end()
 
 
 @pytest.fixture
@@ -58,24 +61,3 @@ def stack(service: Service, monkeypatch: pytest.MonkeyPatch) -> OnAws:
 def leadbell(stack: OnAws) -> Command:
     """Runs a command of the operator."""
     return runs
-
-
-@contextmanager
-def _opened(
-    loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Service]:
-    for folder, each in loaded.items():
-        monkeypatch.setattr(each.app, "now", clock)
-        if hasattr(each.app, "active_forms"):
-            each.app.active_forms.forget()
-        if hasattr(each.app, "sleep"):
-            monkeypatch.setattr(each.app, "sleep", clock.sleep)
-        if folder in ("notify", "sweep"):
-            monkeypatch.setattr(each.app.courier, "_readers", {})
-        if folder in ("score", "sweep"):
-            each.app.refresher.models.forget()
-    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
-    with mock_aws():
-        service = Service(loaded, clients, clock)
-        yield service
-        service.faults.end()

@@ -10,17 +10,19 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 import boto3
+import pytest
+from moto.dynamodb.models import dynamodb_backends
 
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
@@ -33,11 +35,11 @@ from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, decode, moment
 from tests.integration.faults import Faults
 from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, timeout_of, variables_of
-from tests.proof.dynamodb import FastDynamo
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
 REGION = "eu-north-1"
+FIRST_RECORD = 111_000_000_000_000_000_000_000
 DEFAULT_INBOX = f"arn:aws:sns:{REGION}:{ACCOUNT}:leadbell-default-inbox"
 FORM = "application/x-www-form-urlencoded"
 
@@ -128,10 +130,10 @@ class Loaded:
     clients: list[Any]
 
 
-def load(folder: str, dynamodb: FastDynamo | None = None, **differently: str) -> Loaded:
+def load(folder: str, dynamodb: Callable[[], Any] | None = None, **differently: str) -> Loaded:
     """Imports the function as Lambda would: in an environment with its own variables only, some set `differently`.
 
-    With `dynamodb`, its client for the table is a twin of that one.
+    `dynamodb` makes its client for the table, if it is not to be boto3's.
     """
     ours = {name: {**ENVIRONMENT, **differently}.get(name, folder) for name in variables_of(folder)}
     others = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
@@ -139,7 +141,7 @@ def load(folder: str, dynamodb: FastDynamo | None = None, **differently: str) ->
     make = boto3.client
 
     def remember(*args: Any, **options: Any) -> Any:
-        clients.append(dynamodb.twin() if dynamodb and args == ("dynamodb",) else make(*args, **options))
+        clients.append(dynamodb() if dynamodb and args == ("dynamodb",) else make(*args, **options))
         clients[-1].meta.events.register("before-parameter-build.sqs.ReceiveMessage", _do_not_wait)
         return clients[-1]
 
@@ -186,26 +188,61 @@ class SentMail:
     keys: tuple[str, ...]
 
 
+def started_anew(loaded: Mapping[str, Loaded], clock: Clock, patch: pytest.MonkeyPatch) -> None:
+    """As if Lambda had just started all of them: what they remember is forgotten, and they see the clock's time."""
+    for app in (each.app for each in loaded.values()):
+        patch.setattr(app, "now", clock)
+        if hasattr(app, "sleep"):
+            patch.setattr(app, "sleep", clock.sleep)
+        if hasattr(app, "courier"):
+            patch.setattr(app.courier, "_readers", {})
+        if hasattr(app, "refresher"):
+            app.refresher.models.forget()
+        if hasattr(app, "active_forms"):
+            app.active_forms.forget()
+
+
+class Change(Protocol):
+    """What a table's stream tells of a change: the item's keys, and what became of it."""
+
+    @property
+    def pk(self) -> str: ...
+    @property
+    def sk(self) -> str: ...
+    @property
+    def event(self) -> str: ...
+
+
+class MotoChange(NamedTuple):
+    pk: str
+    sk: str
+    event: str
+
+    @classmethod
+    def of(cls, noted: Mapping[str, Any]) -> "MotoChange":
+        keys = noted["dynamodb"]["Keys"]
+        return cls(keys["pk"]["S"], keys["sk"]["S"], noted["eventName"])
+
+
+# Those that came after the first so many.
+Changes = Callable[[int], Sequence[Change]]
+
+
 @dataclass
 class Stream:
-    """New items as stream records, waiting for the functions whose mapping lets them through."""
+    """The table's changes as stream records, waiting for the functions whose mapping lets them through."""
 
-    client: Any
+    changes: Changes
     queues: dict[str, list[Item]] = field(default_factory=lambda: {"score": [], "notify": []})
-    _seen: set[tuple[str, str]] = field(default_factory=set)
-    _last: int = 111_000_000_000_000_000_000_000
+    _read: int = 0
 
     def read(self) -> None:
-        """Queues a record for each item that is new since the last time, oldest first."""
-        items = scan(self.client, "pk", "sk", "received_at", "born_at")
-        new = [item for item in items if (item["pk"], item["sk"]) not in self._seen]
-        self._seen = {(item["pk"], item["sk"]) for item in items}
-        for item in sorted(new, key=_born):
-            self._last += 100
-            record = record_of(item["pk"], item["sk"], self._last)
+        """Queues a record for each change that is new since the last time, in their order."""
+        for change in self.changes(self._read):
+            self._read += 1
             for folder, queue in self.queues.items():
-                if mapping_of(folder).wakes("INSERT", item["sk"]):
-                    queue.append(record)
+                if mapping_of(folder).wakes(change.event, change.sk):
+                    queue.append(record_of(change.pk, change.sk, FIRST_RECORD + self._read, change.event))
 
     def lose(self) -> None:
         """All records of by now are lost, as after six hours of trouble."""
@@ -214,23 +251,11 @@ class Stream:
             queue.clear()
 
 
-@dataclass
-class FastStream(Stream):
-    """The same from the stream that a FastDynamo keeps, in the order of the changes."""
-
-    _at: int = 0
-
-    def read(self) -> None:
-        changes = self.client.changes[self._at :]
-        self._at += len(changes)
-        for change in changes:
-            for folder, queue in self.queues.items():
-                if mapping_of(folder).wakes(change.event, change.sk):
-                    queue.append(record_of(change.pk, change.sk, change.number, change.event))
-
-
-def _born(item: Item) -> tuple[str, str]:
-    return str(item.get("received_at") or item.get("born_at") or ""), item["sk"]
+def noted_by_moto(start: int) -> list[MotoChange]:
+    """The changes of the table that moto has noted, from the so-manyth on."""
+    noted = dynamodb_backends[ACCOUNT][REGION].tables[ENVIRONMENT["TABLE_NAME"]].stream_shard
+    assert noted is not None, "the table has no stream"
+    return [MotoChange.of(each.to_json()) for each in noted.items[start:]]
 
 
 def record_of(pk: str, sk: str, number: int, event: str = "INSERT") -> Item:
@@ -298,7 +323,9 @@ def _ways(path: str) -> list[str]:
 class Service:
     """Everything that is deployed, and the ways to use it that a visitor, AWS and an operator have."""
 
-    def __init__(self, loaded: Mapping[str, Loaded], clients: Mapping[str, Any], clock: Clock) -> None:
+    def __init__(
+        self, loaded: Mapping[str, Loaded], clients: Mapping[str, Any], clock: Clock, changes: Changes = noted_by_moto
+    ) -> None:
         self.apps = {folder: each.app for folder, each in loaded.items()}
         self.clock = clock
         self.faults = Faults({folder: each.clients for folder, each in loaded.items()})
@@ -307,7 +334,7 @@ class Service:
         self._build()
         self.table = Table(self.client, ENVIRONMENT["TABLE_NAME"])
         self.contacts = Contacts(self.table)
-        self.stream = FastStream(self.client) if isinstance(self.client, FastDynamo) else Stream(self.client)
+        self.stream = Stream(changes)
         self._numbers = itertools.count(1)
 
     def _build(self) -> None:

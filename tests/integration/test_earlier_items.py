@@ -31,9 +31,10 @@ from leadbell.sales.answers import take_answer
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import Models
 from leadbell.table import Item, decode, encode, moment
+from tests.aws.on_moto import mailing
+from tests.aws.world import World
 from tests.integration.earlier import ASKED, KEPT, address, lives, person, raw_items
 from tests.integration.service import ENVIRONMENT
-from tests.proof.mailing import Mailing, mailing
 
 # Keyed with a use of its own since; it only spaces mails by half a second.
 NOT_AS_THEN = ("PACE#",)
@@ -123,14 +124,12 @@ def test_a_life_as_then_leaves_the_same_items() -> None:
 
 
 @pytest.fixture
-def here() -> Iterator[Mailing]:
+def here() -> Iterator[World]:
     """The service of this version over the table that the one of before has left."""
     with mailing() as opened:
         opened.clock.at = END
         for name in ("sara", "nils"):
-            opened.service.add_topic(f"leadbell-rep-{name}", "rep@example.com")
-        for mail in opened.service.sns.inbox["rep@example.com"]:
-            opened.service.sns.follow_confirmation(mail)
+            opened.add_topic(f"leadbell-rep-{name}", "rep@example.com")
         for item in earlier_items():
             opened.service.client.put_item(TableName=ENVIRONMENT["TABLE_NAME"], Item=item)
         yield opened
@@ -152,25 +151,25 @@ class InForceThen:
         return self.models.by_version(version)
 
 
-def looks_as_then(here: Mailing, kept: Item) -> None:
+def looks_as_then(here: World, kept: Item) -> None:
     """One look at a contact, in the evening of the day on which it was last looked at."""
     refresher = here.service.apps["score"].refresher
     as_then = replace(refresher, models=InForceThen(Models(here.service.table), kept["model"]))
     as_then.refresh(contact_of(kept["pk"]), moment(f"{kept['as_of']}T23:59:59Z"))
 
 
-def by_key(here: Mailing) -> dict[tuple[str, str], Item]:
+def by_key(here: World) -> dict[tuple[str, str], Item]:
     return {(item["pk"], item["sk"]): item for item in map(decode, raw_items(here))}
 
 
-def test_looking_at_everybody_again_writes_nothing(here: Mailing) -> None:
+def test_looking_at_everybody_again_writes_nothing(here: World) -> None:
     before = by_key(here)
     for kept in STOOD:
         looks_as_then(here, kept)
     assert by_key(here) == before
 
 
-def test_a_standing_and_a_profile_that_are_written_anew_are_what_they_were(here: Mailing) -> None:
+def test_a_standing_and_a_profile_that_are_written_anew_are_what_they_were(here: World) -> None:
     before = by_key(here)
     for kept in STOOD:
         forgotten = {**kept, "evidence": None, "profile": None}
@@ -184,71 +183,71 @@ def test_a_standing_and_a_profile_that_are_written_anew_are_what_they_were(here:
     assert by_key(here) == before
 
 
-def stage_of(here: Mailing, name: str, domain: str) -> str:
+def stage_of(here: World, name: str, domain: str) -> str:
     return str(here.service.standing(address(name, domain)).stage)
 
 
-def test_what_was_under_way_arrives(here: Mailing) -> None:
+def test_what_was_under_way_arrives(here: World) -> None:
     service = here.service
-    here.later(20)
+    here.pass_time(20)
     assert [each["state"] for each in service.letters(address("uma", "under.example.com"))] == ["sent"]
     assert stage_of(here, "will", "wharf.example.com") == "sql"
     assert [each["state"] for each in service.letters(address("will", "wharf.example.com"))] == ["sent"]
     assert here.ses.sent[-1].to == address("vic", "vale.example.com")
     here.press(here.ses.sent[-1].links[0])
-    here.pump()
+    here.drain()
     assert stage_of(here, "vic", "vale.example.com") == "subscriber"
 
 
-def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: Mailing) -> None:
+def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: World) -> None:
     who = address("will", "wharf.example.com")
     fields = {**person("will", "wharf.example.com"), **ASKED}
     assert here.service.post("/forms/contact", fields, idempotency_key="order-67").status == 303
     assert len(here.service.facts(who)) == 1
 
 
-def test_a_link_in_an_old_mail_still_opens(here: Mailing) -> None:
+def test_a_link_in_an_old_mail_still_opens(here: World) -> None:
     contact = here.service.id_of(address("otto", "open.example.com"))
     delivery: VisitorDelivery = here.service.apps["notify"].visitor_delivery
     (mail,) = (item for item in earlier("MAIL#") if item["pk"] == f"CONTACT#{contact}")
     here.press(delivery.link(visitor_mail_of(mail)))
-    here.pump()
+    here.drain()
     assert stage_of(here, "otto", "open.example.com") == "subscriber"
 
 
-def test_a_promised_return_is_kept_and_a_parked_contact_looked_at(here: Mailing) -> None:
+def test_a_promised_return_is_kept_and_a_parked_contact_looked_at(here: World) -> None:
     who = address("tim", "dunder.example.com")
     back: datetime = moment(f"{here.service.standing(who).return_on}T00:00:00Z")
-    here.later(int((back - here.clock()) / timedelta(minutes=1)) + 5)
+    here.pass_time(int((back - here.clock()) / timedelta(minutes=1)) + 5)
     assert [each["heard"] for each in here.service.letters(who)] == ["alert", "reminder"]
     assert here.service.items(prefix="PARKED") == []
 
 
-def test_sales_answers_a_qualification_of_then(here: Mailing) -> None:
+def test_sales_answers_a_qualification_of_then(here: World) -> None:
     who = address("sid", "sky.example.com")
     contacts, contact = here.service.contacts, here.service.id_of(who)
     take_answer(contacts, contact, Disposition("meeting.held", 2, by="sara"), here.clock())
-    here.pump()
+    here.drain()
     assert stage_of(here, "sid", "sky.example.com") == "opportunity"
 
 
-def test_who_asked_asks_again_and_who_is_held_asks_at_last(here: Mailing) -> None:
+def test_who_asked_asks_again_and_who_is_held_asks_at_last(here: World) -> None:
     here.clock.move(minutes=1)
     for name, domain in (("eva", "acme.example.com"), ("hugo", "harbour.example.com")):
         here.service.post("/forms/contact", {**person(name, domain), "message": "What does the pump cost?"})
-    here.pump()
+    here.drain()
     assert here.service.letters(address("eva"))[-1]["heard"] == "asked_again"
     assert here.service.letters(address("hugo", "harbour.example.com"))[-1]["heard"] == "alert"
 
 
-def test_what_was_kept_aside_can_be_let_go(here: Mailing) -> None:
+def test_what_was_kept_aside_can_be_let_go(here: World) -> None:
     (one,) = held(here.service.table, here.clock().date())
     release(here.service.contacts, one, here.clock())
-    here.pump()
+    here.drain()
     assert stage_of(here, "quin", "quay.example.com") != "prospect"
 
 
-def test_every_mail_to_sales_is_read(here: Mailing) -> None:
+def test_every_mail_to_sales_is_read(here: World) -> None:
     outbox = Outbox(here.service.table)
     letters = [item for item in EARLIER if is_letter(item["sk"]) and item["pk"].startswith("CONTACT#")]
     assert {item["state"] for item in letters} == {"sent", "pending"}
@@ -259,7 +258,7 @@ def test_every_mail_to_sales_is_read(here: Mailing) -> None:
         assert (letter.mail.subject, letter.mail.body) == (item["subject"], item["body"])
 
 
-def test_whose_browser_it_was_is_known_from_when_until_when(here: Mailing) -> None:
+def test_whose_browser_it_was_is_known_from_when_until_when(here: World) -> None:
     links = {contact_of(item["pk"]): link_of(item) for item in earlier("LINK#")}
     eva, karl = (here.service.id_of(who) for who in (address("eva"), address("karl", "kontor.example.com")))
     assert links[eva].since is None

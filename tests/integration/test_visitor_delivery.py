@@ -11,9 +11,10 @@ from leadbell.outbox.sns import one_attempt
 from leadbell.outbox.suppression import Suppressions
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from tests.aws.fates import Fate
+from tests.aws.on_moto import mailing
+from tests.aws.wire import Fault, faults_of
+from tests.aws.world import SENDER, World
 from tests.integration.service import EVA
-from tests.proof.mailing import SENDER, Mailing, mailing
-from tests.proof.wire import Fault, faults_of
 
 EMAIL = EVA["email"]
 CALLS = ["GetItem", "TransactWriteItems", "SendEmail", "UpdateItem"]
@@ -21,20 +22,20 @@ A_DAY = 24 * 60 + 20
 
 
 @pytest.fixture
-def here() -> Iterator[Mailing]:
+def here() -> Iterator[World]:
     with mailing() as opened:
         yield opened
 
 
-def told(here: Mailing) -> list[tuple[str, str]]:
+def told(here: World) -> list[tuple[str, str]]:
     return [(item["state"], item["why"]) for item in here.mails()]
 
 
-def test_a_mail_is_four_calls(here: Mailing) -> None:
-    here.fail({})
+def test_a_mail_is_four_calls(here: World) -> None:
+    here.wires["notify"].start({})
     here.sign_up(EMAIL)
-    here.pump()
-    assert here.wire.calls == CALLS
+    here.drain()
+    assert here.wires["notify"].calls == CALLS
 
 
 @pytest.mark.parametrize(
@@ -42,10 +43,10 @@ def test_a_mail_is_four_calls(here: Mailing) -> None:
 )
 def test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows(at: int, fault: Fault) -> None:
     with mailing() as here:
-        here.fail({at: fault})
+        here.wires["notify"].start({at: fault})
         here.sign_up(EMAIL)
-        here.pump()
-        here.later(30)
+        here.drain()
+        here.pass_time(30)
         (mail,) = here.mails()
         assert "due_at" not in mail
         assert len(here.ses.sent) <= 1
@@ -54,85 +55,78 @@ def test_whatever_call_fails_a_mail_goes_out_once_or_nobody_knows(at: int, fault
             assert mail["message_id"] == here.ses.sent[0].message_id
 
 
-def test_no_two_faults_send_a_mail_twice() -> None:
-    for first in faults_of("TransactWriteItems"):
-        for at in (2, 3, 4, 5):
-            for second in (Fault.TIMED_OUT, Fault.KILLED, Fault.KILLED_AFTER, Fault.ANSWER_LOST):
-                with mailing() as here:
-                    here.fail({1: first, at: second})
-                    here.sign_up(EMAIL)
-                    here.pump()
-                    here.later(20)
-                    assert len(here.ses.sent) <= 1, (first, at, second)
-                    assert "due_at" not in here.mails()[0]
-
-
-def test_an_answer_that_was_lost_is_never_asked_for_again(here: Mailing) -> None:
+def test_an_answer_that_was_lost_is_never_asked_for_again(here: World) -> None:
     here.ses.fates["SendEmail"] = (Fate.ANSWER_LOST,)
     here.sign_up(EMAIL)
-    here.pump()
+    here.drain()
     here.ses.fates.clear()
-    here.later(A_DAY)
+    here.pass_time(A_DAY)
     assert told(here) == [("unknown", "ConnectionClosedError")]
     assert len(here.ses.sent) == here.ses.asked["SendEmail"] == 1
 
 
 @pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.UNREACHED])
-def test_what_certainly_did_not_go_out_goes_a_minute_later(here: Mailing, fate: Fate) -> None:
+def test_what_certainly_did_not_go_out_goes_a_minute_later(here: World, fate: Fate) -> None:
     here.ses.fates["SendEmail"] = (fate,)
     here.sign_up(EMAIL)
-    here.pump()
+    here.drain()
     assert [state for state, _ in told(here)] == ["pending"]
     here.ses.fates.clear()
-    here.later(3)
+    here.pass_time(3)
     assert [state for state, _ in told(here)] == ["sent"]
     assert len(here.ses.sent) == 1
 
 
-def test_what_is_not_sent_within_a_day_is_dropped(here: Mailing) -> None:
+def test_what_is_not_sent_within_a_day_is_dropped(here: World) -> None:
     here.ses.fates["SendEmail"] = (Fate.THROTTLED,)
     here.sign_up(EMAIL)
-    here.pump()
-    here.later(A_DAY)
+    here.pass_time(20)
+    assert [state for state, _ in told(here)] == ["pending"]
+    here.move(hours=23)
+    here.pass_time(20)
+    assert [state for state, _ in told(here)] == ["pending"]
+    here.move(minutes=40)
+    here.pass_time(5)
     here.ses.fates.clear()
-    here.later(5)
+    here.pass_time(5)
     assert told(here) == [("dropped", "TooManyRequestsException")]
     assert here.ses.sent == []
 
 
-def test_a_sender_that_is_not_verified_blocks_until_it_is(here: Mailing) -> None:
+def test_a_sender_that_is_not_verified_blocks_until_it_is(here: World) -> None:
     here.ses.verified.clear()
     here.sign_up(EMAIL)
-    here.pump()
+    here.drain()
     assert told(here) == [("blocked", "MessageRejected")]
     here.ses.verified.add(SENDER)
-    here.later(20)
+    here.pass_time(20)
     assert told(here) == [("sent", "-")]
 
 
 def test_in_the_sandbox_verified_readers_alone_get_mails() -> None:
-    with mailing(is_sandbox=True) as here:
+    with mailing() as here:
+        here.ses.is_sandbox = True
         here.ses.verified.add(EMAIL)
         here.sign_up(EMAIL)
         here.sign_up("bo@acme.example.com")
-        here.pump()
+        here.drain()
         assert [mail.to for mail in here.ses.sent] == [EMAIL]
         assert sorted(told(here)) == [("blocked", "MessageRejected"), ("sent", "-")]
 
 
-def test_an_address_that_ses_does_not_take_is_dropped(here: Mailing) -> None:
+def test_an_address_that_ses_does_not_take_is_dropped(here: World) -> None:
     here.sign_up("évá@acme.example.com")
-    here.pump()
+    here.drain()
     assert told(here) == [("dropped", "BadRequestException")]
 
 
-def test_an_address_in_a_domain_of_another_script_is_mailed_in_its_ascii_form(here: Mailing) -> None:
+def test_an_address_in_a_domain_of_another_script_is_mailed_in_its_ascii_form(here: World) -> None:
     here.sign_up("Eva@bücher.example")
-    here.pump()
+    here.drain()
     assert [mail.to for mail in here.ses.sent] == ["Eva@xn--bcher-kva.example"]
 
 
-def test_with_the_sender_taken_away_nothing_is_sent(here: Mailing) -> None:
+def test_with_the_sender_taken_away_nothing_is_sent(here: World) -> None:
     for folder in ("notify", "sweep"):
         app = here.service.apps[folder]
         if folder == "notify":
@@ -141,65 +135,65 @@ def test_with_the_sender_taken_away_nothing_is_sent(here: Mailing) -> None:
             without_sender = replace(app.sweep.visitor_delivery, sender="")
             here.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=without_sender))
     here.sign_up(EMAIL)
-    here.pump()
-    here.later(20)
+    here.drain()
+    here.pass_time(20)
     assert told(here) == [("blocked", "no sender address is set")]
     assert here.ses.asked["SendEmail"] == 0
 
 
-def test_an_address_suppressed_at_the_last_moment_gets_nothing(here: Mailing) -> None:
+def test_an_address_suppressed_at_the_last_moment_gets_nothing(here: World) -> None:
     here.sign_up(EMAIL)
     book, who = Suppressions(here.service.table), here.service.id_of(EMAIL)
     here.service.faults.meanwhile("notify", "TransactWriteItems", lambda: book.suppress(who, "bounced", here.clock()))
-    here.pump()
+    here.drain()
     assert told(here) == [("dropped", "the address is suppressed")]
     assert here.ses.sent == []
 
 
-def test_two_who_send_one_mail_at_the_same_moment_send_it_once(here: Mailing) -> None:
+def test_two_who_send_one_mail_at_the_same_moment_send_it_once(here: World) -> None:
     here.sign_up(EMAIL)
     here.service.run("score")
     (mail,) = here.mails()
     other: VisitorDelivery = here.service.apps["sweep"].sweep.visitor_delivery
     act = lambda: other.deliver(mail["pk"], mail["sk"], here.clock())  # noqa: E731
     here.service.faults.meanwhile("notify", "TransactWriteItems", act)
-    here.pump()
+    here.drain()
     assert (len(here.ses.sent), told(here)) == (1, [("sent", "-")])
 
 
-def test_a_record_that_comes_again_sends_nothing_again(here: Mailing) -> None:
+def test_a_record_that_comes_again_sends_nothing_again(here: World) -> None:
     here.sign_up(EMAIL)
-    here.pump()
+    here.drain()
     for record in here.service.records(EMAIL, "MAIL#") * 3:
         assert here.service.deliver("notify", [record]) == []
     assert len(here.ses.sent) == 1
 
 
-def test_a_lost_record_is_made_good_by_the_sweep(here: Mailing) -> None:
+def test_a_lost_record_is_made_good_by_the_sweep(here: World) -> None:
     here.sign_up(EMAIL)
     here.service.run("score")
-    here.service.stream.lose()
-    here.later(3)
+    here.lose()
+    here.pass_time(3)
     assert (len(here.ses.sent), told(here)) == (1, [("sent", "-")])
 
 
-def test_mails_to_visitors_take_no_number_and_leave_mails_to_sales_alone(here: Mailing) -> None:
+def test_mails_to_visitors_take_no_number_and_leave_mails_to_sales_alone(here: World) -> None:
     here.ses.verified.clear()
     here.sign_up(EMAIL)
     here.service.post("/forms/demo", EVA)
-    here.pump()
+    here.drain()
     report = here.service.sweep()
     assert [(letter["number"], letter["state"]) for letter in here.service.letters()] == [(1, "sent")]
     assert (report["blocked"], report["mails"]) == (0, 0)
 
 
 @mock_aws
-def test_the_request_is_one_that_ses_knows(here: Mailing) -> None:
+def test_the_request_is_one_that_ses_knows(here: World) -> None:
     ses = boto3.client("sesv2", config=one_attempt())
     ses.create_email_identity(EmailIdentity=SENDER)
     app = here.service.apps["notify"]
     real: VisitorDelivery = replace(app.visitor_delivery, ses=lambda: ses, company='Göteborg, "Pumps" AB')
     here.patch.setattr(app, "visitor_delivery", real)
     here.sign_up(EMAIL)
-    here.pump()
+    here.drain()
     assert told(here) == [("sent", "-")]

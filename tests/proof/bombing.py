@@ -7,7 +7,8 @@ from datetime import timedelta
 from rich.table import Table
 
 from leadbell.identity import folded
-from tests.proof.mailing import Mailing, mailing
+from tests.aws.world import SENDER, World
+from tests.proof.memory import scene
 
 SEED = 20_260_302
 VICTIMS = (
@@ -27,16 +28,16 @@ def variant(chance: random.Random, victim: str) -> str:
     return f"{cased}{tag}@{twin}"
 
 
-def bomb(here: Mailing, signups: int, days: int, seed: int = SEED) -> Counter[tuple[str, str]]:
+def bomb(here: World, signups: int, days: int, seed: int = SEED) -> Counter[tuple[str, str]]:
     """So many signups over so many days; gives how many mails each mailbox got on each day."""
     chance = random.Random(seed)
     for _ in range(signups):
         here.sign_up(variant(chance, chance.choice(VICTIMS)))
         here.clock.move(seconds=days * 86_400 / signups)
         if chance.random() < 0.05:
-            here.pump()
-    here.pump()
-    here.later(60)
+            here.drain()
+    here.drain()
+    here.pass_time(60)
     return Counter((folded(mail.to), mail.at.date().isoformat()) for mail in here.ses.sent)
 
 
@@ -53,7 +54,7 @@ def measure(signups: int = 5000) -> Table:
     """One row per length of the attack."""
     table = Table("within", "signups", "addresses typed", "mails", "most to a mailbox in a day", "ever")
     for days in (1, 10):
-        with mailing() as here:
+        with scene(sender=SENDER) as here:
             got = bomb(here, signups, days)
             in_a_day, ever = check(got)
             typed = len({item["pk"] for item in here.service.items("", "STANDING")})

@@ -22,7 +22,7 @@ from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Mail
 from tests.aws.world import DEFAULT_READER, World
 from tests.integration.service import EVA, MONDAY, Clock
-from tests.proof.scene import staged
+from tests.proof.memory import staged
 
 CALL_SECONDS = 0.005
 PUBLISH_SECONDS = 0.05
@@ -93,7 +93,7 @@ class Slow:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Burst:
     """The service and who reads what, until a burst is over."""
 
     world: World
@@ -157,7 +157,7 @@ def most_in_a_second(times: Sequence[datetime]) -> int:
 
 
 @contextmanager
-def scene() -> Iterator[Scene]:
+def burst() -> Iterator[Burst]:
     """An empty service on a Monday morning, whose calls to SNS and SQS take their time."""
     clock = Together()
     with staged(clock) as (service, patch):
@@ -165,7 +165,7 @@ def scene() -> Iterator[Scene]:
         for folder in ("notify", "sweep"):
             patch.setattr(service.apps[folder].courier, "_sns", Slow(world.sns, clock))
         patch.setattr(service.apps["sweep"].receipts, "_sqs", Slow(world.sqs, clock))
-        yield Scene(world, clock)
+        yield Burst(world, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Outcome:
 
 def play(case: Case, contacts: int) -> Outcome:
     """One burst; an assertion ends it where somebody is not told of exactly once, or a subscription is switched off."""
-    with scene() as here:
+    with burst() as here:
         for number, readers in enumerate(case.readers):
             here.add_rep(number, *readers)
         reps = 2 if len(case.readers) == 1 and DEFAULT_READER in case.readers[0] else len(case.readers)

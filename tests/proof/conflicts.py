@@ -28,12 +28,13 @@ from leadbell.lifecycle.standing import score_of
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.scoring.scoring import derive
 from leadbell.table import moment, translated
+from tests.aws.wire import Wire
+from tests.aws.world import World
 from tests.integration.sam_template import mapping_of
 from tests.integration.service import EVA
 from tests.proof.crashes import end_of, packaged
 from tests.proof.dynamodb_store import Key
-from tests.proof.scene import Scene, scene, table
-from tests.proof.wire import Wire
+from tests.proof.memory import scene, table
 
 THREADS, FACTS_EACH, SHARE, SEED = 8, 100, 0.3, 7
 CONTACTS, BATCH_SECONDS = 10_000, 1
@@ -97,7 +98,7 @@ def in_a_hurry() -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def fact_of_thread(here: Scene, thread: int, number: int) -> Fact:
+def fact_of_thread(here: World, thread: int, number: int) -> Fact:
     """A page view; every tenth is a request, every 25th a question."""
     at = here.clock() - timedelta(seconds=1000 - number, milliseconds=thread)
     name = f"t{thread}-{number:03d}"
@@ -110,7 +111,7 @@ def fact_of_thread(here: Scene, thread: int, number: int) -> Fact:
     return Fact(name, KINDS[number % len(KINDS)], at, at, Trust.BROWSER, {"page": f"/{name}"})
 
 
-def rings(here: Scene, wire: Busy, contact: str) -> bool:
+def rings(here: World, wire: Busy, contact: str) -> bool:
     """One doorbell, delivered until it is done; False where its deliveries are used up."""
     app = here.service.apps["score"]
     for delivery in range(1 + mapping_of("score").retries):
@@ -123,7 +124,7 @@ def rings(here: Scene, wire: Busy, contact: str) -> bool:
     return False
 
 
-def files(here: Scene, contact: str, fact: Fact) -> None:
+def files(here: World, contact: str, fact: Fact) -> None:
     """What a sender does whose fact met a conflict: it sends it again."""
     while True:
         try:
@@ -133,7 +134,7 @@ def files(here: Scene, contact: str, fact: Fact) -> None:
         return
 
 
-def is_stale(here: Scene) -> bool:
+def is_stale(here: World) -> bool:
     """Whether the contact does not stand where all its facts put it."""
     standing, facts = here.service.standing(EMAIL), here.service.contacts.facts(here.service.id_of(EMAIL))
     fresh = derive(facts, standing.reset_at, packaged(), here.clock())

@@ -31,11 +31,11 @@ from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge
 from leadbell.scoring.snapshots import History
 from leadbell.table import Item
-from tests.aws.world import name_of
+from tests.aws.wire import Plan, faults_of
+from tests.aws.world import World, name_of
 from tests.integration.service import scan
+from tests.proof.memory import scene
 from tests.proof.scenarios import SCENARIOS, Scenario
-from tests.proof.scene import Scene, scene
-from tests.proof.wire import Plan, faults_of
 
 HEALED_AFTER = 40  # minutes: a lease, a quarter of an hour for a receipt, and that once more for the second fault
 RECEIPT_AFTER = timedelta(minutes=14)  # as late as assumption L allows, but for a minute
@@ -101,7 +101,7 @@ def run(scenario: Scenario, function: str, plan: Plan) -> tuple[End, list[str]]:
 # ---- What a run left behind -----------------------------------------------------------------------------------------
 
 
-def end_of(here: Scene) -> End:
+def end_of(here: World) -> End:
     """Every item as it would be in any run that went well, and the promises that this one broke."""
     items = [item for item in scan(here.service.client) if not item["pk"].startswith(_PASSING)]
     left = Counter(_told(item) for item in items)
@@ -127,7 +127,7 @@ def _plain(value: Any) -> Any:
     return re.sub(r"#?\b[0-9a-f]{32}\b|\d\d?:\d\d|#\d+|\d{4}-\d\d-\d\dT\S+", "*", text)
 
 
-def _broken(here: Scene, items: Sequence[Item]) -> Iterator[str]:
+def _broken(here: World, items: Sequence[Item]) -> Iterator[str]:
     letters = [item for item in items if is_letter(item["sk"])]
     named = here.named()
     for letter in letters:
@@ -157,7 +157,7 @@ def _files(items: Iterable[Item]) -> Iterator[str]:
             yield f"attachments/{contact_of(item['pk'])}/{item['id']}/{file.number}"
 
 
-def _stale(here: Scene, items: Iterable[Item]) -> Iterator[str]:
+def _stale(here: World, items: Iterable[Item]) -> Iterator[str]:
     """Contacts that do not stand where all their facts, read one by one, put them."""
     model, today = packaged(), here.clock().date()
     for item in items:
@@ -179,7 +179,7 @@ def packaged() -> CompiledModel:
     return compile_model(default_model())
 
 
-def _unexpected(here: Scene) -> Iterator[BaseException]:
+def _unexpected(here: World) -> Iterator[BaseException]:
     raised = [*here.errors, *(error for each in here.poller.consumers.values() for error in each.errors)]
     return (error for error in raised if type(error).__name__ not in ("KilledError", "Unavailable"))
 

@@ -5,7 +5,6 @@ is held against moto in test_dynamodb.py. Time to live deletes nothing here.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +13,6 @@ from botocore.hooks import HierarchicalEmitter
 
 from tests.aws.client import operation_model
 from tests.aws.fates import refusal
-from tests.aws.records import Stream
 from tests.proof.dynamodb_store import Change, Entry, Hook, Index, Key, Step, Store, check_key, no_conflict
 from tests.proof.expressions import (
     Item,
@@ -294,23 +292,6 @@ class Paginator:
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-
-
-@dataclass
-class StoreChanges:
-    """The stream of a FastDynamo, carried into a `Stream` with the test's time on it: read before the clock moves."""
-
-    stream: Stream
-    store: Store
-    _at: int = 0
-
-    def read(self) -> int:
-        """Gives the number of changes that are new since the last time."""
-        new = self.store.changes[self._at :]
-        self._at += len(new)
-        for change in new:
-            self.stream.write(change.pk, change.sk, change.event)
-        return len(new)
 
 
 class _Expressions:

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from rich.table import Table
 
 from leadbell.forms.config import SpamSettings
+from tests.aws.world import World
 from tests.integration.service import FORM, http_event
-from tests.proof.scene import Scene, scene
+from tests.proof.memory import scene
 
 REQUESTS = 10_000
 MINUTES = 5
@@ -49,7 +50,7 @@ def play(requests: int = REQUESTS, minutes: int = MINUTES) -> Flood:
     return flood
 
 
-def _post(world: Scene, source: str, who: str, chance: random.Random) -> int:
+def _post(world: World, source: str, who: str, chance: random.Random) -> int:
     claimed = ".".join(str(chance.randrange(256)) for _ in range(4))
     headers = {"content-type": FORM, "accept": "text/html", "x-forwarded-for": claimed}
     body = urlencode({"email": f"{who}@acme.example.com", "message": "Hello"}).encode()

@@ -45,7 +45,7 @@ from tests.aws.stream import Turn
 from tests.aws.world import World, name_of
 from tests.integration.service import ENVIRONMENT, Clock, Service, record_of
 from tests.proof.dynamodb import FastDynamo
-from tests.proof.scene import staged
+from tests.proof.memory import staged
 
 FATES = (*FAULTS, Fate.UNREACHED, Fate.KILLED, Fate.KILLED_AFTER, Fate.CONFLICT)
 WITHIN_L = (timedelta(), timedelta(minutes=2), timedelta(minutes=14))

@@ -20,9 +20,9 @@ from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import Model, default_model
 from leadbell.scoring.scoring import derive
-from tests.aws.world import name_of
+from tests.aws.world import World, name_of
 from tests.integration.service import EVA
-from tests.proof.scene import Scene, scene
+from tests.proof.memory import scene
 
 CONTACTS, HOURS, SEED = 2_000, 30, 11
 REPLAYED_CONTACTS, FACTS_EACH = 10_000, 10
@@ -36,33 +36,33 @@ def person(number: int) -> dict[str, str]:
     return {**EVA, "name": f"Person {number}", "email": f"person{number}@company{number}.example.com", **country}
 
 
-def id_of(here: Scene, number: int) -> str:
+def id_of(here: World, number: int) -> str:
     return here.service.id_of(person(number)["email"])
 
 
-def drain(here: Scene) -> None:
+def drain(here: World) -> None:
     """The stream runs dry, and time stands still."""
     for _ in iter(here.step, None):
         pass
 
 
-def file(here: Scene, number: int, kind: str, at: datetime, trust: Trust, fact_id: str, /, **fields: str) -> Fact:
+def file(here: World, number: int, kind: str, at: datetime, trust: Trust, fact_id: str, /, **fields: str) -> Fact:
     contact = id_of(here, number)
     fact = Fact(fact_id, kind, at, at, trust, fields)
     here.service.contacts.file(contact, fact, fact.day)
     return fact
 
 
-def guide(here: Scene, number: int, at: datetime) -> Fact:
+def guide(here: World, number: int, at: datetime) -> Fact:
     return file(here, number, "guide.requested", at, Trust.SUBMITTED, f"g{number}", asset="guide", **person(number))
 
 
-def request(here: Scene, number: int, at: datetime, name: str) -> Fact:
+def request(here: World, number: int, at: datetime, name: str) -> Fact:
     said = {**person(number), "form": "demo", "means": "request", "asks": "demo"}
     return file(here, number, "form.submitted", at, Trust.SUBMITTED, name, **said)
 
 
-def page(here: Scene, number: int, at: datetime, name: str) -> Fact:
+def page(here: World, number: int, at: datetime, name: str) -> Fact:
     kind = PAGES[hash_of(name) % len(PAGES)]
     return file(here, number, kind, at, Trust.BROWSER, name, page=f"/{name}")
 
@@ -72,7 +72,7 @@ def hash_of(name: str) -> int:
     return sum(name.encode())
 
 
-def stale(here: Scene, numbers: Iterable[int], model: CompiledModel) -> list[int]:
+def stale(here: World, numbers: Iterable[int], model: CompiledModel) -> list[int]:
     """Who does not stand where all their facts put them."""
     found = []
     for number in numbers:
@@ -85,7 +85,7 @@ def stale(here: Scene, numbers: Iterable[int], model: CompiledModel) -> list[int
     return found
 
 
-def twice_or_never(here: Scene) -> int:
+def twice_or_never(here: World) -> int:
     """Mails that are not named in exactly one accepted publish."""
     named = here.named()
     keys = [name_of(letter) for letter in here.service.letters()]
@@ -118,7 +118,7 @@ class Silence:
 class Watch:
     """Facts that matter, from their arrival until somebody has decided about them."""
 
-    here: Scene
+    here: World
     waiting: dict[str, Fact] = field(default_factory=dict)
     slowest: timedelta = timedelta()
     late: int = 0
@@ -174,7 +174,7 @@ def silence(contacts: int = CONTACTS, hours: int = HOURS) -> Silence:
 Arrival = tuple[datetime, Callable[..., Fact], int, str]
 
 
-def _sweeps_alone(here: Scene, watch: Watch, arrivals: list[Arrival], minutes: int) -> None:
+def _sweeps_alone(here: World, watch: Watch, arrivals: list[Arrival], minutes: int) -> None:
     for _ in range(minutes):
         here.move(minutes=1)
         while arrivals and arrivals[-1][0] <= here.clock():
@@ -185,7 +185,7 @@ def _sweeps_alone(here: Scene, watch: Watch, arrivals: list[Arrival], minutes: i
     assert not here.errors, here.errors
 
 
-def _reconciled(here: Scene, numbers: Sequence[int]) -> float:
+def _reconciled(here: World, numbers: Sequence[int]) -> float:
     """Looks at every contact; gives how many a second."""
     refresher, started = here.service.apps["score"].refresher, time.monotonic()
     for number in numbers:
@@ -238,7 +238,7 @@ def worth_more(plain: dict[str, Any]) -> None:
         rule["points"] += 3 if rule["points"] else 0
 
 
-def publish(here: Scene, model: Model, seen: int) -> None:
+def publish(here: World, model: Model, seen: int) -> None:
     Models(here.service.table).publish(model, seen, "lena", here.clock())
     here.move(minutes=1)
 
@@ -277,7 +277,7 @@ def replay(contacts: int = REPLAYED_CONTACTS, each: int = FACTS_EACH) -> Replay:
         )
 
 
-def _visits(here: Scene, number: int, each: int) -> None:
+def _visits(here: World, number: int, each: int) -> None:
     asks = number % 20 == 3 or person(number)["country"] == "PT"
     guide(here, number, here.clock())
     for at in range(each - 1 - asks):

@@ -26,9 +26,10 @@ from leadbell.privacy.export import export, is_empty
 from leadbell.scoring.scoring import NOT_GRADED
 from leadbell.table import Item
 from tests.aws.chance import Seeded
+from tests.aws.wire import Wire
+from tests.aws.world import SENDER, File, World
 from tests.integration.service import ENVIRONMENT, EVA, FORM, scan
-from tests.proof.scene import SENDER, File, Scene, scene
-from tests.proof.wire import Wire
+from tests.proof.memory import scene
 
 MARK, LATER = "zyxelda", "qwortle"
 WHO, BO = f"{MARK}@acme.example.com", "bo@acme.example.com"
@@ -109,7 +110,7 @@ class Logs:
 
 
 @contextmanager
-def played(at: int, act: Callable[[Scene], object]) -> Iterator[tuple[Scene, Moment, Logs]]:
+def played(at: int, act: Callable[[World], object]) -> Iterator[tuple[World, Moment, Logs]]:
     """A scene in which `act` happens before the service's call number `at`."""
     with scene(sender=SENDER) as stage:
         moment, logs = Moment(at, lambda: act(stage)), Logs()
@@ -123,7 +124,7 @@ def played(at: int, act: Callable[[Scene], object]) -> Iterator[tuple[Scene, Mom
 # ---- Erased at any call ----------------------------------------------------------------------------------------------
 
 
-def life(stage: Scene, moment: Moment) -> None:
+def life(stage: World, moment: Moment) -> None:
     """A person is there in every way there is, beside a colleague; they do nothing any more once they are erased."""
     theirs: list[Callable[[], object]] = [
         lambda: viewed(stage, "before"),
@@ -149,7 +150,7 @@ def life(stage: Scene, moment: Moment) -> None:
     stage.pass_time(3)
 
 
-def follow(stage: Scene, where: str, **says: str) -> None:
+def follow(stage: World, where: str, **says: str) -> None:
     """A button is pressed on each page of that kind that mails to visitors lead to, whatever the answer is."""
     for mail in stage.ses.sent:
         for link in (*mail.links, mail.headers["List-Unsubscribe"].strip("<>")):
@@ -157,14 +158,14 @@ def follow(stage: Scene, where: str, **says: str) -> None:
                 stage.service.post_body(urlsplit(link).path, urlencode(says).encode(), FORM)
 
 
-def files_of(stage: Scene) -> SentFiles:
+def files_of(stage: World) -> SentFiles:
     """Their files, as `leadbell erase` and `leadbell export` see them."""
     outputs = {"AttachmentBucket": ENVIRONMENT["ATTACHMENT_BUCKET"]}
     stack: Any = SimpleNamespace(outputs=outputs, client=lambda *_, **__: stage.bucket)
     return SentFiles(stack)
 
 
-def viewed(stage: Scene, name: str) -> None:
+def viewed(stage: World, name: str) -> None:
     """The browser shows a page."""
     now = stage.clock()
     fact = Fact(
@@ -177,7 +178,7 @@ def erased_at(call: int, found: Hits) -> bool:
     """One run; False where the service makes no so many calls."""
     receipts: list[tuple[Erased, int]] = []
 
-    def act(stage: Scene) -> None:
+    def act(stage: World) -> None:
         contact = stage.service.id_of(WHO)
         erased = erase(stage.service.contacts, contact, stage.clock(), files_of(stage))
         if erased is not None:
@@ -196,7 +197,7 @@ def erased_at(call: int, found: Hits) -> bool:
     return True
 
 
-def _settle(stage: Scene, erased: Erased, found: Hits) -> None:
+def _settle(stage: World, erased: Erased, found: Hits) -> None:
     """All that was under way ends, and what was delivered is delivered again."""
     stage.move(seconds=ALL_ENDED.total_seconds())
     found.late += finish(stage.service.contacts, erased.contact_id, erased.at, stage.clock(), files_of(stage))
@@ -208,7 +209,7 @@ def _settle(stage: Scene, erased: Erased, found: Hits) -> None:
     stage.pass_time(20)
 
 
-def _look(stage: Scene, receipt: tuple[Erased, int], logs: Logs, found: Hits, when: str) -> None:
+def _look(stage: World, receipt: tuple[Erased, int], logs: Logs, found: Hits, when: str) -> None:
     erased, published = receipt
     contact = stage.service.id_of(WHO)
     for store, words in stores(stage, logs):
@@ -230,7 +231,7 @@ def _look(stage: Scene, receipt: tuple[Erased, int], logs: Logs, found: Hits, wh
             found.wrong.append(f"{when}: a mail went out that the receipt does not tell of")
 
 
-def stores(stage: Scene, logs: Logs) -> Iterator[tuple[str, str]]:
+def stores(stage: World, logs: Logs) -> Iterator[tuple[str, str]]:
     """Everything that is kept anywhere, as text."""
     client = stage.service.client
     yield "the table", f"{[item for item in scan(client) if not item['pk'].startswith('AUDIT#')]}"
@@ -245,7 +246,7 @@ def stores(stage: Scene, logs: Logs) -> Iterator[tuple[str, str]]:
     yield "the stream", f"{client.changes}"
 
 
-def _come_back(stage: Scene, found: Hits, when: str) -> None:
+def _come_back(stage: World, found: Hits, when: str) -> None:
     """Whoever returns starts anew: nothing of before, and heard as anybody is."""
     sent = len(stage.sns.published)
     stage.post("/forms/demo", said(LATER))
@@ -322,7 +323,7 @@ def objected_at(call: int, found: Objections) -> bool:
     """One run; False where the service makes no so many calls."""
     born: list[set[str]] = []
 
-    def act(stage: Scene) -> None:
+    def act(stage: World) -> None:
         contact, now = stage.service.id_of(WHO), stage.clock()
         born.append({item["sk"] for item in letters(stage)})
         stage.service.contacts.file(contact, Fact("no", OBJECTED, now, now, Trust.VERIFIED), now.date())
@@ -345,19 +346,19 @@ def objected_at(call: int, found: Objections) -> bool:
     return True
 
 
-def behaves(stage: Scene, name: str) -> None:
+def behaves(stage: World, name: str) -> None:
     """What makes an interested contact of anybody, and by a request of a trial alone would be told of."""
     for kind in ("pricing.viewed", "product.viewed", "trial.started", "webinar.attended"):
         stage.service.file(WHO, kind)
     stage.read()
 
 
-def letters(stage: Scene) -> list[Item]:
+def letters(stage: World) -> list[Item]:
     contact = stage.service.id_of(WHO)
     return [item for item in stage.service.table.query(partition(contact), "") if is_letter(item["sk"])]
 
 
-def _after_objection(stage: Scene, before: set[str], found: Objections, call: int) -> None:
+def _after_objection(stage: World, before: set[str], found: Objections, call: int) -> None:
     found.runs += 1
     contact = stage.service.id_of(WHO)
     standing = stage.service.contacts.standing(contact)

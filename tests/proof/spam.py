@@ -14,8 +14,9 @@ from rich.table import Table
 from leadbell.contacts.items import partition
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.web.stamps import stamp_for
+from tests.aws.world import World
 from tests.integration.service import ENVIRONMENT, scan
-from tests.proof.scene import Scene, scene
+from tests.proof.memory import scene
 from tests.spam.corpus import corpus
 from tests.spam.measured import MOST_FALSE, PEOPLE, held_shares, table
 from tests.spam.sample import HELD_OUT, TUNING, Half, Sample
@@ -67,7 +68,7 @@ def play(step: int = 1) -> Run:
     return run
 
 
-def _send(world: Scene, sample: Sample) -> Outcome:
+def _send(world: World, sample: Sample) -> Outcome:
     fields = dict(sample.fields)
     if sample.seconds is not None:
         shown = world.clock() - timedelta(seconds=sample.seconds)

@@ -10,7 +10,7 @@ from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict
 from tests.integration.service import EVA
 from tests.proof import conflicts
-from tests.proof.scene import scene
+from tests.proof.memory import scene
 
 
 def test_eight_workers_on_one_contact_leave_nothing_undone_though_writes_conflict() -> None:

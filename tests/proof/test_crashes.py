@@ -16,10 +16,10 @@ from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sns import Courier
 from leadbell.privacy import preferences as choices
+from tests.aws.wire import Fault, faults_of
 from tests.proof import crashes
 from tests.proof.crashes import Tally
 from tests.proof.scenarios import SCENARIOS, Scenario
-from tests.proof.wire import Fault, faults_of
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 

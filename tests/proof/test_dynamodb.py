@@ -19,7 +19,7 @@ from tests.integration.sam_template import table_definition
 from tests.integration.service import EVA, Clock, Service
 from tests.proof.dynamodb import FastDynamo
 from tests.proof.expressions import OutsideGrammarError
-from tests.proof.scene import staged
+from tests.proof.memory import staged
 
 TABLE = "leads"
 Call = tuple[str, dict[str, Any]]

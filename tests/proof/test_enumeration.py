@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import pytest
 
 from leadbell.privacy.erasure import erase
+from tests.aws.world import World
 from tests.integration.service import FORM, Answer, http_event
-from tests.proof.scene import Scene, scene
+from tests.proof.memory import scene
 
 PAIRS = int(os.environ.get("LEADBELL_PAIRS") or 500)
 DOORS = {"forms": "/forms/contact", "newsletter": "/newsletter", "downloads": "/downloads/guide"}
@@ -33,27 +34,27 @@ class Call(NamedTuple):
     to_aws: tuple[str, ...]
 
 
-def signed_up(here: Scene, who: str) -> None:
+def signed_up(here: World, who: str) -> None:
     here.post("/newsletter", {"email": who})
     here.drain()
 
 
-def suppressed(here: Scene, who: str) -> None:
+def suppressed(here: World, who: str) -> None:
     signed_up(here, who)
     here.service.file(who, "newsletter.unsubscribed")
     here.drain()
 
 
-def erased(here: Scene, who: str) -> None:
+def erased(here: World, who: str) -> None:
     signed_up(here, who)
     erase(here.service.contacts, here.service.id_of(who), here.clock())
 
 
-def put_aside(here: Scene, who: str) -> None:
+def put_aside(here: World, who: str) -> None:
     here.post("/newsletter", {"email": who, "_gotcha": "x"})
 
 
-KNOWN: dict[str, Callable[[Scene, str], None]] = {
+KNOWN: dict[str, Callable[[World, str], None]] = {
     "known": signed_up,
     "suppressed": suppressed,
     "erased": erased,
@@ -61,7 +62,7 @@ KNOWN: dict[str, Callable[[Scene, str], None]] = {
 }
 
 
-def called(here: Scene, folder: str, fields: Mapping[str, str], accept: str, number: int) -> tuple[Call, float]:
+def called(here: World, folder: str, fields: Mapping[str, str], accept: str, number: int) -> tuple[Call, float]:
     """One call and its milliseconds. Each comes from a sender of its own, whom no limit has counted."""
     event: Any = http_event("POST", DOORS[folder], urlencode(fields).encode(), {"content-type": FORM, "accept": accept})
     event["requestContext"]["http"]["sourceIp"] = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"

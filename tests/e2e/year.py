@@ -21,11 +21,11 @@ DAY_0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 MAIL_SECONDS = 60
 LOOKS_AT_ONE_MOMENT = 5
 
-Story = Callable[["World"], Generator[float]]
+Story = Callable[["Year"], Generator[float]]
 
 
-class World:
-    """The stack, its clock, and everybody who turns up."""
+class Year:
+    """The deployed stack through a year: its clock, and everybody who turns up."""
 
     def __init__(self, clock: MovedClock, addresses: LocalStack, terminal: Terminal, folder: Path) -> None:
         self.clock = clock
@@ -76,7 +76,7 @@ class World:
 class Person:
     """Somebody on the website."""
 
-    world: World
+    year: Year
     who: str
     contact: str
     says: dict[str, str]
@@ -94,31 +94,31 @@ class Person:
         self._posts("/newsletter")
         found: list[str] = []
         for _ in at_most(MAIL_SECONDS):
-            mails = (mail["body"] for mail in self.world.inbox() if mail["to"] == self.who)
+            mails = (mail["body"] for mail in self.year.inbox() if mail["to"] == self.who)
             found = [link for body in mails for link in links_in(body) if "/confirm/" in link]
             if found:
                 break
         press(found[-1])
-        self.world.acted.append(self)
+        self.year.acted.append(self)
 
     def _posts(self, path: str, **more: str) -> None:
-        submit(self.world.addresses.api_url, path, **self.says, **more)
-        self.world.acted.append(self)
+        submit(self.year.addresses.api_url, path, **self.says, **more)
+        self.year.acted.append(self)
 
     def does(self, *kinds: str) -> None:
         """Page views and the like, as their door will store them."""
         for kind in kinds:
-            self.world.terminal.ask("remember", self.contact, kind, "browser")
-        self.world.acted.append(self)
+            self.year.terminal.ask("remember", self.contact, kind, "browser")
+        self.year.acted.append(self)
 
     def comes(self, kind: str) -> None:
         """What another system tells of somebody who registered there, as its door will store it."""
-        self.world.terminal.ask("remember", self.contact, kind, "submitted", **self.says)
-        self.world.acted.append(self)
+        self.year.terminal.ask("remember", self.contact, kind, "submitted", **self.says)
+        self.year.acted.append(self)
 
     def look(self) -> dict[str, Any]:
         """What `leadbell explain --json` says once nothing waits."""
-        found: dict[str, Any] = self.world.terminal.ask("look", self.contact)
+        found: dict[str, Any] = self.year.terminal.ask("look", self.contact)
         return found
 
     @property
@@ -136,7 +136,7 @@ class Person:
         expected = self.look()["letters"]
         mails: list[dict[str, str]] = []
         for _ in at_most(MAIL_SECONDS):
-            mails = [mail for mail in self.world.inbox() if f": {self.who}\n" in mail["body"]]
+            mails = [mail for mail in self.year.inbox() if f": {self.who}\n" in mail["body"]]
             if len(mails) >= expected:
                 break
         assert len(mails) == expected
@@ -144,17 +144,17 @@ class Person:
         return new
 
 
-def play(world: World, stories: Sequence[Story]) -> dict[str, AssertionError | OSError | None]:
+def play(year: Year, stories: Sequence[Story]) -> dict[str, AssertionError | OSError | None]:
     """All stories on one timeline; what became of each, by its name."""
     told: dict[str, AssertionError | OSError | None] = {}
-    going = [(0.0, number, story(world)) for number, story in enumerate(stories)]
+    going = [(0.0, number, story(year)) for number, story in enumerate(stories)]
     while going:
         day, number, story = heapq.heappop(going)
         name = stories[number].__name__
         try:
-            world.pass_until(day)
+            year.pass_until(day)
             heapq.heappush(going, (next(story), number, story))
-            world.settle()
+            year.settle()
         except StopIteration:
             told[name] = None
         except (AssertionError, OSError) as failure:
