@@ -1,7 +1,8 @@
 """moto with less work for the same answers: without it, half of what the integration tests cost goes into three things.
 
 For each step of a transaction moto copies the whole table, in case all has to be undone. It asks of every value of an
-item under each of dozens of names. And it makes an RSA key for each subscription that a message goes to.
+item under each of dozens of names. And it makes an RSA key for each subscription that a message goes to. Besides, it
+tells `requests` all of AWS's addresses each time it is started, and nobody here speaks to AWS through that.
 """
 
 from base64 import b64encode
@@ -12,7 +13,7 @@ from functools import cache, wraps
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from moto.core import responses, serialize
+from moto.core import models, responses, serialize
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -29,6 +30,7 @@ def lighten() -> None:
     _replace(serialize.BaseJSONSerializer, "_serialize_type_structure", _writing_values_at_once)
     _replace(Subscription, "private_key", lambda _: lambda subscription: _key())
     _replace(responses, "method_names_from_class", cache)
+    _replace(models, "RESPONSES_METHODS", lambda _: ())
 
 
 def _replace(owner: Any, name: str, change: Callable[[Any], Any]) -> None:
