@@ -112,22 +112,22 @@ def _proof(shown: _Proof, whole: _Proof, asked: ConsentAsked | None) -> _Proof:
 def _with_texts(fields: Mapping[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
     """The fields with the texts, or with their hash where they are too long or do not fit."""
     exact = {name: text[:MAX_TEXT] for name, text in texts.items()}
-    kept, fits = _with_room(fields, _size({**fields, **exact}) - room)
+    kept = _with_room(fields, exact, room)
+    fits = _size({**kept, **exact}) <= room
     if texts and (not fits or any(len(text) > MAX_TEXT for text in texts.values())):
         whole = "\n".join(texts[name] for name in sorted(texts))
         kept["consent_sha256"] = hashlib.sha256(whole.encode()).hexdigest()
     return {**kept, **exact} if fits else kept
 
 
-def _with_room(fields: Mapping[str, Value], over: int) -> tuple[dict[str, Value], bool]:
-    """The fields, less the last ones that nobody has a name for until `over` bytes are gone; and whether they are."""
+def _with_room(fields: Mapping[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
+    """The fields, less the last ones that nobody has a name for, until the texts fit or none is left."""
     kept = dict(fields)
-    for name in reversed([name for name in fields if name.startswith("x_") and name not in _CUT]):
-        if over <= 0:
-            break
-        over -= _size({name: kept.pop(name)}) - _size(_CUT)
+    spare = [name for name in fields if name.startswith("x_") and name not in _CUT]
+    while spare and _size({**kept, **texts}) > room:
+        del kept[spare.pop()]
         kept |= _CUT
-    return kept, over <= 0
+    return kept
 
 
 def _size(fields: Mapping[str, Value]) -> int:

@@ -99,6 +99,13 @@ def test_fields_without_a_name_make_room_for_the_words() -> None:
     assert (told.get("x_b"), told["x_cut"]) == (None, "more fields came than fit")
 
 
+def test_no_more_fields_go_than_the_words_need() -> None:
+    small = {f"x_{number}": "s" * 17 for number in range(9)}
+    told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "w" * 100), room=300, **small)
+    assert told["consent_text"] == "w" * 100
+    assert [name for name in small if name not in told] == ["x_6", "x_7", "x_8"]
+
+
 def test_words_that_do_not_fit_are_proved_by_their_hash() -> None:
     told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "Yes."), room=120, message="m" * 100)
     assert told == {
