@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadbell.identity import contact_of
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 
 PREFIX = "aws/lambda/"
 

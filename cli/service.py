@@ -15,7 +15,7 @@ from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import contact_id, read_email, read_phone
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.suppression import Suppressions
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.colleague_index import CompanyBook, company_key

@@ -24,7 +24,7 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of, visitor_of
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.qualify.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, stamp

@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.attachments import Attachments, bucket_config
 from leadbell.capture.doors import answering_door
+from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
-from leadbell.capture.submissions import named_form
 from leadbell.clock import new_id, now
 from leadbell.contacts.store import Contacts
 from leadbell.forms.published import ActiveForms

@@ -18,7 +18,7 @@ from leadbell.observability import logger
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_mails import is_visitor_mail

@@ -15,7 +15,7 @@ from leadbell.clock import now
 from leadbell.errors import NotFound
 from leadbell.observability import logger
 from leadbell.outbox.links import LinkPurpose, read
-from leadbell.outbox.sales_mails import Letter, Outbox, key_of
+from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
 from leadbell.web.pages import Page

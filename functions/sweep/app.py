@@ -20,7 +20,7 @@ from leadbell.errors import Unavailable
 from leadbell.observability import logger, metrics
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, Receipts, one_attempt
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_outbox import VisitorOutbox

@@ -12,7 +12,7 @@ from datetime import datetime
 from leadbell.events import REQUESTED, Fact, Trust, Value
 from leadbell.identity import mail_kind
 
-# Fields of a fact that describe the person or the company; `submissions` maps every usual spelling to these.
+# Fields of a fact that describe the person or the company; `field_reading` maps every usual spelling to these.
 ATTRIBUTES = frozenset((
     "email", "phone", "phone_e164", "name", "company", "job_title", "company_size", "employees", "country",
     "region", "industry", "website", "revenue", "revenue_millions", "language", "relation", "call_ok", "need", "budget",

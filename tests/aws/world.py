@@ -20,7 +20,7 @@ import pytest
 
 from leadbell import table as table_module
 from leadbell.errors import LeadbellError
-from leadbell.outbox.sales_mails import key_name
+from leadbell.outbox.sales_outbox import key_name
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, moment

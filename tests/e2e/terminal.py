@@ -16,7 +16,7 @@ from cli.commands.explain import as_data
 from cli.main import app
 from cli.service import Service
 from cli.stack import connect, live
-from leadbell.capture.submissions import read_submission
+from leadbell.capture.field_reading import read_submission
 from leadbell.clock import new_id, now
 from leadbell.contacts.items import partition
 from leadbell.contacts.view import Found
@@ -24,7 +24,7 @@ from leadbell.errors import Rejected
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_of
 from leadbell.lifecycle.explain import explained_reasons
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.web.bodies import Body
 
 PATIENCE_SECONDS = 60

@@ -19,8 +19,8 @@ from selenium import webdriver
 
 from leadbell.capture.quarantine import held, release
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, Problem, TooManyRequests, Unavailable
-from leadbell.languages import catalogue
 from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.translations import catalogue
 from leadbell.web import pages
 from leadbell.web.pages import Button, Page, thanks
 from leadbell.web.refusals import attempt_of

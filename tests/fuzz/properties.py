@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from leadbell.capture.submissions import Submission, read_submission
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.contacts.items import event_item
 from leadbell.errors import Rejected
 from leadbell.events import event_key

@@ -72,26 +72,26 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "the ending of a saved name is ours",
         Law.WORDS,
-        "leadbell.capture.uploads:saved_name",
+        "leadbell.capture.file_types:saved_name",
         instead_of('f"{_cut(name, MAX_FILENAME - len(kind) - 1)}.{kind}"', "_cut(name, MAX_FILENAME)"),
-        f"{UNIT}capture/test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
+        f"{UNIT}capture/test_file_types.py::test_a_name_is_cleaned_and_ends_in_its_type",
     ),
     guard(
         "a file's name holds no hidden and no direction character",
         Law.WORDS,
-        "leadbell.capture.uploads:_cleaned",
+        "leadbell.capture.file_types:_cleaned",
         instead_of(
             '"".join(c if unicodedata.category(c)[0] != "C" else " " for c in unicodedata.normalize("NFC", last))',
             'unicodedata.normalize("NFC", last)',
         ),
-        f"{UNIT}capture/test_uploads.py::test_a_name_is_cleaned_and_ends_in_its_type",
+        f"{UNIT}capture/test_file_types.py::test_a_name_is_cleaned_and_ends_in_its_type",
     ),
     guard(
         "an office file with unknown parts is not kept",
         Law.UNKNOWN,
-        "leadbell.capture.uploads:_office",
+        "leadbell.capture.file_types:_office",
         instead_of('(kinds[0], "") if all(map(_is_harmless_part, names)) else ("", _HOLDS_MORE)', '(kinds[0], "")'),
-        f"{UNIT}capture/test_uploads.py::test_an_office_file_with_macros_or_packed_files_is_not_kept",
+        f"{UNIT}capture/test_file_types.py::test_an_office_file_with_macros_or_packed_files_is_not_kept",
     ),
     guard(
         "a link in a mail that a machine opens is worth nothing",

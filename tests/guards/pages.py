@@ -138,8 +138,8 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a visitor cannot say what only we may say",
         Law.WORDS,
-        "leadbell.capture.submissions:_keep_unknown",
+        "leadbell.capture.field_reading:_keep_unknown",
         instead_of('fields[f"x_{name}"] = kept', "fields[name] = kept"),
-        f"{UNIT}capture/test_submissions.py::test_a_visitor_cannot_say_what_only_we_may_say",
+        f"{UNIT}capture/test_field_reading.py::test_a_visitor_cannot_say_what_only_we_may_say",
     ),
 )

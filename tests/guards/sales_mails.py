@@ -7,7 +7,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "a mail is claimed by one sender",
         Law.ONE_ALERT,
-        "leadbell.outbox.sales_mails:Outbox.claim",
+        "leadbell.outbox.sales_outbox:Outbox.claim",
         instead_of(
             'f"#state = :pending AND {_AS_IT_WAS}"',
             'f"(#state = :pending OR #state <> :pending) AND {_AS_IT_WAS}"',
@@ -17,7 +17,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "a mail that was told anew is not sent with its old words",
         Law.OBJECTION,
-        "leadbell.outbox.sales_mails:Outbox.claim",
+        "leadbell.outbox.sales_outbox:Outbox.claim",
         instead_of(
             'f"#state = :pending AND {_AS_IT_WAS}"',
             'f"#state = :pending AND ({_AS_IT_WAS} OR attribute_exists(pk))"',
@@ -27,7 +27,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "a mail that changes while it is told anew is told anew once more",
         Law.OBJECTION,
-        "leadbell.outbox.sales_mails:Outbox._reword",
+        "leadbell.outbox.sales_outbox:Outbox._reword",
         instead_of('raise Conflict("the mail says something else since it was read")', "return"),
         f"{WHOLE}test_objection.py::"
         "test_a_mail_that_learns_of_a_colleague_while_it_is_told_anew_is_told_anew_all_the_same",
@@ -35,7 +35,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "a receipt settles the mail of its number alone",
         Law.ONE_ALERT,
-        "leadbell.outbox.sales_mails:Outbox.sent",
+        "leadbell.outbox.sales_outbox:Outbox.sent",
         instead_of(
             '"#number = :number AND #state <> :sent"',
             '"(#number = :number OR attribute_exists(pk)) AND #state <> :sent"',
@@ -45,7 +45,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "no mail is sent about who was erased",
         Law.ERASED,
-        "leadbell.outbox.sales_mails:Outbox.claim",
+        "leadbell.outbox.sales_outbox:Outbox.claim",
         instead_of('"attribute_exists(stage)"', '"attribute_exists(pk)"'),
         f"{WHOLE}test_late_facts.py::test_a_mail_about_an_erased_contact_is_not_sent",
     ),
@@ -80,7 +80,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "what may have gone out waits a quarter of an hour for its receipt",
         Law.ONE_ALERT,
-        "leadbell.outbox.sales_mails:SETTLE_AFTER",
+        "leadbell.outbox.sales_outbox:SETTLE_AFTER",
         instead_of("timedelta(minutes=15)", "timedelta(minutes=1)"),
         f"{WHOLE}test_delivery.py::test_without_a_receipt_it_is_sent_once_more_under_the_same_number",
     ),
@@ -148,7 +148,7 @@ SALES_MAILS: tuple[Guard, ...] = (
     guard(
         "a mail is due until it went out",
         Law.HEARD,
-        "leadbell.outbox.sales_mails:pending_item",
+        "leadbell.outbox.sales_outbox:pending_item",
         instead_of("RETRY_AFTER", "timedelta(days=365)"),
         f"{WHOLE}test_sweep.py::test_a_lost_doorbell_of_a_mail_heals_after_a_minute",
     ),

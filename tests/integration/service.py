@@ -29,7 +29,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.sales_mails import is_letter, mail_of
+from leadbell.outbox.sales_outbox import is_letter, mail_of
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, decode, moment

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 
 from leadbell.outbox.mail import LEASE
 from leadbell.outbox.pacing import Pace
-from leadbell.outbox.sales_mails import key_name
+from leadbell.outbox.sales_outbox import key_name
 from leadbell.outbox.sns import PUBLISH_SECONDS
 from leadbell.table import moment, stamp
 from tests.integration.sam_template import template

@@ -24,7 +24,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.identity import contact_of
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.outbox.sales_mails import Outbox, is_letter
+from leadbell.outbox.sales_outbox import Outbox, is_letter
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_outbox import visitor_mail_of
 from leadbell.sales.answers import take_answer

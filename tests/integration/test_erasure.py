@@ -11,7 +11,7 @@ from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict
 from leadbell.events import REQUESTED, Fact, Trust, Value
 from leadbell.lifecycle.dispositions import Disposition
-from leadbell.outbox.sales_mails import Outbox, is_letter
+from leadbell.outbox.sales_outbox import Outbox, is_letter
 from leadbell.privacy import erasure
 from leadbell.sales.answers import take_answer
 from leadbell.table import Item, Table, Write

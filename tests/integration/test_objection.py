@@ -7,7 +7,7 @@ import pytest
 
 from leadbell.errors import Conflict
 from leadbell.lifecycle.standing import Score
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_outbox import Outbox
 from tests.integration.on_aws import OnAws, said
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, MONDAY, Service
 from tests.integration.test_long_histories import asks, check_worth, pages

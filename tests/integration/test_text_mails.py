@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leadbell.outbox.sales_mails import mail_of
+from leadbell.outbox.sales_outbox import mail_of
 from leadbell.privacy.export import export
 from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, SentMail, Service
 from tests.integration.test_colleagues import ANNA, BO, ask

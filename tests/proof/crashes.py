@@ -19,13 +19,13 @@ from typing import Any
 
 from rich.table import Table
 
-from leadbell.capture.uploads import listed
+from leadbell.capture.file_types import listed
 from leadbell.contacts.items import fact_of, standing_of
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of
 from leadbell.lifecycle.standing import score_of
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.scoring.compiled import CompiledModel, compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge

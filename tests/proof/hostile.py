@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from rich.table import Table
 
-from leadbell.capture.submissions import read_submission
+from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
@@ -25,7 +25,7 @@ from leadbell.lifecycle.stages import Stage
 from leadbell.outbox.blocks import HEADER, SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
 from leadbell.outbox.sales_delivery import digest
-from leadbell.outbox.sales_mails import Letter
+from leadbell.outbox.sales_outbox import Letter
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.colleagues import Colleague, line_about
 from leadbell.sales.routing import Rep, route

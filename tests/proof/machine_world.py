@@ -25,7 +25,7 @@ from leadbell.identity import contact_of, visitor_of
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.lifecycle.stages import MOVES, Actor, Stage
 from leadbell.lifecycle.standing import Standing, score_of
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.privacy.erasure import erase
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.answers import take_answer

@@ -20,7 +20,7 @@ from cli.files import SentFiles
 from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
 from leadbell.lifecycle.standing import Score
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty
 from leadbell.scoring.scoring import NOT_GRADED

@@ -19,7 +19,7 @@ from leadbell import table as table_module
 from leadbell.contacts.store import Change, Contacts
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle.standing import Standing, score_of
-from leadbell.outbox.sales_mails import mail_of
+from leadbell.outbox.sales_outbox import mail_of
 from leadbell.qualify import refresh as refresh_module
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel, compile_model

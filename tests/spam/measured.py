@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from rich.table import Table
 
+from leadbell.capture.field_reading import read_submission
 from leadbell.capture.spam import Verdict, verdict
-from leadbell.capture.submissions import read_submission
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms.config import SpamSettings
 from leadbell.web.bodies import Body, control

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from leadbell.capture.submissions import read_submission
+from leadbell.capture.field_reading import read_submission
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import ASSETS, FORMS
 from leadbell.lifecycle.decide import decide

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadbell.capture.uploads import MEDIA_TYPES, NO_FILES_HERE, Enclosure, Listed, disposition, listed, sort_out
+from leadbell.capture.file_types import MEDIA_TYPES, NO_FILES_HERE, Enclosure, Listed, disposition, listed, sort_out
 from leadbell.errors import Unavailable
 from leadbell.events import Value
 from leadbell.web.bodies import Upload

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from leadbell.capture.submissions import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
 from leadbell.companies import RELATIONS, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem

@@ -13,8 +13,8 @@ from leadbell.capture.attachments import none_kept
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
+from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
 from leadbell.capture.gate import Gate
-from leadbell.capture.submissions import MAX_EVENT_BYTES, read_submission
 from leadbell.contacts.store import Contacts
 from leadbell.events import Value
 from leadbell.web.bodies import Body

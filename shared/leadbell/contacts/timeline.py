@@ -10,7 +10,7 @@ from leadbell.consents import history
 from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.lifecycle.notices import Heard
-from leadbell.outbox.sales_mails import is_letter
+from leadbell.outbox.sales_outbox import is_letter
 from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
 from leadbell.plain_text import clean
 from leadbell.table import Item, stamp

@@ -24,7 +24,7 @@ class Mail:
 
 
 class MailState(StrEnum):
-    """How far a mail is, as stored with it; `sales_mails` and `visitor_outbox` say what follows what."""
+    """How far a mail is, as stored with it; `sales_outbox` and `visitor_outbox` say what follows what."""
 
     PENDING = "pending"
     CLAIMED = "claimed"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from leadbell.errors import Conflict, Unavailable
 from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
 from leadbell.outbox.pacing import Pace
-from leadbell.outbox.sales_mails import Letter, Outbox, key_of
+from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
 from leadbell.outbox.sns import Courier, Receipts
 
 DIGEST_LIMIT = 20

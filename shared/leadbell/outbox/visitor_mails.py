@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
 from leadbell.identity import read_email
-from leadbell.languages import catalogue, language_of
 from leadbell.outbox.mail import Mail
+from leadbell.translations import catalogue, language_of
 from leadbell.wording import Worded
 
 PREFIX = "MAIL#"

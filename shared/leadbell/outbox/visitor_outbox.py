@@ -2,7 +2,7 @@
 
 A mail is born pending, in the transaction of the decision that it follows from. Who wants to send it claims it, for the
 length of a lease, under all conditions that it may be sent under. Every move stands on the state that was read: who
-comes second moves nothing. Mails to sales are `sales_mails`.
+comes second moves nothing. Mails to sales are `sales_outbox`.
 """
 
 from collections.abc import Iterable

@@ -26,7 +26,7 @@ from leadbell.contacts.visitors import Visitors
 from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState
-from leadbell.outbox.sales_mails import Outbox, is_letter, mail_of
+from leadbell.outbox.sales_outbox import Outbox, is_letter, mail_of
 from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.sales.colleague_index import forgotten
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts

@@ -18,7 +18,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
 from leadbell.identity import visitor_contact
-from leadbell.outbox.sales_mails import is_letter, mail_of
+from leadbell.outbox.sales_outbox import is_letter, mail_of
 from leadbell.privacy.audit import Audit
 from leadbell.privacy.data_map import NOT_LISTED, kind_of
 from leadbell.table import Item, Table, stamp

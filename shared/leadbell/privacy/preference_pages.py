@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from leadbell.events import ALLOWED, ERASURE, OBJECTED, REQUESTED, SUBSCRIBED, UNSUBSCRIBED, Fact
-from leadbell.languages import catalogue
+from leadbell.translations import catalogue
 from leadbell.web.pages import Button, Page
 
 

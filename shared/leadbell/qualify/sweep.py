@@ -18,7 +18,7 @@ from leadbell.identity import contact_of
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE
 from leadbell.outbox.sales_delivery import Delivery, fitting
-from leadbell.outbox.sales_mails import Letter, is_letter
+from leadbell.outbox.sales_outbox import Letter, is_letter
 from leadbell.outbox.sns import Receipts
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_mails import is_visitor_mail

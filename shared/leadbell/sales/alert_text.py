@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from leadbell.capture.uploads import files_in_words
+from leadbell.capture.file_types import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition

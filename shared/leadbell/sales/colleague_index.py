@@ -16,7 +16,7 @@ from leadbell.identity import company_id
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState
-from leadbell.outbox.sales_mails import amendment, mail_of
+from leadbell.outbox.sales_outbox import amendment, mail_of
 from leadbell.sales.colleagues import NAMED_AT_MOST, Colleague, colleague_of, company_domain, in_order, line_about
 from leadbell.sales.routing import Rep
 from leadbell.table import Item, Table, Write, check_write, delete_write, moment, put_write, stamp, update_write

@@ -12,7 +12,7 @@ from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.links import LinkPurpose, sign
-from leadbell.outbox.sales_mails import Envelope, key_name, pending_item
+from leadbell.outbox.sales_outbox import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told
 from leadbell.sales.colleague_index import Around, CompanyBook, company_key
 from leadbell.sales.colleagues import Colleague, is_known, reps_of, told_of

@@ -12,7 +12,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.sales_mails import Outbox
+from leadbell.outbox.sales_outbox import Outbox
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.scoring.scoring import NOT_GRADED, Derived

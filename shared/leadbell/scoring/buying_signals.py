@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from leadbell.config_files import Strict
 from leadbell.events import REQUEST
 from leadbell.scoring.conditions import Where, compile_where
-from leadbell.scoring.syntax import WRITTEN, Event, FactConditions, WrittenEvent
+from leadbell.scoring.vocabulary import WRITTEN, Event, FactConditions, WrittenEvent
 
 
 class ProductAct(Strict):

@@ -23,7 +23,7 @@ from leadbell.errors import InvalidModel
 from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
 from leadbell.scoring.story_syntax import Story
-from leadbell.scoring.syntax import Conditions, Event, FactConditions, values_of
+from leadbell.scoring.vocabulary import Conditions, Event, FactConditions, values_of
 
 
 class Fading(Strict):

@@ -3,7 +3,7 @@
 Everything here is hostile until read: what can be counted in the raw bytes (size, fields, parts, depth) is counted
 before anything is parsed, and nothing raises but Rejected. Lists become repeated pairs; a value is cut where no field
 may be longer, since a field that nobody sees must not cost us a person who writes.
-Files come back as they are; `uploads` says what they are and which are kept.
+Files come back as they are; `file_types` says what they are and which are kept.
 """
 
 import io

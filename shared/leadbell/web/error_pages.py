@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from leadbell.errors import IdempotencyConflict, LeadbellError, Problem
 from leadbell.field_names import as_sent, is_behind_the_scenes, ours
-from leadbell.languages import explain, refusal, say
+from leadbell.translations import explain, refusal, say
 from leadbell.web.bodies import Pairs
 from leadbell.web.dialects import Refusal
 from leadbell.web.pages import Input, InputKind, Page

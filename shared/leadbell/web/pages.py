@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from leadbell.languages import say, thanks_for
+from leadbell.translations import say, thanks_for
 from leadbell.web.colours import accent
 
 if TYPE_CHECKING:

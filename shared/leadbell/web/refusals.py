@@ -25,7 +25,7 @@ from leadbell.errors import (
     WrongMethod,
 )
 from leadbell.field_names import as_sent, ours
-from leadbell.languages import LANGUAGES, explain, label, refusal
+from leadbell.translations import LANGUAGES, explain, label, refusal
 from leadbell.web.bodies import Pairs
 from leadbell.web.dialects import Refusal
 from leadbell.web.request import Request

@@ -12,8 +12,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from leadbell.errors import Malformed
 from leadbell.field_names import LANGUAGE
-from leadbell.languages import language_of
 from leadbell.plain_text import is_text
+from leadbell.translations import language_of
 from leadbell.web.bodies import Body, Pairs, control, read_body
 from leadbell.web.dialects import HUBSPOT, Shape, shape_of
 from leadbell.web.hubspot import plain_form

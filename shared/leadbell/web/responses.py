@@ -14,7 +14,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, WrongMethod
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
-from leadbell.languages import thanks_for
+from leadbell.translations import thanks_for
 from leadbell.web.bodies import control
 from leadbell.web.dialects import Accepted
 from leadbell.web.error_pages import error_page

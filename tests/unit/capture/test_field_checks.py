@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.submissions import Submission, read_submission
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.forms.config import FieldType, FormField
 from leadbell.web.bodies import read_body

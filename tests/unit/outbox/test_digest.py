@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT, MailState
 from leadbell.outbox.sales_delivery import DIGEST_LIMIT, digest
-from leadbell.outbox.sales_mails import Letter, is_letter, key_of
+from leadbell.outbox.sales_outbox import Letter, is_letter, key_of
 from tests.unit.facts import DAY_0
 
 

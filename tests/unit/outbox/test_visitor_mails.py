@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from leadbell.errors import InvalidFact, InvalidSubmission
 from leadbell.events import Fact, Trust
 from leadbell.identity import folded, mailbox_id
-from leadbell.languages import LANGUAGES, catalogue
 from leadbell.outbox.visitor_mails import Kind, compose_visitor_mail, mails_to
+from leadbell.translations import LANGUAGES, catalogue
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LINK = "https://api.example.com/confirm/abc"

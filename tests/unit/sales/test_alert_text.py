@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.submissions import read_submission
+from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.capture.field_reading import read_submission
 from leadbell.capture.imports import Setting, met, read_contact
-from leadbell.capture.submissions import read_submission
 from leadbell.errors import InvalidModel
 from leadbell.events import Value
 from leadbell.field_names import OURS
@@ -17,7 +17,7 @@ from leadbell.forms.config import FORMS
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.scoring.conditions import compile_where
 from leadbell.scoring.rules import Model, default_model, read_model
-from leadbell.scoring.syntax import FACT_FIELDS
+from leadbell.scoring.vocabulary import FACT_FIELDS
 from leadbell.web.bodies import Body
 
 DEFAULT = files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")

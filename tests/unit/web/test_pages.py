@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leadbell.forms.config import FORMS
-from leadbell.languages import LANGUAGES, catalogue
+from leadbell.translations import LANGUAGES, catalogue
 from leadbell.web.pages import Button, Input, Page, render, security_headers, thanks
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&lt;{{ 7 * 7 }}{% raw %}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.submissions import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
 from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
 from leadbell.identity import contact_id, read_email

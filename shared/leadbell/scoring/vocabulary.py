@@ -41,7 +41,7 @@ FACT_FIELDS = (
     *("cycle", "reason", "back_on", "competitor", "by"),
     *CONSENT_FIELDS,
 )
-# A form's own fields, as `submissions` keeps them: any name may follow.
+# A form's own fields, as `field_reading` keeps them: any name may follow.
 OWN_FIELD = "x_"
 
 _WORDS: dict[str, tuple[str, ...]] = {"means": (QUESTION, REQUEST), "asks": (*ASKED,)}

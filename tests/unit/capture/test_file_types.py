@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.uploads import (
+from leadbell.capture.file_types import (
     MAX_FILE_BYTES,
     MAX_FILENAME,
     MAX_FILENAME_BYTES,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import Problem
-from leadbell.languages import LANGUAGES, catalogue, explain, label, language_of, refusal, say, thanks_for
+from leadbell.translations import LANGUAGES, catalogue, explain, label, language_of, refusal, say, thanks_for
 
 ENGLISH = catalogue("en")
 SENTENCES = [(part, key) for part, entries in ENGLISH.items() for key in entries]
