@@ -12,6 +12,7 @@ from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
+from leadbell.formats import when
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import contact_id, read_email, read_phone
@@ -24,7 +25,6 @@ from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
 from leadbell.table import Table
-from leadbell.wording import when
 
 
 @dataclass(frozen=True)

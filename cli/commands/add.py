@@ -12,10 +12,10 @@ from cli.printing import print_json
 from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
+from leadbell.formats import grade_in_words
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.standing import Standing
 from leadbell.table import Item
-from leadbell.wording import grade_in_words
 
 
 class How(StrEnum):

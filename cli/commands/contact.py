@@ -14,10 +14,10 @@ from cli.printing import print_json
 from leadbell.contacts.items import partition
 from leadbell.contacts.timeline import Attribute, Entry, attributes, timeline
 from leadbell.contacts.view import Found
+from leadbell.formats import grade_in_words, when
 from leadbell.plain_text import clean
 from leadbell.sales.colleagues import Colleague
 from leadbell.table import moment, stamp
-from leadbell.wording import grade_in_words, when
 
 
 @reads_stack

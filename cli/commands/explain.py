@@ -15,6 +15,7 @@ from cli.printing import print_json
 from leadbell.contacts.as_of import kept_since
 from leadbell.contacts.view import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
+from leadbell.formats import grade_in_words, when
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import Stage
@@ -22,7 +23,6 @@ from leadbell.lifecycle.standing import Standing
 from leadbell.plain_text import clean
 from leadbell.scoring.compiled import Active
 from leadbell.table import stamp
-from leadbell.wording import grade_in_words, when
 
 OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
 

@@ -13,9 +13,9 @@ from cli.options import AsJson
 from cli.printing import print_json
 from leadbell.capture.quarantine import KEPT_DAYS, Held, held
 from leadbell.errors import NotFound
+from leadbell.formats import when
 from leadbell.plain_text import clean
 from leadbell.table import stamp
-from leadbell.wording import when
 
 app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
 

@@ -7,9 +7,9 @@ import typer
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from leadbell.errors import Unavailable
+from leadbell.formats import when
 from leadbell.outbox.mail import Mail
 from leadbell.outbox.sns import Courier
-from leadbell.wording import when
 
 
 @changes_stack

@@ -13,9 +13,9 @@ from rich.text import Text
 
 from cli.local.inbox import Mail
 from leadbell.events import ADDED, FACT_TYPES
+from leadbell.formats import asked, grade_in_words
 from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
-from leadbell.wording import asked, grade_in_words
 
 Item = Mapping[str, Any]
 

@@ -58,7 +58,7 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a subject says what was asked in our own words",
         Law.WORDS,
-        "leadbell.wording:asked",
+        "leadbell.formats:asked",
         instead_of('ASKED.get(str(asks), "wrote to us")', "str(asks)"),
         f"{UNIT}sales/test_alert_text.py::test_what_they_asked_for_comes_from_our_words_alone",
     ),

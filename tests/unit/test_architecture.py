@@ -26,7 +26,7 @@ EDGE = {"settings", "observability"}
 # What all share, and nothing else: a new one is named here first. They import nothing but each other.
 TOP = set(
     """
-    errors keyed events identity profile consents companies countries field_names wording plain_text translations
+    errors keyed events identity profile consents companies countries field_names formats plain_text translations
     config_files publications table clock settings observability
     """.split()  # noqa: SIM905  # eighteen quoted names read worse
 )

@@ -22,10 +22,10 @@ from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
+from leadbell.formats import ASKED
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.stages import Stage
 from leadbell.web.bodies import Body
-from leadbell.wording import ASKED
 
 # No sender's time is in a row, so each is filed under one day that never changes: that is what a repeat finds.
 FILED_UNDER = date(1970, 1, 1)

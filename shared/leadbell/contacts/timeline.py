@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from leadbell.consents import history
 from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
+from leadbell.formats import asked
 from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.sales_outbox import is_letter
 from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
 from leadbell.plain_text import clean
 from leadbell.table import Item, stamp
-from leadbell.wording import asked
 
 _ORDER = ("fact", "move", "mail")
 

@@ -53,7 +53,7 @@ class SpamSettings:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: `means` is what it says for sales (question, request or nothing), `asks` a word of `wording.ASKED`.
+    """A form: `means` is what it says for sales (question, request or nothing), `asks` a word of `formats.ASKED`.
 
     `event` is the type of fact that a submission becomes.
     """

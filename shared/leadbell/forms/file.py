@@ -16,6 +16,7 @@ from leadbell.config_files import Strict, did_you_mean, mistakes_in
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import OURS, RESERVED, plain_name
+from leadbell.formats import ASKED
 from leadbell.forms.config import (
     KEPT_AS_IT_IS,
     Asset,
@@ -32,7 +33,6 @@ from leadbell.forms.config import (
     SpamSettings,
 )
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute
-from leadbell.wording import ASKED
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from leadbell.formats import when
 from leadbell.lifecycle.obstacles import obstacles
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally
 from leadbell.scoring.scoring import Derived, Reason, judge
-from leadbell.wording import when
 
 CHANGES_WITHIN_DAYS = 400
 

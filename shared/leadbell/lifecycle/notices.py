@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
+from leadbell.formats import Worded
 from leadbell.lifecycle.obstacles import obstacles
 from leadbell.lifecycle.stages import Move, Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.scoring import Derived
-from leadbell.wording import Worded
 
 
 class Heard(Worded):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
+from leadbell.formats import Worded
 from leadbell.identity import read_email
 from leadbell.outbox.mail import Mail
 from leadbell.translations import catalogue, language_of
-from leadbell.wording import Worded
 
 PREFIX = "MAIL#"
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from leadbell.capture.file_types import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
+from leadbell.formats import age, asked, grade_in_words, size_band, when, working_days_later
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.standing import Standing
@@ -23,7 +24,6 @@ from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.sales.routing import Route
 from leadbell.scoring.scoring import Derived, Reason
 from leadbell.scoring.snapshots import latest_actions
-from leadbell.wording import age, asked, grade_in_words, size_band, when, working_days_later
 
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2

@@ -10,9 +10,9 @@ from leadbell.consents import FIELDS as CONSENT_FIELDS
 from leadbell.countries import country_code, looks_like_a_code
 from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
 from leadbell.field_names import OURS
+from leadbell.formats import ASKED
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
 from leadbell.scoring.conditions import Where, compile_where
-from leadbell.wording import ASKED
 
 
 def _known_event(name: str) -> str:

@@ -16,10 +16,10 @@ from cli.errors import CommandError
 from cli.main import app
 from leadbell.errors import InvalidForms
 from leadbell.field_names import OURS
+from leadbell.formats import ASKED
 from leadbell.forms.config import PACKAGED, ConsentText, Form, FormField, FormsConfig, SpamSettings
 from leadbell.forms.file import MAX_FORMS_BYTES, FormsFile, forms_schema, packaged_forms, read_forms
 from leadbell.forms.file_values import a_page, a_site
-from leadbell.wording import ASKED
 
 ROOT = Path(__file__).parents[3]
 WHOLE = """\

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
+from leadbell.formats import age, asked, grade_in_words, size_band, when, working_days_later
 from leadbell.forms.config import FORMS
 from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
@@ -19,7 +20,6 @@ from leadbell.plain_text import clean, harmless, quote
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Rep, Route, route
 from leadbell.web.bodies import Body
-from leadbell.wording import age, asked, grade_in_words, size_band, when, working_days_later
 from tests.unit.facts import VP, Journey, after, fact, form, guide, on_day, set_stage, worth
 
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"

@@ -1,4 +1,4 @@
-"""Words for people: grades spelt out, requests in our own vocabulary, ages and sizes said plainly."""
+"""How values read: grades spelt out, requests in our own vocabulary, dates, ages and sizes said plainly."""
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum

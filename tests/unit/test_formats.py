@@ -2,10 +2,10 @@
 
 import pytest
 
+from leadbell.formats import Worded
 from leadbell.lifecycle.notices import Heard
 from leadbell.outbox.visitor_mails import Kind
 from leadbell.sales.alert_text import LEADS
-from leadbell.wording import Worded
 
 
 @pytest.mark.parametrize("values", [Heard, Kind])
