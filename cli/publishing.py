@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -14,6 +16,9 @@ from leadbell.errors import Conflict, InvalidForms
 from leadbell.forms.config import FormsConfig
 from leadbell.publications import Publication
 from leadbell.table import stamp
+
+Publisher = Annotated[str, typer.Option("--by", help="Who publishes; kept in the history. Default: your login name.")]
+Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def read_text(file: Path) -> str:

@@ -12,7 +12,7 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.publishing import print_history, published, read_forms_file, read_text
+from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text
 from cli.service import Service
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.file import forms_schema, packaged_forms
@@ -37,8 +37,8 @@ def check(file: File, as_json: AsJson = False) -> None:
 def publish(
     context: Context,
     file: File,
-    by: Annotated[str, typer.Option(help="Who publishes; kept in the history. Default: your login name.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    by: Publisher = "",
+    yes: Unasked = False,
     as_json: AsJson = False,
 ) -> None:
     """Put forms in force, after showing what changes. What was sent before keeps the meaning it had."""

@@ -15,17 +15,9 @@ import pytest
 
 from leadbell.scoring.rules import packaged_model
 from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
+from tests.e2e.visitor import EVA
 from tests.e2e.year import DAY_0, Person, Story, Year, play
 
-# Fit 100: in the market, the right size, decides, in a target industry, business mail.
-VP = {
-    "name": "Eva Berg",
-    "company": "Acme",
-    "job_title": "VP Operations",
-    "company_size": "250",
-    "country": "SE",
-    "industry": "manufacturing",
-}
 FOUNDER = {"job_title": "Founder", "company_size": "3"}
 PORTUGUESE = {"job_title": "VP Sales", "company_size": "300", "country": "Portugal"}
 SCHEDULE_SECONDS = 40
@@ -68,7 +60,7 @@ def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(year: Year)
 
 
 def story_2_eva_warms_up_then_falls_silent(year: Year) -> Generator[float]:
-    eva = year.person("eva@silent.example.com", **VP)
+    eva = year.person("eva@silent.example.com", **EVA)
     yield from warms_up(eva)
     # 30 of 90 days' half-life and 30 days' half-life: 20 -> 15.7 and 20 -> 9.9; 19 is first on day 64.
     for on, stands in ((25, ("mql", "A2")), (26, ("mql", "A3")), (63, ("mql", "A3")), (64, ("iql", "A4"))):
@@ -85,7 +77,7 @@ def story_2_eva_warms_up_then_falls_silent(year: Year) -> Generator[float]:
 
 
 def story_3_eva_asks_for_a_price_and_asks_again(year: Year) -> Generator[float]:
-    eva = year.person("eva@asking.example.com", **VP)
+    eva = year.person("eva@asking.example.com", **EVA)
     yield from warms_up(eva)
     yield 14
     eva.sends("pricing", message="What does it cost?")
@@ -140,7 +132,7 @@ def story_5_the_same_founder_without_a_country(year: Year) -> Generator[float]:
 
 
 def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(year: Year) -> Generator[float]:
-    rival = year.person("eva@rival.example.com", **VP)
+    rival = year.person("eva@rival.example.com", **EVA)
     yield 0
     rival.asks_for_the_guide()
     assert rival.stands == ("lead", "A3")
@@ -158,7 +150,7 @@ def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(year: Year) 
 
 
 def story_7_a_customer_asks_for_a_demo_of_another_product(year: Year) -> Generator[float]:
-    customer = year.person("ann@customer.example.com", **VP)
+    customer = year.person("ann@customer.example.com", **EVA)
     yield 0
     year.leadbell("stage", customer.who, "customer", "--owner", "olle")
     customer.sends("demo", message="And the other product?")
@@ -177,7 +169,7 @@ def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(year: Year) -> Genera
     assert year.clock.now() - started < timedelta(seconds=20)
     found = visitor.look()
     assert (found["stage"], found["interest"], found["letters"]) == ("prospect", 20, 0)
-    trapped = year.person("bot@machines.example.com", **VP)
+    trapped = year.person("bot@machines.example.com", **EVA)
     trapped.sends("demo", _gotcha="https://casino.example.com")
     assert trapped.who in year.leadbell("quarantine", "list", "--json")
     yield 60
@@ -200,7 +192,7 @@ def is_given_back(year: Year, eva: Person) -> Generator[float]:
 
 
 def story_9_given_back_for_bad_timing_reads_on_and_asks(year: Year) -> Generator[float]:
-    eva = year.person("eva@back.example.com", **VP)
+    eva = year.person("eva@back.example.com", **EVA)
     yield from is_given_back(year, eva)
     yield 30
     eva.does("article.read", "article.read", "visit.returned")
@@ -220,7 +212,7 @@ def story_9_given_back_for_bad_timing_reads_on_and_asks(year: Year) -> Generator
 
 
 def story_9_twin_given_back_for_bad_timing_and_silent(year: Year) -> Generator[float]:
-    eva = year.person("eva@twin.example.com", **VP)
+    eva = year.person("eva@twin.example.com", **EVA)
     yield from is_given_back(year, eva)
     yield 119
     assert eva.heard() == []
@@ -234,7 +226,7 @@ def story_9_twin_given_back_for_bad_timing_and_silent(year: Year) -> Generator[f
     assert eva.heard() == []
 
 
-ANNA = {**VP, "name": "Anna Ek"}
+ANNA = {**EVA, "name": "Anna Ek"}
 BO = {"name": "Bo Berg", "job_title": "Engineer", "country": "NO"}
 
 
@@ -277,7 +269,7 @@ def story_10_two_colleagues_at_once(year: Year) -> Generator[float]:
 
 
 def story_10_two_with_free_mail_are_never_of_one_company(year: Year) -> Generator[float]:
-    kim, lo = year.person("kim.vp@gmail.com", **VP), year.person("lo.vp@gmail.com", **VP)
+    kim, lo = year.person("kim.vp@gmail.com", **EVA), year.person("lo.vp@gmail.com", **EVA)
     yield 10
     kim.sends("demo")
     (first,) = kim.heard()
@@ -288,7 +280,7 @@ def story_10_two_with_free_mail_are_never_of_one_company(year: Year) -> Generato
 
 
 def story_11_objected_to_profiling_and_asks_to_be_called(year: Year) -> Generator[float]:
-    eva = year.person("eva@objects.example.com", **VP)
+    eva = year.person("eva@objects.example.com", **EVA)
     yield 0
     eva.asks_for_the_guide()
     eva.does("pricing.viewed")
@@ -339,7 +331,7 @@ def story_12_a_vp_in_a_market_that_is_excluded(year: Year) -> Generator[float]:
 
 
 def story_13_asks_for_a_demo_in_a_year(year: Year) -> Generator[float]:
-    eva = year.person("eva@later.example.com", **VP)
+    eva = year.person("eva@later.example.com", **EVA)
     yield 0
     eva.sends("demo", timeline="in 12 months")
     (alert,) = eva.heard()
@@ -398,7 +390,7 @@ def test_stories(story: str, told: Mapping[str, AssertionError | OSError | None]
 
 def test_the_schedule_itself_sweeps_on_the_day(told: Mapping[str, AssertionError | OSError | None], year: Year) -> None:
     """The stories do not wait for the emulator's schedule, which looks every ten seconds; here nothing else sweeps."""
-    eva = year.person("eva@scheduled.example.com", **VP)
+    eva = year.person("eva@scheduled.example.com", **EVA)
     eva.sends("demo")
     eva.heard()
     back_on = (year.clock.now() + timedelta(days=3)).date()

@@ -20,18 +20,9 @@ from leadbell.clock import now
 from leadbell.outbox.links import guide_link
 from leadbell.table import Table
 from tests.e2e.conftest import Mails
-from tests.e2e.visitor import submit
+from tests.e2e.visitor import EVA, submit
 
 MailsAbout = Callable[..., Mails]
-
-EVA = {
-    "name": "Eva Berg",
-    "company": "Acme",
-    "job_title": "VP Operations",
-    "company_size": "250",
-    "country": "SE",
-    "industry": "manufacturing",
-}
 
 
 def address(domain: str = "acme.example.com") -> str:

@@ -12,6 +12,16 @@ DEMO_REQUEST = {
     "country": "SE",
 }
 
+# Fit 100: in the market, the right size, decides, in a target industry, business mail.
+EVA = {
+    "name": "Eva Berg",
+    "company": "Acme",
+    "job_title": "VP Operations",
+    "company_size": "250",
+    "country": "SE",
+    "industry": "manufacturing",
+}
+
 
 def submit(api_url: str, path: str, **fields: str) -> str:
     """The page that the visitor lands on; raises HTTPError where the post is refused."""

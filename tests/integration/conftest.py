@@ -11,7 +11,7 @@ from moto import mock_aws
 from tests.aws.lean_moto import lighten
 from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
-from tests.integration.service import OUTSIDE, Clock, Loaded, Service, load, started_anew
+from tests.integration.service import EVA, OUTSIDE, Clock, Loaded, Service, load, started_anew
 
 lighten()
 
@@ -61,3 +61,12 @@ def stack(service: Service, monkeypatch: pytest.MonkeyPatch) -> OnAws:
 def leadbell(stack: OnAws) -> Command:
     """Runs a command of the operator."""
     return runs
+
+
+@pytest.fixture
+def lead(service: Service, stack: OnAws) -> Service:
+    """An SQL, and the command line that reaches its service."""
+    service.add_rep("anna", "SE")
+    service.post("/forms/demo", EVA)
+    service.pump()
+    return service

@@ -4,19 +4,10 @@ import json
 
 import pytest
 
-from tests.integration.on_aws import OnAws, said
+from tests.integration.on_aws import said
 from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
-
-
-@pytest.fixture
-def lead(service: Service, stack: OnAws) -> Service:
-    """An SQL, and the command line that reaches its service."""
-    service.add_rep("anna", "SE")
-    service.post("/forms/demo", EVA)
-    service.pump()
-    return service
 
 
 def says(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> str:

@@ -8,15 +8,6 @@ from tests.integration.service import EVA, Service
 EMAIL = EVA["email"]
 
 
-@pytest.fixture
-def lead(service: Service, stack: OnAws) -> Service:
-    """An SQL, and the command line that reaches its service."""
-    service.add_rep("anna", "SE")
-    service.post("/forms/demo", EVA)
-    service.pump()
-    return service
-
-
 def test_a_stage_is_set_with_the_owner_and_the_reason(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("customer", "--owner", "anna", "--reason", "signed at the fair")
     assert said(capsys, "stage", EMAIL, *words) == f"{EMAIL} is now customer, owned by anna."
