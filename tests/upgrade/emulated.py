@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 Item = dict[str, Any]
 Key = tuple[str, str]
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 120
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 MAILS = ("ALERT#", "COPY#", "MAIL#")
 WORK = ("EVENT#", *MAILS)
