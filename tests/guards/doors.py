@@ -153,14 +153,14 @@ DOORS: tuple[Guard, ...] = (
         "what hides in text is taken out",
         Law.WORDS,
         "leadbell.web.bodies:_checked",
-        instead_of("tidy(raw_value[:MAX_FIELD_VALUE])", "raw_value[:MAX_VALUE]"),
+        instead_of("tidy(raw_value[:MAX_FIELD_VALUE])", "raw_value[:MAX_FIELD_VALUE]"),
         f"{WHOLE}test_hostile_bodies.py::test_what_hides_or_disfigures_is_taken_out_and_the_rest_is_heard",
     ),
     guard(
         "no name that cannot be sent is quoted",
         Law.WORDS,
         "leadbell.web.bodies:_too_deep",
-        instead_of('tidy(name[:MAX_FIELD_NAME]) if is_text(name) else "a field"', "name[:MAX_NAME]"),
+        instead_of('tidy(name[:MAX_FIELD_NAME]) if is_text(name) else "a field"', "name[:MAX_FIELD_NAME]"),
         f"{UNIT}web/test_bodies.py::test_a_refusal_can_be_sent",
     ),
     guard(

@@ -85,7 +85,7 @@ PRIVACY: tuple[Guard, ...] = (
         "an export stops at an item that nobody knows",
         Law.KNOWN,
         "leadbell.privacy.data_map:kind_of",
-        instead_of('raise UnknownItem(f"items under {where} are not known to this version")', "return KINDS[0]"),
+        instead_of('raise UnknownItem(f"items under {where} are not known to this version")', "return ITEM_KINDS[0]"),
         f"{WHOLE}test_privacy.py::test_what_nobody_knows_is_not_left_out_of_an_export_in_silence",
     ),
     guard(
