@@ -366,6 +366,8 @@ class Lab:
         contact, self.scored_meanwhile = self.scored_meanwhile, ""
         if contact:
             standing, published = self.contacts.standing(contact), Models(self.table)
+            if (contact, standing.erased_at) in self.ledger.erased and not standing.bookkeeping.model:
+                return  # by a trap of before, after it was scored; `check_facts` sees to what is left then
             model = published.by_version(standing.bookkeeping.model)
             assert model is not None
             book, day = standing.bookkeeping, datetime.fromisoformat(f"{standing.bookkeeping.as_of}T23:59:59+00:00")
