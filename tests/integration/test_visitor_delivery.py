@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 import boto3
 import pytest
+from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
 from leadbell.outbox.sns import one_attempt
@@ -63,6 +65,17 @@ def test_an_answer_that_was_lost_is_never_asked_for_again(here: World) -> None:
     here.pass_time(A_DAY)
     assert told(here) == [("unknown", "ConnectionClosedError")]
     assert len(here.ses.sent) == here.ses.asked["SendEmail"] == 1
+
+
+def test_a_client_that_cannot_be_made_ends_the_mail_as_a_lost_answer_does(here: World) -> None:
+    def no_client() -> NoReturn:
+        raise NoRegionError
+
+    notify = here.service.apps["notify"]
+    here.patch.setattr(notify, "visitor_delivery", replace(notify.visitor_delivery, ses=no_client))
+    here.sign_up(EMAIL)
+    here.drain()
+    assert told(here) == [("unknown", "NoRegionError")]
 
 
 @pytest.mark.parametrize("fate", [Fate.THROTTLED, Fate.UNREACHED])

@@ -101,8 +101,8 @@ class Move:
 
     @property
     def is_held(self) -> bool:
-        """Whether it stopped short of SQL since only a new model leads there."""
-        return self.reason.startswith(HELD)
+        """Whether it stopped short of SQL since only a new model leads there. A person's words never say so."""
+        return self.by is Actor.SCORE and self.reason.startswith(HELD)
 
 
 def height(stage: Stage) -> int:

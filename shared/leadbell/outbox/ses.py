@@ -1,6 +1,6 @@
 """One attempt to have SES send a mail, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
@@ -25,10 +25,13 @@ class Sending:
     message_id: str = ""
 
 
-def send(ses: Any, parameters: Mapping[str, Any]) -> Sending:
-    """One attempt. Only an answer, or a call that was never taken, says for certain that nothing went out."""
+def send(ses: Callable[[], Any], parameters: Mapping[str, Any]) -> Sending:
+    """One attempt. Only an answer, or a call that was never taken, says for certain that nothing went out.
+
+    `ses` gives the client: where it cannot even be made, the mail ends as one whose answer was lost.
+    """
     try:
-        answer = ses.send_email(**parameters)
+        answer = ses().send_email(**parameters)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:

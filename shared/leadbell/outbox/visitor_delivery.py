@@ -62,7 +62,7 @@ class VisitorDelivery:
     def _send(self, mail: VisitorMail) -> Sending:
         told = compose_visitor_mail(mail.kind, mail.language, self.link(mail))
         to_leave = f"{self.public_url}/unsubscribe/{leave_token(self.secret, mail.pk, mail.born_at)}"
-        return send(self.ses(), mail_request(self.sender, self.company, mail.to, told, to_leave))
+        return send(self.ses, mail_request(self.sender, self.company, mail.to, told, to_leave))
 
     def link(self, mail: VisitorMail) -> str:
         """The one link of the mail."""

@@ -106,3 +106,9 @@ def test_a_request_that_was_answered_stays_so_where_a_model_forgets_it_and_anoth
     assert journey.heard == ["alert", "asked_again"]
     journey.happens(form("callback", 5))
     assert (journey.standing.stage, journey.heard[-1]) == (Stage.SQL, "alert")
+
+
+def test_a_reason_that_an_operator_words_like_a_hold_holds_nobody() -> None:
+    journey = after(guide(0, **VP), set_stage("recycled", 2, reason="held: waits for budget"))
+    assert journey.stages == ["lead", "recycled"]
+    assert journey.standing.qualification.held_at is None
