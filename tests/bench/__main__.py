@@ -1,12 +1,12 @@
-"""`make bench`: start-up, CPU per warm call, events per second of the core, read and write units per path."""
+"""`make bench`: start-up, CPU per warm call, events per second, read and write units, files that one post touches."""
 
 from rich.console import Console
 
-from tests.bench import core, long, starts, units, warm
+from tests.bench import core, long, starts, units, walk, warm
 
 if __name__ == "__main__":
     console = Console(width=110)
-    for part in (starts, warm, core, units):
+    for part in (starts, warm, core, units, walk):
         console.print(part.measure())
     console.print(units.submissions())
     for table in long.measure():
