@@ -13,6 +13,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
 
 from leadbell.errors import InvalidFact
 from leadbell.events import (
@@ -28,8 +29,9 @@ from leadbell.events import (
     Value,
 )
 
-PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING = "processing", "newsletter", "sales_contact", "profiling"
-PURPOSES = (PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING)
+Purpose = Literal["processing", "newsletter", "sales_contact", "profiling"]
+PURPOSES: tuple[str, ...] = get_args(Purpose)
+PROCESSING, NEWSLETTER, SALES_CONTACT, PROFILING = PURPOSES
 
 # What a form's tick is kept as. That for calls has been an attribute of the person from the first day on.
 FIELD_OF: Mapping[str, str] = {purpose: f"consent_{purpose}" for purpose in PURPOSES} | {SALES_CONTACT: "call_ok"}

@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from leadbell.consents import FIELD_OF, MAX_TEXT, PURPOSES, SALES_CONTACT
 from leadbell.events import Value
+from leadbell.forms.config import ConsentText
 
 YES = frozenset({"yes", "true", "on", "1", "ja", "tak", "y", "j", "agree", "agreed", "accept", "accepted", "checked"})
 NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "n", "decline", "declined"})
@@ -15,17 +15,6 @@ MAX_VERSION = 60
 
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
 _CUT: Mapping[str, Value] = {"x_cut": "more fields came than fit"}
-
-
-class ConsentAsked(Protocol):
-    """What a form tells people that they agree to."""
-
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def version(self) -> str: ...
 
 
 def speaks_of_consent(name: str) -> bool:
@@ -51,7 +40,7 @@ class _Proof:
 
 
 def with_consents(
-    fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[ConsentAsked], room: int
+    fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]], asked: Iterable[ConsentText], room: int
 ) -> dict[str, Value]:
     """The fields of a submission with what it says of consent. `room` is how many bytes all may take.
 
@@ -90,7 +79,7 @@ def _spoken_of(ticks: Mapping[str, bool], fields: Mapping[str, Value]) -> list[s
     return [*ticks, *by_own_field]
 
 
-def _proofs(purposes: Sequence[str], told: Mapping[str, str], asked: Mapping[str, ConsentAsked]) -> list[_Proof]:
+def _proofs(purposes: Sequence[str], told: Mapping[str, str], asked: Mapping[str, ConsentText]) -> list[_Proof]:
     """What the page showed, about all purposes and about each."""
     whole = _Proof("", told.get("_consent_text", ""), told.get("_consent_version", ""))
     return [whole, *(_proof(_shown(purpose, told), whole, asked.get(purpose)) for purpose in purposes)]
@@ -101,7 +90,7 @@ def _shown(purpose: str, told: Mapping[str, str]) -> _Proof:
     return _Proof(purpose, told.get(f"_consent_text[{purpose}]", ""), told.get(f"_consent_version[{purpose}]", ""))
 
 
-def _proof(shown: _Proof, whole: _Proof, asked: ConsentAsked | None) -> _Proof:
+def _proof(shown: _Proof, whole: _Proof, asked: ConsentText | None) -> _Proof:
     """What the page says that it showed; where it shows nothing and names no other version, what the form is to."""
     version = shown.version or whole.version
     if asked is None or shown.text or whole.text or version not in ("", asked.version):

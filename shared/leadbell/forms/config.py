@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
+from leadbell.consents import Purpose
 from leadbell.errors import FormClosed, NotAllowed, NotFound
 from leadbell.events import BY_FORM, QUESTION, REQUEST
 
 FieldType = Literal["text", "email", "phone", "number", "choice", "checkbox", "file"]
-Purpose = Literal["processing", "newsletter", "sales_contact", "profiling"]
 Copy = Literal["unqualified", "every", "never"]
 FormState = Literal["open", "closed", "inactive"]
 GuideDelivery = Literal["link", "mail"]

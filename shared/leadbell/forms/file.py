@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from leadbell.config_files import Strict, did_you_mean, mistakes_in
+from leadbell.consents import Purpose
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import OURS, RESERVED, plain_name
@@ -29,7 +30,6 @@ from leadbell.forms.config import (
     FormState,
     GuideDelivery,
     Newsletter,
-    Purpose,
     SpamSettings,
 )
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute

@@ -109,7 +109,7 @@ class Outbox:
 
     def of_contact(self, pk: str) -> Iterator[Item]:
         """All mails to sales about a contact, as they are stored."""
-        for prefix in ("ALERT#", "COPY#"):
+        for prefix in PREFIXES:
             yield from self._table.query(pk, prefix)
 
     def retell(self, item: Item, mail: SalesMail) -> None:
