@@ -35,7 +35,7 @@ def show(token: str) -> Response[str]:
     pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
-        raise NotFound("what this link led to has been erased", "ERASED")
+        raise NotFound("the data behind this link has been deleted", "ERASED")
     mail = letter.mail
     page = Page(mail.subject, verbatim=mail.body, company=settings.company_name, files=_files(letter))
     return html(page)

@@ -107,7 +107,8 @@ class TooManyRequests(Rejected):
     """Over a limit; in `retry_after` seconds there is room again."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"too much was sent from here; please wait {retry_after} seconds and send it again")
+        wait = f"{retry_after} second{'s' if retry_after != 1 else ''}"
+        super().__init__(f"too many submissions from your network address; wait {wait}, then send it again")
         self.retry_after = retry_after
 
 

@@ -42,7 +42,9 @@ def read_email(raw: str, field: str = "email") -> Email:
     try:
         found = validate_email(text[: MAX_EMAIL + 1], check_deliverability=False)
     except EmailNotValidError as error:
-        raise InvalidSubmission([Problem("TYPE_EMAIL", field, f"{field}: not an e-mail address. {error}")]) from error
+        raise InvalidSubmission(
+            [Problem("TYPE_EMAIL", field, f"{field}: not a valid e-mail address. {error}")]
+        ) from error
     local = unicodedata.normalize("NFC", found.local_part).lower()
     return Email(text, f"{local}@{(found.ascii_domain or found.domain).lower()}")
 

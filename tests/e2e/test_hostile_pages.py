@@ -78,7 +78,7 @@ def full_of(vector: str) -> Page:
     """A page with the vector in each place of what is behind a link in a mail."""
     offered = (Button(vector, vector, vector, vector), Button("do", vector, vector))
     return Page(
-        "Your choices",
+        "Your preferences",
         (vector,),
         company=vector,
         buttons=offered,
@@ -182,5 +182,5 @@ def test_nothing_that_was_typed_at_a_signup_runs_behind_the_links_of_its_mail(wa
             for at, answer in enumerate(behind_links(here, number, texts))
         ]
     assert len(pages) == 14 * 15
-    assert {page.title for page in pages} >= {"One more press", "You are on the list", "You have left the newsletter"}
+    assert {page.title for page in pages} >= {"One more step", "You are subscribed", "You are unsubscribed"}
     assert watched.ran(pages) == []

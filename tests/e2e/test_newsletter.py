@@ -48,11 +48,11 @@ def test_a_signup_counts_once_its_owner_presses_the_button_and_until_they_leave(
     assert [item["type"] for item in before if "type" in item] == ["newsletter.requested"]
 
     page = press(link, do="confirm")
-    assert "You are on the list" in page
+    assert "You are subscribed" in page
     assert until(lambda: explained(running, reader)["stage"] == "subscriber")
 
     (choices,) = re.findall(r'href="([^"]*preferences/[^"]+)"', page)
     assert "You get our newsletter." in look(urljoin(link, choices))
     assert "You do not get our newsletter." in press(urljoin(link, choices), do="leave")
-    assert "You have left the newsletter" in press(link, do="confirm")
+    assert "You are unsubscribed" in press(link, do="confirm")
     assert len(mailed(running, reader)) == 1

@@ -85,7 +85,7 @@ def story_3_eva_asks_for_a_price_and_asks_again(year: Year) -> Generator[float]:
     assert eva.stands == ("sql", "A1")
     assert alert["subject"].startswith("Sales lead A1: asked for a price (SE, 201-500)")
     assert "A1: fits our profile, very active." in alert["body"]
-    for reason in ("+60  made a request, today", "guide, 14 days ago", "looked at the pricing page, 8 days ago"):
+    for reason in ("+60  made a request, today", "guide, 14 days ago", "viewed the pricing page, 8 days ago"):
         assert reason in alert["body"]
     yield 15
     eva.sends("pricing", message="Hello?")
@@ -205,7 +205,7 @@ def story_9_given_back_for_bad_timing_reads_on_and_asks(year: Year) -> Generator
     assert eva.stands == ("sql", "A1")
     assert alert["subject"].startswith("Sales lead A1: asked for a price")
     assert "Qualified for the 2. time" in alert["body"]
-    assert f"On {day(1)} sales gave it back: not the right time, back on {day(120)}." in alert["body"]
+    assert f"On {day(1)} returned by sales: not the right time, back on {day(120)}." in alert["body"]
     yield 121
     assert eva.stands[0] == "sql"
     assert eva.heard() == []
@@ -219,9 +219,9 @@ def story_9_twin_given_back_for_bad_timing_and_silent(year: Year) -> Generator[f
     yield 120
     (reminder,) = eva.heard()
     assert eva.stands[0] == "recycled"
-    assert reminder["subject"].startswith("Reminder A4: take it up again")
+    assert reminder["subject"].startswith("Reminder A4: due for follow-up")
     assert reminder["to"] == OLLE  # who asked for it, though Mia covers the country
-    assert f"On {day(1)} sales gave it back" in reminder["body"]
+    assert f"On {day(1)} returned by sales" in reminder["body"]
     yield 364
     assert eva.heard() == []
 
@@ -313,7 +313,7 @@ def story_12_a_vp_in_a_country_that_no_rep_covers(year: Year) -> Generator[float
     assert ana.stands == ("sql", "B1")
     assert alert["to"] == INBOX
     assert alert["subject"].startswith("Sales lead B1: asked for a demo (PT, 201-500)")
-    assert "In the default inbox because no rep covers PT." in alert["body"]
+    assert "Sent to the default inbox because no rep covers PT." in alert["body"]
 
 
 def story_12_a_vp_in_a_market_that_is_excluded(year: Year) -> Generator[float]:
@@ -401,4 +401,4 @@ def test_the_schedule_itself_sweeps_on_the_day(told: Mapping[str, AssertionError
         if reminders := eva.heard():
             break
 
-    assert reminders[0]["subject"].startswith("Reminder A4: take it up again")
+    assert reminders[0]["subject"].startswith("Reminder A4: due for follow-up")

@@ -96,7 +96,7 @@ def test_a_question_is_one_copy_and_signups_and_guides_make_no_mail(running: Run
     assert mails_about(reader, 0) == []
     explanation = explained(running, reader)
     assert explanation["stage"] == "lead"
-    assert explanation["alert"].startswith("No alert because: no request; would alert if")
+    assert explanation["alert"].startswith("No alert: no request. It would alert if")
 
 
 def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
@@ -113,7 +113,7 @@ def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
     urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60).close()
 
     (mail,) = mails_about(eva, 1)
-    assert "1 file: Our brief[.]exe (pdf, 391 KB). See the page below." in mail["body"]
+    assert "1 file: Our brief[.]exe (pdf, 391 KB). Open the lead page below to download." in mail["body"]
     with urllib.request.urlopen(mail["body"].rsplit(" ", 1)[1].strip(), timeout=30) as page:
         (link,) = re.findall(r'href="([^"]+)"', page.read().decode())
     with urllib.request.urlopen(html.unescape(link), timeout=30) as file:
@@ -233,7 +233,9 @@ def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(runn
     assert "Nothing is known of" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
     eva = address()
     leadbell(running, "stage", eva, "lead")
-    assert "operator may not move lead to prospect" in leadbell(running, "stage", eva, "prospect", status=1)
+    assert "operator cannot move a contact from lead to prospect" in leadbell(
+        running, "stage", eva, "prospect", status=1
+    )
 
 
 def test_one_number_published_changes_the_explanation_and_diff_said_so(running: Running, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_the_fields_of_a_form_are_checked_at_the_door(service: Service) -> None:
     answer = service.post("/forms/demo", sent, accept="application/json")
     assert (answer.status, answer.json["errors"]) == (
         422,
-        [{"code": "REQUIRED_FIELD_MISSING", "field": "team", "message": "team: choose one"}],
+        [{"code": "REQUIRED_FIELD_MISSING", "field": "team", "message": "team: choose one of the options"}],
     )
     empty = service.post("/forms/demo", {**sent, "team": ""}, accept="application/json")
     assert empty.json["errors"][0]["code"] == "REQUIRED_FIELD_EMPTY"

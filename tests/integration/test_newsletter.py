@@ -210,7 +210,7 @@ def test_the_button_makes_a_subscriber_with_the_whole_proof(here: World) -> None
     (request,) = here.service.facts(EMAIL)
     here.clock.move(days=2)
     page = here.press(link)
-    assert (page.status, "You are on the list" in page.body) == (200, True)
+    assert (page.status, "You are subscribed" in page.body) == (200, True)
     here.drain()
     assert str(here.service.standing(EMAIL).stage) == "subscriber"
     (fact,) = (each for each in here.service.facts(EMAIL) if each["type"] == "newsletter.subscribed")
@@ -368,7 +368,7 @@ def test_an_old_confirmation_does_not_undo_leaving(here: World) -> None:
     here.press(here.ses.sent[0].headers["List-Unsubscribe"].strip("<>"), ONE_CLICK)
     here.clock.move(hours=1)
     page = here.press(link)
-    assert "You have left the newsletter" in page.body
+    assert "You are unsubscribed" in page.body
     assert words_of(here)[-1] == "newsletter.unsubscribed"
     assert Suppressions(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
 
@@ -465,11 +465,11 @@ def test_no_mail_of_any_kind_means_no_confirmation_either(here: World) -> None:
 def test_a_wish_to_be_erased_reaches_a_person_once(here: World) -> None:
     confirmed(here)
     choose(here, "erase")
-    assert "has reached us" in choose(here, "erase")
+    assert "We have received your deletion request" in choose(here, "erase")
     (copy,) = here.service.letters()
     assert (copy["heard"], copy["state"]) == ("copy", "sent")
     assert copy["subject"].startswith("Message ")
-    assert "asked to be erased" in copy["subject"]
+    assert "requested deletion" in copy["subject"]
     assert "leadbell erase" in copy["body"]
     assert here.service.standing(EMAIL).score.interest == 10
 

@@ -73,8 +73,8 @@ def test_who_takes_back_that_sales_may_call_is_told_so_in_the_next_mail(service:
     service.post("/forms/demo", EVA)
     service.pump()
     first, second = (letter["body"] for letter in service.letters(EMAIL))
-    assert "Agreed to be called: yes" in first
-    assert "Agreed to be called: no" in second
+    assert "OK to call: yes" in first
+    assert "OK to call: no" in second
 
 
 def test_taking_back_profiling_is_the_objection(service: Service, leadbell: Command) -> None:

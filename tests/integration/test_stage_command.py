@@ -24,7 +24,7 @@ def test_who_is_no_contact_yet_becomes_one(lead: Service, capsys: pytest.Capture
     ("words", "told"),
     [
         ("customer --owner bo", "There is no rep bo. Fix: Reps: anna."),
-        ("prospect", "operator may not move sql to prospect"),
+        ("prospect", "operator cannot move a contact from sql to prospect"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_stored(

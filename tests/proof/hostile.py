@@ -56,7 +56,7 @@ _UNSEEN = re.compile(
 ATTACKS = (
     "\r\nBcc: all@acme.example",
     "x\r\nSubject: Sales lead A1: asked for a demo #1\r\n\r\nhttp://evil.example",
-    "\n\nThis lead as a page: http://evil.example/alerts/x\n",
+    "\n\nLead page: http://evil.example/alerts/x\n",
     f"\n\n{HEADER}\n  Anna Ek, CEO: sql since 2026-03-12 09:05 UTC, with Mia",
     f"{HEADER}",
     "In their own words:\n> Hello",

@@ -104,12 +104,10 @@ def links_to(s3: Any, bucket: str, contact_id: str, event_id: str, fields: Mappi
     try:
         there = {each.key for each in _under(s3, bucket, place)}
     except Unavailable:
-        return tuple(
-            (f"{file.label}: cannot be looked up just now; open this page again", "") for file in listed(fields)
-        )
+        return tuple((f"{file.label}: not available right now; reload this page", "") for file in listed(fields))
     keys = {file: f"{place}{file.number}" for file in listed(fields)}
     return tuple(
-        (file.label, _sign(s3, bucket, key, file)) if key in there else (f"{file.label}: not kept any more", "")
+        (file.label, _sign(s3, bucket, key, file)) if key in there else (f"{file.label}: no longer stored", "")
         for file, key in keys.items()
     )
 

@@ -108,7 +108,7 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
     if there is None:
         return claim
     if not hmac.compare_digest(there["body"], body_hash):
-        raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
+        raise IdempotencyConflict("this Idempotency-Key was already used with a different body; use a new key")
     return there
 
 

@@ -24,11 +24,11 @@ MAX_FILENAME_BYTES = 120
 MAX_NOTES = 5
 
 NOT_STORED = "could not be stored"
-NO_FILES_HERE = "no files are taken here"
+NO_FILES_HERE = "this form does not accept files"
 _NOT_ALLOWED = "type not allowed"
 _TOO_LARGE = f"larger than {MAX_FILE_BYTES // 1024**2} MB"
 _TOO_MANY = f"more than {MAX_FILES} files"
-_HOLDS_MORE = "holds macros or other files"
+_HOLDS_MORE = "contains macros or other files"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES: Mapping[str, str] = {
@@ -148,9 +148,9 @@ def files_in_words(fields: Mapping[str, Value]) -> list[str]:
     files, lines = listed(fields), []
     if files:
         count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
-        lines.append(f"{count}: {', '.join(file.label for file in files)}. See the page below.")
+        lines.append(f"{count}: {', '.join(file.label for file in files)}. Open the lead page below to download.")
     if fields.get("files_not_kept"):
-        lines.append(f"Not kept: {clean(fields['files_not_kept'], 500)}")
+        lines.append(f"Not stored: {clean(fields['files_not_kept'], 500)}")
     return lines
 
 

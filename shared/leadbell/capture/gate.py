@@ -59,7 +59,7 @@ class Gate:
         action = arrival.door.rpartition("/")[2]
         match self.turnstile.check(control(arrival.pairs, FIELD), arrival.pairs, hosts, action):
             case Checked.BAD:
-                raise NotAllowed("the check that you are a person failed; please try it again", "CAPTCHA_FAILED")
+                raise NotAllowed("we could not verify that you are human. Please try again", "CAPTCHA_FAILED")
             case Checked.UNKNOWN:
                 self.limits.count_unchecked(request.source_ip, arrival.door, now)
                 return False

@@ -121,18 +121,22 @@ class FormsConfig:
         """
         form = self.forms.get(form_id)
         if form is None:
-            raise NotFound("there is no form of this name; look at the form's address", "FORM_NOT_FOUND")
+            raise NotFound(
+                "there is no form with this id; check the address that the form is sent to", "FORM_NOT_FOUND"
+            )
         if form.state == "closed":
-            raise FormClosed("this form is closed and takes nothing more")
+            raise FormClosed("this form is closed and no longer accepts submissions")
         if form.state == "inactive":
-            raise NotAllowed("this form is switched off for now", "FORM_INACTIVE")
+            raise NotAllowed("this form is not available at the moment", "FORM_INACTIVE")
         return form
 
     def asset(self, asset_id: str) -> Asset:
         """The file; raises NotFound, which tells as little as that of a form."""
         asset = self.downloads.get(asset_id)
         if asset is None:
-            raise NotFound("there is no download of this name; look at the form's address", "ASSET_NOT_FOUND")
+            raise NotFound(
+                "there is no download with this id; check the address that the form is sent to", "ASSET_NOT_FOUND"
+            )
         return asset
 
     @classmethod

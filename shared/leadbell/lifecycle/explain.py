@@ -41,24 +41,24 @@ def why_here(standing: Standing, derived: Derived) -> str:
     """One sentence: that an alert went out and when, or why none did and what would make one."""
     stage, since = standing.stage, standing.qualification.since
     if stage is Stage.SQL and since is not None:
-        return f"Alert: sent when it became an SQL on {when(since)}; a new request is told as asked again."
+        return f'An alert was sent when it became an SQL on {when(since)}. A new request is sent as "asked again".'
     if stage is Stage.OPPORTUNITY:
-        return "No alert because sales works on it already; would alert if sales gave it back and they asked again."
+        return "No alert: sales is working on it already. A new request after sales returns it would alert."
     if stage in (Stage.CUSTOMER, Stage.EVANGELIST):
         return (
-            "No alert because it is a customer: what they write goes to the account's owner as a message copy; "
-            "would alert if the stage were set back and they asked again."
+            "No alert: it is a customer, so requests go to the account's owner as messages. "
+            "A new request after the stage is set back would alert."
         )
     if stage is Stage.DISQUALIFIED:
-        return "No alert because it is disqualified; would alert if a person reopened it and they asked again."
+        return "No alert: it is disqualified. A new request after somebody reopens it would alert."
     found = obstacles(standing, derived)
     held_at = standing.qualification.held_at
     if not found and held_at is not None:
         return (
-            f"No alert because only a new scoring model makes it sales-qualified: held at MQL since "
-            f"{when(held_at)}; would alert if they asked again, or if a person set it to sql."
+            f"No alert: only a new scoring model makes it an SQL, so it is held at MQL since {when(held_at)}. "
+            "A new request would alert, and so would setting its stage to sql."
         )
     if not found:
-        return "No alert because it has not been scored since its last fact; would alert if it were scored now."
+        return "No alert yet: it has not been scored since its last fact. Scoring it now would alert."
     because = " and ".join(obstacle.why for obstacle in found)
-    return f"No alert because: {because}; would alert if {' and '.join(obstacle.cure for obstacle in found)}."
+    return f"No alert: {because}. It would alert if {' and '.join(obstacle.cure for obstacle in found)}."

@@ -22,7 +22,7 @@ class Heard(Worded):
 
     ALERT = "alert", "alert"
     ASKED_AGAIN = "asked_again", '"asked again"'
-    COPY = "copy", "message copy"
+    COPY = "copy", "message"
     REMINDER = "reminder", "reminder"
 
     @property
@@ -96,15 +96,15 @@ def _asked_key(fact: Fact) -> tuple[str, str]:
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
     if fact.type == ERASURE:
-        return "do so with: leadbell erase"
+        return "to delete the data, run: leadbell erase"
     if not derived.is_request(fact):
         return ""
     if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):
-        return "asked before; the lead is already with sales"
+        return "a repeated request; the lead is already with sales"
     if standing.stage in (Stage.CUSTOMER, Stage.EVANGELIST):
         return "existing customer"
     if standing.stage is Stage.DISQUALIFIED:
         return "disqualified"
     if standing.qualification.held_at is not None:
-        return "only a new scoring model makes it sales-qualified; held at MQL"
+        return "only a new scoring model makes it an SQL; held at MQL"
     return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))

@@ -29,6 +29,11 @@ class Stage(StrEnum):
     RECYCLED = "recycled"
     DISQUALIFIED = "disqualified"
 
+    @property
+    def label(self) -> str:
+        """As people write it: `SQL`, `customer`."""
+        return self.value.upper() if self in (Stage.IQL, Stage.MQL, Stage.SQL) else self.value
+
 
 LADDER = tuple(stage for stage in Stage if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED))
 
@@ -83,7 +88,7 @@ def check_move(before: Stage, after: Stage, actor: Actor) -> None:
     """Raises IllegalMove, naming what is allowed, where the table does not have the move."""
     if after not in allowed_from(before, actor):
         allowed = ", ".join(allowed_from(before, actor)) or "nothing"
-        raise IllegalMove(f"{actor} may not move {before} to {after}; allowed from {before}: {allowed}")
+        raise IllegalMove(f"{actor} cannot move a contact from {before} to {after}; allowed from {before}: {allowed}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from leadbell.errors import UnknownItem
 
 HEADER = "Colleagues known to us:"
-ERASED = "Somebody who has been erased since"
+ERASED = "A contact whose data has since been deleted"
 
 
 @dataclass(frozen=True, slots=True)

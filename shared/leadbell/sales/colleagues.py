@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company, is_company
-from leadbell.formats import when
+from leadbell.formats import on_day
 from leadbell.lifecycle.stages import Stage, height
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import Colleagues, Line
@@ -86,9 +86,11 @@ def told_of(colleagues: Sequence[Colleague], reps: Sequence[Rep]) -> Colleagues:
 
 
 def line_about(colleague: Colleague, reps: Sequence[Rep]) -> Line:
-    """`Anna Ek, VP Operations: sql since 2026-03-12 09:05 UTC, with Sara`."""
+    """`Anna Ek, VP Operations: SQL since 12 March 2026, with Sara`."""
     who = ", ".join(clean(part) for part in (colleague.name, colleague.title) if part) or "No name given"
     names = {rep.id: rep.name for rep in reps if rep.active}
     has = next((names[rep] for rep in colleague.reps if rep in names), "")
-    text = f"{who}: {colleague.stage} since {when(colleague.since)}{f', with {clean(has)}' if has else ''}"
+    text = (
+        f"{who}: {colleague.stage.label} since {on_day(colleague.since.date())}{f', with {clean(has)}' if has else ''}"
+    )
     return Line(text, colleague.contact_id)

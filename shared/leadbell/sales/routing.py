@@ -49,7 +49,7 @@ def route(
     found = [*covering, *anywhere]
     if found:
         return Route(found[0])
-    return Route(None, f"no rep covers {country}" if country else "country unknown, so no rep covers it")
+    return Route(None, f"no rep covers {country}" if country else "the country is not known")
 
 
 def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:

@@ -29,7 +29,7 @@ class Shown:
 def stamp_for(secret: str, door: str, now: datetime) -> str:
     """The stamp of a form that is shown now; raises NotFound for what can be no door."""
     if not _DOOR.fullmatch(door):
-        raise NotFound("say for which form, as /stamp?for=forms/contact", "FORM_NOT_FOUND")
+        raise NotFound("name the form, such as /stamp?for=forms/contact", "FORM_NOT_FOUND")
     shown = f"{int(now.timestamp() * 1000):013d}"
     return f"{shown}.{_proof(secret, door, shown)}"
 

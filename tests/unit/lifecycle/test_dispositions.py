@@ -75,7 +75,7 @@ def test_an_answer_is_taken_from_a_stage_or_refused_with_what_sales_can_say_ther
         check_taken(said, standing)
     about = f"{type_} for {reason}" if reason else type_
     sayable = SAYABLE.get(stage, "nothing")
-    assert str(refused.value) == f"{about} is not taken from {stage}; from {stage}: {sayable}"
+    assert str(refused.value) == f"{about} is not allowed at stage {stage}; allowed: {sayable}"
 
 
 def test_every_answer_is_in_that_table() -> None:
@@ -89,7 +89,7 @@ def test_every_move_of_the_table_that_is_for_sales_has_an_answer_that_makes_it()
 
 
 def test_an_answer_to_another_qualification_is_refused() -> None:
-    with pytest.raises(IllegalMove, match=r"deal\.won answers qualification 1; the contact is at 2"):
+    with pytest.raises(IllegalMove, match=r"deal\.won is for qualification 1, but the contact is at qualification 2"):
         check_taken(Disposition("deal.won", 1), standing_on(Stage.OPPORTUNITY, cycle=2))
 
 
@@ -111,9 +111,9 @@ def test_giving_up_needs_a_reason_of_its_list(type_: str, codes: dict[str, str])
     listed = ", ".join(codes)
     for code in codes:
         check_said(Disposition(type_, 1, code, competitor="Acme" if (type_, code) == LOST_TO else ""), TODAY)
-    with pytest.raises(InvalidFact, match=f"^{type_} needs a reason; reasons: {listed}$"):
+    with pytest.raises(InvalidFact, match=f"^no reason for {type_}; use one of: {listed}$"):
         check_said(Disposition(type_, 1), TODAY)
-    with pytest.raises(InvalidFact, match=f"^{type_} does not know the reason 'mood'; reasons: {listed}$"):
+    with pytest.raises(InvalidFact, match=f"^unknown reason 'mood' for {type_}; use one of: {listed}$"):
         check_said(Disposition(type_, 1, "mood"), TODAY)
 
 
@@ -127,15 +127,21 @@ def test_no_code_both_recycles_and_disqualifies() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (Disposition("deal.doubled", 1), "sales cannot say 'deal.doubled'; it can say: sales.accepted, sales.rejected"),
-        (Disposition("deal.won", 1, "price"), "deal.won takes no reason"),
-        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "a deal lost to a competitor needs the competitor's name"),
+        (Disposition("deal.doubled", 1), "unknown outcome 'deal.doubled'; use one of: sales.accepted, sales.rejected"),
+        (Disposition("deal.won", 1, "price"), "deal.won does not take a reason"),
+        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "a deal lost to a competitor needs the name of the competitor"),
         (Disposition("deal.lost", 1, "price", competitor="Acme"), "only a deal lost to a competitor"),
         (Disposition("sales.rejected", 1, "competitor", competitor="Acme"), "only a deal lost to a competitor"),
         (Disposition("deal.lost", 1, "competitor", competitor="A" * 61), "at most 60 characters"),
-        (Disposition("sales.rejected", 1, "spam", D120), "only what is recycled or lost takes a return date"),
-        (Disposition("sales.accepted", 1, back_on=D120), "only what is recycled or lost takes a return date"),
-        (Disposition("sales.rejected", 1, "timing", TODAY), "a return date is after today and within 1100 days"),
+        (
+            Disposition("sales.rejected", 1, "spam", D120),
+            "only a recycled contact or a lost deal can have a return date",
+        ),
+        (
+            Disposition("sales.accepted", 1, back_on=D120),
+            "only a recycled contact or a lost deal can have a return date",
+        ),
+        (Disposition("sales.rejected", 1, "timing", TODAY), "the return date must be after today and within 1100 days"),
         (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1100 days"),
     ],
 )
@@ -146,10 +152,10 @@ def test_what_does_not_go_together_is_refused_in_words(said: Disposition, why: s
 
 def test_an_answer_says_itself_in_words() -> None:
     assert Disposition("sales.rejected", 1, "timing", D120).words == (
-        "sales gave it back: not the right time, back on 2026-06-30"
+        "returned by sales: not the right time, back on 30 June 2026"
     )
-    assert Disposition("deal.lost", 1, "competitor", None, "Acme").words == "the deal was lost: a competitor (Acme)"
-    assert Disposition("sales.accepted", 1).words == "sales took it up"
+    assert Disposition("deal.lost", 1, "competitor", None, "Acme").words == "deal lost: a competitor (Acme)"
+    assert Disposition("sales.accepted", 1).words == "accepted by sales"
 
 
 # ---- slots -----------------------------------------------------------------------------------------------------------
@@ -190,16 +196,16 @@ def test_the_same_answer_again_is_no_contradiction_whoever_gives_it() -> None:
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        (Disposition("sales.accepted", 1), "sales took it up"),
-        (Disposition("sales.rejected", 1, "no-budget", D120), "sales gave it back: no budget, back on 2026-06-30"),
-        (Disposition("sales.rejected", 1, "timing"), "sales gave it back: not the right time"),
+        (Disposition("sales.accepted", 1), "accepted by sales"),
+        (Disposition("sales.rejected", 1, "no-budget", D120), "returned by sales: no budget, back on 30 June 2026"),
+        (Disposition("sales.rejected", 1, "timing"), "returned by sales: not the right time"),
     ],
 )
 def test_another_answer_is_refused_with_what_stands(other: Disposition, words: str) -> None:
     with pytest.raises(AlreadyAnswered) as refused:
         same_answer(other, rejected(1, back_on=D120))
-    stands = "sales gave it back: not the right time, back on 2026-06-30"
-    assert str(refused.value) == f'"{words}" contradicts what stands since 2026-03-03: "{stands}"'
+    stands = "returned by sales: not the right time, back on 30 June 2026"
+    assert str(refused.value) == f'"{words}" contradicts the outcome recorded on 2026-03-03: "{stands}"'
 
 
 # ---- what follows ----------------------------------------------------------------------------------------------------
@@ -226,7 +232,7 @@ def test_sales_leads_a_lead_to_a_customer_who_recommends_us() -> None:
     journey.happens(says("customer.referred", 300))
     assert journey.stages == ["sql", "opportunity", "customer", "evangelist"]
     assert {str(move.by) for move in journey.moves[1:]} == {"sales"}
-    assert journey.moves[2].reason == "bought"
+    assert journey.moves[2].reason == "deal won"
     assert (journey.standing.qualification.status, journey.heard) == ("", ["alert"])
 
 
@@ -238,7 +244,7 @@ def test_a_lost_deal_is_recycled_with_its_reason_and_interest_starts_anew() -> N
     assert (journey.standing.stage, journey.standing.score.interest) == (Stage.RECYCLED, 0)
     assert journey.standing.reset_at == lost.received_at
     assert (journey.moves[-1].reason, journey.moves[-1].cause) == (
-        "the deal was lost: a competitor (Acme)",
+        "deal lost: a competitor (Acme)",
         "sales-000001-outcome",
     )
 
@@ -264,8 +270,8 @@ def test_an_answer_that_came_too_late_is_no_move_and_says_why() -> None:
     decision = journey.happens(rejected(1.01))
     assert (decision.moves, decision.notices) == ((), ())
     assert decision.no_moves == {
-        "sales-000001-answer": "sales.rejected for timing is not taken from customer; "
-        "from customer: sales.rejected for former-customer, customer.referred"
+        "sales-000001-answer": "sales.rejected for timing is not allowed at stage customer; "
+        "allowed: sales.rejected for former-customer, customer.referred"
     }
     assert not any(each.undecided for each in journey.facts)
     assert journey.standing.return_on is None
@@ -285,13 +291,13 @@ def test_a_question_after_a_rejection_names_it_too_and_the_latest_one_counts() -
     journey.happens(says("opportunity.opened", 1))
     journey.happens(says("deal.lost", 9, reason="price"))
     journey.happens(form("contact", 20, message="Any news?"))
-    assert "On 2026-03-11 the deal was lost: price." in mail_about(journey, journey.notices[-1]).body
+    assert "Deal lost on 11 March 2026: price." in mail_about(journey, journey.notices[-1]).body
     journey.happens(form("demo", 30))
     journey.happens(says("sales.rejected", 31, cycle=2, reason="no-answer"))
     journey.happens(form("contact", 40, message="Still there?"))
     body = mail_about(journey, journey.notices[-1]).body
-    assert "On 2026-04-02 sales gave it back: no answer." in body
-    assert "the deal was lost: price" not in body
+    assert "Returned by sales on 2 April 2026: no answer." in body
+    assert "deal lost: price" not in body
 
 
 def mail_about(journey: Journey, notice: Notice) -> SalesMail:
@@ -305,10 +311,10 @@ def test_a_reminder_names_the_rejection_and_sets_no_deadline() -> None:
     assert journey.passes(119).notices == ()
     (reminder,) = journey.passes(120).notices
     mail = mail_about(journey, reminder)
-    assert mail.subject == "Reminder A4: take it up again (SE, 201-500) #7"
-    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in mail.body
-    assert "That day has come. A4" in mail.body
-    assert "Please answer by" not in mail.body
+    assert mail.subject == "Reminder A4: due for follow-up (SE, 201-500) #7"
+    assert "Returned by sales on 3 March 2026: not the right time, back on 30 June 2026." in mail.body
+    assert "The return date has been reached: please follow up. A4" in mail.body
+    assert "Please make first contact by" not in mail.body
     assert journey.passes(121).notices == ()
 
 

@@ -50,7 +50,7 @@ def test_a_move_is_in_the_table_or_is_refused_with_what_is_allowed(actor: Actor,
         with pytest.raises(IllegalMove) as refused:
             check_move(before, Stage(onto), actor)
         told, _, named = str(refused.value).partition(f"; allowed from {before}: ")
-        assert told == f"{actor} may not move {before} to {onto}"
+        assert told == f"{actor} cannot move a contact from {before} to {onto}"
         assert sorted(named.split(", ")) == sorted(allowed or ["nothing"])
 
 
@@ -195,7 +195,7 @@ def test_a_second_request_is_told_once_per_form_and_day_and_the_rest_are_copies(
     )
     assert journey.heard == ["alert", "asked_again", "copy", "asked_again", "copy", "asked_again"]
     assert {notice.why for notice in journey.notices if notice.heard == "copy"} == {
-        "asked before; the lead is already with sales"
+        "a repeated request; the lead is already with sales"
     }
 
 
@@ -253,7 +253,7 @@ def test_setting_the_stage_somebody_stands_on_is_no_move() -> None:
 
 
 def test_nobody_becomes_anonymous_again() -> None:
-    with pytest.raises(IllegalMove, match="operator may not move lead to prospect"):
+    with pytest.raises(IllegalMove, match="operator cannot move a contact from lead to prospect"):
         after(guide(0), set_stage("prospect", 1))
 
 

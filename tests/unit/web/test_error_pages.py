@@ -23,7 +23,7 @@ def test_what_was_typed_is_shown_and_what_the_page_said_travels_unseen() -> None
     )
     assert refill(pairs, [NO_ADDRESS], "sv", drop=NOTHING) == (
         Input("your-name", "Eva", "text", "Namn"),
-        Input("e-post", "eva@", "email", "E-post", "E-post: det här är ingen e-postadress."),
+        Input("e-post", "eva@", "email", "E-post", "E-post: ange en giltig e-postadress."),
         Input("Favourite colour", "green", "text", "Favourite colour"),
         Input("tel", "070", "tel", "Telefon"),
         *(Input(name, value) for name, value in pairs[4:]),
@@ -31,9 +31,9 @@ def test_what_was_typed_is_shown_and_what_the_page_said_travels_unseen() -> None
 
 
 def test_a_field_that_was_left_out_is_asked_for() -> None:
-    missing = Problem("REQUIRED_FIELD_MISSING", "email", "email: give an e-mail address")
+    missing = Problem("REQUIRED_FIELD_MISSING", "email", "email: enter an e-mail address")
     (_, asked) = refill((("message", "Hello"),), [missing], "en", drop=NOTHING)
-    assert asked == Input("email", "", "email", "E-mail", "E-mail: give an e-mail address")
+    assert asked == Input("email", "", "email", "E-mail", "E-mail: enter an e-mail address")
 
 
 def test_boxes_of_one_name_stay_together_unseen() -> None:
