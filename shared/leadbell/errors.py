@@ -33,6 +33,8 @@ No message carries personal data: ids, field names and limits only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leadbell.formats import count_of
+
 
 class LeadbellError(Exception):
     """The root: catch this and nothing broader."""
@@ -107,7 +109,7 @@ class TooManyRequests(Rejected):
     """Over a limit; in `retry_after` seconds there is room again."""
 
     def __init__(self, retry_after: int) -> None:
-        wait = f"{retry_after} second{'s' if retry_after != 1 else ''}"
+        wait = count_of(retry_after, "second")
         super().__init__(f"too many submissions from your network address; wait {wait}, then send it again")
         self.retry_after = retry_after
 

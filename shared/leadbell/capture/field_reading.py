@@ -15,6 +15,7 @@ from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain, plain_name
+from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 from leadbell.web.bodies import Body, Pairs, control
@@ -215,7 +216,7 @@ def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
     room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
     if room < 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
-        message = f"{longest}: too long; shorten it by {-room:,} character{'s' if room != -1 else ''}"
+        message = f"{longest}: too long; shorten it by {count_of(-room, 'character')}"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
     for name, value in unknown.items():
         kept = value[:MAX_KEPT_VALUE]

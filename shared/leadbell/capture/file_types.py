@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbell.events import Value
+from leadbell.formats import count_of
 from leadbell.plain_text import clean
 from leadbell.web.bodies import Upload
 
@@ -147,8 +148,8 @@ def files_in_words(fields: Mapping[str, Value]) -> list[str]:
     """The lines of a mail about the files of a fact."""
     files, lines = listed(fields), []
     if files:
-        count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
-        lines.append(f"{count}: {', '.join(file.label for file in files)}. Open the lead page below to download.")
+        names = ", ".join(file.label for file in files)
+        lines.append(f"{count_of(len(files), 'file')}: {names}. Open the lead page below to download.")
     if fields.get("files_not_kept"):
         lines.append(f"Not stored: {clean(fields['files_not_kept'], 500)}")
     return lines
