@@ -1,4 +1,4 @@
-"""GET /alerts/{token}: the page behind the one link in an alert: what sales was told. It moves nothing.
+"""GET /alerts/{token}: the page behind the one link in an alert: the mail itself. It moves nothing.
 
 The signed token is the only key: whoever holds the mail can read its page, for ninety days.
 """

@@ -1,4 +1,4 @@
-"""Every minute: everything whose time has come is worked, whatever bell was lost.
+"""Every minute: processes everything that is due, whatever stream record was lost.
 
 Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts; once a day whether each
 inbox is read. Two sweeps at once are safe: each piece of work is decided by a condition in the table. What fails stays
@@ -54,7 +54,7 @@ inboxes = Inboxes(table, Reps(table), courier)
 
 
 def check_inboxes(seconds_left: Callable[[], float]) -> None:
-    """Tells how many inboxes nobody reads, as a figure; which ones, as a line of the log when it was looked."""
+    """Counts the inboxes that nobody reads as a metric, and logs which ones when they were checked."""
     try:
         found = inboxes.check(now(), seconds_left)
     except Unavailable as error:

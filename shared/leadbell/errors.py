@@ -19,10 +19,10 @@ LeadbellError
 │   ├── InvalidForms         a forms file that cannot be used; likewise
 │   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
-│   └── AlreadyAnswered      sales said something else about this before; names what stands
+│   └── AlreadyAnswered      another outcome is recorded; names it
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
-    └── NotWrittenDown       what was to be done about somebody was not, since the audit could not say so first
+    └── NotWrittenDown       nothing was done about somebody, since the audit could not be written first
 
 Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
 `identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.refusals` for HTTP, the handlers of `score`
@@ -151,7 +151,7 @@ class IllegalMove(Rejected):
 
 
 class AlreadyAnswered(Rejected):
-    """Sales said something else about this before, and that stands."""
+    """Another outcome is recorded already, and it stays."""
 
 
 class Conflict(LeadbellError):
@@ -167,4 +167,4 @@ class Unavailable(LeadbellError):
 
 
 class NotWrittenDown(Unavailable):
-    """Nothing was done: the audit could not be told first."""
+    """Nothing was done, since the audit could not be written first."""

@@ -1,7 +1,7 @@
 """Facts: what happened, to whom, when, and how far it can be trusted.
 
 A fact never changes after it is stored. Its type says what it means, how long it counts (`retention_days`)
-and whether somebody must look at it even if the stream loses the doorbell (`matters`).
+and whether somebody must look at it even if the stream record is lost (`matters`).
 An unknown type is an error where it enters, never a fact that silently scores nothing.
 """
 
@@ -154,7 +154,7 @@ class Fact:
 
 
 def wrote_to_us(fact: Fact) -> bool:
-    """Whether a person addressed us in words, with a file or by a request, so that a human must hear it."""
+    """Whether it is a message, a file or a request from a person, which must reach somebody."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
     if fact.type == ERASURE:

@@ -59,7 +59,7 @@ def looks_like_email(text: str) -> bool:
 
 
 def read_phone(raw: str, country: str = "") -> str | None:
-    """The E.164 form of a phone number, or None where it cannot be told (no country code and no `country`)."""
+    """The E.164 form of a phone number, or None where it is ambiguous (no country code and no `country`)."""
     import phonenumbers  # its metadata costs cold start, and most submissions carry no number
 
     normal = _e164(phonenumbers, raw[:40], country)

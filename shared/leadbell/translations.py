@@ -23,7 +23,7 @@ MAX_ASKED = 20
 
 
 def language_of(wanted: str, accept_language: str) -> str:
-    """The language that the form asks for if we speak it, else the best of those that the browser accepts."""
+    """The form's language if it has a catalogue, else the best of those that the browser accepts."""
     return _spoken(wanted.partition("_")[0].partition("-")[0]) or _best(accept_language) or LANGUAGES[0]
 
 

@@ -33,7 +33,7 @@ LAST_EVENT = "EVENT$"  # after every key that starts with EVENT#
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail born with a decision: its sort key and what the outbox keeps of it."""
+    """A mail that a decision creates: its sort key and its item in the outbox."""
 
     sk: str
     item: Mapping[str, Any]

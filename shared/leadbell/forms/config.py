@@ -34,7 +34,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What a form tells people that they agree to, word for word, and since which version."""
+    """The exact text that a form asks people to agree to, and its version."""
 
     purpose: Purpose
     text: str
@@ -117,7 +117,7 @@ class FormsConfig:
     def form(self, form_id: str) -> Form:
         """The form, if it takes submissions; raises NotFound, FormClosed or NotAllowed.
 
-        A stranger is not told which forms there are: a name may be of something that is not announced yet.
+        Never lists the forms there are: one may be for something that is not announced yet.
         """
         form = self.forms.get(form_id)
         if form is None:
@@ -131,7 +131,7 @@ class FormsConfig:
         return form
 
     def asset(self, asset_id: str) -> Asset:
-        """The file; raises NotFound, which tells as little as that of a form."""
+        """The file; raises NotFound, which names no other file either."""
         asset = self.downloads.get(asset_id)
         if asset is None:
             raise NotFound(

@@ -1,7 +1,7 @@
-"""What sales says became of a lead: each thing it can say, on which stages, with which reason, and where it leads.
+"""The outcomes that sales records for a lead: each with its stages, its reasons, and the stage it leads to.
 
 1. A disposition names the qualification that it answers: the contact's cycle, which entering SQL counts up.
-2. Each cycle has one slot per question: taken up or given back; met; deal opened; won or lost; recommended us; left us.
+2. Each cycle has one slot per question: accepted or returned; met; deal opened; won or lost; recommended us; left us.
    The fact's id is made of cycle and slot alone, so the same answer again is the same fact, and an answer that says
    something else meets the first one in its place.
 3. Whoever gives a contact up says why, by a code of the lists below. A return date goes with what is recycled.
@@ -58,7 +58,7 @@ WORKING = "working"
 
 @dataclass(frozen=True, slots=True)
 class DispositionKind:
-    """One thing sales can say: the question it answers, where it is taken, and its reasons, if it needs one."""
+    """One outcome: the question it answers, the stages that accept it, and its reasons, if it needs one."""
 
     slot: str
     taken_on: frozenset[Stage]
@@ -78,7 +78,7 @@ DISPOSITIONS: Mapping[str, DispositionKind] = {
     "customer.referred": DispositionKind("referral", _CUSTOMERS, Stage.EVANGELIST),
 }
 
-# By these a contact goes back from sales.
+# These return a contact from sales.
 GIVE_BACK = frozenset({"sales.rejected", "deal.lost"})
 
 
@@ -95,7 +95,7 @@ class Disposition:
 
     @property
     def kind(self) -> DispositionKind:
-        """Raises InvalidFact, with what there is, where sales cannot say such a thing."""
+        """Raises InvalidFact, with the known ones, for an unknown outcome."""
         try:
             return DISPOSITIONS[self.type]
         except KeyError:
@@ -118,7 +118,7 @@ class Disposition:
 
     @property
     def words(self) -> str:
-        """What it says, for the log and for whoever says something else later."""
+        """The outcome in words, for the log and for a later contradiction."""
         because = self.kind.reasons.get(self.reason, "")
         because += f" ({self.competitor})" if self.competitor else ""
         back = f"back on {on_day(self.back_on)}" if self.back_on else ""
@@ -206,7 +206,7 @@ def _stages_for(said: Disposition) -> frozenset[Stage]:
 
 
 def allowed_on(stage: Stage) -> tuple[str, ...]:
-    """What sales can say of a contact on `stage`. A customer is given back for one reason only."""
+    """What sales can say of a contact on `stage`. A customer is returned for one reason only."""
     sayable = [type_ for type_, kind in DISPOSITIONS.items() if stage in kind.taken_on]
     leaves = f"sales.rejected for {FORMER_CUSTOMER}" if stage in _CUSTOMERS else "sales.rejected"
     return tuple(leaves if type_ == "sales.rejected" else type_ for type_ in sayable)

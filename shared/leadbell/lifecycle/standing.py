@@ -63,7 +63,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """That sales is reminded of the contact on a day, since it gave it back until then by the fact `return_cause`."""
+    """The reminder that sales gets on the return date which the fact `return_cause` set."""
 
     return_on: date
     return_cause: str
@@ -73,7 +73,7 @@ class Promise:
 class Bookkeeping:
     """What the service notes for its own next look. `version` 0: the standing was never written.
 
-    `evidence` is a digest of the facts it stands on, `profile` one of what they tell; `display` is what lists show of
+    `evidence` is a digest of the facts it stands on, `profile` one of the profile; `display` is what lists show of
     it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some visitor's facts are this
     contact's too. `listed_under` is the id of the company whose people it is one of.
     """
@@ -127,7 +127,7 @@ class Standing:
 
     @property
     def return_on(self) -> date | None:
-        """The day until which sales gave it back; None where no return is promised."""
+        """The return date; None where there is none."""
         return None if self.promise is None else self.promise.return_on
 
     @property

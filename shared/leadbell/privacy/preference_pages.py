@@ -68,7 +68,7 @@ class Pages:
         return self._page("left", link)
 
     def choices(self, state: Chosen) -> Page:
-        """All that somebody may choose, and what they have told us so far."""
+        """All that somebody may choose, and the history of their choices."""
         told = self.told
         lines = [("stopped_line", state.is_stopped), ("erase_asked", state.asked_erasure)]
         return Page(

@@ -68,12 +68,12 @@ class Person:
         return (decision, derived) if is_all else self.looks(now)
 
     def may_enter_sql(self, facts: Sequence[Fact], now: datetime) -> bool:
-        """Whether it may become sales-qualified (`new_model`): a story is told of one model, which holds nobody."""
+        """Whether it may become sales-qualified (`new_model`): a story has one model, which holds nobody."""
         return True
 
 
 def play(stories: Iterable[Story], model: CompiledModel, forms: Mapping[str, Form] = FORMS) -> list[Difference]:
-    """Everything in which the stories do not go as they are told; empty when all do. `forms` are those they name."""
+    """Every expectation of the stories that fails; empty when all pass. `forms` are those they name."""
     found: list[Difference] = []
     for story in stories:
         try:

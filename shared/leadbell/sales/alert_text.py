@@ -75,7 +75,7 @@ def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Se
 
 
 def compose(occasion: Occasion) -> SalesMail:
-    """The mail that tells sales about a notice."""
+    """Renders the mail for a notice."""
     if occasion.derived.objected:
         return SalesMail(subject_of(occasion), _blocks(_of_the_form_alone(occasion)))
     blocks = (
@@ -241,7 +241,7 @@ def _source(touch: Touch | None) -> str:
 
 
 def _history(occasion: Occasion) -> list[str]:
-    """That sales has known them before, and why it last gave them back: who calls should know what was said."""
+    """That sales knows them already, and why it last returned them: who calls should know."""
     standing, about = occasion.standing, occasion.notice
     if about.heard is Heard.REMINDER:
         return []

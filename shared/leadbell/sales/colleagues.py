@@ -2,7 +2,7 @@
 
 Only an address of the company's own domain makes somebody a colleague; free mail, internet providers, students' hosts
 and universities are nobody's company. Known are those who stand at MQL or above: the rest is no news for sales. Who is
-not graded is nobody's colleague either: knowing them as one would be knowing more than they told.
+not graded is nobody's colleague either: that would use more than they gave us.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,5 @@
-"""Which sales rep hears about a contact: its owner, else its company's owner, else who has it or a colleague open, else
-who covers its country.
+"""The rep who is notified about a contact: its owner, else its company's owner, else who has it or a colleague open,
+else who covers its country.
 
 Where nobody is left, it is the default inbox.
 """
