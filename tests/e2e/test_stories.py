@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from leadbell.formats import on_day
 from leadbell.scoring.rules import packaged_model
 from tests.e2e.moved_clock import MovedClock, at_most, moved_stack
 from tests.e2e.visitor import EVA
@@ -26,6 +27,10 @@ MIA, OLLE, INBOX = "mia@seller.example.com", "olle@seller.example.com", "sales@e
 
 def day(number: int) -> str:
     return (DAY_0 + timedelta(days=number)).date().isoformat()
+
+
+def spelt(number: int) -> str:
+    return on_day((DAY_0 + timedelta(days=number)).date())
 
 
 def warms_up(eva: Person) -> Generator[float]:
@@ -204,8 +209,8 @@ def story_9_given_back_for_bad_timing_reads_on_and_asks(year: Year) -> Generator
     (alert,) = eva.heard()
     assert eva.stands == ("sql", "A1")
     assert alert["subject"].startswith("Sales lead A1: asked for a price")
-    assert "Qualified for the 2. time" in alert["body"]
-    assert f"On {day(1)} returned by sales: not the right time, back on {day(120)}." in alert["body"]
+    assert "Qualified for the second time" in alert["body"]
+    assert f"Returned by sales on {spelt(1)}: not the right time, back on {spelt(120)}." in alert["body"]
     yield 121
     assert eva.stands[0] == "sql"
     assert eva.heard() == []
@@ -221,7 +226,7 @@ def story_9_twin_given_back_for_bad_timing_and_silent(year: Year) -> Generator[f
     assert eva.stands[0] == "recycled"
     assert reminder["subject"].startswith("Reminder A4: due for follow-up")
     assert reminder["to"] == OLLE  # who asked for it, though Mia covers the country
-    assert f"On {day(1)} returned by sales" in reminder["body"]
+    assert f"Returned by sales on {spelt(1)}" in reminder["body"]
     yield 364
     assert eva.heard() == []
 
@@ -255,7 +260,7 @@ def two_colleagues(year: Year, domain: str, minutes: int) -> Generator[float]:
     assert about_anna["subject"].startswith("Sales lead A1: asked for a price")
     assert about_bo["to"] == about_anna["to"]
     assert about_bo["body"].count("Anna Ek, VP Operations: ") == 1
-    assert about_anna["body"].count(f"Bo Berg, Engineer: sql since {day(10)} ") == 1
+    assert about_anna["body"].count(f"Bo Berg, Engineer: SQL since {spelt(10)}") == 1
     yield 12
     assert anna.heard() == bo.heard() == []
 
@@ -336,7 +341,7 @@ def story_13_asks_for_a_demo_in_a_year(year: Year) -> Generator[float]:
     eva.sends("demo", timeline="in 12 months")
     (alert,) = eva.heard()
     assert eva.stands == ("sql", "A1")
-    assert f"Please answer by {day(2)} 09:" in alert["body"]
+    assert f"Please make first contact by {DAY_0 + timedelta(days=2):%A} {spelt(2)}, 09:" in alert["body"]
 
 
 def story_14_a_name_and_a_number(year: Year) -> Generator[float]:

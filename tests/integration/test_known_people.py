@@ -48,9 +48,9 @@ def test_importing_stores_each_good_row_and_says_why_not_the_others(
         rejects = list(csv.DictReader(opened))
     assert [row["E-Mail"] for row in rejects] == ["lost@fjord.example", "nobody", ""]
     assert rejects[0]["Name"] == "Lost"
-    assert "import as lead" in rejects[0]["rejected because"]
+    assert "use lead" in rejects[0]["rejected because"]
     assert "not a valid e-mail address" in rejects[1]["rejected because"]
-    assert "give an e-mail address or a phone number" in rejects[2]["rejected because"]
+    assert "enter an e-mail address or a phone number" in rejects[2]["rejected because"]
 
 
 def test_mended_rejects_can_be_imported_as_they_are(service: Service, leadbell: Command, tmp_path: Path) -> None:

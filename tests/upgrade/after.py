@@ -84,7 +84,7 @@ class After:
         pages = {
             links.alert: (look, before.ALERTED),
             links.confirm: (lambda link: press(link, do="confirm"), "You are subscribed"),
-            links.preferences: (look, "You get our newsletter."),
+            links.preferences: (look, "You are subscribed to our newsletter."),
             links.unsubscribe: (lambda link: press(link, do="leave"), "You are unsubscribed"),
             links.download: (look, "%PDF"),
         }

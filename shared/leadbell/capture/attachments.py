@@ -1,7 +1,7 @@
 """Visitors' files in the private bucket: `attachments/<contact id>/<event id>/<n>`.
 
 No word of a visitor is in a key: the name that a file came under stands in its fact alone. The bucket keeps no
-versions, so what is deleted is gone. What a submission in quarantine brought lies under `held/` until it is let go or
+versions, so what is deleted is gone. Files of a submission in quarantine lie under `held/` until it is released or
 expires.
 """
 
@@ -62,7 +62,7 @@ class Attachments:
     """Puts the files of a submission into the bucket before its fact is stored.
 
     `client` makes the S3 client at the first file: most submissions have none, and a door starts quicker without.
-    `trouble` hears of each file that could not be stored; the message is taken in all the same.
+    `trouble` is called for each file that could not be stored; the message is accepted all the same.
     """
 
     client: Callable[[], Any]

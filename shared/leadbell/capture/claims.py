@@ -31,7 +31,7 @@ CLAIM_KEPT = timedelta(days=8)
 class Captured:
     """The fact that stands for a submission; `is_repeat` when it stood there before.
 
-    With `signs` it went into quarantine. Only the log may tell, never the answer.
+    With `signs` it went into quarantine. Only the log may show it, never the answer.
     """
 
     event_id: str

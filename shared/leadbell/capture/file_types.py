@@ -84,7 +84,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file as its fact tells of it."""
+    """A file as its fact lists it."""
 
     number: int
     kind: str
@@ -134,7 +134,7 @@ def sort_out(files: Sequence[Upload]) -> SortedOut:
 
 
 def listed(fields: Mapping[str, Value]) -> list[Listed]:
-    """The kept files that a fact tells of."""
+    """The stored files that a fact lists."""
     found = []
     for number in range(1, MAX_FILES + 1):
         kind, _, rest = str(fields.get(f"file_{number}", "")).partition(" ")

@@ -54,7 +54,7 @@ class Gate:
                 raise
 
     def _challenge(self, request: Request, arrival: Arrival, origins: tuple[str, ...], now: datetime) -> bool:
-        """Whether the challenge was passed; False where nobody can tell, which fewer may do."""
+        """Whether the challenge was passed; False where it could not be checked, which has a lower limit."""
         hosts = {host for origin in origins if (host := urlsplit(origin).hostname)}
         action = arrival.door.rpartition("/")[2]
         match self.turnstile.check(control(arrival.pairs, FIELD), arrival.pairs, hosts, action):

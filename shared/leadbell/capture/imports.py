@@ -22,7 +22,7 @@ from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
-from leadbell.formats import ASKED
+from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.stages import Stage
 from leadbell.web.bodies import Body
@@ -127,7 +127,7 @@ def read_domain(row: Mapping[str, str], about: Setting) -> Company:
         problems.append(Problem("TYPE_DOMAIN", "domain", "domain: give the company's domain, such as acme.example"))
     elif not is_company(domain):
         problems.append(
-            Problem("NO_COMPANY", "domain", "domain: free mail, providers and universities are nobody's company")
+            Problem("NO_COMPANY", "domain", "domain: free mail, providers and universities are not a company")
         )
     if "relation" not in cells and "owner" not in cells:
         problems.append(
@@ -181,10 +181,10 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
 def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
     stage = cells.get("stage", Stage.LEAD).lower()
     if stage in (Stage.IQL, Stage.MQL, Stage.SQL):
-        message = f"stage: {stage} is earned by what somebody does; import as lead, and the next request alerts"
+        message = f"stage: {stage} is earned by behaviour and cannot be imported; use lead, and the next request alerts"
         yield Problem("EARNED_STAGE", "stage", message)
     elif stage not in STAGES:
-        yield Problem("UNKNOWN_STAGE", "stage", f"stage: no such stage to import; use one of {', '.join(STAGES)}")
+        yield Problem("UNKNOWN_STAGE", "stage", f"stage: unknown stage; use one of {', '.join(STAGES)}")
 
 
 def _owner(cells: Mapping[str, str], reps: Collection[str]) -> Iterator[Problem]:
@@ -206,7 +206,7 @@ def _consent(cells: dict[str, str], about: Setting) -> list[Problem]:
         message = f"{missing[0]}: consent needs its proof; also give {', '.join(missing)}"
         problems.append(Problem("CONSENT_WITHOUT_PROOF", missing[0], message))
     if "consent_purpose" in cells and cells["consent_purpose"].lower() not in PURPOSES:
-        message = f"consent_purpose: there is no such purpose; use one of {', '.join(PURPOSES)}"
+        message = f"consent_purpose: unknown purpose; use one of {', '.join(PURPOSES)}"
         problems.append(Problem("UNKNOWN_PURPOSE", "consent_purpose", message))
     elif "consent_purpose" in cells:
         cells["consent_purpose"] = cells["consent_purpose"].lower()
@@ -222,11 +222,11 @@ def _time(cells: Mapping[str, str], name: str, now: datetime, problems: list[Pro
     try:
         at = datetime.fromisoformat(cells[name])
     except ValueError:
-        problems.append(Problem("TYPE_TIME", name, f"{name}: write the day as {now.date().isoformat()}"))
+        problems.append(Problem("TYPE_TIME", name, f"{name}: use YYYY-MM-DD, such as {now.date().isoformat()}"))
         return None
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     if at > now:
-        problems.append(Problem("FUTURE", name, f"{name}: lies in the future"))
+        problems.append(Problem("FUTURE", name, f"{name}: is in the future"))
     return at
 
 
@@ -243,5 +243,5 @@ def _check_size(fields: Mapping[str, Value]) -> None:
     over = sum(len(name) + len(str(value).encode()) for name, value in fields.items()) - MAX_EVENT_BYTES
     if over > 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode()))
-        message = f"{longest}: shorten it by {over:,} bytes (a letter is one to four bytes)"
+        message = f"{longest}: too long; shorten it by {count_of(over, 'character')}"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])

@@ -182,7 +182,7 @@ class Model(Strict):
         return self
 
     def named_forms(self) -> frozenset[str]:
-        """The forms that its rules and stories speak of."""
+        """The forms that its rules and stories name."""
         acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
         acts += [*self.questions, *self.requests]
         told = (act.form for story in self.stories for step in story.days for act in step.does)
@@ -223,7 +223,7 @@ def packaged_model() -> str:
 
 
 def default_model() -> Model:
-    """The model that ships with Leadbell, in force until another is published; without its stories.
+    """The model that ships with Leadbell, live until another is published; without its stories.
 
     They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
     start of the functions.

@@ -57,7 +57,7 @@ def _about_the_profile(where: Where) -> Where:
 
 
 def check_form(name: str, info: ValidationInfo) -> None:
-    """Whether there is such a form. A model that is in force already stays so when a form goes: nobody asks then."""
+    """Whether there is such a form. A published model stays valid when a form is removed: nobody asks then."""
     forms = (info.context or {}).get("forms")
     if forms is not None and name not in forms:
         raise ValueError(f'there is no form "{name}"{did_you_mean(name, forms)}')

@@ -167,7 +167,7 @@ def _check_parts(content_type: str, raw: bytes) -> None:
 
 
 def _json_as_text(raw: bytes) -> Pairs:
-    """What a script's beacon sends. A browser's own text/plain cannot be told apart from what was typed into it."""
+    """What a script's beacon sends. A browser's own text/plain looks the same as text typed into it."""
     if not raw.lstrip().startswith(b"{"):
         raise Malformed("a text/plain body must be valid JSON; remove the enctype attribute from an HTML form")
     return _json(raw)

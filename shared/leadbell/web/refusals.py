@@ -1,7 +1,7 @@
-"""The one table from errors to answers, and what is said to whoever sent something that is not taken.
+"""The one table from errors to answers, and the message for a submission that is not accepted.
 
-Every error of ours has its row; any other is a bug. What is wrong is told in the visitor's language, and fields are
-called as their sender called them.
+Every error of ours has its row; any other is a bug. Messages are in the visitor's language, and fields have
+the names that their sender gave them.
 """
 
 from dataclasses import dataclass, replace
@@ -104,7 +104,7 @@ def answer_to(error: LeadbellError) -> ErrorAnswer:
 
 
 def refusals() -> tuple[tuple[int, str], ...]:
-    """Each status that a door refuses with, and the code that it then tells."""
+    """Each status that a door refuses with, and its code."""
     return tuple((answer.status, answer.code) for _, answer in _TABLE)
 
 

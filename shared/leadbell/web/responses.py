@@ -140,7 +140,7 @@ def refused(attempt: Attempt, error: LeadbellError, doorway: Doorway) -> Respons
 
 
 def _to_mend_it(attempt: Attempt, error: LeadbellError, origins: tuple[str, ...]) -> str:
-    """The page of the site's own that tells what is wrong, if there is one.
+    """The site's own page for errors, if there is one.
 
     Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
     """
