@@ -17,7 +17,7 @@ from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.observability import logger, metrics
+from leadbell.observability import log
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
@@ -58,21 +58,20 @@ def check_inboxes(seconds_left: Callable[[], float]) -> None:
     try:
         found = inboxes.check(now(), seconds_left)
     except Unavailable as error:
-        logger.warning("inboxes not checked", reason=str(error))
+        log.warning(inboxes_not_checked=str(error))
         return
-    metrics.add_metric("InboxesUnread", "Count", len(found.unread))
+    log.figure("InboxesUnread", "Count", len(found.unread))
     if found.is_new and found.unread:
-        logger.warning("nobody reads these inboxes", inboxes=list(found.unread))
+        log.warning(unread_inboxes=list(found.unread))
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
-    logger.info("swept", extra=dict(report.counts()))
-    metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
-    metrics.add_metric("ContactsParked", "Count", report.parked)
-    metrics.add_metric("AlertsBlocked", "Count", report.blocked)
+    log.note(**report.counts())
+    log.figure("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    log.figure("ContactsParked", "Count", report.parked)
+    log.figure("AlertsBlocked", "Count", report.blocked)
     check_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     return report.counts()
