@@ -1,7 +1,6 @@
 """POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file, or a mail
 with one that holds for days.
 GET and HEAD /d/{token}: a link that holds for days leads on to a short-lived one. It moves nothing.
-
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 

@@ -30,5 +30,6 @@ parking = Parking(table)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     outcome = refresh_all(refresher, parking, rung_by(event["Records"]), now())
-    log.note(done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
+    note = log.warning if outcome.parked or outcome.failures else log.note
+    note(done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in outcome.failures[:1]]}
