@@ -38,7 +38,7 @@ def parameters() -> Mapping[str, Parameter]:
 
 
 def variables(logical_id: str) -> Mapping[str, Any]:
-    """The variables in one function's own block, with their values as written; for `""`, those that all functions get."""
+    """The variables in a function's own block, with their values as written; for `""`, those that all functions get."""
     place = template()["Resources"][logical_id]["Properties"] if logical_id else template()["Globals"]["Function"]
     found: Mapping[str, Any] = place["Environment"]["Variables"]
     return found
