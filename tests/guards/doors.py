@@ -174,7 +174,7 @@ DOORS: tuple[Guard, ...] = (
         "a number without a normal form names nobody",
         Law.RETRY,
         "leadbell.identity:read_phone",
-        instead_of('normal if normal and _e164(phonenumbers, normal, "") == normal else None', "normal"),
+        instead_of('normal if _e164(phonenumbers, normal, "") == normal else None', "normal"),
         f"{UNIT}test_identity.py::test_a_number_without_a_normal_form_names_nobody",
     ),
     guard(

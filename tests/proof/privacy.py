@@ -116,8 +116,7 @@ def played(at: int, act: Callable[[World], object]) -> Iterator[tuple[World, Mom
         moment, logs = Moment(at, lambda: act(stage)), Logs()
         for folder in stage.service.apps:
             stage.rewire(folder, Ticking(moment))
-            for level in ("debug", "info", "warning", "error", "exception"):
-                stage.patch.setattr(stage.service.apps[folder].logger, level, logs)
+            stage.patch.setattr(stage.service.apps[folder].log, "write", logs)
         yield stage, moment, logs
 
 

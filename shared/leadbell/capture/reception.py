@@ -5,7 +5,7 @@ refused by an error that `web.responses` maps, and whoever sends it again is saf
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -62,11 +62,10 @@ class Reception:
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
         fields = {**said, **_says(door, request, body)}
         key = request.sender_key(body)
-        arrival = Arrival(
-            door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
-        )
-        arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
-        return Received(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+        who, mailbox = submission.contact_id, submission.mailbox
+        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
+        arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
+        return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
