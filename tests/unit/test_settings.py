@@ -38,6 +38,7 @@ def test_a_function_gets_what_it_reads_and_its_own_block_nothing_more(folder: st
     read = read_by(folder).keys()
     assert read <= variables_of(folder)
     assert variables(functions()[folder]).keys() - POWERTOOLS <= read
+    assert variables(functions()[folder])["POWERTOOLS_SERVICE_NAME"] == folder
 
 
 def test_what_every_function_gets_is_read_by_some() -> None:
