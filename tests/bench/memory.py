@@ -1,4 +1,4 @@
-"""How much memory a function should have: CPU of a cold and of a warm call, its peak, and the time and price that follow.
+"""How much memory a function should have: CPU of a cold and of a warm call, its peak, and the time and price they make.
 
 Lambda gives a vCPU at 1,769 MB and the same part of one below, so CPU becomes time by that part. Whether the start of a
 new environment gets a whole one whatever the memory, AWS does not promise, so both are shown. The table answers after
