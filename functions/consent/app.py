@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client
 from leadbell.clock import now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, choices_token, read
 from leadbell.privacy.preference_pages import Pages
@@ -22,7 +22,7 @@ from leadbell.web.responses import html, map_errors
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
-contacts = Contacts(Table(make_client("dynamodb", door_config()), settings.table_name))
+contacts = ContactFacts(Table(make_client("dynamodb", door_config()), settings.table_name))
 chosen = Choices(contacts, secret)
 app = APIGatewayHttpResolver()
 map_errors(app, log.note, settings.company_name)

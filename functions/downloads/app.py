@@ -17,7 +17,7 @@ from leadbell.capture.reception import open_reception
 from leadbell.capture.scanners import machine_behind, note_machine
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import Unavailable
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
@@ -32,7 +32,7 @@ settings = DownloadsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", signing_config()))
-contacts = Contacts(table)
+contacts = ContactFacts(table)
 reception = open_reception(contacts, settings)
 app = APIGatewayHttpResolver()
 # What is sent again from an error page leads to the file, on a host of S3's.

@@ -16,7 +16,7 @@ from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import FormsSettings
@@ -31,7 +31,7 @@ table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 attachments = Attachments(s3, settings.attachment_bucket, lambda why: log.error(file_not_stored=why))
-reception = open_reception(Contacts(table), settings, attachments.enclose)
+reception = open_reception(ContactFacts(table), settings, attachments.enclose)
 app = APIGatewayHttpResolver()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 

@@ -14,7 +14,7 @@ from leadbell.capture.doors import newsletter_door, opt_in
 from leadbell.capture.reception import open_reception
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import MailingDoorSettings
@@ -26,7 +26,7 @@ from leadbell.web.responses import Thanks, map_errors, received
 settings = MailingDoorSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-reception = open_reception(Contacts(table), settings)
+reception = open_reception(ContactFacts(table), settings)
 app = APIGatewayHttpResolver()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from email_validator import EmailNotValidError, validate_email
-
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.keyed import keyed_name
 
@@ -50,6 +48,8 @@ class Email:
 
 def read_email(raw: str, field: str = "email") -> Email:
     """The address in `raw`; raises InvalidSubmission naming `field` where there is none."""
+    from email_validator import EmailNotValidError, validate_email  # who has no address does not wait for its tables
+
     text = raw.strip()
     try:
         found = validate_email(text[: MAX_EMAIL + 1], check_deliverability=False)

@@ -19,11 +19,11 @@ from rich.table import Table as Shown
 from cli.files import SentFiles
 from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
+from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.standing import Score
 from leadbell.outbox.sales_outbox import is_letter
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty
-from leadbell.scoring.scoring import NOT_GRADED
 from leadbell.table import Item
 from tests.aws.chance import Seeded
 from tests.aws.wire import Wire

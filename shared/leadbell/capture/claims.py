@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from leadbell.capture.attachments import none_kept
 from leadbell.capture.quarantine import hold
 from leadbell.capture.spam import Verdict
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
@@ -70,7 +70,9 @@ class Arrival:
 Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
 
 
-def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept) -> Captured:
+def capture(
+    contacts: ContactFacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept
+) -> Captured:
     """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
 
     Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not

@@ -15,7 +15,7 @@ from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
 from leadbell.capture.gate import Gate
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
@@ -45,7 +45,7 @@ class Reception:
     `enclose` stores the files that come with one.
     """
 
-    contacts: Contacts
+    contacts: ContactFacts
     salt: str
     default_country: str
     gate: Gate
@@ -88,7 +88,7 @@ class ReceptionSettings(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: Contacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
+def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
     gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))

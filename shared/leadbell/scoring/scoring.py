@@ -24,15 +24,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from leadbell.events import FACT_TYPES, Fact
+from leadbell.formats import NOT_GRADED
 from leadbell.profile import Profile, profile_of
 from leadbell.scoring.buying_signals import Bant
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
 from leadbell.scoring.rules import InterestRule, Model, Persona
-
-# The grade of who objects to profiling; nobody else has it.
-NOT_GRADED = "-"
 
 
 @dataclass(frozen=True, slots=True)
