@@ -37,7 +37,7 @@ class Minutes:
 def is_on(figures: Sequence[float | None]) -> bool:
     """So many of the last minutes above the threshold, as AWS counts; a minute without a figure is a good one."""
     above = [value for value in figures[-WINDOW:] if value is not None and value > ALARM["Threshold"]]
-    return len(above) >= ALARM["DatapointsToAlarm"]
+    return len(above) >= int(ALARM["DatapointsToAlarm"])
 
 
 @pytest.fixture
