@@ -111,8 +111,8 @@ def million(size: int, milliseconds: float, processor: str) -> float:
     return (size / 1024 * ceil(milliseconds) / 1000 * PER_GB_SECOND[processor] + PER_CALL) * 1_000_000
 
 
-def measure() -> tuple[Table, Table]:
-    """What each function takes; and what that means for each size."""
+def measure() -> tuple[Table, Table, Table]:
+    """What each function takes; what that means for each size; and how long a cold form really took so."""
     took = Table("function", "start, CPU ms", "first call", "warm call", "peak, MB", title="A function by itself")
     sizes = Table("function", "MB", "cold, ms", "with a whole CPU at the start", "warm, ms", "$ per million, x86_64",
                   "arm64", title=f"By memory; the table answers in {ANSWERS_IN:g} ms")  # fmt: skip
@@ -123,7 +123,7 @@ def measure() -> tuple[Table, Table]:
             took.add_row(name, *(f"{value:.1f}" for value in (taken.start, taken.first, taken.warm, taken.megabytes)))
             for size in SIZES:
                 sizes.add_row(name, f"{size:,}", *by_size(taken, size, asks * ANSWERS_IN))
-    return took, sizes
+        return took, sizes, with_a_part(layer, url)
 
 
 def by_size(taken: Taken, size: int, waits: float) -> list[str]:
@@ -135,18 +135,15 @@ def by_size(taken: Taken, size: int, waits: float) -> list[str]:
     return [*times, *(f"{price:.2f}" for price in prices)]
 
 
-def measure_limited(name: str = "forms") -> Table:
-    """The same cold call with a part of a CPU, where this machine can give one."""
-    table = Table("MB", "part of a CPU", "cold, ms", "by the table above", title=f"{name} with a part of a CPU")
-    layer = build_layer()
-    with endpoint() as url:
-        whole = run(name, layer, url)
-        for size in SIZES:
-            with limited(share_of(size)) as before:
-                if before is None:
-                    table.add_row(f"{size:,}", "no control group may be made here")
-                    continue
-                clock = run(name, layer, url, tuple(before)).clock
-            share = share_of(size)
-            table.add_row(f"{size:,}", f"{share:.2f}", f"{clock:.0f}", f"{(whole.start + whole.first) / share:.0f}")
+def with_a_part(layer: Path, url: str, name: str = "forms") -> Table:
+    """A cold call with a part of a CPU, where this machine can give one, beside what the CPU of a whole one says."""
+    table = Table("MB", "part of a CPU", "cold, ms", "by its CPU", title=f"{name} with a part of a CPU")
+    whole = run(name, layer, url)
+    for size in SIZES:
+        share = share_of(size)
+        with limited(share) as before:
+            clock = "no control group may be made here"
+            if before is not None:
+                clock = f"{run(name, layer, url, tuple(before)).clock:.0f}"
+        table.add_row(f"{size:,}", f"{share:.2f}", clock, f"{(whole.start + whole.first) / share:.0f}")
     return table
