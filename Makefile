@@ -1,5 +1,6 @@
-# `make` lists the targets. Needed: make, git and any Python from 3.9 on; all else is fetched into ignored folders of this
-# checkout. uv brings Python 3.13 where the machine has none.
+# `make` lists the targets. Needed: Linux or macOS with make, git and any Python from 3.9 on; all else is fetched into
+# ignored folders of this checkout. uv brings Python 3.13 where the machine has none. Recipes keep to what macOS has too:
+# GNU make 3.81, the BSD tools.
 
 UV_VERSION := 0.13.9
 UV := .tools/uv/bin/uv
@@ -39,7 +40,7 @@ LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecyc
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready .tools/sam/.ready .tools/emulator/.ready ## Fetch every tool (the other targets do so as they need them)
 

@@ -10,7 +10,8 @@ from unittest.mock import patch
 
 from rich.table import Table
 
-from leadbell.contacts.items import event_item, snapshot_item, snapshot_of
+from leadbell.contacts.derived_items import snapshot_item, snapshot_of
+from leadbell.contacts.items import event_item
 from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, event_key
 from leadbell.qualify.refresh import Refresher

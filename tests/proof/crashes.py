@@ -20,7 +20,8 @@ from typing import Any
 from rich.table import Table
 
 from leadbell.capture.file_types import listed
-from leadbell.contacts.items import fact_of, standing_of
+from leadbell.contacts.items import fact_of
+from leadbell.contacts.standing_items import standing_of
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of

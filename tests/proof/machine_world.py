@@ -16,7 +16,8 @@ import pytest
 
 from leadbell import table as table_module
 from leadbell.contacts.accounts import Accounts
-from leadbell.contacts.items import partition, profile_item
+from leadbell.contacts.derived_items import profile_item
+from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict, LeadbellError, Rejected

@@ -24,14 +24,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from leadbell.events import Fact, Value
+from leadbell.formats import NOT_GRADED
 from leadbell.profile import Profile, profile_of
 from leadbell.scoring.compiled import CompiledModel, Grades, Group, Persona, Rule
 from leadbell.scoring.counting import PerDay, Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
 from leadbell.scoring.vocabulary import BANT
-
-# The grade of who objects to profiling; nobody else has it.
-NOT_GRADED = "-"
 
 
 @dataclass(frozen=True, slots=True)

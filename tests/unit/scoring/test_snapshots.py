@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.contacts.items import snapshot_item, snapshot_of
+from leadbell.contacts.derived_items import snapshot_item, snapshot_of
 from leadbell.contacts.visitors import Link
 from leadbell.events import Fact, Trust, event_key
 from leadbell.scoring.compiled import CompiledModel
