@@ -10,16 +10,9 @@ from typing import Any
 import pytest
 
 from leadbell.capture.quarantine import held, release
-from leadbell.contacts.items import (
-    event_item,
-    fact_of,
-    move_item,
-    move_of,
-    snapshot_item,
-    snapshot_of,
-    standing_item,
-    standing_of,
-)
+from leadbell.contacts.derived_items import move_item, move_of, snapshot_item, snapshot_of
+from leadbell.contacts.items import event_item, fact_of
+from leadbell.contacts.standing_items import standing_item, standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.identity import contact_of
@@ -139,9 +132,8 @@ def worded_as_now(items: dict[tuple[str, str], Any]) -> dict[tuple[str, str], An
 def model_of_then(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The model that was packaged then: its labels are in what is stored, and its version is a hash of all it says."""
     packaged = next(item for item in EARLIER if item["sk"] == "MODEL#8c048edaf13b")
-    then = Model.model_validate_json(packaged["model"])
-    for module in (published, earlier_lives):
-        monkeypatch.setattr(module, "default_model", lambda: then)
+    monkeypatch.setattr(published, "packaged_content", lambda: packaged["model"])
+    monkeypatch.setattr(earlier_lives, "default_model", lambda: Model.model_validate_json(packaged["model"]))
     published._packaged.cache_clear()
     yield
     published._packaged.cache_clear()
