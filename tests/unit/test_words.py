@@ -91,12 +91,13 @@ def strings_of(module: str) -> Iterator[str]:
 @cache
 def labels() -> tuple[str, ...]:
     model = default_model()
-    rules = [rule for persona in model.personas for rule in persona.rules]
-    labelled = [*model.personas, *rules, *model.interest.rules, *model.interest.groups.values(), *model.vetoes]
     return (
         *(kind.label for kind in FACT_TYPES.values()),
-        *(each.label for each in labelled),
-        *(persona.problem for persona in model.personas),
+        *(text for persona in model.personas for text in (persona.label, persona.problem)),
+        *(rule.label for persona in model.personas for rule in persona.rules),
+        *(rule.label for rule in model.interest.rules),
+        *(group.label for group in model.interest.groups.values()),
+        *(veto.label for veto in model.vetoes),
     )
 
 
