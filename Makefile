@@ -35,7 +35,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -66,6 +66,13 @@ check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 	$(UV) lock --check --quiet || { echo "uv.lock is behind pyproject.toml: run .tools/uv/bin/uv lock"; exit 1; }
 	@$(LAYER_EXPORT) | cmp -s - shared/requirements.txt || { echo "shared/requirements.txt is behind uv.lock: run make layer-lock"; exit 1; }
 
+docs: .tools/docs/.ready ## Build the documentation into site/, links and anchors checked
+	@NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict
+	@echo "Built: site/index.html"
+
+docs-serve: .tools/docs/.ready ## Show the documentation at http://127.0.0.1:8000 and follow its changes
+	@NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs serve --strict $(ARGS)
+
 e2e: setup .tools/schemathesis/.ready ## End-to-end tests against the whole service in emulated AWS
 	$(BIN)/pytest tests/e2e
 
@@ -95,7 +102,7 @@ layer-lock: .venv/.ready ## Write the layer's dependencies anew from uv.lock
 	$(LAYER_EXPORT) --output-file shared/requirements.txt > /dev/null
 
 clean: ## Delete all that make has made here, local data included
-	rm -rf .venv .tools .cache .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools .cache site .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find functions shared cli tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- The tools -------------------------------------------------------------------------------------------------------
@@ -114,8 +121,8 @@ clean: ## Delete all that make has made here, local data included
 	@touch $@
 
 # SAM and the emulator have environments of their own: their dependencies do not agree with the layer's. Schemathesis has
-# one because it would hook itself into every run of pytest.
-.tools/sam/.ready .tools/emulator/.ready .tools/schemathesis/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
+# one because it would hook itself into every run of pytest, and the documentation because nothing else needs its tools.
+.tools/sam/.ready .tools/emulator/.ready .tools/schemathesis/.ready .tools/docs/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
 	@echo "Setting up $*"
 	@UV_PROJECT_ENVIRONMENT=.tools/$* $(UV) sync --frozen --quiet --only-group $*
 	@touch $@

@@ -74,7 +74,7 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         if not loose:
             yield Finding(name, True, found)
         else:
-            fix = "A forwarded mail or a mail scanner can unsubscribe it. How to close that: docs/operations.md."
+            fix = "A forwarded mail or a mail scanner can unsubscribe it. How to close that: docs/how-to/operate.md."
             yield Finding(name, True, f"{found}, {len(loose)} of them by opening the link", fix)
 
 
@@ -118,7 +118,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked}",
-        "docs/operations.md, ContactsParkedAlarm, says how to find and mend them." if parked else "",
+        "docs/how-to/operate.md, ContactsParkedAlarm, says how to find and mend them." if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -305,7 +305,7 @@ SECTIONS = {
 
 def described(section: str) -> dict[str, str]:
     """The keys that a section of the page describes, each with its row."""
-    text = (ROOT / "docs/forms.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/reference/forms-file.md").read_text(encoding="utf-8")
     part = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return {row.split("`")[1]: row for row in part.splitlines() if row.startswith("| `")}
 
@@ -333,7 +333,7 @@ def test_the_page_names_what_a_field_can_be_to_us() -> None:
 
 
 def test_each_example_of_the_documents_is_a_forms_file() -> None:
-    for page in ("docs/forms.md", "README.md"):
+    for page in ("docs/reference/forms-file.md", "README.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         found = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block.startswith("forms:")]
         assert found, page

@@ -24,7 +24,7 @@ from leadbell.web.bodies import Body, Pairs
 from leadbell.web.request import Request
 from leadbell.web.responses import stored
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
@@ -107,7 +107,7 @@ def test_each_packaged_form_and_file_is_named() -> None:
 
 
 def test_the_costs_are_those_of_the_cost_page() -> None:
-    page = (ROOT / "docs/cost.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/explanation/cost.md").read_text(encoding="utf-8")
     for cells in list(rows("Submissions a month")):
         for amount in cells[1:]:
             assert f"**{amount.removeprefix('$')}**" in page, amount
