@@ -108,7 +108,7 @@ class Interest(Strict):
 
 
 class Veto(Strict):
-    """A reason for which a request becomes a message copy instead of an alert."""
+    """A reason for which a request is a message to sales and no alert."""
 
     id: str
     label: str
@@ -213,7 +213,9 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
 def model_schema() -> str:
     """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    from leadbell.scoring.descriptions import described  # `score` never prints it
+
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described(Model.model_json_schema())}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
