@@ -28,6 +28,7 @@ from cli.commands.stage import stage
 from cli.commands.status import status
 from cli.commands.test_alert import test_alert
 from cli.errors import CommandError
+from cli.examples import EXAMPLES
 from cli.local.run import run
 from cli.stack import translated
 
@@ -86,9 +87,11 @@ app = Leadbell(
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
+            for each in command.registered_commands:
+                each.epilog = f"Example: {EXAMPLES[f'{name} {each.name}']}"
             app.add_typer(command, name=name, rich_help_panel=panel)
         else:
-            app.command(name, rich_help_panel=panel)(command)
+            app.command(name, rich_help_panel=panel, epilog=f"Example: {EXAMPLES[name]}")(command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -26,7 +26,7 @@ class Reason(StrEnum):
     ERASED = "erased"
 
 
-@app.command()
+@app.command("add")
 @changes_stack
 def add(
     context: Context,
@@ -38,7 +38,7 @@ def add(
     typer.echo(f"{email} is never mailed by us." if is_new else f"Nothing new: {email} was suppressed before.")
 
 
-@app.command()
+@app.command("remove")
 @changes_stack
 def remove(context: Context, email: Email) -> None:
     """Let this address be mailed again; confirmations that it never answered are forgotten too."""
@@ -49,7 +49,7 @@ def remove(context: Context, email: Email) -> None:
     typer.echo(f"{email} may be mailed again.")
 
 
-@app.command()
+@app.command("show")
 @reads_stack
 def show(context: Context, email: Email, as_json: AsJson = False) -> None:
     """Say whether an address is suppressed, and why."""
@@ -61,7 +61,7 @@ def show(context: Context, email: Email, as_json: AsJson = False) -> None:
     typer.echo(f"{email} may be mailed." if because is None else f"{email} is never mailed: {because or 'imported'}.")
 
 
-@app.command()
+@app.command("count")
 @reads_stack
 def count(context: Context, as_json: AsJson = False) -> None:
     """Count them by reason. It reads the whole table."""
