@@ -105,7 +105,9 @@ class FormInFile(_Way):
         "", description="The page a browser is sent to if fields are invalid. Left out: our own page, which names them."
     )
     got_it: bool = Field(
-        False, description="`true`: the sender gets a mail that their message arrived, always with the same text."
+        False,
+        description="`true`: the sender gets a mail that their message arrived, always with the same text. "
+        "It needs the parameter `SenderEmail`.",
     )
     state: FormState = Field(
         "open",

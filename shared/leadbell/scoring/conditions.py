@@ -59,14 +59,14 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if not isinstance(operand, bool):
             raise ValueError(f"`{field}: exists` takes true or false")
         return lambda fields: (fields.get(field) not in (None, "")) is operand
-    make = _OPERATORS.get(name)
+    make = OPERATORS.get(name)
     if make is None:
-        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*_OPERATORS, 'exists'])}")
+        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*OPERATORS, 'exists'])}")
     try:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("takes a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, AttributeError, re.error) as error:
+    except (TypeError, re.error) as error:
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -83,42 +83,51 @@ def _fold(value: Value) -> Value:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _check(operand: Any, wanted: str, *types: type) -> None:
+    if not isinstance(operand, types):
+        raise TypeError(f"takes {wanted}")
+
+
 def _equals(operand: Value) -> Test:
     wanted = _fold(operand)
     return lambda value: _fold(value) == wanted
 
 
 def _one_of(operand: list[Value]) -> Test:
+    _check(operand, "a list", list, str)
     wanted = frozenset(_fold(each) for each in operand)
     return lambda value: _fold(value) in wanted
 
 
 def _prefix(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: str(value).casefold().startswith(wanted)
 
 
 def _contains(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: wanted in str(value).casefold()
 
 
 def _regex(operand: str) -> Test:
+    _check(operand, "text", str)
     pattern = re.compile(operand, re.IGNORECASE)
     return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
 
 
 def _at_least(operand: int) -> Test:
-    least = operand + 0
-    return lambda value: isinstance(value, int) and value >= least
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value >= operand
 
 
 def _at_most(operand: int) -> Test:
-    most = operand + 0
-    return lambda value: isinstance(value, int) and value <= most
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value <= operand
 
 
-_OPERATORS: Mapping[str, Callable[[Any], Test]] = {
+OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "equals": _equals,
     "in": _one_of,
     "prefix": _prefix,
