@@ -35,7 +35,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -65,6 +65,9 @@ check: .venv/.ready .tools/sam/.ready ## Format, lint, types, template, lock
 	$(SAM) validate --lint --region us-east-1
 	$(UV) lock --check --quiet || { echo "uv.lock is behind pyproject.toml: run .tools/uv/bin/uv lock"; exit 1; }
 	@$(LAYER_EXPORT) | cmp -s - shared/requirements.txt || { echo "shared/requirements.txt is behind uv.lock: run make layer-lock"; exit 1; }
+
+reference: .venv/.ready ## Write what the code knows into the reference pages (docs/reference)
+	@$(BIN)/python -m cli.reference
 
 docs: .tools/docs/.ready ## Build the documentation into site/, links and anchors checked
 	@NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict
