@@ -53,16 +53,13 @@ sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_deli
 inboxes = Inboxes(table, Reps(table), courier)
 
 
-def check_inboxes(seconds_left: Callable[[], float]) -> None:
-    """Tells how many inboxes nobody reads, as a figure; which ones, as a line of the log when it was looked."""
+def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
+    """The inboxes without a confirmed address; None where that could not be checked."""
     try:
-        found = inboxes.check(now(), seconds_left)
+        return inboxes.check(now(), seconds_left)
     except Unavailable as error:
-        logger.warning("inboxes not checked", reason=str(error))
-        return
-    metrics.add_metric("InboxesUnread", "Count", len(found.unread))
-    if found.is_new and found.unread:
-        logger.warning("nobody reads these inboxes", inboxes=list(found.unread))
+        logger.warning("inboxes could not be checked", reason=str(error))
+        return None
 
 
 @logger.inject_lambda_context
@@ -70,9 +67,12 @@ def check_inboxes(seconds_left: Callable[[], float]) -> None:
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
-    logger.info("swept", extra=dict(report.counts()))
+    unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
+    attention = report.needs_attention + len(unread or ())
+    log = logger.warning if attention else logger.info
+    log("swept", extra={**report.counts(), "needs_attention": attention, "unread_inboxes": list(unread or ())})
     metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
-    metrics.add_metric("ContactsParked", "Count", report.parked)
-    metrics.add_metric("AlertsBlocked", "Count", report.blocked)
-    check_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
+    # A zero says that all is well, so it is not written when that is not known.
+    if attention or unread is not None:
+        metrics.add_metric("NeedsAttention", "Count", attention)
     return report.counts()

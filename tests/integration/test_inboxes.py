@@ -13,7 +13,7 @@ from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
 from tests.integration.on_aws import ALARMS, OnAws, said, told
-from tests.integration.sam_template import ROOT, template
+from tests.integration.sam_template import ROOT, Intrinsic, template
 from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
 
 # ---- confirm --------------------------------------------------------------------------------------------------------
@@ -118,11 +118,11 @@ def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(
 
 
 def figures(service: Service, capsys: pytest.CaptureFixture[str]) -> list[float]:
-    """InboxesUnread as one sweep writes it; empty where it does not."""
+    """NeedsAttention as one sweep writes it; empty where it does not."""
     capsys.readouterr()
     service.sweep()
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "InboxesUnread" in line]
-    return [value for line in lines for value in line["InboxesUnread"]]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "NeedsAttention" in line]
+    return [value for line in lines for value in line["NeedsAttention"]]
 
 
 def test_each_active_rep_and_the_default_inbox_need_a_reader(
@@ -136,14 +136,6 @@ def test_each_active_rep_and_the_default_inbox_need_a_reader(
     Reps(service.table).save(replace(gone, active=False))
     assert figures(service, capsys) == [2]
     assert stored(service)["unread"] == ["default inbox", "nils"]
-
-
-def test_the_log_names_reps_and_no_address(service: Service, caplog: pytest.LogCaptureFixture) -> None:
-    service.leave_topic(service.add_rep("nils", "NO", reader="nils@example.com"))
-    service.sweep()
-    (line,) = (record for record in caplog.records if record.getMessage().startswith("nobody reads"))
-    assert vars(line)["inboxes"] == ["nils"]
-    assert not [record for record in caplog.records if "@" in str(vars(record))]
 
 
 def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(
@@ -209,11 +201,14 @@ def test_a_sweep_without_time_leaves_the_check_to_the_next(service: Service) -> 
     assert stored(service)["unread"] == []
 
 
-def test_the_alarms_for_mails_watch_the_figures_that_the_sweep_writes() -> None:
+def test_the_alarms_watch_the_figures_that_the_sweep_writes_and_no_other_stack_s() -> None:
+    everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+    namespace = everywhere["POWERTOOLS_METRICS_NAMESPACE"]
+    assert namespace == Intrinsic("Sub", "Leadbell/${AWS::StackName}")
     alarms = {
         each["Properties"]["MetricName"]
         for each in template()["Resources"].values()
-        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == "Leadbell"
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == namespace
     }
     source = (ROOT / "functions/sweep/app.py").read_text(encoding="utf-8")
     assert alarms == set(re.findall(r'add_metric\("(\w+)"', source))
