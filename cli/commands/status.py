@@ -14,6 +14,7 @@ from cli.finding import Finding
 from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
+from cli.stack import DEFAULT_DATA_DIR
 from cli.subscriptions import open_to_all, subscribe_again
 from cli.visitor_mail import SENDER_FIX, mail_to_visitors
 from leadbell.formats import count_of
@@ -46,12 +47,8 @@ def status(context: Context, as_json: AsJson = False) -> None:
         for finding in findings:
             console.print(f"{_mark(finding)} {finding.name}: {escape(finding.found)}", soft_wrap=True)
             if finding.fix:
-                console.print(
-                    f"        Fix: {escape(finding.fix)}"
-                    if not finding.is_well or finding.is_warning
-                    else f"        {escape(finding.fix)}",
-                    soft_wrap=True,
-                )
+                label = "Fix: " if finding.is_warning or not finding.is_well else ""
+                console.print(f"        {label}{escape(finding.fix)}", soft_wrap=True)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
 
@@ -133,10 +130,15 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "timers",
         late < LATE_SECONDS,
         f"{count_of(late, 'second')} late" if late else "on time",
-        "Read the log of the sweep function, which runs each minute: aws logs tail LOG_GROUP"
-        if late >= LATE_SECONDS
-        else "",
+        f"Read the log of the function that runs each minute: {_log_of(service)}" if late >= LATE_SECONDS else "",
     )
+
+
+def _log_of(service: Service) -> str:
+    """The command that shows the sweep's log; the emulator writes one for all functions."""
+    if service.stack.is_local:
+        return f"tail {DEFAULT_DATA_DIR}/emulator.log"
+    return f"aws logs tail /aws/lambda/{service.stack.resource('SweepFunction')}"
 
 
 def _due(service: Service) -> tuple[list[datetime], int]:

@@ -1,7 +1,7 @@
 """The forms file: what the owner of a website may write about its forms, checked where it enters.
 
-A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error that names its line and the way out, and
-what is left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
+A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error with its line and its fix, and what is
+left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
 """
 
 import hashlib
@@ -41,7 +41,7 @@ Means = Literal["question", "request", "webinar.registered", "trial.started", "n
 
 def _in_our_words(asks: str) -> str:
     if asks not in ASKED:
-        raise ValueError(f'"{asks}" is not possible{did_you_mean(asks, ASKED)}')
+        raise ValueError(f'"{asks}" is not valid{did_you_mean(asks, ASKED)}')
     return asks
 
 
@@ -53,7 +53,7 @@ PageAddress = Annotated[str, AfterValidator(a_page)]
 
 
 class SpamInFile(Strict):
-    """How wary a form is."""
+    """How strictly a form is protected from spam."""
 
     min_seconds: Annotated[int, Field(ge=0, le=3600)] = SpamSettings().min_seconds
     max_links: Annotated[int, Field(ge=0, le=1000)] = SpamSettings().max_links
@@ -66,7 +66,7 @@ class SpamInFile(Strict):
 
 
 class ConsentInFile(Strict):
-    """What people agree to by ticking a box or by sending, word for word."""
+    """What people consent to by ticking a box or by sending the form, word for word."""
 
     purpose: Purpose
     text: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -78,7 +78,7 @@ class ConsentInFile(Strict):
 
 
 class FieldInFile(Strict):
-    """A field that has to be there, has to hold something certain, or is something to us."""
+    """A field that is required, has a type, or is read as an attribute of the contact."""
 
     name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
     type: FieldType = "text"
@@ -89,7 +89,7 @@ class FieldInFile(Strict):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if plain_name(self.name) in RESERVED:
-            raise ValueError(f'"{self.name}" is an instruction to Leadbell and cannot be a field; choose another name')
+            raise ValueError(f'"{self.name}" is reserved for instructions to Leadbell; use another name')
         if (self.type == "choice") is not bool(self.choices):
             raise ValueError("`type: choice` and a list of `choices` go together")
         return self
@@ -148,17 +148,17 @@ class FormInFile(_Way):
     def _makes_sense(self) -> Self:
         if self.means == REQUEST and self._asked in ("", "question"):
             possible = ", ".join(word for word in ASKED if word != "question")
-            raise ValueError(f"a request has to say what for: add `asks`, one of {possible}")
+            raise ValueError(f"a request needs `asks`; add one of {possible}")
         if self.means != REQUEST and self.asks and self.asks != self.means:
-            raise ValueError("`asks` is for `means: request` alone; leave it out, or change `means`")
+            raise ValueError("`asks` is only for `means: request`; leave it out, or change `means`")
         if self.copy_ == NEVER and (self.means in (QUESTION, REQUEST) or any(f.is_message for f in self.fields)):
             raise ValueError(
-                "`copy: never` would leave people unheard who write to you; "
-                "it is for forms without a message that mean neither a question nor a request"
+                "with `copy: never` nobody would read the messages of this form; use `copy: unqualified`. "
+                "`never` is only for forms without a message field that mean neither a question nor a request"
             )
         _different("`fields` called", (plain_name(each.name) for each in self.fields))
         kept = [each.to for each in self.fields if each.to not in ("", KEPT_AS_IT_IS)]
-        _different("`fields` that are the contact's", kept)
+        _different("`fields` read as", kept)
         return self
 
     @property
@@ -185,7 +185,7 @@ class FormInFile(_Way):
 
 
 class DownloadInFile(_Way):
-    """A file that people give their address for."""
+    """A file that visitors get in exchange for their e-mail address."""
 
     key: Annotated[str, AfterValidator(a_file_key)]
     filename: Annotated[str, AfterValidator(a_file_key)] = ""
@@ -230,7 +230,9 @@ def read_forms(text: str) -> FormsConfig:
     from ruamel.yaml.error import YAMLError
 
     if len(text.encode()) > MAX_FORMS_BYTES:
-        raise InvalidForms(f"the file has {len(text.encode()):,} bytes; the limit is {MAX_FORMS_BYTES:,}")
+        raise InvalidForms(
+            f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
+        )
     try:
         return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
     except YAMLError as error:
