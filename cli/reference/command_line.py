@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import typer
 
-from cli.examples import EXAMPLES
+from cli.examples import example
 from cli.main import COMMANDS, app
 from cli.options import STACK_PANEL
 from cli.reference.tables import code, codes, sentence, table
@@ -46,7 +46,7 @@ def _section(name: str, command: Any) -> str:
     parts = [
         f"### leadbell {name}",
         "\n\n".join(sentence(each) for each in command.help.split("\n\n")),
-        f"```sh\n{EXAMPLES[name]}\n```",
+        f"```sh\n{example(name).removeprefix('Example: ')}\n```",
         _parameters(own) if own else "It has no arguments and no options.",
     ]
     if len(own) < len(command.params):
