@@ -4,10 +4,10 @@ stores nothing new; what was answered 503 may be tried again."""
 
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.contacts.store import Contacts
 from leadbell.observability import logger
@@ -22,7 +22,7 @@ from leadbell.web.responses import html, map_errors
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
-contacts = Contacts(Table(boto3.client("dynamodb", config=door_config()), settings.table_name))
+contacts = Contacts(Table(make_client("dynamodb", door_config()), settings.table_name))
 chosen = Choices(contacts, secret)
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)

@@ -6,9 +6,9 @@ If the fact cannot be stored the answer is 503 with Retry-After, and sending aga
 """
 
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,6 +16,7 @@ from leadbell.capture.doors import guide_door, is_mailed
 from leadbell.capture.downloads import link_to, signing_config
 from leadbell.capture.reception import open_reception
 from leadbell.capture.scanners import machine_behind, note_machine
+from leadbell.clients import make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
@@ -29,9 +30,9 @@ from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, led_on, map_errors, received, stored
 
 settings = DownloadsSettings.from_env()
-table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-s3 = boto3.client("s3", config=signing_config())
+s3 = cache(partial(make_client, "s3", signing_config()))
 contacts = Contacts(table)
 reception = open_reception(contacts, settings)
 app = APIGatewayHttpResolver()
@@ -49,7 +50,7 @@ def download(asset_id: str) -> Response[str]:
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
         return received(request, taken.captured.event_id, Thanks(ours, "mailed", sites, mailed=LINK_SENT))
-    return stored(request, taken.captured.event_id, link_to(s3, settings.asset_bucket, asset, settings.link_seconds))
+    return stored(request, taken.captured.event_id, link_to(s3(), settings.asset_bucket, asset, settings.link_seconds))
 
 
 @app.route("/d/<token>", method=["GET", "HEAD"])
@@ -60,7 +61,7 @@ def lead_on(token: str) -> Response[str]:
     asset = active_forms.active(at).asset(followed.asset_id)
     if machine := machine_behind(method, request.headers):
         _note(followed, machine, at)
-    return led_on(link_to(s3, settings.asset_bucket, asset, settings.link_seconds, method))
+    return led_on(link_to(s3(), settings.asset_bucket, asset, settings.link_seconds, method))
 
 
 def _note(followed: Followed, machine: str, at: datetime) -> None:

@@ -8,7 +8,6 @@ If the fact cannot be stored the answer is 503 with Retry-After, and sending aga
 from functools import cache, partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,6 +15,7 @@ from leadbell.capture.attachments import Attachments, bucket_config
 from leadbell.capture.doors import answering_door
 from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
+from leadbell.clients import make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.store import Contacts
 from leadbell.forms.published import ActiveForms
@@ -28,9 +28,9 @@ from leadbell.web.responses import Thanks, data, html, map_errors, received
 from leadbell.web.stamps import stamp_for
 
 settings = FormsSettings.from_env()
-table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-s3 = cache(partial(boto3.client, "s3", config=bucket_config()))
+s3 = cache(partial(make_client, "s3", bucket_config()))
 attachments = Attachments(s3, settings.attachment_bucket, lambda why: logger.error("file not stored", why=why))
 reception = open_reception(Contacts(table), settings, attachments.enclose)
 app = APIGatewayHttpResolver()

@@ -7,12 +7,12 @@ If the fact cannot be stored the answer is 503 with Retry-After, and sending aga
 
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.doors import newsletter_door, opt_in
 from leadbell.capture.reception import open_reception
+from leadbell.clients import make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.store import Contacts
 from leadbell.forms.published import ActiveForms
@@ -24,7 +24,7 @@ from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, map_errors, received
 
 settings = MailingDoorSettings.from_env()
-table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 reception = open_reception(Contacts(table), settings)
 app = APIGatewayHttpResolver()

@@ -9,9 +9,9 @@ from functools import cache
 from time import sleep
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.observability import logger
@@ -32,16 +32,16 @@ TURNS_WAITED = 3
 CROWDED = timedelta(seconds=5)
 
 settings = NotifySettings.from_env()
-table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 outbox = Outbox(table)
-courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
+courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
 
 
 @cache
 def ses() -> Any:
     """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
-    return boto3.client("sesv2", config=one_attempt())
+    return make_client("sesv2", one_attempt())
 
 
 visitor_delivery = VisitorDelivery(

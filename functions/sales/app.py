@@ -6,11 +6,11 @@ The signed token is the only key: whoever holds the mail can read its page, for 
 from functools import cache, partial
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.attachments import Links, bucket_config, links_to
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.errors import NotFound
 from leadbell.observability import logger
@@ -22,9 +22,9 @@ from leadbell.web.pages import Page
 from leadbell.web.responses import html, map_errors
 
 settings = SalesSettings.from_env()
-table = Table(boto3.client("dynamodb", config=door_config()), settings.table_name)
+table = Table(make_client("dynamodb", door_config()), settings.table_name)
 outbox = Outbox(table)
-s3 = cache(partial(boto3.client, "s3", config=bucket_config()))
+s3 = cache(partial(make_client, "s3", bucket_config()))
 app = APIGatewayHttpResolver()
 map_errors(app, settings.company_name)
 

@@ -6,9 +6,9 @@ lowest unfinished record and AWS delivers from there again.
 
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
@@ -21,7 +21,7 @@ from leadbell.settings import ScoreSettings
 from leadbell.table import Table, stream_config
 
 settings = ScoreSettings.from_env()
-table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 parking = Parking(table)
 

@@ -10,9 +10,9 @@ from functools import cache
 from time import sleep
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
@@ -33,17 +33,17 @@ from leadbell.settings import SweepSettings
 from leadbell.table import Table, stream_config
 
 settings = SweepSettings.from_env()
-table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
-courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
+courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
-receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
+receipts = Receipts(make_client("sqs", stream_config()), settings.receipt_queue_url)
 
 
 @cache
 def ses() -> Any:
     """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
-    return boto3.client("sesv2", config=one_attempt())
+    return make_client("sesv2", one_attempt())
 
 
 visitor_delivery = VisitorDelivery(

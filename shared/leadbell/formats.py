@@ -24,6 +24,9 @@ ASKED = {
     "question": "asked a question",
 }
 
+# Not strftime's, which follow the locale of the process.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 # Upper ends of the company-size bands that a subject line may show.
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
 
@@ -46,6 +49,11 @@ class Worded(StrEnum):
 def asked(asks: object) -> str:
     """What somebody asked for, from our own vocabulary only."""
     return ASKED.get(str(asks), "wrote to us")
+
+
+def count_of(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`, `0 entries`; `many` where the plural is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def size_band(employees: object) -> str:
@@ -78,5 +86,11 @@ def working_days_later(at: datetime, days: int) -> datetime:
 
 
 def when(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    """`28 Nov 2026, 09:14 UTC`: a moment, to the minute."""
+    utc = at.astimezone(UTC)
+    return f"{a_day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def a_day(day: date) -> str:
+    """`28 Nov 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

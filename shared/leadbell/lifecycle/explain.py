@@ -1,4 +1,4 @@
-"""Why a contact stands where it stands, and what would make it an alert: the words behind `leadbell explain`."""
+"""Why a contact is at its stage, and what would lead to an alert: the words behind `leadbell explain`."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -38,27 +38,32 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
 
 
 def why_here(standing: Standing, derived: Derived) -> str:
-    """One sentence: that an alert went out and when, or why none did and what would make one."""
+    """In one or two sentences: when an alert went out; or why none did, and what would lead to one."""
     stage, since = standing.stage, standing.qualification.since
     if stage is Stage.SQL and since is not None:
-        return f"Alert: sent when it became an SQL on {when(since)}; a new request is told as asked again."
+        return f'Alert: the contact became an SQL on {when(since)}. Sales gets a new request as "asked again".'
     if stage is Stage.OPPORTUNITY:
-        return "No alert because sales works on it already; would alert if sales gave it back and they asked again."
+        return (
+            "No alert: sales is already working on this contact. "
+            "A new request would lead to an alert once sales has returned the lead."
+        )
     if stage in (Stage.CUSTOMER, Stage.EVANGELIST):
         return (
-            "No alert because it is a customer: what they write goes to the account's owner as a message copy; "
-            "would alert if the stage were set back and they asked again."
+            "No alert: the contact is a customer. Messages go to the account owner as message copies. "
+            "A new request would lead to an alert if the stage were set back."
         )
     if stage is Stage.DISQUALIFIED:
-        return "No alert because it is disqualified; would alert if a person reopened it and they asked again."
+        return (
+            "No alert: the contact is disqualified. A new request would lead to an alert if somebody set another stage."
+        )
     found = obstacles(standing, derived)
     held_at = standing.qualification.held_at
     if not found and held_at is not None:
         return (
-            f"No alert because only a new scoring model makes it sales-qualified: held at MQL since "
-            f"{when(held_at)}; would alert if they asked again, or if a person set it to sql."
+            f"No alert: only a new scoring model makes this contact sales-qualified, so it has been held at MQL since "
+            f"{when(held_at)}. A new request would lead to an alert, and so would setting the stage to sql."
         )
     if not found:
-        return "No alert because it has not been scored since its last fact; would alert if it were scored now."
+        return "No alert yet: the contact has not been scored since its last fact."
     because = " and ".join(obstacle.why for obstacle in found)
-    return f"No alert because: {because}; would alert if {' and '.join(obstacle.cure for obstacle in found)}."
+    return f"No alert: {because}. It would alert if {' and '.join(obstacle.cure for obstacle in found)}."

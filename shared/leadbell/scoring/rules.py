@@ -6,7 +6,7 @@ A model is a YAML 1.2 file (so `country: NO` and `9:30` stay text) with two axes
 * **interest**: what somebody does. Rules over facts, gathered in groups that have a cap and fade.
 
 What the numbers mean, and in which order they are worked out, is `scoring`'s; this module only reads and refuses.
-Every unknown word is an error that names its place: a misspelt key must not become a rule that never matches.
+Every unknown word is an error with its place: a misspelt key must not become a rule that never matches.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ class Fading(Strict):
     def _exactly_one(self) -> Self:
         linear = self.percent is not None or self.every_days is not None
         if linear and (self.percent is None or self.every_days is None):
-            raise ValueError("`percent` and `every_days` go together")
+            raise ValueError("`percent` and `every_days` go together; add the other one")
         if (self.halves_every_days is not None) + (self.after_days is not None) + linear != 1:
             raise ValueError("write one of `halves_every_days`, `after_days`, or `percent` with `every_days`")
         return self
@@ -108,7 +108,7 @@ class Interest(Strict):
 
 
 class Veto(Strict):
-    """A reason for which a request becomes a message copy instead of an alert."""
+    """A reason for which a request is a message to sales and no alert."""
 
     id: str
     label: str
@@ -127,7 +127,9 @@ class Mql(Strict):
     def _leaves_lower(self) -> Self:
         for enter, leave in (("fit", "leave_fit"), ("interest", "leave_interest")):
             if getattr(self, leave) > getattr(self, enter):
-                raise ValueError(f"`{leave}` must not be above `{enter}`, or contacts would leave the day they come")
+                raise ValueError(
+                    f"`{leave}` must not be above `{enter}`, or contacts would qualify and leave at once; lower it"
+                )
         return self
 
 
@@ -145,7 +147,7 @@ class Grades(Strict):
             bands: dict[str, int] = dict(getattr(self, axis))
             marks = [bands.get(name, -1) for name in wanted]
             if sorted(set(marks), reverse=True) != marks or min(marks) < 0:
-                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with falling numbers")
+                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with decreasing numbers")
         return self
 
 
@@ -213,7 +215,9 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
 def model_schema() -> str:
     """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    from leadbell.scoring.descriptions import described  # `score` never prints it
+
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described(Model.model_json_schema())}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -223,7 +227,7 @@ def packaged_model() -> str:
 
 
 def default_model() -> Model:
-    """The model that ships with Leadbell, in force until another is published; without its stories.
+    """The model that ships with Leadbell, live until another is published; without its stories.
 
     They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
     start of the functions.

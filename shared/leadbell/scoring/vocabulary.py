@@ -27,7 +27,7 @@ WRITTEN = ("form.submitted", ADDED)
 
 def _written_to_us(name: str) -> str:
     if name not in WRITTEN:
-        raise ValueError(f"{name} is nothing that a person says to us; possible: {', '.join(WRITTEN)}")
+        raise ValueError(f"{name} is not written by a person; use one of {', '.join(WRITTEN)}")
     return name
 
 
@@ -52,7 +52,7 @@ def _about_the_profile(where: Where) -> Where:
     compile_where(where)
     for name in sorted(fields_of(where)):
         if name not in PROFILE_FIELDS:
-            raise ValueError(f'nothing called "{name}" is known of a contact{did_you_mean(name, PROFILE_FIELDS)}')
+            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, PROFILE_FIELDS)}')
     return _with_countries(where)
 
 
@@ -68,7 +68,7 @@ def _about_a_fact(where: Where, info: ValidationInfo) -> Where:
     compile_where(where)
     for name in sorted(fields_of(where)):
         if name not in FACT_FIELDS and not (name.startswith(OWN_FIELD) and name != OWN_FIELD):
-            own = f"; a field that your form names itself is written {OWN_FIELD}{name}"
+            own = f"; write a field of your own form as {OWN_FIELD}{name}"
             raise ValueError(f'no fact has a field "{name}"{_close(name, FACT_FIELDS) or own}')
     for field, words in _WORDS.items():
         for word in values_of(where, field):
@@ -83,7 +83,7 @@ def _with_countries(where: Where) -> Where:
     for code in values_of(where, "country"):
         if isinstance(code, str) and not looks_like_a_code(code):
             found = country_code(code)
-            raise ValueError(f'"{code}" is no country code; write {found or "two letters, such as SE"}')
+            raise ValueError(f'"{code}" is not a country code; write {found or "two letters, such as SE"}')
     return where
 
 
