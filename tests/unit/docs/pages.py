@@ -2,9 +2,12 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
@@ -22,6 +25,13 @@ class Command(NamedTuple):
 
     page: str
     words: tuple[str, ...]
+
+
+@cache
+def template(section: str) -> Mapping[str, Any]:
+    """A section of template.yaml, such as its outputs."""
+    found: Mapping[str, Any] = YAML().load(ROOT / "template.yaml")[section]
+    return found
 
 
 def place(page: Path) -> str:

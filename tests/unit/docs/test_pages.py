@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from leadbell.forms.file import read_forms
-from tests.unit.docs.pages import DOCS, EVERY, PAGES, ROOT, blocks, place, prose, text
+from tests.unit.docs.pages import DOCS, EVERY, PAGES, ROOT, blocks, place, prose, template, text
 
 # Words of our own machinery that users never meet.
 OURS_ALONE = r"\b(?:rings?|folds?|snapshots?|cycles?|tombstones?)\b"
@@ -81,10 +81,9 @@ def test_forms_are_shown_where_somebody_looks_for_them() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=place)
 def test_each_address_of_ours_is_a_route(page: Path) -> None:
-    template = YAML().load(ROOT / "template.yaml")["Resources"]
     routes = [
         re.sub(r"\{\w+\}", "[^/]+", event["Properties"]["Path"])
-        for resource in template.values()
+        for resource in template("Resources").values()
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "HttpApi"
     ]
