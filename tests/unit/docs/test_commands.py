@@ -16,7 +16,7 @@ LEADBELL = [*every_command("leadbell"), *every_command(".venv/bin/leadbell")]
 MAKE = every_command("make")
 
 # Words in capitals that a reader fills in, besides the outputs of a deployment.
-FILLED_IN = {"LINK", "EMAIL", "STACK", "SUBSCRIPTION_ARN", "PREVIOUS_COMMIT"}
+FILLED_IN = {"LINK", "EMAIL", "STACK", "SUBSCRIPTION_ARN", "PREVIOUS_COMMIT", "REQUEST"}
 
 
 def shown(command: Command) -> str:
