@@ -59,9 +59,9 @@ def test_a_command_that_does_not_parse_would_be_noticed() -> None:
 def test_the_documents_show_every_command() -> None:
     tree = command_line()
     known = {
-        (name, *inner)
+        (name, inner) if inner else (name,)
         for name, command in tree.commands.items()
-        for inner in ([(each,) for each in getattr(command, "commands", {})] or [()])
+        for inner in getattr(command, "commands", None) or [""]
     }
     named = {path for path in known for command in LEADBELL if command.words[1 : 1 + len(path)] == path}
     assert known - named == set()
