@@ -28,7 +28,7 @@ from cli.commands.stage import stage
 from cli.commands.status import status
 from cli.commands.test_alert import test_alert
 from cli.errors import CommandError
-from cli.examples import EXAMPLES
+from cli.examples import example
 from cli.local.run import run
 from cli.stack import translated
 
@@ -88,10 +88,10 @@ for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
             for each in command.registered_commands:
-                each.epilog = f"Example: {EXAMPLES[f'{name} {each.name}']}"
+                each.epilog = example(f"{name} {each.name}")
             app.add_typer(command, name=name, rich_help_panel=panel)
         else:
-            app.command(name, rich_help_panel=panel, epilog=f"Example: {EXAMPLES[name]}")(command)
+            app.command(name, rich_help_panel=panel, epilog=example(name))(command)
 
 
 def _show_version(wanted: bool) -> None:

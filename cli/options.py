@@ -7,27 +7,25 @@ import typer
 STACK_VARIABLE = "LEADBELL_STACK"
 REGION_VARIABLE = "AWS_REGION"
 
-STACK_PANEL = "Which stack"
+_PANEL = "Which stack"
 
 StackName = Annotated[
     str | None,
-    typer.Option(
-        envvar=STACK_VARIABLE, rich_help_panel=STACK_PANEL, help="A stack on AWS. Without it: the local stack."
-    ),
+    typer.Option(envvar=STACK_VARIABLE, rich_help_panel=_PANEL, help="A stack on AWS. Without it: the local stack."),
 ]
 Region = Annotated[
     str | None,
     # boto3 itself knows AWS_DEFAULT_REGION alone; the AWS CLI and SAM know this one too, and it comes first.
     typer.Option(
         envvar=REGION_VARIABLE,
-        rich_help_panel=STACK_PANEL,
+        rich_help_panel=_PANEL,
         help="AWS region of the stack. Default: as the AWS CLI finds it.",
     ),
 ]
 Profile = Annotated[
     str | None,
     # Not read from AWS_PROFILE here: keys in the environment go before that, but not before a profile that is named.
-    typer.Option(rich_help_panel=STACK_PANEL, help="Profile of your AWS configuration. Default: AWS_PROFILE."),
+    typer.Option(rich_help_panel=_PANEL, help="Profile of your AWS configuration. Default: AWS_PROFILE."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 Who = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")]

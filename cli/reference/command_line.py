@@ -9,12 +9,13 @@ from typing import Any, get_args
 
 import typer
 
-from cli.examples import EXAMPLES
+from cli.examples import example
 from cli.main import COMMANDS, app
-from cli.options import STACK_PANEL
+from cli.options import StackName
 from cli.reference.tables import code, codes, sentence, table
 
 STACK_SECTION = "which-stack"
+_STACK_PANEL = get_args(StackName)[1].rich_help_panel
 
 
 def every_command() -> Mapping[str, Any]:
@@ -46,7 +47,7 @@ def _section(name: str, command: Any) -> str:
     parts = [
         f"### leadbell {name}",
         "\n\n".join(sentence(each) for each in command.help.split("\n\n")),
-        f"```sh\n{EXAMPLES[name]}\n```",
+        f"```sh\n{example(name).removeprefix('Example: ')}\n```",
         _parameters(own) if own else "It has no arguments and no options.",
     ]
     if len(own) < len(command.params):
@@ -106,7 +107,7 @@ def _type(parameter: Any) -> Any:
 
 
 def _is_of_the_stack(parameter: Any) -> bool:
-    return bool(parameter.rich_help_panel == STACK_PANEL)
+    return bool(parameter.rich_help_panel == _STACK_PANEL)
 
 
 def errors(checkout: Path) -> str:

@@ -31,6 +31,8 @@ _REFUSED_OF_A_CONTACT: Sequence[tuple[str, Any]] = (
     ("job_titel: CEO", {"job_titel": "CEO"}),
     ("employees: {more_than: 50}", {"employees": {"more_than": 50}}),
     ("employees: {at_least: many}", {"employees": {"at_least": "many"}}),
+    ("country: {in: 5}", {"country": {"in": 5}}),
+    ("company: {prefix: 5}", {"company": {"prefix": 5}}),
     ("job_title: {regex: '('}", {"job_title": {"regex": "("}}),
     ("company:", {"company": None}),
     ("company: {exists: yes}", {"company": {"exists": "yes"}}),

@@ -59,9 +59,9 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if not isinstance(operand, bool):
             raise ValueError(f"`{field}: exists` takes true or false")
         return lambda fields: (fields.get(field) not in (None, "")) is operand
-    make = OPERATORS.get(name)
+    make = _OPERATORS.get(name)
     if make is None:
-        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*OPERATORS, 'exists'])}")
+        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*_OPERATORS, 'exists'])}")
     try:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("takes a plain value" + (" or a list" if name == "in" else ""))
@@ -93,9 +93,10 @@ def _equals(operand: Value) -> Test:
     return lambda value: _fold(value) == wanted
 
 
-def _one_of(operand: list[Value]) -> Test:
+def _one_of(operand: list[Value] | str) -> Test:
     _check(operand, "a list", list, str)
-    wanted = frozenset(_fold(each) for each in operand)
+    # Else a text would be a list of its letters.
+    wanted = frozenset(map(_fold, [operand] if isinstance(operand, str) else operand))
     return lambda value: _fold(value) in wanted
 
 
@@ -127,7 +128,7 @@ def _at_most(operand: int) -> Test:
     return lambda value: isinstance(value, int) and value <= operand
 
 
-OPERATORS: Mapping[str, Callable[[Any], Test]] = {
+_OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "equals": _equals,
     "in": _one_of,
     "prefix": _prefix,
@@ -136,3 +137,5 @@ OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "at_least": _at_least,
     "at_most": _at_most,
 }
+# All that a field can be compared by.
+OPERATORS = (*_OPERATORS, "exists")
