@@ -118,7 +118,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked}",
-        "docs/how-to/operate.md, ContactsParkedAlarm, says how to find and mend them." if parked else "",
+        "docs/how-to/operate.md says how to find and mend them: A contact is parked." if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -28,6 +28,8 @@ from leadbell.translations import LANGUAGES
 from leadbell.web import refusals
 from leadbell.web.bodies import Body
 from leadbell.web.dialects import FORMSPREE, HUBSPOT, Refusal
+from tests.integration.sam_template import functions, variables_of
+from tests.unit.parameters import parameters
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / FOLDER
@@ -114,6 +116,27 @@ def test_the_commands_that_end_with_status_1_for_what_they_find_are_named() -> N
 @pytest.mark.parametrize("words", [["no-such-command"], ["contact"], ["contact", "a@b.example", "--no-such-option"]])
 def test_a_wrong_command_line_ends_with_status_2(words: list[str]) -> None:
     assert CliRunner().invoke(app, words).exit_code == 2
+
+
+# ---- settings --------------------------------------------------------------------------------------------------------
+
+
+def test_the_parameters_that_are_final_are_named_as_such_and_no_others() -> None:
+    final, _, others = PAGES["settings"].partition("## What cannot be undone")[2].partition("All other parameters")
+    finals = {name for name, each in parameters().items() if "Final" in each.description}
+    assert set(re.findall(r"^\| `(\w+)`", final, re.MULTILINE)) == finals
+    assert set(re.findall(r"^\| `(\w+)`", others.partition("## ")[0], re.MULTILINE)) <= parameters().keys() - finals
+
+
+def test_every_parameter_and_every_variable_of_a_function_is_in_its_table() -> None:
+    told = [named(row[0])[0] for row in rows("settings", "Parameter", "What it does", "Default", "Allowed")]
+    assert sorted(told) == sorted(parameters())
+    for variable, origin, readers in rows("settings", "Variable", "Its value comes from", "Functions that read it"):
+        assert origin.startswith(("the parameter `", "the resource `")), variable
+        assert set(readers.split(", ")) <= functions().keys()
+        assert all(named(variable)[0] in variables_of(folder) for folder in readers.split(", "))
+    text = PAGES["settings"]
+    assert [name for folder in functions() for name in variables_of(folder) if f"`{name}`" not in text] == []
 
 
 # ---- the forms file --------------------------------------------------------------------------------------------------
