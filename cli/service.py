@@ -14,7 +14,7 @@ from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import contact_id, read_email, read_phone
@@ -167,7 +167,7 @@ def _unknown(who: str, at: datetime | None) -> Found:
     if at is None:
         raise not_found(who)
     raise CommandError(
-        f"No contact {who} was known at {when(at)}, or its data of that time has been deleted since.",
+        f"No contact {who} was known at {short_time(at)}, or its data of that time has been deleted since.",
         f"See the contact as it is now: leadbell explain {who}",
     )
 

@@ -23,7 +23,7 @@ from cli.publishing import Publisher, Unasked, print_history, published, read_fo
 from cli.service import Service
 from leadbell.clock import now
 from leadbell.errors import InvalidModel
-from leadbell.formats import a_day, count_of, when
+from leadbell.formats import count_of, short_day, short_time
 from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
@@ -161,7 +161,7 @@ def held(context: Context, as_json: AsJson = False) -> None:
         return
     table = Table("contact", "e-mail", "grade", "since", box=None)
     for row in found:
-        shown = row | {"since": when(moment(row["since"]))}
+        shown = row | {"since": short_time(moment(row["since"]))}
         table.add_row(*(escape(value) for value in shown.values()))
     Console().print(table if found else "No contact is held at MQL by a new model.")
 
@@ -183,7 +183,7 @@ def _read(file: Path, forms: Mapping[str, Form]) -> Model:
 def _warnings(model: Model, today: date) -> list[str]:
     late = model.agreement.review_by < today
     review = [
-        f"the agreement was due for review by {a_day(model.agreement.review_by)}; set a new review_by once agreed"
+        f"the agreement was due for review by {short_day(model.agreement.review_by)}; set a new review_by once agreed"
     ]
     stories = [] if model.stories else ["the file has no stories, so nothing checks that the points do what was agreed"]
     return [*(review if late else []), *stories, *remarks(model)]
@@ -196,7 +196,8 @@ def _report(model: Model, problems: list[str], differences: list[Difference], wa
     _warn(warnings)
     failed = len({each.story for each in differences})
     passed, stories = len(model.stories) - failed, count_of(len(model.stories), "story", "stories")
-    typer.echo(f"Model {model.version()}: {passed:,} of {stories} pass.")
+    verb = "passes" if len(model.stories) == 1 else "pass"
+    typer.echo(f"Model {model.version()}: {passed:,} of {stories} {verb}.")
 
 
 def _warn(warnings: list[str]) -> None:

@@ -14,7 +14,7 @@ from cli.options import AsJson, Who
 from cli.printing import print_json
 from cli.refusals import sentence
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
-from leadbell.formats import a_day
+from leadbell.formats import short_day
 from leadbell.lifecycle.dispositions import MAX_COMPETITOR, Disposition
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
@@ -159,5 +159,5 @@ def in_words(told: Told) -> str:
 
 def _next(stage: Stage, return_on: date | None) -> str:
     if return_on is not None:
-        return f" Sales is reminded once, on {a_day(return_on)}. A request before that day leads to an alert."
+        return f" Sales is reminded once, on {short_day(return_on)}. A request before that day leads to an alert."
     return " A new request leads to an alert." if stage is Stage.RECYCLED else ""

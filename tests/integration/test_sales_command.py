@@ -52,10 +52,16 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
         ("rejected", "rejected needs a reason; reasons: no-answer, no-budget, timing,"),
         ("rejected --reason moody", "does not know the reason 'moody'; reasons: no-answer,"),
         ("lost --reason competitor", "a deal lost to a competitor needs the competitor's name."),
-        ("rejected --reason spam --back-on 2026-06-30", "only what is recycled or lost takes a return date."),
-        ("rejected --reason timing --back-on 2026-03-02", "a return date is after today"),
-        ("won", "won is not taken from sql; from sql: accepted, rejected, meeting-held, opportunity-opened, lost."),
-        ("accepted --by bo", "There is no rep bo. Fix: Reps: anna."),
+        (
+            "rejected --reason spam --back-on 2026-06-30",
+            "a return date is only for a lead that returns to marketing or is lost.",
+        ),
+        ("rejected --reason timing --back-on 2026-03-02", "the return date must be after today"),
+        (
+            "won",
+            "Won is not possible at stage sql; possible: accepted, rejected, meeting-held, opportunity-opened, lost.",
+        ),
+        ("accepted --by bo", "There is no rep with the id bo. Fix: Use one of: anna."),
     ],
 )
 def test_what_cannot_be_said_is_refused_with_what_can(
@@ -69,7 +75,7 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)
-    assert 'contradicts what stands since 2026-03-02: "sales took it up".' in shown
+    assert 'contradicts the answer of 2 Mar 2026: "sales took it up".' in shown
     assert "Fix: What was said first stands. To correct it, set the stage with leadbell stage." in shown
 
 

@@ -61,7 +61,7 @@ def test_a_visitors_words_steer_neither_terminal_nor_markup() -> None:
     fact = {"type": "form.submitted", "fields": {"name": "Eve [red]\x1b[2J\nx", "form": "contact", "asks": "question"}}
     told = _shown(tell(Episode(facts=[fact]), "10:00:00"))
     assert "\x1b" not in told
-    assert "Eve [red][2J x asked a question" in told
+    assert "Eve [red][2J x: asked a question" in told
     assert "not scored yet" in told
 
 
@@ -70,14 +70,14 @@ def test_an_account_tells_grade_reasons_and_why_there_is_no_alert() -> None:
     standing |= {"reasons": {"asked a question": 35}}
     told = _shown(
         tell(
-            Episode(moves=[{"from": "prospect"}], standing=standing, verdict="No alert because: no request."),
+            Episode(moves=[{"from": "prospect"}], standing=standing, verdict="No alert: no request."),
             "10:00:00",
         )
     )
     assert "prospect → information-qualified (IQL)" in told
     assert "grade B2" in told
     assert "+35 asked a question" in told
-    assert "No alert because: no request." in told
+    assert "No alert: no request." in told
 
 
 def test_a_mail_in_the_terminal_has_no_control_characters() -> None:
