@@ -39,8 +39,8 @@ def audit(
     if not lines:
         typer.echo("The audit log has no entries.")
         return
-    table = Table("when", "who", "action", "outcome", "contact", box=None, pad_edge=False)
+    table = Table("when (UTC)", "who", "action", "outcome", "contact", box=None, pad_edge=False)
     for line in lines:
         did = f"{line.deed}: {line.what}" if line.what else str(line.deed)
-        table.add_row(short_time(line.at), escape(line.by), escape(did), line.outcome, line.contact_id)
+        table.add_row(short_time(line.at, ""), escape(line.by), escape(did), line.outcome, line.contact_id)
     Console(highlight=False).print(table)

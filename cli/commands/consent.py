@@ -85,12 +85,12 @@ def _print(who: str, facts: list[Fact]) -> None:
         typer.echo(f"No consent of {who} is stored.")
         return
     latest = {word.fact: word for word in latest_words(facts).values()}
-    table = Table("when", "purpose", "consent", "how", "where", "wording", box=None, pad_edge=False)
+    table = Table("when (UTC)", "purpose", "consent", "how", "where", "wording", box=None, pad_edge=False)
     for word in words:
         mark = "" if latest.get(word.fact) == word else " (replaced)"
         said_so = f"{'yes' if word.given else 'no'}{mark}"
         row = (
-            short_time(word.at),
+            short_time(word.at, ""),
             clean(word.purpose),
             said_so,
             clean(word.how),

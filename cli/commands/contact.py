@@ -81,8 +81,8 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in known]
     console.print(_table(("field", "value", "since", "source"), rows))
     console.print()
-    lines = [(short_time(moment(each.at)), each.what, each.where) for each in happened]
-    console.print(_table(("when", "what", "where"), lines))
+    lines = [(short_time(moment(each.at), ""), each.what, each.where) for each in happened]
+    console.print(_table(("when (UTC)", "what", "where"), lines))
 
 
 def title_of(found: Found) -> str:
@@ -111,7 +111,7 @@ def _shown(attribute: Attribute) -> str:
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, title_justify="left")
     for title in titles:
-        table.add_column(title, overflow="fold", no_wrap=title in ("field", "since", "when"))
+        table.add_column(title, overflow="fold", no_wrap=title in ("field", "since", "when (UTC)"))
     for row in rows:
         table.add_row(*map(escape, row))
     return table

@@ -124,8 +124,8 @@ def _fix(said: Disposition) -> str:
 
 
 def _as_typed(error: Exception) -> str:
-    """The refusal with the outcomes as they are typed, so that what it lists can be copied."""
-    told = sentence(error)
+    """The refusal with the outcomes as they are typed; the reasons are listed in the fix."""
+    told = sentence(error).partition("; reasons: ")[0].rstrip(".") + "."
     for word, type_ in TYPES.items():
         told = re.sub(re.escape(type_), word, told, flags=re.IGNORECASE)
     return f"{told[:1].upper()}{told[1:]}"

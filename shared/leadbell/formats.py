@@ -78,10 +78,10 @@ def short_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def short_time(at: datetime) -> str:
-    """`28 Nov 2026, 09:14 UTC`, for the terminal."""
+def short_time(at: datetime, zone: str = " UTC") -> str:
+    """`28 Nov 2026, 09:14 UTC`, for the terminal; without the zone in a column that names it."""
     utc = at.astimezone(UTC)
-    return f"{short_day(utc.date())}, {utc:%H:%M} UTC"
+    return f"{short_day(utc.date())}, {utc:%H:%M}{zone}"
 
 
 def working_days_later(at: datetime, days: int) -> datetime:

@@ -59,7 +59,7 @@ def test_an_answer_to_the_second_alert_is_filed_under_the_second_alert_s_day(ser
     service.post("/forms/pricing", EVA)
     service.pump()
     service.clock.move(days=1)
-    with pytest.raises(IllegalMove, match="answers qualification 1; the contact is at 2"):
+    with pytest.raises(IllegalMove, match="answers qualification 1, but the contact is at 2"):
         says(service, "meeting.held", 1)
     assert says(service, "sales.rejected", 1, reason="timing").is_repeat
     says(service, "sales.accepted", 2)

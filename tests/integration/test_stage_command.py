@@ -39,7 +39,7 @@ def test_who_set_a_stage_is_in_the_audit_with_how_it_ended(lead: Service, capsys
     [
         (
             "customer --owner bo",
-            "There is no rep with the id bo. Fix: Use one of: anna. Or add this one: leadbell reps add bo --email ADDRESS.",
+            "There is no rep with the id bo. Fix: Use one of: anna. Or add this one: leadbell reps add bo",
         ),
         ("prospect", "Operator cannot move a contact from sql to prospect"),
     ],
