@@ -408,7 +408,8 @@ def test_what_was_done_is_said_to_be_done_and_what_was_cut_off_to_have_begun(
     service.post("/forms/demo", EVA)
     service.pump()
     leadbell("export", EMAIL)
-    note, written = Audit.note, []
+    note = Audit.note
+    written: list[str] = []
 
     def only_the_first(audit: Audit, line: AuditLine, line_id: str) -> None:
         if written:

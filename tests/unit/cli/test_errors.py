@@ -70,17 +70,12 @@ def _client_error(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "No."}}, "GetItem")
 
 
-class _Filled(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "http://127.0.0.1:4566"
-
-
 def _of_botocore() -> Iterator[BotoCoreError]:
     """Each error of botocore, made without what it would tell."""
     for each in vars(exceptions).values():
         if isinstance(each, type) and issubclass(each, BotoCoreError):
-            error = each.__new__(each)
-            error.args, error.kwargs = ("it failed",), {}
+            error = BotoCoreError.__new__(each)  # without its words, which each fills in from its own arguments
+            error.args = ("it failed",)
             yield error
 
 

@@ -21,7 +21,8 @@ LEFT = (
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every command by its whole name, as typer makes it."""
-    for name, each in (group or typer.main.get_command(app)).commands.items():
+    inside: Any = group or typer.main.get_command(app)
+    for name, each in inside.commands.items():
         if hasattr(each, "commands"):
             yield from commands(each, (*path, name))
         else:

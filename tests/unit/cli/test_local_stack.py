@@ -69,7 +69,7 @@ def test_a_visitors_words_steer_neither_terminal_nor_markup() -> None:
 @pytest.mark.parametrize(("rep", "to"), [("anna", "anna"), ("", "the default inbox")])
 def test_a_mail_is_told_with_the_inbox_it_goes_to(rep: str, to: str) -> None:
     mail = {"sk": "ALERT#000001", "heard": "alert", "number": 1, "rep": rep}
-    facts = [{"type": "sales.accepted", "fields": {}}]
+    facts: list[Any] = [{"type": "sales.accepted", "fields": {}}]
     told = _shown(tell(Episode(facts=facts, standing={"name": "Kim"}, outgoing=[mail]), "10:00:00"))
     assert f"alert #1 to {to}" in told
     assert f"Kim: {FACT_TYPES['sales.accepted'].label}" in told
