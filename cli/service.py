@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from pydantic import ValidationError
+
 from cli.aws_errors import translated
 from cli.errors import CommandError
 from cli.files import SentFiles
@@ -26,7 +28,10 @@ from leadbell.sales.colleagues import Colleague
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.rules import Model
 from leadbell.table import Table
+
+PUBLISH_A_MODEL = "Publish a model that this version reads: leadbell model publish FILE."
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,19 @@ class Service:
         try:
             return self.models.active()
         except Unavailable as error:
-            raise _unreadable(error, "Publish a model that this version reads: leadbell model publish FILE.") from error
+            raise _unreadable(error, PUBLISH_A_MODEL) from error
 
     @cached_property
     def model(self) -> CompiledModel:
         return self.active.compiled
+
+    @cached_property
+    def written_model(self) -> Model:
+        """The live model as its file says it."""
+        try:
+            return Model.model_validate_json(self.model.content)
+        except ValidationError as error:
+            raise CommandError("The published model cannot be read by this version.", PUBLISH_A_MODEL) from error
 
     @cached_property
     def environment(self) -> dict[str, str]:

@@ -123,7 +123,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked:,}",
-        "Find the cause with docs/operations.md, ContactsParkedAlarm; then: leadbell reconcile" if parked else "",
+        'Find the cause with docs/operations.md, "A contact is parked"; then: leadbell reconcile' if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -10,14 +10,14 @@ from functools import cache
 from time import sleep
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.observability import logger, metrics
+from leadbell.observability import log
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
@@ -33,17 +33,17 @@ from leadbell.settings import SweepSettings
 from leadbell.table import Table, stream_config
 
 settings = SweepSettings.from_env()
-table = Table(boto3.client("dynamodb", config=stream_config()), settings.table_name)
+table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
-courier = Courier(boto3.client("sns", config=one_attempt()), settings.default_inbox_topic_arn)
+courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
-receipts = Receipts(boto3.client("sqs", config=stream_config()), settings.receipt_queue_url)
+receipts = Receipts(make_client("sqs", stream_config()), settings.receipt_queue_url)
 
 
 @cache
 def ses() -> Any:
     """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
-    return boto3.client("sesv2", config=one_attempt())
+    return make_client("sesv2", one_attempt())
 
 
 visitor_delivery = VisitorDelivery(
@@ -53,26 +53,25 @@ sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_deli
 inboxes = Inboxes(table, Reps(table), courier)
 
 
-def check_inboxes(seconds_left: Callable[[], float]) -> None:
-    """Tells how many inboxes nobody reads, as a figure; which ones, as a line of the log when it was looked."""
+def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
+    """The inboxes without a confirmed address; None where that could not be checked."""
     try:
-        found = inboxes.check(now(), seconds_left)
+        return inboxes.check(now(), seconds_left)
     except Unavailable as error:
-        logger.warning("inboxes not checked", reason=str(error))
-        return
-    metrics.add_metric("InboxesUnread", "Count", len(found.unread))
-    if found.is_new and found.unread:
-        logger.warning("nobody reads these inboxes", inboxes=list(found.unread))
+        log.warning(inboxes_not_checked=str(error))
+        return None
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
-    logger.info("swept", extra=dict(report.counts()))
-    metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
-    metrics.add_metric("ContactsParked", "Count", report.parked)
-    metrics.add_metric("AlertsBlocked", "Count", report.blocked)
-    check_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
+    unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
+    attention = report.needs_attention + len(unread or ())
+    note = log.warning if attention else log.note
+    note(**report.counts(), needs_attention=attention, unread_inboxes=list(unread or ()))
+    log.figure("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    # A zero says that all is well, so it is not written when that is not known.
+    if attention or unread is not None:
+        log.figure("NeedsAttention", "Count", attention)
     return report.counts()

@@ -17,6 +17,7 @@ LeadbellError
 │   ├── UnknownItem          an item of the table that this version does not know
 │   ├── InvalidModel         a scoring model that cannot be used; names the place and the fix
 │   ├── InvalidForms         a forms file that cannot be used; likewise
+│   ├── InvalidSettings      variables of a function that are missing or wrong; names each
 │   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
 │   └── AlreadyAnswered      sales said something else about this before; names what stands
@@ -133,6 +134,10 @@ class InvalidModel(Rejected):
 
 class InvalidForms(Rejected):
     """A forms file that cannot be used."""
+
+
+class InvalidSettings(Rejected):
+    """Variables of a function's environment are missing or wrong."""
 
 
 class UnknownRep(Rejected):

@@ -35,6 +35,8 @@ class FactType:
     matters: bool = True
 
 
+_FACT = "EVENT#"  # how a fact's key starts
+
 BROWSING_DAYS = 180
 ACT_DAYS = 730
 UNCONFIRMED_DAYS = 30
@@ -167,7 +169,12 @@ def wrote_to_us(fact: Fact) -> bool:
 
 def event_key(day: date, event_id: str) -> str:
     """Where a fact is stored: under the day it is filed under, then by its id."""
-    return f"EVENT#{day.isoformat()}#{event_id}"
+    return f"{_FACT}{day.isoformat()}#{event_id}"
+
+
+def is_fact(key: str) -> bool:
+    """Whether what is stored under this key is a fact."""
+    return key.startswith(_FACT)
 
 
 def day_of(key: str) -> date:
@@ -175,14 +182,14 @@ def day_of(key: str) -> date:
     return date.fromisoformat(key.split("#")[1])
 
 
-_ORDER = attrgetter("happened_at", "id")
+AS_HAPPENED = attrgetter("happened_at", "id")
 # Words of consent, answers of sales and whatever waits for a decision go by when they reached us.
 AS_RECEIVED = attrgetter("received_at", "id")
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
     """Each fact once, in one order whatever order they came in: by what happened first, then by id."""
-    return sorted({fact.id: fact for fact in facts}.values(), key=_ORDER)
+    return sorted({fact.id: fact for fact in facts}.values(), key=AS_HAPPENED)
 
 
 def weight_of(facts: Iterable[Fact]) -> int:

@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+# The grade of who objects to profiling; nobody else has it.
+NOT_GRADED = "-"
+
 LETTERS = {
     "A": "fits our profile",
     "B": "mostly fits our profile",
     "C": "fits our profile in part",
     "D": "does not fit our profile",
     "?": "profile not known yet",
-    "-": "not graded",
+    NOT_GRADED: "not graded",
 }
 DIGITS = {"1": "very active", "2": "active", "3": "a little active", "4": "hardly active"}
 

@@ -1,115 +1,171 @@
 """What each function reads from its environment: checked once, when the function starts.
 
 A resource's name has no default, so a missing one fails the first start and not the first lead that needs it. Only
-the functions' `app.py` import this module; the rest of the package receives values.
+the functions' `app.py` import this module; the rest of the package receives values. The classes are plain, without a
+parser behind them: building one would take longer than all that a function does at its start.
 """
 
 import os
-from typing import Annotated, Self
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from leadbell.errors import InvalidSettings
+
+
+class Variable(NamedTuple):
+    """A variable of the environment: text of this `pattern`, and where it is a number, its bounds."""
+
+    name: str
+    pattern: str = ".*"
+    value_of: Callable[[str], Any] = str
+    least: int = 0
+    most: int = 0
+
+    def read(self, text: str | None) -> Any:
+        """The value in `text`; raises ValueError saying what is wrong, and never what was found: some are secret."""
+        if text is None:
+            raise ValueError("is missing")
+        if not re.fullmatch(self.pattern, text, re.DOTALL):
+            raise ValueError(f"does not match {self.pattern}")
+        value = self.value_of(text)
+        if self.most and not self.least <= value <= self.most:
+            raise ValueError(f"is not between {self.least} and {self.most}")
+        return value
+
+
+def _integer(name: str, least: int, most: int) -> Variable:
+    return Variable(name, "[0-9]{1,9}", int, least, most)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(origin.strip().rstrip("/") for origin in text.split(",") if origin.strip())
+
+
+_NAME = ".+"
+_URL = "https?://.*"
 
 # Variables that several functions read.
-AttachmentBucket = Annotated[str, Field(alias="ATTACHMENT_BUCKET", min_length=1)]
-CompanyName = Annotated[str, Field(alias="COMPANY_NAME")]
-DefaultInbox = Annotated[str, Field(alias="DEFAULT_INBOX_TOPIC_ARN", pattern="^arn:")]
-PublicUrl = Annotated[str, Field(alias="PUBLIC_URL", pattern="^https?://")]
-SenderEmail = Annotated[str, Field(alias="SENDER_EMAIL", pattern=r"^$|^[^@\s]+@[^@\s]+$")]
+ATTACHMENT_BUCKET = Variable("ATTACHMENT_BUCKET", _NAME)
+COMPANY_NAME = Variable("COMPANY_NAME")
+PUBLIC_URL = Variable("PUBLIC_URL", "https?://.*[^/]")
+SENDER_EMAIL = Variable("SENDER_EMAIL", r"|[^@\s]+@[^@\s]+")
 
 
-class Environment(BaseModel):
-    """Frozen settings; a field's alias is the name of its variable."""
+def _read(variable: Variable) -> Any:
+    return field(metadata={"variable": variable})
 
-    # An error must not print what it found: the environment holds the salt.
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
-    table_name: str = Field(alias="TABLE_NAME", min_length=1)
+@dataclass(frozen=True, eq=False, repr=False)
+class Environment:
+    """What every function reads. No class here has a `repr` of its values: the environment holds secrets."""
+
+    table_name: str = _read(Variable("TABLE_NAME", _NAME))
+
+    @classmethod
+    def variables(cls) -> Iterator[tuple[str, Variable]]:
+        """The name of each field, and the variable that it is read from."""
+        for each in fields(cls):
+            yield each.name, each.metadata["variable"]
 
     @classmethod
     def from_env(cls) -> Self:
-        """The settings of this function; raises ValidationError naming every variable that is missing or wrong."""
-        return cls.model_validate(dict(os.environ))
+        """The settings of this function; raises InvalidSettings naming every variable that is missing or wrong."""
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for name, variable in cls.variables():
+            try:
+                values[name] = variable.read(os.environ.get(variable.name))
+            except ValueError as error:
+                wrong.append(f"{variable.name} {error}")
+        if wrong:
+            raise InvalidSettings("; ".join(wrong))
+        return cls(**values)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Settings(Environment):
     """What every function reads that knows who a contact is. The salt keys ids and links; it never changes."""
 
-    contact_salt: str = Field(alias="CONTACT_SALT", min_length=8)
+    contact_salt: str = _read(Variable("CONTACT_SALT", ".{16,}"))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class DoorSettings(Settings):
     """What the public doors read."""
 
-    site_origins: tuple[str, ...] = Field(alias="SITE_ORIGINS")
-    default_country: str = Field(alias="DEFAULT_COUNTRY", pattern="^([A-Z]{2})?$")
-    company_name: CompanyName
-    limit_factor: int = Field(alias="LIMIT_FACTOR", ge=1, le=100000)
-    turnstile_secret: str = Field(alias="TURNSTILE_SECRET", repr=False)
-    turnstile_url: str = Field(alias="TURNSTILE_URL", pattern="^https?://")
-
-    @field_validator("site_origins", mode="before")
-    @classmethod
-    def _origins(cls, value: object) -> object:
-        return (
-            tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
-            if isinstance(value, str)
-            else value
-        )
+    site_origins: tuple[str, ...] = _read(Variable("SITE_ORIGINS", value_of=_origins))
+    default_country: str = _read(Variable("DEFAULT_COUNTRY", "([A-Z]{2})?"))
+    company_name: str = _read(COMPANY_NAME)
+    limit_factor: int = _read(_integer("LIMIT_FACTOR", 1, 100_000))
+    turnstile_secret: str = _read(Variable("TURNSTILE_SECRET"))
+    turnstile_url: str = _read(Variable("TURNSTILE_URL", _URL))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class MailingDoorSettings(DoorSettings):
     """What doors that promise a mail read on top of that. Without a sender none is promised."""
 
-    sender_email: SenderEmail
+    sender_email: str = _read(SENDER_EMAIL)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class DownloadsSettings(MailingDoorSettings):
     """What the download door reads on top of that."""
 
-    asset_bucket: str = Field(alias="ASSET_BUCKET", min_length=1)
-    link_seconds: int = Field(alias="LINK_SECONDS", ge=60, le=86400)
+    asset_bucket: str = _read(Variable("ASSET_BUCKET", _NAME))
+    # A signed link ends with the credentials that signed it, and AWS does not say how long a function's are good for.
+    link_seconds: int = _read(_integer("LINK_SECONDS", 60, 3600))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class FormsSettings(MailingDoorSettings):
     """What the forms' door reads on top of that."""
 
-    attachment_bucket: AttachmentBucket
+    attachment_bucket: str = _read(ATTACHMENT_BUCKET)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class ConsentSettings(Settings):
     """What the pages behind links in mails to visitors read."""
 
-    company_name: CompanyName
+    company_name: str = _read(COMPANY_NAME)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class PostSettings(Settings):
     """What sending mails to visitors reads; without a sender none are sent."""
 
-    public_url: PublicUrl
-    sender_email: SenderEmail
-    company_name: CompanyName
+    public_url: str = _read(PUBLIC_URL)
+    sender_email: str = _read(SENDER_EMAIL)
+    company_name: str = _read(COMPANY_NAME)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class ScoreSettings(Settings):
     """What scoring reads."""
 
-    public_url: PublicUrl
+    public_url: str = _read(PUBLIC_URL)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class NotifySettings(PostSettings):
     """What sending reads; the salt keys the turns of the addresses it sends to."""
 
-    default_inbox_topic_arn: DefaultInbox
+    default_inbox_topic_arn: str = _read(Variable("DEFAULT_INBOX_TOPIC_ARN", "arn:.*"))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class SweepSettings(NotifySettings):
     """What the sweep reads: scoring's and sending's."""
 
-    receipt_queue_url: str = Field(alias="RECEIPT_QUEUE_URL", pattern="^https?://")
+    receipt_queue_url: str = _read(Variable("RECEIPT_QUEUE_URL", _URL))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class SalesSettings(Settings):
     """What the page behind an alert's link reads."""
 
-    company_name: CompanyName
-    attachment_bucket: AttachmentBucket
+    company_name: str = _read(COMPANY_NAME)
+    attachment_bucket: str = _read(ATTACHMENT_BUCKET)

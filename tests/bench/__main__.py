@@ -8,6 +8,7 @@ if __name__ == "__main__":
     console = Console(width=110)
     for part in (starts, warm, core, units):
         console.print(part.measure())
+    console.print(warm.measure_with_client())
     console.print(units.submissions())
     for table in long.measure():
         console.print(table)

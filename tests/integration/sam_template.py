@@ -147,14 +147,21 @@ def _kind_of_destination(properties: dict[str, Any]) -> str:
 
 
 def grants_of(folder: str) -> set[Grant]:
-    """Every action and resource in the function's policies, one by one."""
+    """Every action and resource in the function's policies, its own and shared ones, one by one."""
     return {
         Grant(action, named(resource))
         for policy in _properties(functions()[folder])["Policies"]
-        for statement in policy["Statement"]
+        for statement in _statements(policy)
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
     }
+
+
+def _statements(policy: Any) -> list[dict[str, Any]]:
+    """Of a policy in the function's block, or of one that the block refers to."""
+    document = _properties(policy.value)["PolicyDocument"] if isinstance(policy, Intrinsic) else policy
+    found: list[dict[str, Any]] = document["Statement"]
+    return found
 
 
 def named(resource: Intrinsic | str) -> str:

@@ -20,10 +20,10 @@ from typing import Any, NamedTuple, Protocol
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
+import leadbell.clients
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, Value
@@ -133,22 +133,22 @@ class Loaded:
 def load(folder: str, dynamodb: Callable[[], Any] | None = None, **differently: str) -> Loaded:
     """Imports the function as Lambda would: in an environment with its own variables only, some set `differently`.
 
-    `dynamodb` makes its client for the table, if it is not to be boto3's.
+    `dynamodb` makes its client for the table, if it is not to be botocore's.
     """
     ours = {name: {**ENVIRONMENT, **differently}.get(name, folder) for name in variables_of(folder)}
     others = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
     clients: list[Any] = []
-    make = boto3.client
+    make = leadbell.clients.make_client
 
-    def remember(*args: Any, **options: Any) -> Any:
-        clients.append(dynamodb() if dynamodb and args == ("dynamodb",) else make(*args, **options))
+    def remember(service: str, config: Any) -> Any:
+        clients.append(dynamodb() if dynamodb and service == "dynamodb" else make(service, config))
         clients[-1].meta.events.register("before-parameter-build.sqs.ReceiveMessage", _do_not_wait)
         return clients[-1]
 
     name = f"functions.{folder}.app"
     for stale in (name, "leadbell.observability"):
         sys.modules.pop(stale, None)
-    with patch.dict(os.environ, {**others, **ours}, clear=True), patch.object(boto3, "client", remember):
+    with patch.dict(os.environ, {**others, **ours}, clear=True), patch("leadbell.clients.make_client", remember):
         app = importlib.import_module(name)
         if callable(make_client := getattr(app, "s3", None)):
             make_client()  # a client that the function makes when it first needs one

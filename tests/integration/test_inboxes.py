@@ -1,6 +1,5 @@
 """Each inbox has a reader, confirmed so that nobody else can end it; and where not, somebody is told within a day."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +11,9 @@ from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
+from tests.integration.log_lines import LogLines
 from tests.integration.on_aws import ALARMS, OnAws, said, told
-from tests.integration.sam_template import ROOT, template
+from tests.integration.sam_template import ROOT, Intrinsic, template
 from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
 
 # ---- confirm --------------------------------------------------------------------------------------------------------
@@ -123,62 +123,46 @@ def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(
 # ---- Does each inbox have a reader? ---------------------------------------------------------------------------------
 
 
-def figures(service: Service, capsys: pytest.CaptureFixture[str]) -> list[float]:
-    """InboxesUnread as one sweep writes it; empty where it does not."""
-    capsys.readouterr()
-    service.sweep()
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "InboxesUnread" in line]
-    return [value for line in lines for value in line["InboxesUnread"]]
+def figures(service: Service, lines: LogLines) -> list[float]:
+    """NeedsAttention as one sweep writes it; empty where it does not."""
+    found: list[float] = lines.one(service.sweep).get("NeedsAttention", [])
+    return found
 
 
-def test_each_active_rep_and_the_default_inbox_need_a_reader(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_active_rep_and_the_default_inbox_need_a_reader(service: Service, lines: LogLines) -> None:
     service.add_rep("sara", "SE")
     service.leave_topic(service.add_rep("nils", "NO"))
     service.leave_topic(service.add_rep("gone"))
     service.leave_topic(DEFAULT_INBOX)
     (gone,) = (rep for rep in Reps(service.table).all() if rep.id == "gone")
     Reps(service.table).save(replace(gone, active=False))
-    assert figures(service, capsys) == [2]
+    assert figures(service, lines) == [2]
     assert stored(service)["unread"] == ["default inbox", "nils"]
 
 
-def test_the_log_names_reps_and_no_address(service: Service, caplog: pytest.LogCaptureFixture) -> None:
-    service.leave_topic(service.add_rep("nils", "NO", reader="nils@example.com"))
-    service.sweep()
-    (line,) = (record for record in caplog.records if record.getMessage().startswith("nobody reads"))
-    assert vars(line)["inboxes"] == ["nils"]
-    assert not [record for record in caplog.records if "@" in str(vars(record))]
-
-
-def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(service: Service, lines: LogLines) -> None:
     asked = Asked(service)
-    assert [figures(service, capsys) for _ in range(3)] == [[0], [0], [0]]
+    assert [figures(service, lines) for _ in range(3)] == [[0], [0], [0]]
     service.leave_topic(DEFAULT_INBOX)
     service.clock.move(hours=14, minutes=59)  # it is Monday still
-    assert figures(service, capsys) == [0]
+    assert figures(service, lines) == [0]
     assert asked.times == 1
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     assert asked.times == 2
 
 
-def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     service.sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint="sales@example.com")
     service.clock.move(minutes=9)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [0]
+    assert figures(service, lines) == [0]
 
 
-def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_two_sweeps_one_looks(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
     asked = Asked(service)
     service.faults.meanwhile("sweep", "UpdateItem", service.sweep, when=lambda sent: "CONFIG#inboxes" in str(sent))
@@ -187,24 +171,20 @@ def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture
     assert stored(service)["checked_on"] == "2026-03-02"
 
 
-def test_a_check_that_sns_broke_off_is_made_again_within_minutes(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_check_that_sns_broke_off_is_made_again_within_minutes(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
     service.faults.refuse("sweep", "ListSubscriptionsByTopic", "Throttled", status=429)
-    assert figures(service, capsys) == []
+    assert figures(service, lines) == []
     service.faults.end()
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [0]  # somebody else may still be at it
+    assert figures(service, lines) == [0]  # somebody else may still be at it
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
 
 
-def test_a_table_that_does_not_answer_costs_the_figure_and_not_the_sweep(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_table_that_does_not_answer_costs_the_figure_and_not_the_sweep(service: Service, lines: LogLines) -> None:
     service.faults.refuse("sweep", "GetItem", when=lambda sent: "CONFIG#inboxes" in str(sent))
-    assert figures(service, capsys) == []
+    assert figures(service, lines) == []
 
 
 def test_a_sweep_without_time_leaves_the_check_to_the_next(service: Service) -> None:
@@ -215,14 +195,17 @@ def test_a_sweep_without_time_leaves_the_check_to_the_next(service: Service) -> 
     assert stored(service)["unread"] == []
 
 
-def test_the_alarms_for_mails_watch_the_figures_that_the_sweep_writes() -> None:
+def test_the_alarms_watch_the_figures_that_the_sweep_writes_and_no_other_stack_s() -> None:
+    everywhere = template()["Globals"]["Function"]["Environment"]["Variables"]
+    namespace = everywhere["POWERTOOLS_METRICS_NAMESPACE"]
+    assert namespace == Intrinsic("Sub", "Leadbell/${AWS::StackName}")
     alarms = {
         each["Properties"]["MetricName"]
         for each in template()["Resources"].values()
-        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == "Leadbell"
+        if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == namespace
     }
     source = (ROOT / "functions/sweep/app.py").read_text(encoding="utf-8")
-    assert alarms == set(re.findall(r'add_metric\("(\w+)"', source))
+    assert alarms == set(re.findall(r'figure\("(\w+)"', source))
 
 
 def stored(service: Service) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from cli.main import app
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 ALARMS = [
-    name
-    for name, resource in YAML().load(ROOT / "template.yaml")["Resources"].items()
+    resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName} - ").capitalize()
+    for resource in YAML().load(ROOT / "template.yaml")["Resources"].values()
     if resource["Type"] == "AWS::CloudWatch::Alarm"
 ]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cli.commands.status import LATE_SECONDS
 from cli.stack import ALIAS
 from leadbell.capture.quarantine import KEPT_DAYS
 
@@ -69,10 +70,14 @@ def folder(logical_id: str) -> str:
 
 
 def statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """All that a function, the schedule or the stream mappings may do: a role's own, and what several roles share."""
     for name, role in expanded("AWS::IAM::Role").items():
         for policy in role.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+    for name, policy in expanded("AWS::IAM::ManagedPolicy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
 
 
 def as_list(value: Any) -> list[Any]:
@@ -303,6 +308,31 @@ def test_alarms_are_few_and_never_reach_a_rep() -> None:
     assert queued == {"DefaultInboxTopic"}
 
 
+def test_the_mail_of_an_alarm_says_of_which_stack_it_is_and_what_to_type() -> None:
+    names = set()
+    for alarm in written("AWS::CloudWatch::Alarm").values():
+        name, description = alarm["AlarmName"]["Fn::Sub"], alarm["AlarmDescription"]["Fn::Sub"]
+        assert re.fullmatch(r"\$\{AWS::StackName\} - [a-z ]+", name)
+        names.add(name)
+        typed = re.findall(r"run: (?:aws logs tail \S+|leadbell \S+ --stack-name) ?\S*", description)
+        assert typed, name
+        assert all("${AWS::StackName}" in command for command in typed), name
+    assert len(names) == len(written("AWS::CloudWatch::Alarm"))
+
+
+def test_late_is_as_late_for_the_alarm_as_for_the_command() -> None:
+    alarm = written("AWS::CloudWatch::Alarm")["OldestDueAlarm"]
+    assert alarm["Threshold"] == LATE_SECONDS
+
+
+def test_the_cost_page_counts_the_alarms_and_metrics_there_are() -> None:
+    alarms = written("AWS::CloudWatch::Alarm").values()
+    ours = {alarm["MetricName"] for alarm in alarms if isinstance(alarm["Namespace"], dict)}
+    (page,) = ROOT.glob("docs/**/cost.md")
+    counted = re.findall(r"^\| (Alarms|Metrics), (\d+) \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert dict(counted) == {"Alarms": f"{len(alarms)}", "Metrics": f"{len(ours)}"}
+
+
 def test_a_sweep_that_stopped_is_an_alarm_too() -> None:
     assert written("AWS::CloudWatch::Alarm")["OldestDueAlarm"]["TreatMissingData"] == "breaching"
 
@@ -321,9 +351,24 @@ def test_no_role_may_do_all_or_touch_all() -> None:
 
 def test_the_only_policy_of_aws_own_is_the_one_for_logs() -> None:
     # It reaches every log group of the account, to write only; SAM gives it to each function.
+    ours = [{"Ref": name} for name in expanded("AWS::IAM::ManagedPolicy")]
     for name, role in expanded("AWS::IAM::Role").items():
         for policy in role.get("ManagedPolicyArns", []):
-            assert policy == "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", name
+            logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+            assert policy == logs or policy in ours, name
+
+
+def test_a_policy_is_there_for_several_roles_and_reaches_them_by_name_alone() -> None:
+    # One that listed its roles itself would reach them later than the roles lose what it replaces.
+    attached = [
+        policy["Ref"]
+        for role in expanded("AWS::IAM::Role").values()
+        for policy in role.get("ManagedPolicyArns", [])
+        if isinstance(policy, dict)
+    ]
+    for name, policy in expanded("AWS::IAM::ManagedPolicy").items():
+        assert attached.count(name) > 1, name
+        assert policy.keys() == {"PolicyDocument"}
 
 
 def test_only_the_stacks_own_topics_reach_the_receipt_queue() -> None:

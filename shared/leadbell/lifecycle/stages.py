@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from leadbell.errors import IllegalMove
-from leadbell.scoring.scoring import Reason
+
+if TYPE_CHECKING:  # doors read stages, and start without scoring
+    from leadbell.scoring.scoring import Reason
 
 
 class Stage(StrEnum):
@@ -97,7 +100,7 @@ class Move:
     by: Actor
     reason: str
     cause: str
-    reasons: tuple[Reason, ...]
+    reasons: "tuple[Reason, ...]"
 
     @property
     def is_held(self) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from leadbell.contacts.parking import UNDERIVABLE, Parking
 from leadbell.errors import Conflict, Unavailable
+from leadbell.events import is_fact
 from leadbell.identity import contact_of
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE
@@ -36,6 +37,7 @@ class Report:
     """What one sweep did."""
 
     contacts: int = 0
+    missed: int = 0  # of these: with a fact that score should have decided long before
     parked: int = 0
     mails: int = 0
     visitor_mails: int = 0
@@ -47,6 +49,11 @@ class Report:
         """Notes how long an item has been due."""
         late = int((now - moment(item["due_at"])).total_seconds())
         self.oldest_due_seconds = max(self.oldest_due_seconds, late)
+
+    @property
+    def needs_attention(self) -> int:
+        """What a person has to look at: contacts that cannot be scored, mails that reach nobody, facts score missed."""
+        return self.parked + self.blocked + self.missed
 
     def counts(self) -> dict[str, int]:
         """As plain numbers, for the log."""
@@ -137,6 +144,7 @@ class Sweep:
             report.failed += 1
             return
         report.contacts += not kept_aside
+        report.missed += not kept_aside and is_fact(item["sk"])
         report.parked += kept_aside
 
     def _visitor_mail(self, item: Item, report: Report, now: datetime) -> None:
@@ -193,9 +201,15 @@ class Sweep:
 
 
 def _contacts(items: Iterable[Item]) -> Iterable[Item]:
-    """The first due item of each contact: one look works all that is due of it. A mail to it is a work of its own."""
+    """One due item of each contact: one look works all that is due of it. A mail to it is a work of its own.
+
+    It is as late as the contact's first, and a fact where there is one.
+    """
     first: dict[tuple[str, str], Item] = {}
     for item in items:
         if not is_letter(item["sk"]):
-            first.setdefault((item["pk"], item["sk"] if is_visitor_mail(item["sk"]) else ""), item)
+            key = (item["pk"], item["sk"] if is_visitor_mail(item["sk"]) else "")
+            known = first.setdefault(key, item)
+            if is_fact(item["sk"]) and not is_fact(known["sk"]):
+                first[key] = {**item, "due_at": known["due_at"]}
     return first.values()

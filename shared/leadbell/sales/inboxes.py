@@ -5,7 +5,6 @@ confirmed it in time. A mail for it then goes to the default inbox, so that the 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from leadbell.outbox.sns import Courier
@@ -22,14 +21,6 @@ TOPIC_SECONDS = 6.0  # one look at a topic that does not answer
 _PK, _SK = "CONFIG#inboxes", "CHECK"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Which inboxes nobody reads, by rep id; `is_new` where it was looked just now and not up to a day ago."""
-
-    unread: tuple[str, ...]
-    is_new: bool
-
-
 def expected(reps: Iterable[Rep], default_topic: str) -> Mapping[str, str]:
     """The topic of each inbox that has to have a reader."""
     return {DEFAULT_INBOX: default_topic} | {rep.id: rep.topic_arn for rep in reps if rep.active}
@@ -43,14 +34,15 @@ class Inboxes:
         self._reps = reps
         self._courier = courier
 
-    def check(self, now: datetime, seconds_left: Callable[[], float]) -> Check:
-        """Looks if it is time, which one of several callers does; else gives what was found last.
+    def check(self, now: datetime, seconds_left: Callable[[], float]) -> tuple[str, ...]:
+        """Which inboxes nobody reads, by rep id. Looks if it is time, which one of several callers does; else gives
+        what was found last.
 
         Time is the first moment of each UTC day, and every ten minutes while somebody is missing. Raises Unavailable
         where table or SNS do not answer: the next one to ask looks, after the lease.
         """
         known = self._table.get(_PK, _SK) or {}
-        last = Check(tuple(known.get("unread", ())), is_new=False)
+        last = tuple(known.get("unread", ()))
         is_early = "next_at" in known and now < moment(known["next_at"])
         if is_early or seconds_left() < TOPIC_SECONDS:
             return last
@@ -69,7 +61,7 @@ class Inboxes:
         self._table.update(
             _PK, _SK, "SET next_at = :next, checked_on = :day, unread = :unread", "next_at = :lease", found
         )
-        return Check(tuple(unread), is_new=True)
+        return tuple(unread)
 
 
 def _next(now: datetime, unread: Sequence[str]) -> datetime:

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from cli.errors import CommandError
-from cli.local import pages
+from cli.local import pages, project
 from cli.local.emulator import forget_stream_positions
 from cli.local.inbox import Inbox, Mail
 from cli.local.narration import Episode, panel, tell
@@ -159,3 +159,20 @@ def test_routes_are_made_once_and_follow_the_template() -> None:
 
     make_routes(gateway, "api", {"GET /thanks": "arn:newsletter"})
     assert [(route["RouteKey"], route["Target"]) for route in gateway.routes] == [("GET /thanks", "integrations/i1")]
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "layer", "functions"),
+    [
+        ("linux", "x86_64", "x86_64", "x86_64"),
+        ("linux", "aarch64", "arm64", "arm64"),
+        ("darwin", "arm64", "host", "arm64"),
+        ("darwin", "x86_64", "host", "x86_64"),
+    ],
+)
+def test_the_layer_is_one_that_this_machine_can_load(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, layer: str, functions: str
+) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert (project.layer_architecture(), project.architecture()) == (layer, functions)
