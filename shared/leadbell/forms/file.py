@@ -1,7 +1,7 @@
 """The forms file: what the owner of a website may write about its forms, checked where it enters.
 
-A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error that names its line and the way out, and
-what is left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
+A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error with its line and its fix, and what is
+left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
 """
 
 import hashlib
@@ -38,7 +38,7 @@ Means = Literal["question", "request", "webinar.registered", "trial.started", "n
 
 def _in_our_words(asks: str) -> str:
     if asks not in ASKED:
-        raise ValueError(f'"{asks}" is not possible{did_you_mean(asks, ASKED)}')
+        raise ValueError(f'"{asks}" is not valid{did_you_mean(asks, ASKED)}')
     return asks
 
 
@@ -65,8 +65,8 @@ class _Way(Strict):
         description="The sites that may use it, each as `https://www.example.com`. None listed: every site. "
         "A page of another site is answered 403 `ORIGIN_NOT_ALLOWED`.",
     )
-    consents: list[ConsentInFile] = Field(default_factory=list, description="What people agree to by it.")
-    spam: SpamInFile = Field(SpamInFile(), description="How wary it is of spam.")
+    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to by it.")
+    spam: SpamInFile = Field(SpamInFile(), description="How it is protected from spam.")
 
     @model_validator(mode="after")
     def _consents_differ(self) -> Self:
@@ -123,17 +123,17 @@ class FormInFile(_Way):
     def _makes_sense(self) -> Self:
         if self.means == REQUEST and self._asked in ("", "question"):
             possible = ", ".join(word for word in ASKED if word != "question")
-            raise ValueError(f"a request has to say what for: add `asks`, one of {possible}")
+            raise ValueError(f"a request needs `asks`; add one of {possible}")
         if self.means != REQUEST and self.asks and self.asks != self.means:
-            raise ValueError("`asks` is for `means: request` alone; leave it out, or change `means`")
+            raise ValueError("`asks` is only for `means: request`; leave it out, or change `means`")
         if self.copy_ == NEVER and (self.means in (QUESTION, REQUEST) or any(f.is_message for f in self.fields)):
             raise ValueError(
-                "`copy: never` would leave people unheard who write to you; "
-                "it is for forms without a message that mean neither a question nor a request"
+                "with `copy: never` nobody would read the messages of this form; use `copy: unqualified`. "
+                "`never` is only for forms without a message field that mean neither a question nor a request"
             )
         _different("`fields` called", (plain_name(each.name) for each in self.fields))
         kept = [each.to for each in self.fields if each.to not in ("", KEPT_AS_IT_IS)]
-        _different("`fields` that are the contact's", kept)
+        _different("`fields` read as", kept)
         return self
 
     @property
@@ -160,7 +160,7 @@ class FormInFile(_Way):
 
 
 class DownloadInFile(_Way):
-    """A file that people give their address for."""
+    """A file that visitors get in exchange for their e-mail address."""
 
     key: FileName = Field(description="Where the file is in the asset bucket.")
     filename: FileName = Field("", description="The name it is saved under. Left out: the last part of `key`.")
@@ -216,7 +216,9 @@ def read_forms(text: str) -> FormsConfig:
     from ruamel.yaml.error import YAMLError
 
     if len(text.encode()) > MAX_FORMS_BYTES:
-        raise InvalidForms(f"the file has {len(text.encode()):,} bytes; the limit is {MAX_FORMS_BYTES:,}")
+        raise InvalidForms(
+            f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
+        )
     try:
         return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
     except YAMLError as error:

@@ -16,7 +16,7 @@ _SPAM = SpamSettings()
 
 
 class SpamInFile(Strict):
-    """How wary a form is of spam."""
+    """How strictly a form is protected from spam."""
 
     min_seconds: int = Field(
         _SPAM.min_seconds, ge=0, le=3600, description="A form sent sooner than this after it was shown is suspicious."
@@ -37,9 +37,9 @@ class SpamInFile(Strict):
 
 
 class ConsentInFile(Strict):
-    """What people agree to by ticking a box or by sending, word for word."""
+    """What people consent to by ticking a box or by sending the form, word for word."""
 
-    purpose: Purpose = Field(description="What they agree to. Each purpose at most once in a form.")
+    purpose: Purpose = Field(description="What they consent to. Each purpose at most once in a form.")
     text: str = Field(min_length=1, max_length=2000, description="What the page says, word for word.")
     version: OneLine = Field(description='Your name for this wording, in quotes: `"1"`. A new wording needs a new one.')
 
@@ -49,7 +49,7 @@ class ConsentInFile(Strict):
 
 
 class FieldInFile(Strict):
-    """A field that you require, check, or give a meaning."""
+    """A field that is required, has a type, or is read as an attribute of the contact."""
 
     name: OneLine = Field(
         description="Its name in the page. Upper and lower case are the same; `[]` at its end is ignored."
@@ -77,7 +77,7 @@ class FieldInFile(Strict):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if plain_name(self.name) in RESERVED:
-            raise ValueError(f'"{self.name}" is an instruction to Leadbell and cannot be a field; choose another name')
+            raise ValueError(f'"{self.name}" is reserved for instructions to Leadbell; use another name')
         if (self.type == "choice") is not bool(self.choices):
             raise ValueError("`type: choice` and a list of `choices` go together")
         return self

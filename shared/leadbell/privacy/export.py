@@ -129,7 +129,7 @@ def _get(table: Table, pk: str, sk: str) -> dict[str, Any] | None:
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {**line, "at": stamp(line["at"]), "deed": str(line["deed"])}
+    return {**line, "at": stamp(line["at"]), "deed": str(line["deed"]), "outcome": str(line["outcome"])}
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:

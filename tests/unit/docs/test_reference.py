@@ -136,6 +136,12 @@ def test_the_commands_that_end_with_status_1_for_what_they_find_are_named() -> N
     assert told == {*ends_with_status_1(), "leadbell forms check"}  # which fails by an error
 
 
+def test_the_error_shown_is_one_of_those_listed() -> None:
+    (shown,) = re.findall(r"^```text\nError: (.*)\nFix:   (.*)\n```$", PAGES["cli"], re.MULTILINE)
+    listed = [[re.escape(cell).replace("…", ".+") for cell in row] for row in rows("errors", "Error", "Fix")]
+    assert any(re.fullmatch(error, shown[0]) and re.fullmatch(fix, shown[1]) for error, fix in listed)
+
+
 @pytest.mark.parametrize("words", [["no-such-command"], ["contact"], ["contact", "a@b.example", "--no-such-option"]])
 def test_a_wrong_command_line_ends_with_status_2(words: list[str]) -> None:
     assert CliRunner().invoke(app, words).exit_code == 2
@@ -199,7 +205,7 @@ def _made(kind: type[LeadbellError]) -> LeadbellError:
 
 
 # Raised where an operator works, never at a door; and the code of a kind of error that always has a closer one.
-NEVER_ANSWERED = {(404, "NOT_HELD"), (403, "NOT_ALLOWED")}
+NEVER_ANSWERED = {(404, "NOT_HELD"), (404, "NOT_SUPPRESSED"), (403, "NOT_ALLOWED")}
 
 
 def test_every_refusal_is_in_the_table_with_its_status_and_no_other() -> None:
