@@ -1,5 +1,6 @@
-# `make` lists the targets. Needed: make, git and any Python from 3.9 on; everything else is installed into ignored folders
-# of this checkout. uv installs Python 3.13 where the machine has none.
+# `make` lists the targets. Needed: Linux or macOS with make, git and any Python from 3.9 on; everything else is installed
+# into ignored folders of this checkout. uv installs Python 3.13 where the machine has none. Recipes use only what macOS
+# has too: GNU make 3.81, the BSD tools.
 
 UV_VERSION := 0.13.9
 UV := .tools/uv/bin/uv
@@ -37,11 +38,11 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready .tools/sam/.ready .tools/emulator/.ready ## Install all tools (other targets install what they need)
 
@@ -106,6 +107,9 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 
 layer-lock: .venv/.ready ## Update the layer's dependencies from uv.lock
 	$(LAYER_EXPORT) --output-file shared/requirements.txt > /dev/null
+
+packaged-model: .venv/.ready ## Update the packaged model that the functions read from its YAML
+	$(BIN)/python -c "from leadbell.scoring.rules import default_model; print(default_model().stored())" > shared/leadbell/data/model.json
 
 clean: ## Delete everything that make created, including local data
 	rm -rf .venv .tools .cache site .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis

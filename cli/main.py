@@ -68,7 +68,7 @@ class Leadbell(typer.Typer):
     Ends with status 1, and with 2 where what was typed is not a command.
     """
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         try:
             status = super().__call__(*args, prog_name="leadbell", standalone_mode=False, **kwargs)
         except NoArgsIsHelpError as shown:
@@ -82,7 +82,9 @@ class Leadbell(typer.Typer):
                 raise
             show(told)
             status = getattr(error, "exit_code", 1)
-        raise SystemExit(status or 0)
+        if status or standalone_mode:
+            raise SystemExit(status or 0)
+        return status
 
 
 def show(error: CommandError) -> None:

@@ -7,12 +7,12 @@ import typer
 STACK_VARIABLE = "LEADBELL_STACK"
 REGION_VARIABLE = "AWS_REGION"
 
-STACK_PANEL = "Which stack"
+_PANEL = "Which stack"
 
 StackName = Annotated[
     str | None,
     typer.Option(
-        envvar=STACK_VARIABLE, rich_help_panel=STACK_PANEL, help="Name of a stack on AWS. Default: the local stack."
+        envvar=STACK_VARIABLE, rich_help_panel=_PANEL, help="Name of a stack on AWS. Default: the local stack."
     ),
 ]
 Region = Annotated[
@@ -20,14 +20,14 @@ Region = Annotated[
     # boto3 itself knows AWS_DEFAULT_REGION alone; the AWS CLI and SAM know this one too, and it comes first.
     typer.Option(
         envvar=REGION_VARIABLE,
-        rich_help_panel=STACK_PANEL,
+        rich_help_panel=_PANEL,
         help="AWS region of the stack. Default: the AWS CLI's default.",
     ),
 ]
 Profile = Annotated[
     str | None,
     # Not read from AWS_PROFILE here: keys in the environment go before that, but not before a profile that is named.
-    typer.Option(rich_help_panel=STACK_PANEL, help="Profile of your AWS configuration. Default: AWS_PROFILE."),
+    typer.Option(rich_help_panel=_PANEL, help="Profile of your AWS configuration. Default: AWS_PROFILE."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Who = Annotated[

@@ -13,7 +13,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.printing import print_json
 from leadbell.errors import Conflict, InvalidForms
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.publications import Publication
 from leadbell.table import stamp
@@ -60,5 +60,5 @@ def print_history(entries: Sequence[Publication], what: str, *, as_json: bool) -
         return
     table = Table("number", "version", "published", "by", box=None)
     for entry in entries:
-        table.add_row(str(entry.number), entry.version, when(entry.at), escape(entry.by))
+        table.add_row(str(entry.number), entry.version, short_time(entry.at), escape(entry.by))
     Console().print(table if entries else f"Nothing has been published. The packaged {what} is live.")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from pydantic import ValidationError
+
 from cli.aws_errors import translated
 from cli.errors import CommandError
 from cli.files import SentFiles
@@ -14,7 +16,7 @@ from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import contact_id, read_email, read_phone
@@ -26,7 +28,10 @@ from leadbell.sales.colleagues import Colleague
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.rules import Model
 from leadbell.table import Table
+
+PUBLISH_A_MODEL = "Publish a model that this version reads: leadbell model publish FILE."
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,19 @@ class Service:
         try:
             return self.models.active()
         except Unavailable as error:
-            raise _unreadable(error, "Publish a model that this version reads: leadbell model publish FILE.") from error
+            raise _unreadable(error, PUBLISH_A_MODEL) from error
 
     @cached_property
     def model(self) -> CompiledModel:
         return self.active.compiled
+
+    @cached_property
+    def written_model(self) -> Model:
+        """The live model as its file says it."""
+        try:
+            return Model.model_validate_json(self.model.content)
+        except ValidationError as error:
+            raise CommandError("The published model cannot be read by this version.", PUBLISH_A_MODEL) from error
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -167,7 +180,7 @@ def _unknown(who: str, at: datetime | None) -> Found:
     if at is None:
         raise not_found(who)
     raise CommandError(
-        f"No contact {who} was known at {when(at)}, or its data of that time has been deleted since.",
+        f"No contact {who} was known at {short_time(at)}, or its data of that time has been deleted since.",
         f"See the contact as it is now: leadbell explain {who}",
     )
 

@@ -11,7 +11,9 @@ Three things here are easy to get wrong:
 """
 
 import compileall
+import gzip
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -19,6 +21,7 @@ import subprocess
 import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
@@ -30,8 +33,10 @@ WHEEL_MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Lambda's Python 3.13 runs on Amazon Linux 2023: glibc 2.34. pip takes each of these as a separate platform.
 GLIBCS = ("2014", "_2_28", "_2_34")
 
-# The services that a function calls, and sts, which boto3 itself may need for credentials.
+# The services that a function calls, and sts, which botocore itself may need for credentials.
 BOTOCORE_SERVICES = {"dynamodb", "s3", "sesv2", "sns", "sqs", "sts"}
+# What the list of all services' addresses calls them.
+ENDPOINTS = BOTOCORE_SERVICES - {"sesv2"} | {"email"}
 UNUSED = (
     "bin",
     "boto3/examples",
@@ -116,9 +121,39 @@ def prune(folder: Path) -> None:
     for pattern in UNUSED:
         for path in folder.glob(pattern):
             shutil.rmtree(path)
-    for service in (folder / "botocore" / "data").iterdir():
+    data = folder / "botocore" / "data"
+    for service in data.iterdir():
         if service.is_dir() and service.name not in BOTOCORE_SERVICES:
             shutil.rmtree(service)
+    shorten(data)
+
+
+def shorten(data: Path) -> None:
+    """Write botocore's data anew without what is only for people: each client that is made reads all of it.
+
+    Of the list of every service's addresses (1.2 MB, a seventh of a bare client's start), ours stay.
+    """
+    for path in [*data.glob("*/*/*.json.gz"), *data.glob("*/*/*.json")]:
+        text = path.read_bytes()
+        path.unlink()
+        content = json.loads(gzip.decompress(text) if path.suffix == ".gz" else text)
+        write_json(path.with_name(path.name.removesuffix(".gz")), undocumented(content))
+    endpoints = json.loads((data / "endpoints.json").read_bytes())
+    for each in endpoints["partitions"]:
+        each["services"] = {name: told for name, told in each["services"].items() if name in ENDPOINTS}
+    write_json(data / "endpoints.json", endpoints)
+
+
+def undocumented(content: Any) -> Any:
+    """The same without remarks; a member that happens to have that name is no text."""
+    if isinstance(content, dict):
+        kept = {name: told for name, told in content.items() if name != "documentation" or not isinstance(told, str)}
+        return {name: undocumented(told) for name, told in kept.items()}
+    return [undocumented(each) for each in content] if isinstance(content, list) else content
+
+
+def write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
 
 def compile_all(folder: Path) -> None:

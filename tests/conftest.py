@@ -16,7 +16,6 @@ os.environ |= {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "POWERTOOLS_TRACE_DISABLED": "true",
-    "POWERTOOLS_METRICS_DISABLED": "true",
 }
 for name in ("AWS_PROFILE", "LEADBELL_STACK", "AWS_ENDPOINT_URL", "POWERTOOLS_DEV", "POWERTOOLS_DEBUG"):
     os.environ.pop(name, None)

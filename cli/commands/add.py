@@ -9,6 +9,7 @@ from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
+from cli.refusals import sentence
 from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
@@ -78,9 +79,8 @@ def _read(pairs: list[tuple[str, str]], how: str, asked: str, about: Setting) ->
     try:
         return met(pairs, how, asked, about)
     except InvalidSubmission as error:
-        problems = "; ".join(problem.message for problem in error.problems)
         raise CommandError(
-            f"The lead was not added: {problems}.", "Correct these values, then add the lead again."
+            f"The lead was not added. {sentence(error)}", "Correct these values, then add the lead again."
         ) from error
 
 

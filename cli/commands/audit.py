@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.context import Context, reads_stack
 from cli.options import AsJson
 from cli.printing import print_json
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.privacy.audit import Audit
 from leadbell.table import stamp
 
@@ -39,8 +39,8 @@ def audit(
     if not lines:
         typer.echo("The audit log has no entries.")
         return
-    table = Table("when", "who", "action", "outcome", "contact", box=None, pad_edge=False)
+    table = Table("when (UTC)", "who", "action", "outcome", "contact", box=None, pad_edge=False)
     for line in lines:
         did = f"{line.deed}: {line.what}" if line.what else str(line.deed)
-        table.add_row(when(line.at), escape(line.by), escape(did), line.outcome, line.contact_id)
+        table.add_row(short_time(line.at, ""), escape(line.by), escape(did), line.outcome, line.contact_id)
     Console(highlight=False).print(table)

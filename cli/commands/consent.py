@@ -15,7 +15,7 @@ from cli.printing import print_json
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words
 from leadbell.contacts.view import own_facts
 from leadbell.events import Fact
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.plain_text import clean
 from leadbell.privacy.export import consents
 
@@ -85,12 +85,12 @@ def _print(who: str, facts: list[Fact]) -> None:
         typer.echo(f"No consent of {who} is stored.")
         return
     latest = {word.fact: word for word in latest_words(facts).values()}
-    table = Table("when", "purpose", "consent", "how", "where", "wording", box=None, pad_edge=False)
+    table = Table("when (UTC)", "purpose", "consent", "how", "where", "wording", box=None, pad_edge=False)
     for word in words:
         mark = "" if latest.get(word.fact) == word else " (replaced)"
         said_so = f"{'yes' if word.given else 'no'}{mark}"
         row = (
-            when(word.at),
+            short_time(word.at, ""),
             clean(word.purpose),
             said_so,
             clean(word.how),

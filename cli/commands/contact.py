@@ -14,7 +14,7 @@ from cli.printing import print_json
 from leadbell.contacts.items import partition
 from leadbell.contacts.timeline import Attribute, Entry, attributes, timeline
 from leadbell.contacts.view import Found
-from leadbell.formats import a_day, grade_in_words, when
+from leadbell.formats import grade_in_words, short_day, short_time
 from leadbell.plain_text import clean
 from leadbell.sales.colleagues import Colleague
 from leadbell.table import moment, stamp
@@ -72,7 +72,7 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     console = Console(highlight=False)
     derived, standing = found.derived, found.standing
     console.print(f"[bold]{escape(title_of(found))}[/bold]")
-    since = f" since {when(standing.qualification.since)}" if standing.qualification.since else ""
+    since = f" since {short_time(standing.qualification.since)}" if standing.qualification.since else ""
     owner = f", owned by {escape(standing.owner)}" if standing.owner else ""
     console.print(f"Stage {standing.stage}{since}{owner}")
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
@@ -81,8 +81,8 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in known]
     console.print(_table(("field", "value", "since", "source"), rows))
     console.print()
-    lines = [(when(moment(each.at)), each.what, each.where) for each in happened]
-    console.print(_table(("when", "what", "where"), lines))
+    lines = [(short_time(moment(each.at), ""), each.what, each.where) for each in happened]
+    console.print(_table(("when (UTC)", "what", "where"), lines))
 
 
 def title_of(found: Found) -> str:
@@ -95,7 +95,7 @@ def title_of(found: Found) -> str:
 
 def _print_colleagues(colleagues: Sequence[Colleague]) -> None:
     rows = [
-        (clean(each.name), clean(each.title), str(each.stage), when(each.since), ", ".join(each.reps))
+        (clean(each.name), clean(each.title), str(each.stage), short_time(each.since), ", ".join(each.reps))
         for each in colleagues
     ]
     console = Console(highlight=False)
@@ -111,11 +111,11 @@ def _shown(attribute: Attribute) -> str:
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, title_justify="left")
     for title in titles:
-        table.add_column(title, overflow="fold", no_wrap=title in ("field", "since", "when"))
+        table.add_column(title, overflow="fold", no_wrap=title in ("field", "since", "when (UTC)"))
     for row in rows:
         table.add_row(*map(escape, row))
     return table
 
 
 def _day(at: str) -> str:
-    return a_day(moment(at).date())
+    return short_day(moment(at).date())

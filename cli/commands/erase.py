@@ -11,7 +11,7 @@ from cli.errors import CommandError
 from cli.options import AsJson, Who
 from cli.printing import print_json
 from leadbell.errors import Conflict, Unavailable
-from leadbell.formats import a_day, count_of
+from leadbell.formats import count_of, short_day
 from leadbell.privacy.audit import Deed
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish
 from leadbell.privacy.erasure import erase as erase_contact
@@ -127,5 +127,5 @@ def _inbox(mail: Item) -> str:
 
 
 def _where(mail: Item, what: str = "") -> str:
-    sent = f"was sent on {a_day(moment(mail['sent_at']).date())}" if "sent_at" in mail else "may be on its way"
+    sent = f"was sent on {short_day(moment(mail['sent_at']).date())}" if "sent_at" in mail else "may be on its way"
     return f"Mail #{mail['number']} {what}{sent} to {_inbox(mail)}: delete it there."

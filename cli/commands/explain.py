@@ -16,7 +16,7 @@ from cli.printing import print_json
 from leadbell.contacts.as_of import kept_since
 from leadbell.contacts.view import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
-from leadbell.formats import a_day, count_of, grade_in_words, when
+from leadbell.formats import count_of, grade_in_words, short_day, short_time
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import Stage
@@ -79,8 +79,8 @@ def _history_in_words(past: datetime, today: date) -> str:
     kept = kept_since(today)
     browsing, acts = kept[BROWSING_DAYS], kept[ACT_DAYS]
     return (
-        f"As known on {when(past)}. Data past its retention period is deleted and not counted: page views before "
-        f"{a_day(browsing)}, submissions before {a_day(acts)}."
+        f"As known on {short_time(past)}. Data past its retention period is deleted and not counted: page views before "
+        f"{short_day(browsing)}, submissions before {short_day(acts)}."
     )
 
 
@@ -123,25 +123,25 @@ def _model(active: Active) -> dict[str, Any]:
 
 def _where(standing: Standing) -> str:
     """`sql (working)`, `recycled (back on 1 Mar 2027)`."""
-    back = f"back on {a_day(standing.return_on)}" if standing.return_on else ""
+    back = f"back on {short_day(standing.return_on)}" if standing.return_on else ""
     more = ", ".join(part for part in (standing.qualification.status, back) if part)
     return f"{standing.stage} ({more})" if more else str(standing.stage)
 
 
 def _model_in_words(active: Active) -> str:
-    since = f"number {active.number}, live since {when(active.since)}" if active.since else "the packaged model"
+    since = f"number {active.number}, live since {short_time(active.since)}" if active.since else "the packaged model"
     return f"Model {active.compiled.version} ({since})"
 
 
 def _alert(found: Found, past: datetime | None) -> str:
     """Why there is or is no alert. Of the past, not all is known: who was held while an MQL already made no move."""
-    standing, mql = found.standing, found.active.compiled.model.mql
+    standing, mql = found.standing, found.active.compiled.mql
     qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
     if past is None or standing.qualification.held_at is not None or not qualifies:
         return why_here(standing, found.derived)
     return (
-        "No alert: the contact was not yet processed, or only a new scoring model made it sales-qualified. "
-        "A new request would lead to an alert."
+        "No alert: the contact was not processed yet, or only a new scoring model made it sales-qualified. "
+        "An alert would go out if the contact asked again."
     )
 
 
@@ -171,8 +171,8 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
             f"{reason.points:+d}",
             escape(reason.label),
             f"{reason.count:,}" if reason.count else "",
-            a_day(reason.last_on) if reason.last_on else "",
-            a_day(each.next_change_on) if each.next_change_on else "",
+            short_day(reason.last_on) if reason.last_on else "",
+            short_day(each.next_change_on) if each.next_change_on else "",
         )
     console.print(table)
     console.print(escape(_alert(found, past)), soft_wrap=True)

@@ -23,12 +23,12 @@ from cli.publishing import Publisher, Unasked, print_history, published, read_fo
 from cli.service import Service
 from leadbell.clock import now
 from leadbell.errors import InvalidModel
-from leadbell.formats import a_day, count_of, when
+from leadbell.formats import count_of, short_day, short_time
 from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
 from leadbell.qualify.stories import Difference, in_words, play
-from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.lookback import remarks, too_far_back
 from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
 from leadbell.table import moment, stamp
@@ -52,7 +52,7 @@ def check(
     """Check a model file and run its stories. Ends with status 1 on a mistake. Needs no stack and changes nothing."""
     forms = read_forms_file(forms_file).forms if forms_file else FORMS
     model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
+    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
     warnings = _warnings(model, now().date())
     if as_json:
         found = {"problems": problems, "differences": [asdict(each) for each in differences], "warnings": warnings}
@@ -68,7 +68,7 @@ def check(
 def diff(context: Context, file: File, as_json: AsJson = False) -> None:
     """Show how many contacts would change stage or grade with a model. Reads every contact and changes nothing."""
     service = context.service
-    foreseen = _foreseen(service, context.now(), compile_model(_read(file, service.active_forms.forms)))
+    foreseen = _foreseen(service, context.now(), _read(file, service.active_forms.forms).compiled())
     if as_json:
         print_json(_as_data(foreseen))
     else:
@@ -91,7 +91,7 @@ def publish(
     service, at = context.service, context.now()
     forms = service.active_forms.forms
     model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
+    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
     if problems or differences:
         lines = "\n".join([*problems, *map(in_words, differences)])
         raise CommandError(
@@ -99,7 +99,7 @@ def publish(
         )
     seen, warnings = service.models.number(), _warnings(model, at.date())
     try:
-        foreseen = _foreseen(service, at, compile_model(model))
+        foreseen = _foreseen(service, at, model.compiled())
     except CommandError as error:  # only publishing another one mends it
         foreseen, warnings = [], [*warnings, f"{error.problem} The new model cannot be compared with it."]
     if not as_json:
@@ -108,7 +108,8 @@ def publish(
     if not (yes or as_json):
         typer.confirm("Publish this model?", abort=True)
     entry = published(
-        "model", lambda: service.models.publish(model, seen, by or context.operator().name, at, read_text(file))
+        "model",
+        lambda: service.models.publish(model.compiled(), seen, by or context.operator().name, at, read_text(file)),
     )
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
@@ -125,7 +126,7 @@ def show(context: Context, as_json: AsJson = False) -> None:
     compiled = service.active.compiled
     text = service.models.text(compiled.version) if service.active.number else packaged_model()
     if as_json or not text:  # JSON is YAML too
-        print_json(compiled.model.model_dump(mode="json", exclude_none=True))
+        print_json(service.written_model.model_dump(mode="json", exclude_none=True))
     else:
         typer.echo(text, nl=False)
 
@@ -161,7 +162,7 @@ def held(context: Context, as_json: AsJson = False) -> None:
         return
     table = Table("contact", "e-mail", "grade", "since", box=None)
     for row in found:
-        shown = row | {"since": when(moment(row["since"]))}
+        shown = row | {"since": short_time(moment(row["since"]))}
         table.add_row(*(escape(value) for value in shown.values()))
     Console().print(table if found else "No contact is held at MQL by a new model.")
 
@@ -183,7 +184,7 @@ def _read(file: Path, forms: Mapping[str, Form]) -> Model:
 def _warnings(model: Model, today: date) -> list[str]:
     late = model.agreement.review_by < today
     review = [
-        f"the agreement was due for review by {a_day(model.agreement.review_by)}; set a new review_by once agreed"
+        f"the agreement was due for review by {short_day(model.agreement.review_by)}; set a new review_by once agreed"
     ]
     stories = [] if model.stories else ["the file has no stories, so nothing checks that the points do what was agreed"]
     return [*(review if late else []), *stories, *remarks(model)]
@@ -196,7 +197,8 @@ def _report(model: Model, problems: list[str], differences: list[Difference], wa
     _warn(warnings)
     failed = len({each.story for each in differences})
     passed, stories = len(model.stories) - failed, count_of(len(model.stories), "story", "stories")
-    typer.echo(f"Model {model.version()}: {passed:,} of {stories} pass.")
+    verb = "passes" if len(model.stories) == 1 else "pass"
+    typer.echo(f"Model {model.version()}: {passed:,} of {stories} {verb}.")
 
 
 def _warn(warnings: list[str]) -> None:

@@ -13,7 +13,7 @@ from cli.options import AsJson
 from cli.printing import print_json
 from leadbell.capture.quarantine import KEPT_DAYS, Held, held
 from leadbell.errors import NotFound
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.plain_text import clean
 from leadbell.table import stamp
 
@@ -39,7 +39,9 @@ def show(context: Context, as_json: AsJson = False) -> None:
         who = ", ".join(clean(fields[name]) for name in ("name", "email", "company") if name in fields)
         says = clean(fields.get("message", ""), 60)
         what = f"{each.fact.kind.label} {fields.get('form', '')}".strip()
-        table.add_row(each.fact.id, when(each.fact.received_at), what, escape(who), escape(says), "; ".join(each.signs))
+        table.add_row(
+            each.fact.id, short_time(each.fact.received_at), what, escape(who), escape(says), "; ".join(each.signs)
+        )
     Console().print(table)
 
 

@@ -14,7 +14,7 @@ from cli.options import AsJson, Who
 from cli.printing import print_json
 from cli.refusals import sentence
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
-from leadbell.formats import a_day
+from leadbell.formats import short_day
 from leadbell.lifecycle.dispositions import MAX_COMPETITOR, Disposition
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
@@ -124,8 +124,8 @@ def _fix(said: Disposition) -> str:
 
 
 def _as_typed(error: Exception) -> str:
-    """The refusal with the outcomes as they are typed, so that what it lists can be copied."""
-    told = sentence(error)
+    """The refusal with the outcomes as they are typed; the reasons are listed in the fix."""
+    told = sentence(error).partition("; reasons: ")[0].rstrip(".") + "."
     for word, type_ in TYPES.items():
         told = re.sub(re.escape(type_), word, told, flags=re.IGNORECASE)
     return f"{told[:1].upper()}{told[1:]}"
@@ -159,5 +159,5 @@ def in_words(told: Told) -> str:
 
 def _next(stage: Stage, return_on: date | None) -> str:
     if return_on is not None:
-        return f" Sales is reminded once, on {a_day(return_on)}. A request before that day leads to an alert."
+        return f" Sales is reminded once, on {short_day(return_on)}. A request before that day leads to an alert."
     return " A new request leads to an alert." if stage is Stage.RECYCLED else ""

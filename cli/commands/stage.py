@@ -28,6 +28,8 @@ def stage(
     """
     service, operator = context.service, context.operator()
     contact = service.contact_id(who)
+    if owner:
+        service.reps.named(owner)
     if not own_facts(service.contacts, contact, operator.at):
         raise not_found(who)
     try:

@@ -121,7 +121,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked:,}",
-        "Find the cause with docs/how-to/operate.md; then: leadbell reconcile" if parked else "",
+        "Find the cause: docs/how-to/operate.md, A contact is parked. Then: leadbell reconcile" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -47,7 +47,7 @@ def add(
     email: Email,
     reason: Annotated[Reason, typer.Option(help="Why the address is suppressed.")] = Reason.ASKED,
 ) -> None:
-    """Suppress an address: Leadbell sends it no mail, whoever signs it up. Recorded in the audit log."""
+    """Suppress an address: it gets no mail, even if it is signed up again. Recorded in the audit log."""
     is_new = context.operator().suppress(mailbox(context.service, email), reason)
     typer.echo(f"Suppressed: {email} gets no more mail." if is_new else f"{email} is already suppressed.")
 

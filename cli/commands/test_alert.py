@@ -6,7 +6,7 @@ import typer
 
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.outbox.mail import Mail
 from leadbell.outbox.sns import Courier
 
@@ -26,6 +26,6 @@ def test_alert(
             "This inbox has no confirmed address, so nobody would get the mail.",
             "Run `leadbell status`: it shows the command to confirm one.",
         )
-    body = f"This is a test, sent on {when(at)} with leadbell test-alert.\nReal alerts arrive the same way.\n"
+    body = f"This is a test, sent on {short_time(at)} with leadbell test-alert.\nReal alerts arrive the same way.\n"
     courier.publish(topic, Mail("Test alert: sales leads will arrive here", body), [])
     typer.echo(f"Sent to {', '.join(courier.readers(topic))}.")

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
 from cli.local.process import clean_environment, run_logged
-from cli.local.project import Project, architecture
+from cli.local.project import Project, architecture, layer_architecture
 from cli.local.routes import ID, ID_TAG
 from cli.stack import Stack
 
@@ -38,7 +38,7 @@ def build(project: Project, data_dir: Path, on_step: Callable[[str], None]) -> s
         on_step("Building (about a minute the first time)")
         marker.unlink(missing_ok=True)
         command: list[str | Path] = ["build", "--template-file", project.template, "--build-dir", _built(project)]
-        layer = {"LEADBELL_ARCHITECTURE": architecture(), "LEADBELL_CACHE": str(project.root / ".cache/layer")}
+        layer = {"LEADBELL_ARCHITECTURE": layer_architecture(), "LEADBELL_CACHE": str(project.root / ".cache/layer")}
         _sam(project, data_dir, command, layer, "build")
         marker.write_text(fingerprint, encoding="ascii")
     return fingerprint

@@ -57,6 +57,11 @@ def architecture() -> str:
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
+def layer_architecture() -> str:
+    """What build_layer.py is told: on Linux what the cloud needs, elsewhere what this machine can load."""
+    return architecture() if sys.platform == "linux" else "host"
+
+
 def _is_checkout(folder: Path) -> bool:
     return (folder / "template.yaml").is_file() and (folder / "shared" / "leadbell").is_dir()
 

@@ -11,10 +11,11 @@ import typer
 
 from cli.examples import example
 from cli.main import COMMANDS, app
-from cli.options import STACK_PANEL
+from cli.options import StackName
 from cli.reference.tables import code, codes, sentence, table
 
 STACK_SECTION = "which-stack"
+_STACK_PANEL = get_args(StackName)[1].rich_help_panel
 
 
 def every_command() -> Mapping[str, Any]:
@@ -106,7 +107,7 @@ def _type(parameter: Any) -> Any:
 
 
 def _is_of_the_stack(parameter: Any) -> bool:
-    return bool(parameter.rich_help_panel == STACK_PANEL)
+    return bool(parameter.rich_help_panel == _STACK_PANEL)
 
 
 def errors(checkout: Path) -> str:

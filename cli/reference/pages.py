@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cli.errors import CommandError
-from cli.reference import command_line, events, file_keys, http, scoring_examples
+from cli.reference import command_line, events, file_keys, http, scoring_examples, stack_settings
 
 FOLDER = "docs/reference"
 BEGIN, END = "<!-- {} is made from the code: run make reference -->", "<!-- end of {} -->"
@@ -18,6 +18,7 @@ Part = Callable[[Path], str]
 # By page, then by the name that its comments give; each is made from the checkout.
 PARTS: Mapping[str, Mapping[str, Part]] = {
     "cli": {"stack-options": command_line.shared_options, "commands": command_line.commands},
+    "settings": {"parameters": stack_settings.parameters, "variables": stack_settings.variables},
     "forms-file": file_keys.forms_keys(),
     "model-file": {
         **file_keys.model_keys(),

@@ -9,10 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli.reference.tables import code, sentence, table
 from leadbell.events import Fact, Trust
-from leadbell.scoring.compiled import compile_model
+from leadbell.scoring.file_values import Conditions, FactConditions
 from leadbell.scoring.rules import Model, default_model
 from leadbell.scoring.scoring import Derived, derive
-from leadbell.scoring.vocabulary import Conditions, FactConditions
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -31,6 +30,8 @@ _REFUSED_OF_A_CONTACT: Sequence[tuple[str, Any]] = (
     ("job_titel: CEO", {"job_titel": "CEO"}),
     ("employees: {more_than: 50}", {"employees": {"more_than": 50}}),
     ("employees: {at_least: many}", {"employees": {"at_least": "many"}}),
+    ("country: {in: 5}", {"country": {"in": 5}}),
+    ("company: {prefix: 5}", {"company": {"prefix": 5}}),
     ("job_title: {regex: '('}", {"job_title": {"regex": "("}}),
     ("company:", {"company": None}),
     ("company: {exists: yes}", {"company": {"exists": "yes"}}),
@@ -45,7 +46,7 @@ _REFUSED_OF_AN_EVENT: Sequence[tuple[str, Any]] = (
 
 def worth(interest: Mapping[str, Any], happened: Sequence[tuple[str, int]], now: datetime = NOON) -> Derived:
     """What events of these types, so many days ago, are worth by these groups and rules alone."""
-    model = compile_model(Model.model_validate({**default_model().model_dump(), "interest": interest}))
+    model = Model.model_validate({**default_model().model_dump(), "interest": interest}).compiled()
     facts = []
     for number, (event, age) in enumerate(happened):
         at = now - timedelta(days=age, seconds=number)

@@ -2,15 +2,18 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.nodes import Node, ScalarNode
 
 from cli.errors import CommandError
 from cli.reference.tables import code, codes, sentence, table
+from leadbell import settings
 
 # What an owner may write, in words: a pattern says it to CloudFormation alone.
 _IN_WORDS: Mapping[str, str] = {
@@ -66,8 +69,6 @@ def variables(checkout: Path) -> str:
 
 def _readers(checkout: Path) -> Mapping[str, set[str]]:
     """The functions by the variables that their settings read."""
-    from leadbell import settings
-
     found: dict[str, set[str]] = {}
     for app in sorted((checkout / "functions").glob("*/app.py")):
         kind = getattr(settings, _settings_class(app))
@@ -93,27 +94,37 @@ def _value(name: str, checkout: Path) -> str:
     template = _template(checkout)
     blocks = [template["Globals"]["Function"], *(each.get("Properties", {}) for each in template["Resources"].values())]
     given = (each.get("Environment", {}).get("Variables", {}).get(name) for each in blocks)
-    names = dict.fromkeys(each for value in given for each in _named(value))
+    names = dict.fromkeys(each for value in given if isinstance(value, Names) for each in value)
     own = [each for each in names if each in template["Parameters"]]
     made = [each for each in names if each in template["Resources"]]
     told = [f"the parameter {code(each)}" for each in own] or [f"the resource {code(each)}" for each in made]
     return " and ".join(told)
 
 
-def _named(value: Any) -> Iterator[str]:
-    """What an expression of the template refers to."""
-    tag = getattr(getattr(value, "tag", None), "value", None) or ""
-    if isinstance(value, list):
-        for each in value:
-            yield from _named(each)
-    elif tag == "!Ref":
-        yield str(value.value)
-    elif tag == "!GetAtt":
-        yield str(value.value).partition(".")[0]
-    elif tag == "!Sub":
-        yield from re.findall(r"\$\{(\w+)", str(value.value))
+class Names(tuple[str, ...]):
+    """What an expression of the template, such as a `!Ref`, is made of: parameters and resources, by their names."""
+
+
+class _Reader(SafeConstructor):
+    """Reads expressions as the names in them. A class of its own, since ruamel keeps its tags by class."""
+
+
+def _names(reader: SafeConstructor, tag: str, node: Node) -> Names:
+    if not isinstance(node, ScalarNode):
+        return Names(_in(reader.construct_object(each, deep=True) for each in node.value))
+    text = str(node.value)
+    return Names({"Ref": [text], "GetAtt": [text.partition(".")[0]]}.get(tag) or re.findall(r"\$\{(\w+)", text))
+
+
+def _in(values: Iterable[Any]) -> Iterator[str]:
+    return (name for each in values if isinstance(each, Names) for name in each)
+
+
+_Reader.add_multi_constructor("!", _names)
 
 
 @cache
 def _template(checkout: Path) -> Any:
-    return YAML(typ="rt").load((checkout / "template.yaml").read_text(encoding="utf-8"))
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Reader
+    return yaml.load((checkout / "template.yaml").read_text(encoding="utf-8"))

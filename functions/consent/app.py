@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client
 from leadbell.clock import now
-from leadbell.contacts.store import Contacts
-from leadbell.observability import logger
+from leadbell.contacts.facts import ContactFacts
+from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, choices_token, read
 from leadbell.privacy.preference_pages import Pages
 from leadbell.privacy.preferences import Choices
@@ -22,10 +22,10 @@ from leadbell.web.responses import html, map_errors
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
-contacts = Contacts(Table(make_client("dynamodb", door_config()), settings.table_name))
+contacts = ContactFacts(Table(make_client("dynamodb", door_config()), settings.table_name))
 chosen = Choices(contacts, secret)
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name)
+map_errors(app, log.note, settings.company_name)
 
 
 @app.get("/confirm/<token>")
@@ -33,10 +33,12 @@ map_errors(app, settings.company_name)
 def confirm(token: str) -> Response[str]:
     """A signup is confirmed by the button."""
     name = read(secret, LinkPurpose.CONFIRM, token, now())
+    contact = name.partition("|")[0]
+    log.note(contact=contact)
     if not request_of(app).is_post:
         return html(_pages().to_confirm())
-    is_on_list, contact = chosen.confirm(name, now()), name.partition("|")[0]
-    logger.info("signup confirmed", contact=contact, on_list=is_on_list)
+    is_on_list = chosen.confirm(name, now())
+    log.note(did="confirm", on_list=is_on_list)
     return html(_pages().confirmed(_link(contact), is_on_list=is_on_list))
 
 
@@ -45,10 +47,11 @@ def confirm(token: str) -> Response[str]:
 def unsubscribe(token: str) -> Response[str]:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
     contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
+    log.note(contact=contact)
     if not request_of(app).is_post:
         return html(pages.to_leave(_link(contact)))
     chosen.leave(contact, now())
-    logger.info("left the newsletter", contact=contact)
+    log.note(did="unsubscribe")
     return html(pages.left(_link(contact)))
 
 
@@ -57,9 +60,9 @@ def unsubscribe(token: str) -> Response[str]:
 def preferences(token: str) -> Response[str]:
     """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
     contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
+    log.note(contact=contact)
     if request.is_post:
-        what = chosen.choose(contact, control(request.body().pairs, "do"), now())
-        logger.info("chosen", contact=contact, what=what)
+        log.note(did=chosen.choose(contact, control(request.body().pairs, "do"), now()))
     return html(_pages().choices(chosen.state(contact)))
 
 
@@ -71,7 +74,7 @@ def _link(contact: str) -> str:
     return f"../preferences/{choices_token(secret, contact, now())}"
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     return app.resolve(event, context)

@@ -1,7 +1,6 @@
 """POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file, or a mail
 with one that holds for days.
 GET and HEAD /d/{token}: a link that holds for days leads on to a short-lived one. It moves nothing.
-
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -18,10 +17,10 @@ from leadbell.capture.reception import open_reception
 from leadbell.capture.scanners import machine_behind, note_machine
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import Unavailable
 from leadbell.forms.published import ActiveForms
-from leadbell.observability import logger
+from leadbell.observability import log
 from leadbell.outbox.links import Followed, follow
 from leadbell.settings import DownloadsSettings
 from leadbell.table import Table, door_config
@@ -33,11 +32,11 @@ settings = DownloadsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", signing_config()))
-contacts = Contacts(table)
+contacts = ContactFacts(table)
 reception = open_reception(contacts, settings)
 app = APIGatewayHttpResolver()
 # What is sent again from an error page leads to the file, on a host of S3's.
-map_errors(app, settings.company_name, settings.site_origins, leads_to=("https:",))
+map_errors(app, log.note, settings.company_name, settings.site_origins, leads_to=("https:",))
 
 
 @app.post("/downloads/<asset_id>")
@@ -45,8 +44,9 @@ def download(asset_id: str) -> Response[str]:
     """Stores who asked and answers with the link, or that it was mailed: to anybody, whether it was or not."""
     request, at = request_of(app), now()
     asset = active_forms.active(at).asset(asset_id)
+    log.note(asset=asset.id)
     taken = reception.take(request, guide_door(asset, settings.sender_email), at, new_id())
-    logger.info("download stored", asset=asset.id, **taken.about)
+    log.note(**taken.about)
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
         return received(request, taken.captured.event_id, Thanks(ours, "mailed", sites, mailed=LINK_SENT))
@@ -59,7 +59,9 @@ def lead_on(token: str) -> Response[str]:
     request, at, method = request_of(app), now(), app.current_event.http_method
     followed = follow(settings.contact_salt, token, at)
     asset = active_forms.active(at).asset(followed.asset_id)
+    log.note(contact=followed.contact_id, asset=asset.id)
     if machine := machine_behind(method, request.headers):
+        log.note(machine=machine)
         _note(followed, machine, at)
     return led_on(link_to(s3(), settings.asset_bucket, asset, settings.link_seconds, method))
 
@@ -69,10 +71,10 @@ def _note(followed: Followed, machine: str, at: datetime) -> None:
     try:
         note_machine(contacts, followed, machine, at)
     except Unavailable as error:
-        logger.warning("not noted", why=str(error))
+        log.warning(not_noted=str(error))
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     return app.resolve(event, context)

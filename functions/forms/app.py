@@ -1,7 +1,6 @@
 """POST /forms/{form_id}: a submission becomes one stored fact, then 303 or JSON. GET /thanks: where a 303 leads.
-GET /stamp: when a form was shown. The other routes are the addresses that forms made for Formspree, Basin, Web3Forms,
-Netlify and HubSpot post to.
-
+GET /stamp: when a form was shown. The other routes are where forms made for Formspree, Basin, Web3Forms, Netlify and
+HubSpot post to.
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -17,9 +16,9 @@ from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
-from leadbell.observability import logger
+from leadbell.observability import log
 from leadbell.settings import FormsSettings
 from leadbell.table import Table, door_config
 from leadbell.web.pages import thanks
@@ -31,10 +30,10 @@ settings = FormsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
-attachments = Attachments(s3, settings.attachment_bucket, lambda why: logger.error("file not stored", why=why))
-reception = open_reception(Contacts(table), settings, attachments.enclose)
+attachments = Attachments(s3, settings.attachment_bucket, lambda why: log.error(file_not_stored=why))
+reception = open_reception(ContactFacts(table), settings, attachments.enclose)
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name, settings.site_origins)
+map_errors(app, log.note, settings.company_name, settings.site_origins)
 
 
 @app.post("/forms/<form_id>")
@@ -45,8 +44,9 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     request, at = request_of(app), now()
     form = active_forms.active(at).form(form_id)
     app.append_context(form=form)  # type: ignore[no-untyped-call]
+    log.note(form=form.id)
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
-    logger.info("form stored", form=form.id, **taken.about)
+    log.note(**taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
     return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect))
 
@@ -74,7 +74,7 @@ def stamp() -> Response[str]:
     return data(request_of(app), {"t": stamp_for(settings.contact_salt, door, now())})
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     return app.resolve(event, context)

@@ -14,9 +14,9 @@ from leadbell.capture.doors import newsletter_door, opt_in
 from leadbell.capture.reception import open_reception
 from leadbell.clients import make_client
 from leadbell.clock import new_id, now
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
-from leadbell.observability import logger
+from leadbell.observability import log
 from leadbell.settings import MailingDoorSettings
 from leadbell.table import Table, door_config
 from leadbell.web.dialects import CONFIRMATION_SENT
@@ -26,9 +26,9 @@ from leadbell.web.responses import Thanks, map_errors, received
 settings = MailingDoorSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
-reception = open_reception(Contacts(table), settings)
+reception = open_reception(ContactFacts(table), settings)
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name, settings.site_origins)
+map_errors(app, log.note, settings.company_name, settings.site_origins)
 
 
 @app.post("/newsletter")
@@ -38,14 +38,14 @@ def subscribe() -> Response[str]:
     newsletter, is_double = active_forms.active(at).newsletter, bool(settings.sender_email)
     door = opt_in(newsletter_door(newsletter), settings.sender_email)
     taken = reception.take(request, door, at, new_id())
-    logger.info("signup stored", **taken.about)
+    log.note(**taken.about)
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
     mailed = CONFIRMATION_SENT if is_double else ""
     return received(request, taken.captured.event_id, Thanks(target, word, settings.site_origins, mailed=mailed))
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     return app.resolve(event, context)

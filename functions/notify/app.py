@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
-from leadbell.observability import logger
+from leadbell.identity import contact_of
+from leadbell.observability import log
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
@@ -53,7 +54,7 @@ def send(keys: dict[str, dict[str, str]]) -> None:
     """Sends the mail that a record tells of, if it is still waiting."""
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     if is_visitor_mail(sk):
-        logger.info("mail to a visitor", outcome=visitor_delivery.deliver(pk, sk, now()))
+        log.add("mails", {"visitor": contact_of(pk), "outcome": visitor_delivery.deliver(pk, sk, now())})
         return
     letter = outbox.get(pk, sk)
     if letter is None or letter.state is not MailState.PENDING:
@@ -63,16 +64,17 @@ def send(keys: dict[str, dict[str, str]]) -> None:
         if outcome == "waiting" and now() - letter.born_at < CROWDED:
             sleep(PACE.total_seconds())
             outcome = delivery.deliver([letter], now)
-    logger.info("mail", number=letter.number, heard=letter.heard, outcome=outcome)
+    log.add("mails", {"number": letter.number, "heard": letter.heard, "outcome": outcome})
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
+    log.note(records=len(event["Records"]))
     for record in event["Records"]:
         try:
             send(record["dynamodb"]["Keys"])
         except (Unavailable, Conflict) as error:
-            logger.warning("left for redelivery", reason=str(error))
+            log.warning(left_for_redelivery=str(error))
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}

@@ -13,7 +13,8 @@ from leadbell.capture.attachments import Links, bucket_config, links_to
 from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.errors import NotFound
-from leadbell.observability import logger
+from leadbell.identity import contact_of
+from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, read
 from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
@@ -26,13 +27,14 @@ table = Table(make_client("dynamodb", door_config()), settings.table_name)
 outbox = Outbox(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 app = APIGatewayHttpResolver()
-map_errors(app, settings.company_name)
+map_errors(app, log.note, settings.company_name)
 
 
 @app.get("/alerts/<token>")
 def show(token: str) -> Response[str]:
     """Shows the mail that the link came in."""
     pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
+    log.note(contact=contact_of(pk), mail=number)
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("what this link led to has been erased", "ERASED")
@@ -46,11 +48,10 @@ def _files(letter: Letter) -> Links:
     fact = table.get(letter.pk, letter.fact_key) if letter.fact_key else None
     if fact is None:
         return ()
-    contact_id = letter.pk.partition("#")[2]
-    return links_to(s3(), settings.attachment_bucket, contact_id, fact["id"], fact["fields"])
+    return links_to(s3(), settings.attachment_bucket, contact_of(letter.pk), fact["id"], fact["fields"])
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     return app.resolve(event, context)

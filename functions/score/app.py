@@ -12,7 +12,7 @@ from leadbell.clients import make_client
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
-from leadbell.observability import logger
+from leadbell.observability import log
 from leadbell.qualify.batches import refresh_all, rung_by
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.reps import Reps
@@ -26,9 +26,10 @@ refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), setting
 parking = Parking(table)
 
 
-@logger.inject_lambda_context
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
     outcome = refresh_all(refresher, parking, rung_by(event["Records"]), now())
-    logger.info("contacts refreshed", done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
+    note = log.warning if outcome.parked or outcome.failures else log.note
+    note(done=outcome.done, parked=outcome.parked, left=len(outcome.failures))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in outcome.failures[:1]]}

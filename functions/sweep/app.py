@@ -17,7 +17,7 @@ from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
-from leadbell.observability import logger, metrics
+from leadbell.observability import log
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
@@ -58,21 +58,20 @@ def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
     try:
         return inboxes.check(now(), seconds_left)
     except Unavailable as error:
-        logger.warning("inboxes could not be checked", reason=str(error))
+        log.warning(inboxes_not_checked=str(error))
         return None
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
+@log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
     unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     attention = report.needs_attention + len(unread or ())
-    log = logger.warning if attention else logger.info
-    log("swept", extra={**report.counts(), "needs_attention": attention, "unread_inboxes": list(unread or ())})
-    metrics.add_metric("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    note = log.warning if attention else log.note
+    note(**report.counts(), needs_attention=attention, unread_inboxes=list(unread or ()))
+    log.figure("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
     # A zero says that all is well, so it is not written when that is not known.
     if attention or unread is not None:
-        metrics.add_metric("NeedsAttention", "Count", attention)
+        log.figure("NeedsAttention", "Count", attention)
     return report.counts()

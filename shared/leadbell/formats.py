@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+# The grade of who objects to profiling; nobody else has it.
+NOT_GRADED = "-"
+
 LETTERS = {
     "A": "fits our profile",
     "B": "mostly fits our profile",
     "C": "fits our profile in part",
     "D": "does not fit our profile",
     "?": "profile not known yet",
-    "-": "not graded",
+    NOT_GRADED: "not graded",
 }
 DIGITS = {"1": "very active", "2": "active", "3": "a little active", "4": "hardly active"}
 
@@ -23,9 +26,6 @@ ASKED = {
     "purchase": "asked how to buy",
     "question": "asked a question",
 }
-
-# Not strftime's, which follow the locale of the process.
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Upper ends of the company-size bands that a subject line may show.
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
@@ -76,6 +76,17 @@ def age(on: date, today: date) -> str:
     return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
 
 
+def short_day(day: date) -> str:
+    """`28 Nov 2026`, for the terminal."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def short_time(at: datetime, zone: str = " UTC") -> str:
+    """`28 Nov 2026, 09:14 UTC`, for the terminal; without the zone in a column that names it."""
+    utc = at.astimezone(UTC)
+    return f"{short_day(utc.date())}, {utc:%H:%M}{zone}"
+
+
 def working_days_later(at: datetime, days: int) -> datetime:
     """The same time of day, `days` working days (Monday to Friday) later."""
     later = at
@@ -86,11 +97,5 @@ def working_days_later(at: datetime, days: int) -> datetime:
 
 
 def when(at: datetime) -> str:
-    """`28 Nov 2026, 09:14 UTC`: a moment, to the minute."""
-    utc = at.astimezone(UTC)
-    return f"{a_day(utc.date())}, {utc:%H:%M} UTC"
-
-
-def a_day(day: date) -> str:
-    """`28 Nov 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """A moment in UTC, to the minute."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

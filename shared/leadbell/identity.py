@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from email_validator import EmailNotValidError, validate_email
-
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.keyed import keyed_name
 
 MAX_EMAIL = 254
+# What people write between the digits of a number to read it by.
+_BETWEEN_DIGITS = re.compile(r"[ ()./-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,21 @@ class Email:
         """The ASCII domain, in lower case."""
         return self.normal.rpartition("@")[2]
 
+    @property
+    def mailbox(self) -> str:
+        """The mailbox behind the address and its variants, for limits alone: `A.Nna+x@gmail.com` is `anna@gmail.com`.
+
+        It may take two people of one domain for one, so it keys nobody.
+        """
+        local, _, domain = self.normal.rpartition("@")
+        domain = "gmail.com" if domain == "googlemail.com" else domain
+        return f"{local.partition('+')[0].replace('.', '') or local}@{domain}"
+
 
 def read_email(raw: str, field: str = "email") -> Email:
     """The address in `raw`; raises InvalidSubmission naming `field` where there is none."""
+    from email_validator import EmailNotValidError, validate_email  # who has no address does not wait for its tables
+
     text = raw.strip()
     try:
         found = validate_email(text[: MAX_EMAIL + 1], check_deliverability=False)
@@ -60,9 +72,12 @@ def read_phone(raw: str, country: str = "") -> str | None:
     """The E.164 form of a phone number, or None where it cannot be told (no country code and no `country`)."""
     import phonenumbers  # its metadata costs cold start, and most submissions carry no number
 
-    normal = _e164(phonenumbers, raw[:40], country)
+    text = raw[:40]
+    normal = _e164(phonenumbers, text, country)
+    if normal is None or normal == _BETWEEN_DIGITS.sub("", text):  # it was the normal form that was read
+        return normal
     # Nonsense such as a row of zeros loses a zero with each reading; what has no normal form cannot name a person.
-    return normal if normal and _e164(phonenumbers, normal, "") == normal else None
+    return normal if _e164(phonenumbers, normal, "") == normal else None
 
 
 def _e164(phonenumbers: ModuleType, raw: str, country: str) -> str | None:
@@ -110,14 +125,11 @@ def contact_of(pk: str) -> str:
 
 
 def folded(address: str) -> str:
-    """The mailbox behind an address and its variants, for limits alone: `A.Nna+x@gmail.com` is `anna@gmail.com`.
+    """The mailbox of an address that nobody has read yet; raises InvalidSubmission for what is no address.
 
-    It may take two people of one domain for one, so it keys nobody. Raises InvalidSubmission for what is no address: a
-    domain has hundreds of spellings in Unicode (`ｇmail.com`), and reading it is what makes them one.
+    A domain has hundreds of spellings in Unicode (`ｇmail.com`), and reading it is what makes them one.
     """  # noqa: RUF002
-    local, _, domain = read_email(address).normal.rpartition("@")
-    domain = "gmail.com" if domain == "googlemail.com" else domain
-    return f"{local.partition('+')[0].replace('.', '') or local}@{domain}"
+    return read_email(address).mailbox
 
 
 def mailbox_id(salt: str, address: str) -> str:

@@ -1,8 +1,8 @@
 """Keyed hashes (HMAC-SHA256, RFC 2104): this stack knows again what they were made of, and they show nothing of it."""
 
 import base64
-import hashlib
 import hmac
+from functools import cache
 
 
 def keyed(secret: str, use: str, text: bytes) -> bytes:
@@ -11,7 +11,7 @@ def keyed(secret: str, use: str, text: bytes) -> bytes:
     One secret keys contact ids, links, limits and more; a key for each keeps what one of them made from passing for
     another's.
     """
-    return _hash(_hash(secret.encode(), f"leadbell {use}".encode()), text)
+    return _hash(_key(secret, use), text)
 
 
 def keyed_name(secret: str, text: str) -> str:
@@ -22,5 +22,10 @@ def keyed_name(secret: str, text: str) -> str:
     return base64.b32encode(_hash(secret.encode(), text.encode())[:16]).decode().rstrip("=").lower()
 
 
+@cache
+def _key(secret: str, use: str) -> bytes:
+    return _hash(secret.encode(), f"leadbell {use}".encode())
+
+
 def _hash(key: bytes, text: bytes) -> bytes:
-    return hmac.new(key, text, hashlib.sha256).digest()
+    return hmac.digest(key, text, "sha256")

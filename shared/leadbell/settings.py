@@ -49,7 +49,7 @@ _URL = "https?://.*"
 # Variables that several functions read.
 ATTACHMENT_BUCKET = Variable("ATTACHMENT_BUCKET", _NAME)
 COMPANY_NAME = Variable("COMPANY_NAME")
-PUBLIC_URL = Variable("PUBLIC_URL", _URL)
+PUBLIC_URL = Variable("PUBLIC_URL", "https?://.*[^/]")
 SENDER_EMAIL = Variable("SENDER_EMAIL", r"|[^@\s]+@[^@\s]+")
 
 
@@ -88,7 +88,7 @@ class Environment:
 class Settings(Environment):
     """What every function reads that knows who a contact is. The salt keys ids and links; it never changes."""
 
-    contact_salt: str = _read(Variable("CONTACT_SALT", ".{8,}"))
+    contact_salt: str = _read(Variable("CONTACT_SALT", ".{16,}"))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,7 +115,8 @@ class DownloadsSettings(MailingDoorSettings):
     """What the download door reads on top of that."""
 
     asset_bucket: str = _read(Variable("ASSET_BUCKET", _NAME))
-    link_seconds: int = _read(_integer("LINK_SECONDS", 60, 86_400))
+    # A signed link ends with the credentials that signed it, and AWS does not say how long a function's are good for.
+    link_seconds: int = _read(_integer("LINK_SECONDS", 60, 3600))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -32,14 +32,19 @@ _PASSING = frozenset(
 )
 
 
+# Botocore would build its user agent anew for each call, and check what `encode` has just built: together a fifth of
+# the CPU of a call.
+_LIGHT = {"user_agent": "leadbell", "parameter_validation": False}
+
+
 def door_config() -> Config:
     """For a door: somebody is waiting, so give up within seconds and say 503."""
-    return Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
+    return Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"}, **_LIGHT)
 
 
 def stream_config() -> Config:
     """For a stream or the sweep: nobody is waiting, and what fails comes again."""
-    return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"})
+    return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"}, **_LIGHT)
 
 
 _NAME = re.compile(r"#(\w+)")

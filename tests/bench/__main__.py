@@ -6,8 +6,11 @@ from tests.bench import core, long, starts, units, walk, warm
 
 if __name__ == "__main__":
     console = Console(width=110)
-    for part in (starts, warm, core, units, walk):
+    for part in (starts, warm, core, units):
         console.print(part.measure())
+    console.print(warm.measure_with_client())
     console.print(units.submissions())
     for table in long.measure():
         console.print(table)
+    # Last, for it loads the functions anew, with a table of its own.
+    console.print(walk.measure())

@@ -1,12 +1,15 @@
 """Which files of ours one form post walks through: a function of each runs between the door and the sent alert."""
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
 from types import FrameType
+from unittest.mock import patch
 
 from rich.table import Table
 
+from tests.bench.environment import ENVIRONMENT
 from tests.integration.sam_template import ROOT
 from tests.integration.service import EVA
 from tests.proof.memory import scene
@@ -22,7 +25,7 @@ def walked() -> set[Path]:
         if event == "call":
             seen.add(frame.f_code.co_filename)
 
-    with scene() as here:
+    with patch.dict(os.environ, ENVIRONMENT), scene() as here:
         here.add_rep("anna", "SE")
         sys.setprofile(note)
         try:

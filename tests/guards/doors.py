@@ -16,7 +16,8 @@ DOORS: tuple[Guard, ...] = (
         Law.UNKNOWN,
         "leadbell.forms.published:PublishedForms.active",
         instead_of(
-            'raise Unavailable(f"the published forms cannot be read: {type(error).__name__}") from error',
+            'raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") '
+            "from error",
             "return PACKAGED",
         ),
         f"{WHOLE}test_configured_forms.py::"
@@ -34,7 +35,7 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "a fact's place is taken once",
         Law.RETRY,
-        "leadbell.contacts.store:Contacts.file",
+        "leadbell.contacts.facts:ContactFacts.file",
         instead_of(
             'self.table.put(event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)")',
             "self.table.put(event_item(contact_id, fact, event_key(day, fact.id)))",
@@ -174,7 +175,7 @@ DOORS: tuple[Guard, ...] = (
         "a number without a normal form names nobody",
         Law.RETRY,
         "leadbell.identity:read_phone",
-        instead_of('normal if normal and _e164(phonenumbers, normal, "") == normal else None', "normal"),
+        instead_of('normal if _e164(phonenumbers, normal, "") == normal else None', "normal"),
         f"{UNIT}test_identity.py::test_a_number_without_a_normal_form_names_nobody",
     ),
     guard(
@@ -201,14 +202,14 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "of a late fact and its stub the first one counts",
         Law.RETRY,
-        "leadbell.contacts.store:FILED_BACK_DAYS",
+        "leadbell.contacts.facts:FILED_BACK_DAYS",
         instead_of("2", "20_000"),
         f"{WHOLE}test_late_facts.py::test_a_fact_of_a_sealed_day_is_filed_under_today_with_a_stub",
     ),
     guard(
         "a retry of a late fact follows its stub",
         Law.RETRY,
-        "leadbell.contacts.store:Contacts.file",
+        "leadbell.contacts.facts:ContactFacts.file",
         instead_of('stub["moved"] if there is None else there["moved"]', 'stub["moved"]'),
         f"{WHOLE}test_late_facts.py::test_a_retry_is_the_same_fact_however_late",
         f"{WHOLE}test_late_facts.py::test_a_stub_without_its_fact_is_completed_by_the_retry",

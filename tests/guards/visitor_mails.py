@@ -78,7 +78,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
     guard(
         "every spelling of a mailbox is that mailbox",
         Law.MAILED,
-        "leadbell.identity:folded",
+        "leadbell.identity:Email.mailbox",
         without('local.partition("+")[0].replace(".", "")'),
         f"{WHOLE}test_newsletter.py::test_variants_of_one_mailbox_get_one_mail_in_a_day_together",
     ),

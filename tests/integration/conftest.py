@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from tests.aws.lean_moto import lighten
+from tests.integration.log_lines import LogLines
 from tests.integration.on_aws import Command, OnAws, runs
 from tests.integration.sam_template import functions
 from tests.integration.service import EVA, OUTSIDE, Clock, Loaded, Service, load, started_anew
@@ -39,11 +40,16 @@ def service(
     loaded: dict[str, Loaded], clients: dict[str, Any], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     started_anew(loaded, clock, monkeypatch)
-    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
     with mock_aws():
         service = Service(loaded, clients, clock)
         yield service
         service.faults.end()
+
+
+@pytest.fixture
+def lines(service: Service, monkeypatch: pytest.MonkeyPatch) -> LogLines:
+    """What the service writes into its logs."""
+    return LogLines(service.apps.values(), monkeypatch)
 
 
 @pytest.fixture

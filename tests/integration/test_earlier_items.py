@@ -10,16 +10,9 @@ from typing import Any
 import pytest
 
 from leadbell.capture.quarantine import held, release
-from leadbell.contacts.items import (
-    event_item,
-    fact_of,
-    move_item,
-    move_of,
-    snapshot_item,
-    snapshot_of,
-    standing_item,
-    standing_of,
-)
+from leadbell.contacts.derived_items import move_item, move_of, snapshot_item, snapshot_of
+from leadbell.contacts.items import event_item, fact_of
+from leadbell.contacts.standing_items import standing_item, standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.identity import contact_of

@@ -1,6 +1,5 @@
 """Each inbox has a reader, confirmed so that nobody else can end it; and where not, somebody is told within a day."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
+from tests.integration.log_lines import LogLines
 from tests.integration.on_aws import ALARMS, OnAws, said, told
 from tests.integration.sam_template import ROOT, Intrinsic, template
 from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
@@ -51,9 +51,9 @@ def test_an_inbox_confirmed_by_the_command_cannot_be_left_by_a_link(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = said(capsys, "confirm", f"{office.link()}&Endpoint={office.reader}")
-    assert printed == "default inbox is confirmed; only this AWS account can unsubscribe it."
+    assert printed == "Confirmed: default inbox. Only this AWS account can unsubscribe it."
     assert not office.sns.follow_unsubscribe(office.mail())
-    assert "1 confirmed address(es)" in said(capsys, "status")
+    assert "1 confirmed address" in said(capsys, "status")
 
 
 def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_so(
@@ -62,7 +62,7 @@ def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_s
     link = office.link()
     office.sns.follow_confirmation(office.sns.inbox[office.reader][-1])
     assert "1 of them by opening the link" in said(capsys, "status")
-    assert "confirmed before, by opening the link" in said(capsys, "confirm", link, status=1)
+    assert "already confirmed by opening the link" in said(capsys, "confirm", link, status=1)
     assert office.sns.follow_unsubscribe(office.mail())
 
 
@@ -96,15 +96,21 @@ def test_a_link_that_is_too_old_is_told_with_the_way_to_a_new_one(
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
-        ("sales@example.com", "An address alone cannot be confirmed"),
-        ("https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=t&Token=t", "not lead to sns.eu-north-1"),
+        ("sales@example.com", "An e-mail address cannot be confirmed by itself"),
+        (
+            "https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=t&Token=t",
+            "This is not a link to sns.eu-north-1",
+        ),
         ("https://sns.eu-north-1.amazonaws.com.evil.example/?TopicArn=t&Token=t", "amazonaws.com.evil.example"),
         ("https://sns.eu-north-1.amazonaws.com@evil.example/?TopicArn=t&Token=t", "@evil.example"),
-        ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This link does not lead to"),
-        ("hello", "to nowhere"),
+        ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This is not a link to"),
+        ("hello", "it leads to no host"),
         ("https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=t", "The link has no Token."),
         ("https://sns.eu-north-1.amazonaws.com/unsubscribe.html?SubscriptionArn=t", "no TopicArn and no Token"),
-        ("https://sns.eu-north-1.amazonaws.com/?TopicArn=arn:other&Token=t", "which is no topic of leadbell"),
+        (
+            "https://sns.eu-north-1.amazonaws.com/?TopicArn=arn:other&Token=t",
+            "which does not belong to the stack leadbell",
+        ),
     ],
 )
 def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(
@@ -117,54 +123,46 @@ def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(
 # ---- Does each inbox have a reader? ---------------------------------------------------------------------------------
 
 
-def figures(service: Service, capsys: pytest.CaptureFixture[str]) -> list[float]:
+def figures(service: Service, lines: LogLines) -> list[float]:
     """NeedsAttention as one sweep writes it; empty where it does not."""
-    capsys.readouterr()
-    service.sweep()
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "NeedsAttention" in line]
-    return [value for line in lines for value in line["NeedsAttention"]]
+    found: list[float] = lines.one(service.sweep).get("NeedsAttention", [])
+    return found
 
 
-def test_each_active_rep_and_the_default_inbox_need_a_reader(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_active_rep_and_the_default_inbox_need_a_reader(service: Service, lines: LogLines) -> None:
     service.add_rep("sara", "SE")
     service.leave_topic(service.add_rep("nils", "NO"))
     service.leave_topic(service.add_rep("gone"))
     service.leave_topic(DEFAULT_INBOX)
     (gone,) = (rep for rep in Reps(service.table).all() if rep.id == "gone")
     Reps(service.table).save(replace(gone, active=False))
-    assert figures(service, capsys) == [2]
+    assert figures(service, lines) == [2]
     assert stored(service)["unread"] == ["default inbox", "nils"]
 
 
-def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_is_looked_at_once_a_day_and_the_figure_stands_each_minute(service: Service, lines: LogLines) -> None:
     asked = Asked(service)
-    assert [figures(service, capsys) for _ in range(3)] == [[0], [0], [0]]
+    assert [figures(service, lines) for _ in range(3)] == [[0], [0], [0]]
     service.leave_topic(DEFAULT_INBOX)
     service.clock.move(hours=14, minutes=59)  # it is Monday still
-    assert figures(service, capsys) == [0]
+    assert figures(service, lines) == [0]
     assert asked.times == 1
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     assert asked.times == 2
 
 
-def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_while_somebody_is_missing_it_is_looked_at_every_ten_minutes(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     service.sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint="sales@example.com")
     service.clock.move(minutes=9)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [0]
+    assert figures(service, lines) == [0]
 
 
-def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_two_sweeps_one_looks(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
     asked = Asked(service)
     service.faults.meanwhile("sweep", "UpdateItem", service.sweep, when=lambda sent: "CONFIG#inboxes" in str(sent))
@@ -173,24 +171,20 @@ def test_of_two_sweeps_one_looks(service: Service, capsys: pytest.CaptureFixture
     assert stored(service)["checked_on"] == "2026-03-02"
 
 
-def test_a_check_that_sns_broke_off_is_made_again_within_minutes(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_check_that_sns_broke_off_is_made_again_within_minutes(service: Service, lines: LogLines) -> None:
     service.leave_topic(DEFAULT_INBOX)
     service.faults.refuse("sweep", "ListSubscriptionsByTopic", "Throttled", status=429)
-    assert figures(service, capsys) == []
+    assert figures(service, lines) == []
     service.faults.end()
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [0]  # somebody else may still be at it
+    assert figures(service, lines) == [0]  # somebody else may still be at it
     service.clock.move(minutes=1)
-    assert figures(service, capsys) == [1]
+    assert figures(service, lines) == [1]
 
 
-def test_a_table_that_does_not_answer_costs_the_figure_and_not_the_sweep(
-    service: Service, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_table_that_does_not_answer_costs_the_figure_and_not_the_sweep(service: Service, lines: LogLines) -> None:
     service.faults.refuse("sweep", "GetItem", when=lambda sent: "CONFIG#inboxes" in str(sent))
-    assert figures(service, capsys) == []
+    assert figures(service, lines) == []
 
 
 def test_a_sweep_without_time_leaves_the_check_to_the_next(service: Service) -> None:
@@ -211,7 +205,7 @@ def test_the_alarms_watch_the_figures_that_the_sweep_writes_and_no_other_stack_s
         if each["Type"] == "AWS::CloudWatch::Alarm" and each["Properties"]["Namespace"] == namespace
     }
     source = (ROOT / "functions/sweep/app.py").read_text(encoding="utf-8")
-    assert alarms == set(re.findall(r'add_metric\("(\w+)"', source))
+    assert alarms == set(re.findall(r'figure\("(\w+)"', source))
 
 
 def stored(service: Service) -> dict[str, Any]:

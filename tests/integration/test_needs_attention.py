@@ -1,11 +1,11 @@
 """The one alarm for what a person has to look at: it comes on soon, stays on until that is mended, then goes off."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from tests.integration.log_lines import LogLines
 from tests.integration.sam_template import template
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
@@ -18,10 +18,10 @@ Figures = list[float | None]
 class Minutes:
     """What CloudWatch is told, minute by minute."""
 
-    def __init__(self, service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, service: Service, lines: LogLines) -> None:
         self.figures: Figures = []
         self._service = service
-        self._capsys = capsys
+        self._lines = lines
 
     def pass_by(self, minutes: int) -> list[bool]:
         """Whether the alarm is on, after each of them."""
@@ -29,24 +29,20 @@ class Minutes:
 
     def _pass_by(self) -> bool:
         self._service.clock.move(minutes=1)
-        self._capsys.readouterr()
-        self._service.sweep()
-        written = [json.loads(line) for line in self._capsys.readouterr().out.splitlines() if "NeedsAttention" in line]
+        self.figures += self._lines.one(self._service.sweep).get("NeedsAttention", [None])
         self._service.pump()
-        (value,) = [line["NeedsAttention"] for line in written] or [[None]]
-        self.figures += value
         return is_on(self.figures)
 
 
 def is_on(figures: Sequence[float | None]) -> bool:
     """So many of the last minutes above the threshold, as AWS counts; a minute without a figure is a good one."""
     above = [value for value in figures[-WINDOW:] if value is not None and value > ALARM["Threshold"]]
-    return len(above) >= ALARM["DatapointsToAlarm"]
+    return len(above) >= int(ALARM["DatapointsToAlarm"])
 
 
 @pytest.fixture
-def minutes(service: Service, capsys: pytest.CaptureFixture[str]) -> Minutes:
-    return Minutes(service, capsys)
+def minutes(service: Service, lines: LogLines) -> Minutes:
+    return Minutes(service, lines)
 
 
 def test_the_alarm_is_counted_as_this_page_counts_it() -> None:
@@ -123,9 +119,8 @@ def test_a_fact_that_score_missed_counts_beside_a_timer_that_was_due_before_it(s
     assert report["oldest_due_seconds"] >= 30 * 60
 
 
-def test_the_log_names_the_inboxes_and_no_address(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_names_the_inboxes_and_no_address(service: Service, lines: LogLines) -> None:
     service.leave_topic(service.add_rep("nils", "NO", reader="nils@example.com"))
-    service.sweep()
-    (line,) = (record for record in caplog.records if record.getMessage() == "swept")
-    assert (line.levelname, vars(line)["needs_attention"], vars(line)["unread_inboxes"]) == ("WARNING", 1, ["nils"])
-    assert not [record for record in caplog.records if "@" in str(vars(record))]
+    line = lines.one(service.sweep)
+    assert (line["level"], line["needs_attention"], line["unread_inboxes"]) == ("WARNING", 1, ["nils"])
+    assert "@" not in lines.text

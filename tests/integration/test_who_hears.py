@@ -1,12 +1,12 @@
 """Nobody who writes goes unheard, and nobody else makes a mail: every submission reaches a human exactly once."""
 
-import io
 import json
 import re
 
 import pytest
 
 from leadbell.capture.quarantine import held, release
+from tests.integration.log_lines import LogLines
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
 EMAIL = EVA["email"]
@@ -157,10 +157,7 @@ def test_what_a_visitor_wrote_stays_in_its_fence(service: Service) -> None:
     assert mail.body.splitlines()[0].startswith("Eva Bcc: all@example")
 
 
-def test_logs_hold_no_word_of_a_visitor(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.StringIO()
-    for app in service.apps.values():
-        monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
+def test_logs_hold_no_word_of_a_visitor(service: Service, lines: LogLines) -> None:
     secret = {**EVA, "message": "my secret wish", "phone": "+46846500417", "x": "unheard-of"}
     service.post("/forms/demo", secret)
     service.post("/forms/demo", {"email": "secret@", "name": "Nobody Example"})
@@ -168,7 +165,7 @@ def test_logs_hold_no_word_of_a_visitor(service: Service, monkeypatch: pytest.Mo
     (mail,) = service.mails()
     service.get(mail.body.split()[-1].removeprefix("https://api.example.com"))
     service.later(2)
-    written = stream.getvalue()
+    written = lines.text
     assert {json.loads(line)["service"] for line in written.splitlines()} >= {"forms", "score", "notify", "sweep"}
     token = mail.body.split()[-1].rpartition("/")[2]
     for word in (*EVA.values(), "secret", "846500417", "unheard-of", "Nobody", token):

@@ -16,7 +16,8 @@ import pytest
 
 from leadbell import table as table_module
 from leadbell.contacts.accounts import Accounts
-from leadbell.contacts.items import partition, profile_item
+from leadbell.contacts.derived_items import profile_item
+from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.errors import Conflict, LeadbellError, Rejected
@@ -215,7 +216,9 @@ class Lab:
 
     def publish(self, number: int) -> None:
         published = Models(self.table)
-        published.publish(self.models[number % len(self.models)], published.number(), "operator", self.clock())
+        published.publish(
+            self.models[number % len(self.models)].compiled(), published.number(), "operator", self.clock()
+        )
         self.pass_seconds()
 
     # ---- What AWS does -----------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from rich.table import Table as Shown
 from cli.files import SentFiles
 from leadbell.contacts.items import partition
 from leadbell.events import OBJECTED, Fact, Trust
+from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.standing import Score
 from leadbell.outbox.sales_outbox import is_letter
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty
-from leadbell.scoring.scoring import NOT_GRADED
 from leadbell.table import Item
 from tests.aws.chance import Seeded
 from tests.aws.wire import Wire
@@ -116,8 +116,7 @@ def played(at: int, act: Callable[[World], object]) -> Iterator[tuple[World, Mom
         moment, logs = Moment(at, lambda: act(stage)), Logs()
         for folder in stage.service.apps:
             stage.rewire(folder, Ticking(moment))
-            for level in ("debug", "info", "warning", "error", "exception"):
-                stage.patch.setattr(stage.service.apps[folder].logger, level, logs)
+            stage.patch.setattr(stage.service.apps[folder].log, "write", logs)
         yield stage, moment, logs
 
 

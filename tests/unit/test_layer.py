@@ -1,9 +1,14 @@
 """The layer's build refuses what would only fail once deployed."""
 
+import shutil
 from pathlib import Path
+from typing import Any
 
+import botocore.session
 import build_layer
 import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 
 def shared_object(folder: Path, machine: int) -> Path:
@@ -34,10 +39,60 @@ def test_without_a_word_the_layer_is_for_the_templates_default(monkeypatch: pyte
     assert build_layer.wanted_architecture() == "arm64"
 
 
-def test_botocores_data_is_kept_only_for_services_that_are_called(tmp_path: Path) -> None:
-    data = tmp_path / "botocore" / "data"
-    for service in ("dynamodb", "ec2", "sns"):
-        (data / service).mkdir(parents=True)
-    (data / "endpoints.json").touch()
-    build_layer.prune(tmp_path)
-    assert {path.name for path in data.iterdir()} == {"dynamodb", "sns", "endpoints.json"}
+# Those that functions call; sts, which has the same files, is left out.
+SERVICES = sorted(build_layer.BOTOCORE_SERVICES - {"sts"})
+INSTALLED = Path(botocore.__file__).parent / "data"
+
+
+@pytest.fixture(scope="module")
+def pruned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """botocore's data as the layer has it, made from that of the services called and of one that is not."""
+    layer = tmp_path_factory.mktemp("layer")
+    data = layer / "botocore" / "data"
+    for service in ("ec2-instance-connect", *SERVICES):
+        shutil.copytree(INSTALLED / service, data / service)
+    for path in INSTALLED.glob("*.json"):
+        shutil.copy(path, data)
+    build_layer.prune(layer)
+    return data
+
+
+def test_botocores_data_is_kept_only_for_services_that_are_called(pruned: Path) -> None:
+    assert sorted(path.name for path in pruned.iterdir() if path.is_dir()) == SERVICES
+    assert (pruned / "endpoints.json").stat().st_size < 50_000
+
+
+def client(service: str, region: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(Loader, "BUILTIN_DATA_PATH", str(data))
+    return botocore.session.Session().create_client(service, region)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_made_from_what_is_kept_knows_the_same(
+    service: str, pruned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [
+        client(service, "eu-north-1", data, monkeypatch).meta.service_model.operation_model
+        for data in (pruned, INSTALLED)
+    ]
+    for operation in ServiceModel(Loader().load_service_model(service, "service-2")).operation_names:
+        short, full = (model(operation).input_shape for model in models)
+        assert (short is None) == (full is None)
+        assert short is None or (short.members.keys(), short.required_members) == (
+            full.members.keys(),
+            full.required_members,
+        )
+
+
+@pytest.mark.parametrize("region", ["eu-north-1", "us-east-1", "us-gov-west-1", "cn-north-1"])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_made_from_what_is_kept_calls_the_same_address(
+    service: str, region: str, pruned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short, full = (client(service, region, data, monkeypatch).meta.endpoint_url for data in (pruned, INSTALLED))
+    assert short == full
+
+
+def test_only_remarks_are_left_out() -> None:
+    told = {"documentation": "<p>What it is.</p>", "members": {"documentation": {"shape": "Text"}}, "list": [{"a": 1}]}
+    assert build_layer.undocumented(told) == {"members": {"documentation": {"shape": "Text"}}, "list": [{"a": 1}]}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from leadbell.capture.attachments import none_kept
 from leadbell.capture.quarantine import hold
 from leadbell.capture.spam import Verdict
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
@@ -46,7 +46,8 @@ class Captured:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body.
+    """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body, and
+    `mailbox` is what its sender is counted by. A `claim` that was read already is not written again.
 
     `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
     whoever guesses the address could see that it was sent.
@@ -54,20 +55,24 @@ class Arrival:
 
     door: str
     contact_id: str
+    mailbox: str
     type: str
     fields: dict[str, Value]
     pairs: Pairs
     secret: str
     sender_key: str = ""
-    verdict: Verdict = field(default_factory=Verdict)
     files: tuple[Upload, ...] = ()
+    verdict: Verdict = field(default_factory=Verdict)
+    claim: Item | None = None
 
 
 # Contact, fact, files, whether they are held in quarantine; gives what the fact says of the files.
 Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
 
 
-def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept) -> Captured:
+def capture(
+    contacts: ContactFacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept
+) -> Captured:
     """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
 
     Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not
@@ -84,17 +89,32 @@ def capture(contacts: Contacts, arrival: Arrival, now: datetime, new_id: str, en
     return Captured(event_id, is_repeat=not is_new)
 
 
-def is_claimed(table: Table, arrival: Arrival, now: datetime) -> bool:
-    """Whether this very submission came before, so that it would be a repeat."""
+def claimed_before(table: Table, arrival: Arrival, now: datetime) -> Item | None:
+    """The claim by which this submission is a repeat; None where it is new."""
     pk, _ = _claimed_by(arrival)
     there = table.get(pk, "CLAIM")
-    return there is not None and there["claimed_at"] >= stamp(now - _window(arrival))
+    return there if there is not None and there["claimed_at"] >= stamp(now - _window(arrival)) else None
 
 
 def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
     """The claim that stands: who came first decided the key, and whether it is held, also for all repeats."""
     pk, body_hash = _claimed_by(arrival)
-    claim: Item = {
+    claim = _new_claim(arrival, pk, body_hash, now, new_id)
+    there = arrival.claim or _put(table, claim, now - _window(arrival))
+    if there is None:
+        return claim
+    if not hmac.compare_digest(there["body"], body_hash):
+        raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
+    return there
+
+
+def _put(table: Table, claim: Item, before: datetime) -> Item | None:
+    """None where the claim was free, or last taken before that time; else the one that stands."""
+    return table.put(claim, "attribute_not_exists(pk) OR claimed_at < :before", {":before": stamp(before)})
+
+
+def _new_claim(arrival: Arrival, pk: str, body_hash: str, now: datetime, new_id: str) -> Item:
+    return {
         "pk": pk,
         "sk": "CLAIM",
         "event": event_key(now.date(), new_id),
@@ -103,13 +123,6 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
         "claimed_at": stamp(now),
         "expires_at": int((now + CLAIM_KEPT).timestamp()),
     }
-    before = {":before": stamp(now - _window(arrival))}
-    there = table.put(claim, "attribute_not_exists(pk) OR claimed_at < :before", before)
-    if there is None:
-        return claim
-    if not hmac.compare_digest(there["body"], body_hash):
-        raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
-    return there
 
 
 def _claimed_by(arrival: Arrival) -> tuple[str, str]:

@@ -41,10 +41,11 @@ _UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Who sent something and what it says, ready to become a fact."""
+    """Who sent something and what it says, ready to become a fact. `mailbox` is what limits count its sender by."""
 
     contact_id: str
     fields: dict[str, Value]
+    mailbox: str
 
 
 def named_form(pairs: Pairs) -> str:
@@ -83,7 +84,8 @@ def read_submission(
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
     _keep_unknown(fields, unknown)
-    return Submission(contact_id(salt, email=email, phone=phone), fields)
+    who = contact_id(salt, email=email, phone=phone)
+    return Submission(who, fields, email.mailbox if email else who)
 
 
 def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,20 +2,20 @@
 
 A retry of what was taken before is never refused for its address: the limit is there against what is new. It counts as
 long as there is room, since only the claim tells that it is one, and reading that first would cost every submission a
-read; where there is none left, the claim is looked up.
+read; where there is none left, the claim is looked up, and then stands for the one that it would write.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from leadbell.capture.claims import Arrival, is_claimed
+from leadbell.capture.claims import Arrival, claimed_before
 from leadbell.capture.field_checks import NOT_TICKED
 from leadbell.capture.spam import NOT_CHECKED, Verdict, verdict
 from leadbell.errors import NotAllowed, TooManyRequests
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms.config import SpamSettings
-from leadbell.identity import folded
+from leadbell.table import Item
 from leadbell.web.bodies import Pairs, control
 from leadbell.web.limits import Limits
 from leadbell.web.request import Request
@@ -35,23 +35,28 @@ class Gate:
         """Before the body is read: raises TooManyRequests where its source is over a limit."""
         self.limits.count_source(request.source_ip, door, spam.per_minute, now)
 
-    def judge(
+    def judged(
         self, request: Request, arrival: Arrival, spam: SpamSettings, origins: tuple[str, ...], now: datetime
-    ) -> Verdict:
-        """Whether it is to be held; raises TooManyRequests for its address, NotAllowed for a failed challenge."""
-        self._count_address(arrival, now)
+    ) -> Arrival:
+        """The same with its verdict; raises TooManyRequests for its address, NotAllowed for a failed challenge."""
+        claim = self._count_address(arrival, now)
         is_checked = self._challenge(request, arrival, origins, now) if spam.turnstile else True
         shown = read_stamp(self.secret, arrival.door, control(arrival.pairs, "_t"), now)
         found = verdict(arrival.fields, _trap(arrival.pairs), shown, spam)
-        return found if is_checked else Verdict(found.points, (*found.signs, NOT_CHECKED))
+        if not is_checked:
+            found = Verdict(found.points, (*found.signs, NOT_CHECKED))
+        return replace(arrival, verdict=found, claim=claim)
 
-    def _count_address(self, arrival: Arrival, now: datetime) -> None:
-        email = str(arrival.fields.get("email", ""))
+    def _count_address(self, arrival: Arrival, now: datetime) -> Item | None:
+        """The claim of a retry for which there was no room; None where it was counted."""
         try:
-            self.limits.count_address(folded(email) if email else arrival.contact_id, arrival.door, now)
+            self.limits.count_address(arrival.mailbox, arrival.door, now)
         except TooManyRequests:
-            if not is_claimed(self.limits.table, arrival, now):
+            claim = claimed_before(self.limits.table, arrival, now)
+            if claim is None:
                 raise
+            return claim
+        return None
 
     def _challenge(self, request: Request, arrival: Arrival, origins: tuple[str, ...], now: datetime) -> bool:
         """Whether the challenge was passed; False where nobody can tell, which fewer may do."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Fact, Trust
 from leadbell.table import Item, Table, moment, stamp
 
@@ -56,7 +56,7 @@ def held_of(table: Table, contact_id: str, today: date) -> list[Item]:
     return [item for day in days for item in table.query(_pk(day), "") if item["contact"] == contact_id]
 
 
-def release(contacts: Contacts, one: Held, now: datetime) -> None:
+def release(contacts: ContactFacts, one: Held, now: datetime) -> None:
     """Makes it a fact as if it had just come; ending in between and doing it again is safe."""
     fact = Fact(one.fact.id, one.fact.type, now, now, Trust.SUBMITTED, one.fact.fields)
     contacts.file(one.contact_id, fact, one.day)

@@ -5,7 +5,7 @@ refused by an error that `web.responses` maps, and whoever sends it again is saf
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
 from leadbell.capture.gate import Gate
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
@@ -45,7 +45,7 @@ class Reception:
     `enclose` stores the files that come with one.
     """
 
-    contacts: Contacts
+    contacts: ContactFacts
     salt: str
     default_country: str
     gate: Gate
@@ -62,11 +62,10 @@ class Reception:
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
         fields = {**said, **_says(door, request, body)}
         key = request.sender_key(body)
-        arrival = Arrival(
-            door.name, submission.contact_id, door.fact_type, fields, body.pairs, self.salt, key, files=body.files
-        )
-        arrival = replace(arrival, verdict=self.gate.judge(request, arrival, door.spam, door.origins, now))
-        return Received(submission.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+        who, mailbox = submission.contact_id, submission.mailbox
+        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
+        arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
+        return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
@@ -89,7 +88,7 @@ class ReceptionSettings(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: Contacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
+def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
     gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))

@@ -9,11 +9,10 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.events import GUIDE_OPENED, Fact, Trust
-from leadbell.lifecycle.stages import Stage
+from leadbell.formats import NOT_GRADED
 from leadbell.outbox.links import Followed
-from leadbell.scoring.scoring import NOT_GRADED
 
 # Words in the names by which scanners and programs that look ahead call themselves.
 _SCANNERS = tuple(
@@ -38,12 +37,14 @@ def machine_behind(method: str, headers: Mapping[str, str]) -> str:
     return "scanner" if not agent or any(word in agent for word in _SCANNERS) else ""
 
 
-def note_machine(contacts: Contacts, followed: Followed, machine: str, now: datetime) -> bool:
+def note_machine(contacts: ContactFacts, followed: Followed, machine: str, now: datetime) -> bool:
     """Keeps what a machine did, once for each link, kind and day, however often; False where it is not kept.
 
     Nothing is noted of people who object to profiling, nor of those who are not there (any more): a scanner that opens
     an old mail must not bring back who was erased.
     """
+    from leadbell.lifecycle.stages import Stage  # people who open a link do not wait for it
+
     standing = contacts.standing(followed.contact_id)
     if standing.version == 0 or standing.stage is Stage.PROSPECT or standing.grade == NOT_GRADED:
         return False

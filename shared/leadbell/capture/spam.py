@@ -12,7 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from leadbell.capture.spam_words import PROBES, SHORT_LINKS, base_letters, is_foreign, looks_random, once, phrases
+from leadbell.capture.spam_words import (
+    PROBES,
+    SHORT_LINKS,
+    any_phrase,
+    base_letters,
+    is_foreign,
+    looks_random,
+    once,
+    phrases,
+)
 from leadbell.events import Value
 from leadbell.forms.config import SpamSettings
 from leadbell.identity import mail_kind
@@ -164,6 +173,8 @@ def _links(fields: Mapping[str, Value], words: Mapping[str, str], settings: Spam
         yield "three links or more"
     if SHORT_LINKS.search(everything):
         yield "a link that hides where it leads"
+    if not links:
+        return
     if any(_LINK.search(words.get(name, "")) for name in ("name", "job_title")):
         yield "a link in a name"
     if _LINK.search(words.get("company", "")):
@@ -191,7 +202,7 @@ def _markup(words: Mapping[str, str]) -> Iterator[str]:
 def _phrases(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
     text = " ".join(words.values())
     plain = _plain(text)
-    found = sum(1 for phrase in phrases() if phrase.search(plain)) if plain else 0
+    found = sum(1 for phrase in phrases() if phrase.search(plain)) if plain and any_phrase().search(plain) else 0
     if found > 1:
         yield "several phrases of advertising"
     elif found and any(not _is_own_site(link, fields) for link in _LINK.findall(text)):

@@ -54,8 +54,15 @@ next of kin
 
 @cache
 def phrases() -> tuple[re.Pattern[str], ...]:
-    """The phrases, compiled when a text first comes along: signups and downloads have none."""
+    """The phrases, compiled when a text first holds one."""
     return tuple(re.compile(rf"\b(?:{line})") for line in _PHRASES.strip().splitlines())
+
+
+@cache
+def any_phrase() -> re.Pattern[str]:
+    """All phrases in one, which tells several times faster that a text holds none. Compiled when a text first comes
+    along: signups and downloads have none."""
+    return re.compile(rf"\b(?:{'|'.join(_PHRASES.strip().splitlines())})")
 
 
 SHORT_LINKS = re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from leadbell.contacts.items import move_of
+from leadbell.contacts.derived_items import move_of
 from leadbell.events import ADDED, AS_RECEIVED, FACT_TYPES, Fact
 from leadbell.lifecycle.dispositions import WORKING
 from leadbell.lifecycle.moves import moved

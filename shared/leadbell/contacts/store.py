@@ -2,33 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from leadbell.contacts.items import (
-    STAGE_SHARDS,
-    ends_at,
-    event_item,
-    fact_of,
-    move_item,
-    partition,
-    profile_item,
-    snapshot_of,
-    standing_item,
-    standing_of,
-)
+from leadbell.contacts.derived_items import move_item, profile_item, snapshot_of
+from leadbell.contacts.facts import ContactFacts
+from leadbell.contacts.items import partition
+from leadbell.contacts.standing_items import STAGE_SHARDS, standing_item
 from leadbell.errors import Conflict
-from leadbell.events import Fact, day_of, event_key
+from leadbell.events import Fact
 from leadbell.identity import contact_of
 from leadbell.lifecycle.stages import Move, Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.profile import Profile
 from leadbell.scoring.snapshots import Basis, History
-from leadbell.table import Item, Table, Write, put_write, stamp, update_write
-
-FILED_BACK_DAYS = 2
-FILED_AHEAD_DAYS = 1
-LAST_EVENT = "EVENT$"  # after every key that starts with EVENT#
+from leadbell.table import Item, Write, put_write, stamp, update_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,46 +62,8 @@ class Change:
         return not (self.moves or self.outgoing or self.tells_more or self.no_moves or self.sealed or self.also)
 
 
-class Contacts:
-    """Facts and standings in the table."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def file(self, contact_id: str, fact: Fact, day: date) -> bool:
-        """Stores a fact under `day`, the day that its sender's retries repeat; False where it stands already.
-
-        The conditional put decides, nothing else does. A day far from the receipt is sealed: the fact is then filed
-        under the day of receipt, and its own day's key holds a stub that says where, so that of event and stub the
-        first wins and a retry finds the same key.
-        """
-        pk, today = partition(contact_id), fact.received_at.date()
-        while not today - timedelta(days=FILED_BACK_DAYS) <= day <= today + timedelta(days=FILED_AHEAD_DAYS):
-            stub = {"pk": pk, "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}
-            there = self.table.put({**stub, "expires_at": ends_at(fact)}, "attribute_not_exists(pk)")
-            if there is not None and "moved" not in there:
-                return False
-            day = day_of(stub["moved"] if there is None else there["moved"])
-        return self.table.put(event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)") is None
-
-    def filed(self, contact_id: str, day: date, event_id: str) -> Fact | None:
-        """The fact that was filed under `day`, wherever it was put; None where there is none."""
-        pk = partition(contact_id)
-        item = self.table.get(pk, event_key(day, event_id))
-        if item is not None and "moved" in item:
-            item = self.table.get(pk, item["moved"])
-        return None if item is None else fact_of(item)
-
-    def standing(self, contact_id: str) -> Standing:
-        """Where the contact stands, read strongly; version 0 where nothing was ever written."""
-        item = self.table.get(partition(contact_id), "STANDING")
-        return Standing() if item is None else standing_of(item)
-
-    def facts(self, contact_id: str, filed_after: date = date.min) -> list[Fact]:
-        """The facts of the contact, all or those filed after a day, read strongly; stubs are no facts."""
-        first = event_key(filed_after + timedelta(days=1), "")
-        items = self.table.query_between(partition(contact_id), first, LAST_EVENT)
-        return [fact_of(item) for item in items if "moved" not in item]
+class Contacts(ContactFacts):
+    """The same, with what is derived of them and every change of it."""
 
     def history(self, contact_id: str, basis: Basis, sealed_through: date | None) -> History:
         """The contact's past, read strongly: through its snapshot where that is what the standing read before says.
@@ -163,11 +113,6 @@ class Contacts:
         numbers |= {"cycle": before.cycle, "cycles_erased": before.cycle}
         tomb = {"pk": partition(contact_id), "sk": "STANDING", "erased_at": stamp(at), **numbers}
         return put_write(tomb, *_still(before))
-
-    def delete(self, contact_id: str, facts: Iterable[Fact]) -> None:
-        """Deletes facts for good."""
-        for fact in facts:
-            self.table.delete(partition(contact_id), fact.key)
 
     def mark_decided(self, contact_id: str, facts: Iterable[Fact]) -> None:
         """Takes the mark off facts that need nobody's decision any more."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, did_you_mean, mistakes_in
+from leadbell.config_files import Strict, mistakes_in
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import plain_name
@@ -29,6 +29,7 @@ from leadbell.forms.config import (
 )
 from leadbell.forms.file_parts import ConsentInFile, FieldInFile, OneLine, SpamInFile
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug
+from leadbell.suggestions import did_you_mean
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 
@@ -64,8 +65,8 @@ class _Way(Strict):
         description="The sites that may use it, each as `https://www.example.com`. None listed: every site. "
         "A page of another site is answered 403 `ORIGIN_NOT_ALLOWED`.",
     )
-    consents: list[ConsentInFile] = Field(default_factory=list, description="What people agree to by it.")
-    spam: SpamInFile = Field(SpamInFile(), description="How wary it is of spam.")
+    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to by it.")
+    spam: SpamInFile = Field(SpamInFile(), description="How it is protected from spam.")
 
     @model_validator(mode="after")
     def _consents_differ(self) -> Self:

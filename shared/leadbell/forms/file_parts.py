@@ -39,7 +39,7 @@ class SpamInFile(Strict):
 class ConsentInFile(Strict):
     """What people consent to by ticking a box or by sending the form, word for word."""
 
-    purpose: Purpose = Field(description="What they agree to. Each purpose at most once in a form.")
+    purpose: Purpose = Field(description="What they consent to. Each purpose at most once in a form.")
     text: str = Field(min_length=1, max_length=2000, description="What the page says, word for word.")
     version: OneLine = Field(description='Your name for this wording, in quotes: `"1"`. A new wording needs a new one.')
 
@@ -49,7 +49,7 @@ class ConsentInFile(Strict):
 
 
 class FieldInFile(Strict):
-    """A field that you require, check, or give a meaning."""
+    """A field that is required, has a type, or is read as an attribute of the contact."""
 
     name: OneLine = Field(
         description="Its name in the page. Upper and lower case are the same; `[]` at its end is ignored."

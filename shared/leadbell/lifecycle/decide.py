@@ -24,14 +24,15 @@ from functools import reduce
 from leadbell.consents import objects
 from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
+from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disposition, status_after
 from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import HELD, Actor, Move, Stage, allowed_from, check_move, height
 from leadbell.lifecycle.standing import Qualification, Standing
-from leadbell.scoring.rules import Mql
-from leadbell.scoring.scoring import NOT_GRADED, Derived
+from leadbell.scoring.compiled import Mql
+from leadbell.scoring.scoring import Derived
 
 DECIDE_AT_ONCE = 20
 PEOPLES_WORDS = frozenset({OPERATORS_WORD, IMPORTED, *DISPOSITIONS})

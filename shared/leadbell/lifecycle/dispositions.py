@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
-from leadbell.formats import a_day
+from leadbell.formats import short_day
 from leadbell.lifecycle.stages import Actor, Stage, check_move
 from leadbell.lifecycle.standing import Standing
 
@@ -121,7 +121,7 @@ class Disposition:
         """The answer in words, for the log and for a later answer that contradicts it."""
         because = self.kind.reasons.get(self.reason, "")
         because += f" ({self.competitor})" if self.competitor else ""
-        back = f"back on {a_day(self.back_on)}" if self.back_on else ""
+        back = f"back on {short_day(self.back_on)}" if self.back_on else ""
         details = ", ".join(part for part in (because, back) if part)
         label = FACT_TYPES[self.type].label
         return f"{label}: {details}" if details else label
@@ -164,13 +164,13 @@ def check_said(said: Disposition, today: date) -> None:
     if said.reason == COMPETITOR and said.type == "deal.lost" and not said.competitor:
         raise InvalidFact("the competitor's name is missing")
     if said.competitor and not (said.reason == COMPETITOR and said.type == "deal.lost"):
-        raise InvalidFact("a competitor's name is only possible for a deal lost to a competitor")
+        raise InvalidFact("a competitor's name is only for a deal lost to a competitor")
     if len(said.competitor) > MAX_COMPETITOR:
         raise InvalidFact(f"a competitor's name has at most {MAX_COMPETITOR} characters")
     if said.back_on is None:
         return
     if said.leads_to is not Stage.RECYCLED:
-        raise InvalidFact("a return date is only possible for a lead that returns to marketing or is lost")
+        raise InvalidFact("a return date is only for a lead that returns to marketing or is lost")
     if not today < said.back_on <= today + timedelta(days=RETURN_WITHIN_DAYS):
         raise InvalidFact(f"the return date must be after today and within {RETURN_WITHIN_DAYS:,} days")
 
@@ -216,7 +216,7 @@ def same_answer(said: Disposition, stands: Fact) -> None:
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
     ):  # fmt: skip
-        on = a_day(stands.received_at.date())
+        on = short_day(stands.received_at.date())
         raise AlreadyAnswered(f'"{said.words}" contradicts the answer of {on}: "{before.words}"')
 
 

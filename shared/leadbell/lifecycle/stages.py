@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from leadbell.errors import IllegalMove
-from leadbell.scoring.scoring import Reason
+
+if TYPE_CHECKING:  # doors read stages, and start without scoring
+    from leadbell.scoring.scoring import Reason
 
 
 class Stage(StrEnum):
@@ -83,9 +86,7 @@ def check_move(before: Stage, after: Stage, actor: Actor) -> None:
     """Raises IllegalMove, naming what is allowed, where the table does not have the move."""
     if after not in allowed_from(before, actor):
         allowed = ", ".join(allowed_from(before, actor)) or "nothing"
-        raise IllegalMove(
-            f"the {actor} cannot move a contact from {before} to {after}; possible from {before}: {allowed}"
-        )
+        raise IllegalMove(f"{actor} cannot move a contact from {before} to {after}; possible from {before}: {allowed}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Move:
     by: Actor
     reason: str
     cause: str
-    reasons: tuple[Reason, ...]
+    reasons: "tuple[Reason, ...]"
 
     @property
     def is_held(self) -> bool:

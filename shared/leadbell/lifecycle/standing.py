@@ -6,9 +6,12 @@ Replaced part by part, `replace(standing, qualification=...)`; `contacts.items` 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from leadbell.lifecycle.stages import Stage
-from leadbell.scoring.scoring import Derived
+
+if TYPE_CHECKING:  # doors read a standing, and start without scoring
+    from leadbell.scoring.scoring import Derived
 
 REASONS_KEPT = 5
 
@@ -23,7 +26,7 @@ class Score:
     reasons: tuple[tuple[str, int], ...] = ()
 
 
-def score_of(derived: Derived) -> Score:
+def score_of(derived: "Derived") -> Score:
     """The score that is kept of what facts are worth."""
     # One more by its name says more than the same points under no name.
     kept = len(derived.reasons) if len(derived.reasons) == REASONS_KEPT + 1 else REASONS_KEPT

@@ -24,11 +24,11 @@ def due_at(
     if not any(reason.points for reason in current.interest_reasons) and not current.has_product_act:
         return None if ends is None else _start_of(ends)
     horizon = min(today + timedelta(days=LOOK_AHEAD_DAYS), ends or date.max)
-    stage = earned(standing, current, model.model.mql)
+    stage = earned(standing, current, model.mql)
     day = today + timedelta(days=1)
     while day < horizon:
         later = judge(counted, model, day)
-        if later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage:
+        if later.grade != standing.grade or earned(standing, later, model.mql) is not stage:
             break
         day += timedelta(days=1)
     return _start_of(day)

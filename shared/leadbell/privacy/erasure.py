@@ -19,8 +19,9 @@ from functools import partial
 from typing import Protocol
 
 from leadbell.capture.quarantine import held_of
-from leadbell.contacts.items import partition, standing_of
+from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
+from leadbell.contacts.standing_items import standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import REQUESTED, Fact

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leadbell.contacts.store import Contacts
+from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import Malformed, NotFound
 from leadbell.events import (
     ALLOWED,
@@ -49,7 +49,7 @@ class Preferences:
 class Choices:
     """What choosing needs. `secret` keys what limits know a mailbox by."""
 
-    contacts: Contacts
+    contacts: ContactFacts
     secret: str
 
     @property

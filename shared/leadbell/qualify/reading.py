@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from leadbell.contacts.items import snapshot_item
+from leadbell.contacts.derived_items import snapshot_item
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Link, Visitors, texts_of, visitor_in
 from leadbell.events import Fact

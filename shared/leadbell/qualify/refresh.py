@@ -20,6 +20,7 @@ from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Change, Contacts, Outgoing
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact
+from leadbell.formats import NOT_GRADED
 from leadbell.identity import visitor_of
 from leadbell.lifecycle.decide import Decision, decide, starts_anew
 from leadbell.lifecycle.new_model import may_enter_sql
@@ -33,7 +34,7 @@ from leadbell.sales.handoff import Look, Teller
 from leadbell.sales.reps import Reps
 from leadbell.scoring.appraisal import Appraisal, appraise
 from leadbell.scoring.compiled import Active, CompiledModel
-from leadbell.scoring.scoring import NOT_GRADED, Derived
+from leadbell.scoring.scoring import Derived
 from leadbell.table import retry_conflicts, stamp
 
 DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that one write unit pays for
@@ -106,7 +107,7 @@ class Refresher:
     def _decide(self, look: Glance, past: Past, worth: Appraisal) -> Decision:
         before, now = look.before, look.now
         may = may_enter_sql(before, past.facts, look.active, self.models.by_version, now, worth.company)
-        mql = look.model.model.mql
+        mql = look.model.mql
         return decide(before, worth.derived, past.shown(look.today), mql, now, may_enter_sql=may)
 
     def _write(self, look: Glance, past: Past, worth: Appraisal, decision: Decision) -> Standing:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company, is_company
-from leadbell.formats import when
+from leadbell.formats import NOT_GRADED, when
 from leadbell.lifecycle.stages import Stage, height
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import Colleagues, Line
 from leadbell.plain_text import clean
 from leadbell.sales.routing import Rep
-from leadbell.scoring.scoring import NOT_GRADED
 
 NAMED_AT_MOST = 5
 

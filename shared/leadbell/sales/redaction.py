@@ -10,12 +10,13 @@ from datetime import datetime
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
+from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
-from leadbell.scoring.scoring import NOT_GRADED, Derived
+from leadbell.scoring.scoring import Derived
 from leadbell.table import moment
 
 

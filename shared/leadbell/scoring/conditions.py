@@ -1,7 +1,7 @@
 """Conditions of a scoring model: from their written form to a function over fields."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leadbell.events import Value
@@ -22,10 +22,20 @@ def compile_where(where: Where) -> Condition:
     """
     if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
         raise ValueError("this is not a condition; write it as `field: value`")
-    parts = [_part(name, value) for name, value in where.items()]
+    return _every([_part(name, value) for name, value in where.items()])
+
+
+def _every(parts: Sequence[Condition]) -> Condition:
     if len(parts) == 1:
         return parts[0]
-    return lambda fields: all(part(fields) for part in parts)
+
+    def holds(fields: Fields) -> bool:
+        for part in parts:  # noqa: SIM110  # takes half as long as `all`
+            if not part(fields):
+                return False
+        return True
+
+    return holds
 
 
 def _part(name: str, value: Any) -> Condition:
@@ -33,16 +43,14 @@ def _part(name: str, value: Any) -> Condition:
         if not isinstance(value, list) or not value:
             raise ValueError(f"`{name}` needs a list of conditions; write [{{field: value}}, …]")
         parts = [_not_empty(name, each) for each in value]
-        combine = all if name == "all" else any
-        return lambda fields: combine(part(fields) for part in parts)
+        return _every(parts) if name == "all" else lambda fields: any(part(fields) for part in parts)
     if name == "not":
         inner = _not_empty(name, value)
         return lambda fields: not inner(fields)
     if value is None or value == {}:
         raise ValueError(f"`{name}` has no value; to test whether it is known, write `{name}: {{exists: true}}`")
     if isinstance(value, dict):
-        tests = [_operator(name, op, operand) for op, operand in value.items()]
-        return lambda fields: all(test(fields) for test in tests)
+        return _every([_operator(name, op, operand) for op, operand in value.items()])
     return _operator(name, "in" if isinstance(value, list) else "equals", value)
 
 
@@ -59,9 +67,9 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if not isinstance(operand, bool):
             raise ValueError(f"`{field}: exists` needs true or false")
         return lambda fields: (fields.get(field) not in (None, "")) is operand
-    make = OPERATORS.get(name)
+    make = _OPERATORS.get(name)
     if make is None:
-        raise ValueError(f"`{field}`: unknown operator `{name}`; use one of {', '.join([*OPERATORS, 'exists'])}")
+        raise ValueError(f"`{field}`: unknown operator `{name}`; use one of {', '.join([*_OPERATORS, 'exists'])}")
     try:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
@@ -93,9 +101,10 @@ def _equals(operand: Value) -> Test:
     return lambda value: _fold(value) == wanted
 
 
-def _one_of(operand: list[Value]) -> Test:
+def _one_of(operand: list[Value] | str) -> Test:
     _check(operand, "a list", list, str)
-    wanted = frozenset(_fold(each) for each in operand)
+    # Else a text would be a list of its letters.
+    wanted = frozenset(map(_fold, [operand] if isinstance(operand, str) else operand))
     return lambda value: _fold(value) in wanted
 
 
@@ -127,7 +136,7 @@ def _at_most(operand: int) -> Test:
     return lambda value: isinstance(value, int) and value <= operand
 
 
-OPERATORS: Mapping[str, Callable[[Any], Test]] = {
+_OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "equals": _equals,
     "in": _one_of,
     "prefix": _prefix,
@@ -136,3 +145,5 @@ OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "at_least": _at_least,
     "at_most": _at_most,
 }
+# All that a field can be compared by.
+OPERATORS = (*_OPERATORS, "exists")

@@ -1,7 +1,6 @@
 """What each key of a model file is for, in a sentence: for the schema that editors read, and for the reference page.
 
-They stand apart from the syntax (`rules`, `story_syntax`, `buying_signals`), for `score` reads that at each cold start:
-as descriptions of pydantic's fields they would make its import a tenth longer.
+They stand apart from the syntax (`rules`, `story_syntax`, `buying_signals`), so that it still fits on a page.
 """
 
 from collections.abc import Mapping

@@ -242,5 +242,5 @@ def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
 
 def control(pairs: Pairs, *names: str) -> str:
     """The value of the first of these instruction fields that is there; empty where none is."""
-    given = {name.lower(): value.strip() for name, value in reversed(pairs)}
-    return next((given[name] for name in names if given.get(name)), "")
+    given = {low: value for name, value in reversed(pairs) if (low := name.lower()) in names}
+    return next((value for name in names if (value := given.get(name, "").strip())), "")

@@ -47,7 +47,7 @@ class Limits:
         self._count(f"unchecked\n{network_of(source_ip)}\n{door}", SOURCE_WINDOW, {"n": UNCHECKED_LIMIT}, now)
 
     def count_address(self, address: str, door: str, now: datetime) -> None:
-        """Counts a submission for one address, which `identity.folded` made one of its spellings."""
+        """Counts a submission for one address, which `Email.mailbox` made one of its spellings."""
         self._count(f"address\n{address}\n{door}", ADDRESS_WINDOW, {"n": ADDRESS_LIMIT}, now)
 
     def _count(self, source: str, window: timedelta, limits: Mapping[str, int], now: datetime) -> None:

@@ -5,7 +5,7 @@ called as their sender called them.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from leadbell.errors import (
     Conflict,
@@ -111,11 +111,26 @@ def refusals() -> tuple[tuple[int, str], ...]:
 def refusal_to(attempt: Attempt, error: LeadbellError) -> Refusal:
     """What the error is for who sent this, naming each field and its fix."""
     answer, language = answer_to(error), attempt.language
-    code = getattr(error, "code", answer.code)
+    code = code_of(error)
     said = tuple(_as_said(problem, attempt) for problem in problems_of(error))
     message = refusal(language, code) if answer.status == 503 or language != LANGUAGES[0] else str(error)
     together = " ".join(problem.message for problem in said)
     return Refusal(answer.status, code, together or message or str(error), said, attempt.request.id)
+
+
+def code_of(error: LeadbellError) -> str:
+    """The code that an error's answer tells."""
+    return str(getattr(error, "code", answer_to(error).code))
+
+
+def reason_of(error: LeadbellError) -> dict[str, Any]:
+    """What the log may say of it: codes, fields by our or their owner's name, and what AWS did to us."""
+    told: dict[str, Any] = {"code": code_of(error)}
+    if problems := problems_of(error):
+        told["problems"] = [f"{problem.field}: {problem.code}" for problem in problems]
+    if answer_to(error).status >= 500:
+        told["why"] = str(error)
+    return told
 
 
 def problems_of(error: LeadbellError) -> tuple[Problem, ...]:

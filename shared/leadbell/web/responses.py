@@ -6,7 +6,7 @@ typed is ever in an address or a header.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from leadbell.web.error_pages import error_page
 from leadbell.web.origins import origin_of
 from leadbell.web.pages import Page, render, security_headers
 from leadbell.web.redirects import allowed_target, with_query
-from leadbell.web.refusals import Attempt, attempt_of, headers_of, refusal_to
+from leadbell.web.refusals import Attempt, attempt_of, headers_of, reason_of, refusal_to
 from leadbell.web.request import Request, request_of
 
 ALLOWED_METHODS = "POST, OPTIONS"
@@ -97,16 +97,22 @@ def html(page: Page, status: int = 200, leads_to: Sequence[str] = ()) -> Respons
 
 
 def map_errors(
-    app: APIGatewayHttpResolver, company: str, sites: tuple[str, ...] = (), leads_to: tuple[str, ...] = ()
+    app: APIGatewayHttpResolver,
+    note: Callable[..., None],
+    company: str,
+    sites: tuple[str, ...] = (),
+    leads_to: tuple[str, ...] = (),
 ) -> None:
     """Makes `app` answer every error of ours by the table; any other error is a bug and stays one (500).
 
-    A route that knows which form was asked for says so: `app.append_context(form=form)`.
+    `note` puts the reason into the log. A route that knows which form was asked for says so:
+    `app.append_context(form=form)`.
     """
     doorway = Doorway(company, sites, leads_to)
 
     @app.exception_handler(LeadbellError)  # type: ignore[untyped-decorator]  # Powertools gives it no types
     def refuse(error: LeadbellError) -> Response[str]:
+        note(**reason_of(error))
         return refused(attempt_of(request_of(app), app.context.get("form")), error, doorway)
 
     @app.not_found
@@ -115,6 +121,7 @@ def map_errors(
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
             return Response(204, None, "", {"Allow": ALLOWED_METHODS})
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
+        note(**reason_of(error))
         return refused(attempt_of(request), error, Doorway(company))
 
 

@@ -59,10 +59,10 @@ def prose(page: Path) -> str:
 
 
 def rows(page: Path, header: str) -> Iterator[list[str]]:
-    """The cells of a table's rows, found by how its header starts."""
-    table = text(page).partition(f"\n| {header}")[2].partition("\n\n")[0]
-    for line in table.splitlines()[2:]:
-        yield [cell.strip() for cell in line.strip("|").split("|")]
+    """The cells of the rows of every table of a page whose header starts so."""
+    for part in text(page).split(f"\n| {header}")[1:]:
+        for line in part.partition("\n\n")[0].splitlines()[2:]:
+            yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def commands(page: Path) -> Iterator[Command]:

@@ -14,7 +14,6 @@ from leadbell.events import Fact, Trust, Value
 from leadbell.forms.config import FORMS
 from leadbell.qualify.stories import in_words, play
 from leadbell.scoring.buying_signals import Bant
-from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.conditions import OPERATORS, compile_where
 from leadbell.scoring.lookback import too_far_back
 from leadbell.scoring.rules import Model, default_model
@@ -61,12 +60,12 @@ def operators_in(where: Any) -> Iterator[str]:
 
 
 def test_the_page_describes_every_operator_and_no_other() -> None:
-    assert [name for name, *_ in rows("Operator", "Takes", "Matches")] == [*OPERATORS, "exists"]
+    assert [name for name, *_ in rows("Operator", "Takes", "Matches")] == [*OPERATORS]
 
 
 def test_each_operator_has_an_example() -> None:
     used = {name for condition, *_ in CONDITIONS for name in operators_in(loaded(condition))}
-    assert used == {*OPERATORS, "exists", "all", "any", "not"}
+    assert used == {*OPERATORS, "all", "any", "not"}
 
 
 def test_the_page_says_what_each_way_of_asking_does_with_the_unknown() -> None:
@@ -95,7 +94,7 @@ def with_marks(fit: int, interest: int, known: int) -> str:
     }
     at = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
     fact = Fact("f", "guide.requested", at, at, Trust.SUBMITTED, told)
-    return derive([fact], None, compile_model(Model.model_validate(plain)), at + timedelta(minutes=1)).grade
+    return derive([fact], None, Model.model_validate(plain).compiled(), at + timedelta(minutes=1)).grade
 
 
 def _parts(points: int) -> Sequence[int]:
@@ -115,7 +114,7 @@ def test_a_grade_is_what_the_page_says(fit: str, interest: str, known: str, grad
 def test_an_example_is_a_part_of_a_model_whose_stories_pass(text: str) -> None:
     example = loaded(text)
     model = Model.model_validate({**PACKAGED, "stories": [], **example}, context={"forms": FORMS})
-    assert [in_words(each) for each in play(model.stories, compile_model(model))] == []
+    assert [in_words(each) for each in play(model.stories, model.compiled())] == []
     assert too_far_back(model) == []
 
 

@@ -3,7 +3,6 @@
 import re
 
 from leadbell.qualify.stories import play
-from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import packaged_model, read_model
 from tests.unit.docs.pages import DOCS, blocks, rows
 
@@ -25,7 +24,7 @@ def test_the_persona_of_the_page_fits_into_the_packaged_model_and_breaks_no_stor
     model, packaged = (read_model(text, None) for text in (completed(), packaged_model()))
     assert [persona.id for persona in model.personas] == ["operations", "it"]
     assert len(model.stories) == len(packaged.stories) + 2
-    assert play(model.stories, compile_model(model)) == []
+    assert play(model.stories, model.compiled()) == []
 
 
 def test_there_are_ten_questions_and_each_key_named_is_one_of_the_example() -> None:

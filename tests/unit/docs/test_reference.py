@@ -10,24 +10,31 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli.errors import CommandError
 from cli.examples import EXAMPLES, example
 from cli.main import app
 from cli.options import REGION_VARIABLE, STACK_VARIABLE
 from cli.reference.command_line import every_command
 from cli.reference.file_keys import FORMS_FILE, MODEL_FILE, blocks
-from cli.reference.pages import BEGIN, FOLDER, PARTS, filled
+from cli.reference.pages import BEGIN, FOLDER, PARTS, filled, write
 from cli.stack import DATA_DIR_VARIABLE
+from leadbell.capture.attachments import LINK_SECONDS as FILE_SECONDS
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import LeadbellError, Problem
 from leadbell.events import FACT_TYPES
 from leadbell.forms.file import FormsFile, read_forms
 from leadbell.outbox.links import CONFIRM_DAYS, GUIDE_DAYS, LEAVE_DAYS
+from leadbell.outbox.mailing_rules import GUIDES_A_DAY
+from leadbell.sales.handoff import LINK_DAYS as ALERT_DAYS
+from leadbell.scoring.conditions import MAX_REGEX_INPUT
 from leadbell.scoring.descriptions import DESCRIPTIONS
 from leadbell.scoring.rules import Model
 from leadbell.translations import LANGUAGES
 from leadbell.web import refusals
 from leadbell.web.bodies import Body
 from leadbell.web.dialects import FORMSPREE, HUBSPOT, Refusal
+from tests.integration.sam_template import functions, template, variables_of
+from tests.unit.parameters import parameters
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / FOLDER
@@ -57,6 +64,24 @@ def test_a_page_is_up_to_the_code(page: str) -> None:
 def test_no_part_of_a_page_is_left_that_nothing_makes(page: str) -> None:
     begin = re.escape(BEGIN).replace(r"\{\}", "(.+)")
     assert set(re.findall(f"^{begin}$", PAGES[page], re.MULTILINE)) == set(PARTS.get(page, ()))
+
+
+def test_a_part_without_its_place_is_told_where_to_put_it() -> None:
+    with pytest.raises(CommandError, match=r"docs/reference/cli\.md has no place for stack-options") as error:
+        filled("# Command line\n", "cli", ROOT)
+    assert BEGIN.format("stack-options") in error.value.fix
+
+
+def test_writing_changes_what_is_made_from_the_code_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("template.yaml", "cli", "functions"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / FOLDER).mkdir(parents=True)
+    for page, text in PAGES.items():
+        stale = text.replace("| `events` ", "| `gone` ").replace("| `--stack-name", "| `--gone")
+        (tmp_path / FOLDER / f"{page}.md").write_text(stale, encoding="utf-8")
+    assert write(tmp_path) == [f"{FOLDER}/cli.md"]
+    assert {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / FOLDER).iterdir()} == PAGES
+    assert write(tmp_path) == []
 
 
 def test_every_kind_of_block_of_a_file_has_its_section() -> None:
@@ -111,9 +136,36 @@ def test_the_commands_that_end_with_status_1_for_what_they_find_are_named() -> N
     assert told == {*ends_with_status_1(), "leadbell forms check"}  # which fails by an error
 
 
+def test_the_error_shown_is_one_of_those_listed() -> None:
+    (shown,) = re.findall(r"^```text\nError: (.*)\nFix:   (.*)\n```$", PAGES["cli"], re.MULTILINE)
+    listed = [[re.escape(cell).replace("…", ".+") for cell in row] for row in rows("errors", "Error", "Fix")]
+    assert any(re.fullmatch(error, shown[0]) and re.fullmatch(fix, shown[1]) for error, fix in listed)
+
+
 @pytest.mark.parametrize("words", [["no-such-command"], ["contact"], ["contact", "a@b.example", "--no-such-option"]])
 def test_a_wrong_command_line_ends_with_status_2(words: list[str]) -> None:
     assert CliRunner().invoke(app, words).exit_code == 2
+
+
+# ---- settings --------------------------------------------------------------------------------------------------------
+
+
+def test_the_parameters_that_are_final_are_named_as_such_and_no_others() -> None:
+    final, _, others = PAGES["settings"].partition("## What cannot be undone")[2].partition("All other parameters")
+    finals = {name for name, each in parameters().items() if "Final" in each.description}
+    assert set(re.findall(r"^\| `(\w+)`", final, re.MULTILINE)) == finals
+    assert set(re.findall(r"^\| `(\w+)`", others.partition("## ")[0], re.MULTILINE)) <= parameters().keys() - finals
+
+
+def test_every_parameter_and_every_variable_of_a_function_is_in_its_table() -> None:
+    told = [named(row[0])[0] for row in rows("settings", "Parameter", "What it does", "Default", "Allowed")]
+    assert sorted(told) == sorted(parameters())
+    for variable, origin, readers in rows("settings", "Variable", "Its value comes from", "Functions that read it"):
+        assert origin.startswith(("the parameter `", "the resource `")), variable
+        assert set(readers.split(", ")) <= functions().keys()
+        assert all(named(variable)[0] in variables_of(folder) for folder in readers.split(", "))
+    text = PAGES["settings"]
+    assert [name for folder in functions() for name in variables_of(folder) if f"`{name}`" not in text] == []
 
 
 # ---- the forms file --------------------------------------------------------------------------------------------------
@@ -153,7 +205,7 @@ def _made(kind: type[LeadbellError]) -> LeadbellError:
 
 
 # Raised where an operator works, never at a door; and the code of a kind of error that always has a closer one.
-NEVER_ANSWERED = {(404, "NOT_HELD"), (403, "NOT_ALLOWED")}
+NEVER_ANSWERED = {(404, "NOT_HELD"), (404, "NOT_SUPPRESSED"), (403, "NOT_ALLOWED")}
 
 
 def test_every_refusal_is_in_the_table_with_its_status_and_no_other() -> None:
@@ -233,9 +285,20 @@ _BY_NAME = {
 }
 
 
-def test_the_days_and_languages_named_are_those_of_the_code() -> None:
-    page = PAGES["http-api"]
-    assert (CONFIRM_DAYS, GUIDE_DAYS, LEAVE_DAYS) == (7, 7, 3 * 365)
+def test_the_figures_named_in_sentences_are_those_of_the_code() -> None:
+    page = " ".join(PAGES["http-api"].split())
+    assert (CONFIRM_DAYS, GUIDE_DAYS, LEAVE_DAYS, ALERT_DAYS, FILE_SECONDS) == (7, 7, 3 * 365, 90, 600)
     assert page.count("for 7 days") == 2
-    assert "for three years" in page
-    assert all(f"`{language}`" in page for language in LANGUAGES)
+    assert "The link works for three years." in page
+    assert "The link works for 90 days." in page
+    assert "links that work for ten minutes" in page
+    throttling = template()["Resources"]["Api"]["Properties"]["DefaultRouteSettings"]["ThrottlingRateLimit"]
+    assert f"more than {throttling} requests a second" in page
+    assert f"over {throttling} requests a second" in PAGES["errors"]
+    assert GUIDES_A_DAY == 3
+    assert "one mail about a file in 24 hours, and three about files on one" in " ".join(PAGES["forms-file"].split())
+    assert f"first {MAX_REGEX_INPUT} characters" in PAGES["model-file"]
+
+
+def test_the_languages_named_are_those_of_the_pages() -> None:
+    assert all(f"`{language}`" in PAGES["http-api"] for language in LANGUAGES)

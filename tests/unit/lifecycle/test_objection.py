@@ -199,7 +199,7 @@ def test_whom_only_a_new_model_makes_an_sql_is_held_but_never_as_an_mql() -> Non
     journey = after(guide(0, **VP), objects(1))
     journey.facts.append(form("demo", 2))
     derived = worth(*journey.facts)
-    decision = decide(journey.standing, derived, journey.facts, default().model.mql, on_day(3), may_enter_sql=False)
+    decision = decide(journey.standing, derived, journey.facts, default().mql, on_day(3), may_enter_sql=False)
     assert (decision.standing.stage, decision.standing.qualification.held_at) == (Stage.LEAD, on_day(3))
     assert [each.heard for each in decision.notices] == ["copy"]
 
@@ -269,7 +269,7 @@ def test_a_reminder_names_who_asked_by_the_request_that_sales_was_given() -> Non
     journey.passes(130)
     mail = mail_of(journey)
     assert mail.subject == "Reminder: take it up again (SE) #7"
-    assert mail.body.startswith("Eva\n\nOn 2026-03-23 sales gave it back: not the right time, back on 2026-07-10.\n")
+    assert mail.body.startswith("Eva\n\nOn 2026-03-23 sales gave it back: not the right time, back on 10 Jul 2026.\n")
     assert "canary" not in mail.body.lower()
 
 

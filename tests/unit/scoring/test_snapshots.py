@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.contacts.items import snapshot_item, snapshot_of
+from leadbell.contacts.derived_items import snapshot_item, snapshot_of
 from leadbell.contacts.visitors import Link
 from leadbell.events import Fact, Trust, event_key
 from leadbell.scoring.compiled import CompiledModel
@@ -106,7 +106,8 @@ class Stored:
         """What a refresh does: reads, compares here with all facts, seals, and takes the marks off."""
         history, facts = self.read(now), self.all_facts(now)
         counted = history.tally(self.reset_at, self.model, now.date())
-        assert judge(counted, self.model, now.date()) == derive(facts, self.reset_at, self.model, now)
+        read, full = judge(counted, self.model, now.date()), derive(facts, self.reset_at, self.model, now)
+        assert (read, read.evidence) == (full, full.evidence)
         shown = [*history.facts, *history.witnesses(now.date())]
         counting = [each for each in facts if each.counts_on(now.date())]
         still_shown = [each for each in shown if each.counts_on(now.date())]

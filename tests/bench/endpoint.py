@@ -1,0 +1,54 @@
+"""An HTTP server that answers every call as an empty DynamoDB table does: each write succeeds, nothing is found.
+
+It runs in a process of its own, so that the CPU of a caller is only the caller's. `python -m tests.bench.endpoint 5`
+waits five milliseconds before each answer, as a table's network does.
+"""
+
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+ANSWER = b"{}"
+
+
+class Empty(BaseHTTPRequestHandler):
+    """One connection; it stays open between calls, as AWS keeps it."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one packet
+    seconds = 0.0
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        time.sleep(self.seconds)
+        self.send_response_only(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(ANSWER)))
+        self.send_header("x-amzn-RequestId", "0" * 52)
+        self.send_header("x-amz-crc32", str(zlib.crc32(ANSWER)))
+        self.end_headers()
+        self.wfile.write(ANSWER)
+        self.wfile.flush()
+
+
+@contextmanager
+def endpoint(milliseconds: float = 0.0) -> Iterator[str]:
+    """The URL of such a server."""
+    command = [sys.executable, "-m", "tests.bench.endpoint", str(milliseconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        finally:
+            server.terminate()
+
+
+if __name__ == "__main__":
+    Empty.seconds = float(sys.argv[1]) / 1000
+    with ThreadingHTTPServer(("127.0.0.1", 0), Empty) as serving:
+        print(serving.server_port, flush=True)
+        serving.serve_forever()
