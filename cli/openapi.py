@@ -47,25 +47,25 @@ class Operation:
 
 OPERATIONS: Mapping[str, Operation] = {
     "POST /forms/{form_id}": Operation("Send a form", Kind.SUBMISSION),
-    "POST /f/{form_id}": Operation("The same, where forms for Formspree, Basin and the like post to", Kind.SUBMISSION),
-    "POST /": Operation("A form for Netlify, which names itself in form-name", Kind.FOREIGN),
-    "POST /submit": Operation("A form for Web3Forms, which names itself in access_key", Kind.FOREIGN),
+    "POST /f/{form_id}": Operation("Send a form made for Formspree, Basin or a service like them", Kind.SUBMISSION),
+    "POST /": Operation("Send a form made for Netlify Forms; form-name holds its name", Kind.FOREIGN),
+    "POST /submit": Operation("Send a form made for Web3Forms; access_key holds its name", Kind.FOREIGN),
     "POST /submissions/v3/integration/submit/{portal_id}/{form_id}": Operation(
-        "A form for HubSpot's Forms API, version 3", Kind.FOREIGN
+        "Send a form made for HubSpot's Forms API, version 3", Kind.FOREIGN
     ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
-    "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
-    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
-    "GET /stamp": Operation("When a form was shown, signed", Kind.DATA, query=("for",)),
-    "GET /d/{token}": Operation("A link to a file that holds for days", Kind.LINK),
-    "HEAD /d/{token}": Operation("The same, as a scanner looks at it", Kind.LINK),
-    "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
+    "POST /downloads/{asset_id}": Operation("Request a file", Kind.SUBMISSION, need_email=True),
+    "GET /thanks": Operation("The thank-you page", Kind.PAGE, query=("for", "language")),
+    "GET /stamp": Operation("A signed note of when a form was shown", Kind.DATA, query=("for",)),
+    "GET /d/{token}": Operation("The link to a file in a mail", Kind.LINK),
+    "HEAD /d/{token}": Operation("The same without a body", Kind.LINK),
+    "GET /alerts/{token}": Operation("The page behind the link in an alert", Kind.PAGE),
     "GET /confirm/{token}": Operation("The page behind the link in a confirmation mail", Kind.PAGE),
     "POST /confirm/{token}": Operation("Confirm a newsletter signup", Kind.ACT),
-    "GET /unsubscribe/{token}": Operation("The page behind the link to leave", Kind.PAGE),
-    "POST /unsubscribe/{token}": Operation("Leave the newsletter, in one click (RFC 8058)", Kind.ACT),
-    "GET /preferences/{token}": Operation("All that somebody may choose", Kind.PAGE),
-    "POST /preferences/{token}": Operation("Choose", Kind.ACT),
+    "GET /unsubscribe/{token}": Operation("The page behind the unsubscribe link", Kind.PAGE),
+    "POST /unsubscribe/{token}": Operation("Unsubscribe from the newsletter, in one click (RFC 8058)", Kind.ACT),
+    "GET /preferences/{token}": Operation("The page on which a person sees and changes their choices", Kind.PAGE),
+    "POST /preferences/{token}": Operation("Change a choice", Kind.ACT),
 }
 
 
