@@ -36,7 +36,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check e2e small-proof proof fuzz schemathesis bench deploy layer-lock clean
+.PHONY: help setup run test prove nightly upgrade check e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -94,6 +94,9 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 
 layer-lock: .venv/.ready ## Write the layer's dependencies anew from uv.lock
 	$(LAYER_EXPORT) --output-file shared/requirements.txt > /dev/null
+
+packaged-model: .venv/.ready ## Write the packaged model anew, as the functions read it, from its YAML
+	$(BIN)/python -c "from leadbell.scoring.rules import default_model; print(default_model().stored())" > shared/leadbell/data/model.json
 
 clean: ## Delete all that make has made here, local data included
 	rm -rf .venv .tools .cache .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis

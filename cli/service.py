@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from pydantic import ValidationError
+
 from cli.errors import CommandError
 from cli.files import SentFiles
 from cli.stack import Stack, live
@@ -24,7 +26,10 @@ from leadbell.sales.colleagues import Colleague
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
+from leadbell.scoring.rules import Model
 from leadbell.table import Table
+
+PUBLISH_A_MODEL = "Publish one that this version reads: leadbell model publish FILE."
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,19 @@ class Service:
         try:
             return self.models.active()
         except Unavailable as error:
-            fix = "Publish one that this version reads: leadbell model publish FILE."
-            raise CommandError(f"{error}.", fix) from error
+            raise CommandError(f"{error}.", PUBLISH_A_MODEL) from error
 
     @cached_property
     def model(self) -> CompiledModel:
         return self.active.compiled
+
+    @cached_property
+    def written_model(self) -> Model:
+        """The model in force as its file says it."""
+        try:
+            return Model.model_validate_json(self.model.content)
+        except ValidationError as error:
+            raise CommandError("The active model cannot be read.", PUBLISH_A_MODEL) from error
 
     @cached_property
     def environment(self) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _model_in_words(active: Active) -> str:
 
 def _alert(found: Found, past: datetime | None) -> str:
     """Why there is or is no alert. Of the past, not all is known: who was held while an MQL already made no move."""
-    standing, mql = found.standing, found.active.compiled.model.mql
+    standing, mql = found.standing, found.active.compiled.mql
     qualifies = standing.stage is not Stage.SQL and earned(standing, found.derived, mql) is Stage.SQL
     if past is None or standing.qualification.held_at is not None or not qualifies:
         return why_here(standing, found.derived)

@@ -119,7 +119,7 @@ def _told(kind: str, path: str, before: Mapping[str, Any], after: Mapping[str, A
 def _left_alone(service: Service, before: FormsConfig, after: FormsConfig) -> Iterable[str]:
     """Forms that go though the scoring model speaks of them."""
     try:
-        named = service.active.compiled.model.named_forms()
+        named = service.written_model.named_forms()
     except CommandError:  # a model that cannot be read is no reason to leave the forms as they are
         return
     for form in sorted(named & before.forms.keys() - after.forms.keys()):

@@ -27,7 +27,7 @@ from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
 from leadbell.qualify.stories import Difference, in_words, play
-from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.lookback import remarks, too_far_back
 from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
 from leadbell.table import stamp
@@ -51,7 +51,7 @@ def check(
     """Read a model and play its stories; ends with status 1 if something is wrong. Needs no stack."""
     forms = read_forms_file(forms_file).forms if forms_file else FORMS
     model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
+    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
     warnings = _warnings(model, now().date())
     if as_json:
         found = {"problems": problems, "differences": [asdict(each) for each in differences], "warnings": warnings}
@@ -67,7 +67,7 @@ def check(
 def diff(context: Context, file: File, as_json: AsJson = False) -> None:
     """Say how many contacts would change stage or grade under a model. Reads every contact, changes nothing."""
     service = context.service
-    foreseen = _foreseen(service, context.now(), compile_model(_read(file, service.active_forms.forms)))
+    foreseen = _foreseen(service, context.now(), _read(file, service.active_forms.forms).compiled())
     if as_json:
         print_json(_as_data(foreseen))
     else:
@@ -87,13 +87,13 @@ def publish(
     service, at = context.service, context.now()
     forms = service.active_forms.forms
     model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, compile_model(model), forms)
+    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
     if problems or differences:
         lines = "\n".join([*problems, *map(in_words, differences)])
         raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
     seen, warnings = service.models.number(), _warnings(model, at.date())
     try:
-        foreseen = _foreseen(service, at, compile_model(model))
+        foreseen = _foreseen(service, at, model.compiled())
     except CommandError as error:  # only publishing another one mends it
         foreseen, warnings = [], [*warnings, f"{error.problem} Nothing can be compared with it"]
     if not as_json:
@@ -102,7 +102,8 @@ def publish(
     if not (yes or as_json):
         typer.confirm("Publish it?", abort=True)
     entry = published(
-        "model", lambda: service.models.publish(model, seen, by or context.operator().name, at, read_text(file))
+        "model",
+        lambda: service.models.publish(model.compiled(), seen, by or context.operator().name, at, read_text(file)),
     )
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
@@ -119,7 +120,7 @@ def show(context: Context, as_json: AsJson = False) -> None:
     compiled = service.active.compiled
     text = service.models.text(compiled.version) if service.active.number else packaged_model()
     if as_json or not text:  # JSON is YAML too
-        print_json(compiled.model.model_dump(mode="json", exclude_none=True))
+        print_json(service.written_model.model_dump(mode="json", exclude_none=True))
     else:
         typer.echo(text, nl=False)
 

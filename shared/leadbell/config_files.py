@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from leadbell.suggestions import did_you_mean
+
 Place = tuple[str | int, ...]
 Mistake = tuple[Place, str]
 
@@ -199,15 +201,3 @@ class Strict(BaseModel):
     """Unknown keys are refused, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def did_you_mean(word: object, known: Any) -> str:
-    """`; did you mean "x"?` where one is close, else the list of what there is."""
-    return _close(word, known) or f"; there is: {', '.join(known)}"
-
-
-def _close(word: object, known: Any) -> str:
-    from difflib import get_close_matches  # only a mistake pays for it
-
-    close = get_close_matches(str(word), list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else ""

@@ -44,7 +44,7 @@ FIELDS = (
 MAX_TEXT = 1000
 
 # Fact types that are a word by themselves: about which purpose, and whether it is a yes.
-_WORDS: Mapping[str, tuple[str, bool]] = {
+WORDS: Mapping[str, tuple[str, bool]] = {
     SUBSCRIBED: (NEWSLETTER, True),
     UNSUBSCRIBED: (NEWSLETTER, False),
     ALLOWED: (PROFILING, True),
@@ -91,7 +91,7 @@ def _said_in(fact: Fact) -> dict[str, bool]:
     """The purposes that a fact speaks of, each with yes or no: by its type, its ticks, or the proof of an import."""
     if fact.type in (CONSENT_GIVEN, CONSENT_WITHDRAWN):
         return {_text(fact, "purpose"): fact.type == CONSENT_GIVEN}
-    by_type = dict([_WORDS[fact.type]]) if fact.type in _WORDS else {}
+    by_type = dict([WORDS[fact.type]]) if fact.type in WORDS else {}
     values = {purpose: fact.fields.get(name) for purpose, name in FIELD_OF.items()}
     ticks = {purpose: value for purpose, value in values.items() if isinstance(value, bool)}
     imported = {purpose: True for purpose in [_text(fact, "consent_purpose")] if purpose}
@@ -166,9 +166,9 @@ def is_subscribed(facts: Sequence[Fact]) -> bool:
     about = [
         fact
         for fact in facts
-        if fact.type in _WORDS or (fact.fields.get(FIELD_OF[NEWSLETTER]) is False and fact.type != _UNCONFIRMED)
+        if fact.type in WORDS or (fact.fields.get(FIELD_OF[NEWSLETTER]) is False and fact.type != _UNCONFIRMED)
     ]
-    words = [word for word in history(about) if word.purpose == NEWSLETTER and (not word.given or word.type in _WORDS)]
+    words = [word for word in history(about) if word.purpose == NEWSLETTER and (not word.given or word.type in WORDS)]
     return bool(words) and words[-1].given
 
 
@@ -183,7 +183,7 @@ def said(
         raise InvalidFact(f"there is no purpose {purpose!r}; purposes: {', '.join(PURPOSES)}")
     fields: dict[str, Value] = {"how": how, **{name: value for name, value in more.items() if value}}
     fields |= {name: value for name, value in (("by", by), ("consent_text", text[:MAX_TEXT])) if value}
-    own = next((type_ for type_, word in _WORDS.items() if word == (purpose, given)), "")
+    own = next((type_ for type_, word in WORDS.items() if word == (purpose, given)), "")
     if own:
         return own, fields
     fields["purpose"] = purpose

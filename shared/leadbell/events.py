@@ -182,14 +182,14 @@ def day_of(key: str) -> date:
     return date.fromisoformat(key.split("#")[1])
 
 
-_ORDER = attrgetter("happened_at", "id")
+AS_HAPPENED = attrgetter("happened_at", "id")
 # Words of consent, answers of sales and whatever waits for a decision go by when they reached us.
 AS_RECEIVED = attrgetter("received_at", "id")
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
     """Each fact once, in one order whatever order they came in: by what happened first, then by id."""
-    return sorted({fact.id: fact for fact in facts}.values(), key=_ORDER)
+    return sorted({fact.id: fact for fact in facts}.values(), key=AS_HAPPENED)
 
 
 def weight_of(facts: Iterable[Fact]) -> int:

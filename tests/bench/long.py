@@ -17,7 +17,6 @@ from leadbell.events import Fact, Trust, event_key
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.reps import Reps
 from leadbell.scoring import snapshots
-from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import derive, judge
 from leadbell.scoring.snapshots import Basis, History, seal
@@ -73,7 +72,7 @@ def milliseconds(act: Any, times: int) -> float:
 
 def derived(table: Table) -> None:
     """Milliseconds to derive, from all facts and through a snapshot read from its item."""
-    model = compile_model(default_model())
+    model = default_model().compiled()
     basis = Basis(model.version, None)
     for length in LENGTHS:
         facts, times = history(length), max(3, 3000 // length)

@@ -8,7 +8,7 @@ PRIVACY: tuple[Guard, ...] = (
         "who objects is not profiled",
         Law.OBJECTION,
         "leadbell.scoring.scoring:judge",
-        instead_of("_not_profiled(derived, model.model.personas[0]) if tally.objected else derived", "derived"),
+        instead_of("_not_profiled(derived, model.personas[0]) if tally.objected else derived", "derived"),
         f"{UNIT}lifecycle/test_objection.py::test_an_objection_takes_score_grade_reasons_and_profile_away",
     ),
     guard(

@@ -8,7 +8,7 @@ SCORING: tuple[Guard, ...] = (
         "a fact that is there twice counts once",
         Law.FUNCTION,
         "leadbell.scoring.counting:tally",
-        instead_of("distinct(facts)", "sorted(facts, key=lambda fact: (fact.happened_at, fact.id))"),
+        instead_of("{fact.id: fact for fact in facts}.values()", "list(facts)"),
         f"{UNIT}scoring/test_scoring.py::test_neither_order_nor_duplicates_nor_batches_change_anything",
     ),
     guard(
@@ -29,22 +29,22 @@ SCORING: tuple[Guard, ...] = (
     guard(
         "a machine's fact scores nothing",
         Law.FUNCTION,
-        "leadbell.scoring.counting:tally",
-        without("fact.trust is Trust.MACHINE"),
+        "leadbell.scoring.counting:_by_type_and_day",
+        instead_of("fact.trust is not Trust.MACHINE", "True"),
         f"{UNIT}scoring/test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
     ),
     guard(
         "interest starts anew where sales gave a contact back",
         Law.FUNCTION,
-        "leadbell.scoring.counting:tally",
-        without("reset_at is not None and fact.happened_at <= reset_at"),
+        "leadbell.scoring.counting:_since",
+        instead_of("fact.happened_at > reset_at", "True"),
         f"{UNIT}scoring/test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
     ),
     guard(
         "a fact counts as long as it is kept, and no longer",
         Law.FUNCTION,
         "leadbell.scoring.counting:still_counting",
-        instead_of("fact.happened_at.toordinal() > first[fact.type]", "first[fact.type] is not None"),
+        instead_of("fact.happened_at >= first[fact.type]", "first[fact.type] is not None"),
         f"{UNIT}scoring/test_scoring.py::test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it",
     ),
     guard(
@@ -71,10 +71,10 @@ SCORING: tuple[Guard, ...] = (
     guard(
         "what a cap takes off is a reason of its own",
         Law.REASONS,
-        "leadbell.scoring.scoring:_interest",
+        "leadbell.scoring.scoring:_group_reasons",
         instead_of(
-            'reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))',
-            "in_group.clear()",
+            'reasons.append(_limit(f"{group.id}-limit", f"{group.label} limited to {group.cap}", -over))',
+            "reasons.clear()",
         ),
         f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
     ),
@@ -89,7 +89,7 @@ SCORING: tuple[Guard, ...] = (
         "the day on which time alone changes something is looked for",
         Law.FUNCTION,
         "leadbell.lifecycle.timers:due_at",
-        instead_of("later.grade != standing.grade or earned(standing, later, model.model.mql) is not stage", "False"),
+        instead_of("later.grade != standing.grade or earned(standing, later, model.mql) is not stage", "False"),
         f"{UNIT}qualify/test_refresh.py::test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes",
     ),
     guard(

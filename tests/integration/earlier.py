@@ -194,7 +194,7 @@ def _a_new_model(life: Life) -> None:
     life.asks(person("hugo", "harbour.example.com"), "contact", **ASKED)
     model = default_model()
     model = model.model_copy(update={"requests": model.questions, "stories": []})
-    Models(service.table).publish(model, 0, "lena", life.clock())
+    Models(service.table).publish(model.compiled(), 0, "lena", life.clock())
     life.passes(hours=1)
     life.word(address("hugo", "harbour.example.com"), "visit.long")
 

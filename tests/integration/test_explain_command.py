@@ -41,7 +41,7 @@ def publish(service: Service, guide_points: int) -> str:
         packaged_model().replace("guide.requested, points: 20", f"guide.requested, points: {guide_points}"), FORMS
     )
     models = Models(service.table)
-    entry = models.publish(model, models.number(), "lena", service.clock())
+    entry = models.publish(model.compiled(), models.number(), "lena", service.clock())
     service.clock.move(minutes=1)
     return entry.version
 
@@ -236,12 +236,12 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     # Under the first model Portugal is excluded, under the second it is not; then she asks again.
     text = packaged_model().replace("market, where: {country: []}", "market, where: {country: [PT]}")
     models, ana = Models(service.table), {**EVA, "country": "PT", "job_title": title, "industry": "bakery"}
-    models.publish(read_model(text, FORMS), 0, "lena", service.clock())
+    models.publish(read_model(text, FORMS).compiled(), 0, "lena", service.clock())
     service.post("/forms/demo", ana)
     service.clock.move(minutes=1)
     service.pump()
     goes_to(service, 1)
-    models.publish(read_model(packaged_model(), FORMS), 1, "lena", service.clock())
+    models.publish(read_model(packaged_model(), FORMS).compiled(), 1, "lena", service.clock())
     service.clock.move(minutes=1)
     service.file(EMAIL, "visit.long")
     service.pump()

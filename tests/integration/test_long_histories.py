@@ -11,7 +11,6 @@ from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact, Trust
 from leadbell.identity import visitor_contact
 from leadbell.lifecycle.standing import score_of
-from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge
 from leadbell.scoring.snapshots import History, seal
@@ -50,7 +49,7 @@ def all_facts(service: Service, who: str) -> list[Fact]:
 
 def check_worth(service: Service, who: str = EMAIL) -> None:
     """The standing is what all facts read one by one are worth."""
-    standing, model, today = service.standing(who), compile_model(default_model()), service.clock().date()
+    standing, model, today = service.standing(who), default_model().compiled(), service.clock().date()
     history = History(all_facts(service, who))
     counted = history.tally(standing.reset_at, model, today)
     fresh = judge(counted, model, today)

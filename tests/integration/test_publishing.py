@@ -190,7 +190,7 @@ def test_of_two_who_publish_at_once_the_second_is_told(operator: "Operator") -> 
     service = operator.service
     for _ in range(2):
         models = Models(service.table)
-        before, model = models.number(), models.active().compiled.model
+        before, model = models.number(), models.active().compiled
         models.publish(model, before, "lena", service.clock())
         service.clock.move(seconds=1)
         with pytest.raises(Conflict):
@@ -207,7 +207,7 @@ def test_every_model_that_was_in_force_can_be_read_back(operator: "Operator") ->
     for each in (packaged, first):
         found = models.by_version(each.version)
         assert found is not None
-        assert (found.version, found.model) == (each.version, each.model)
+        assert (found.version, found.content) == (each.version, each.content)
     assert operator.service.table.get("CONFIG#model-history", f"MODEL#{packaged.version}") is not None
     assert models.by_version("never-was") is None
 

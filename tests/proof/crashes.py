@@ -27,7 +27,7 @@ from leadbell.events import wrote_to_us
 from leadbell.identity import contact_of
 from leadbell.lifecycle.standing import score_of
 from leadbell.outbox.sales_outbox import is_letter
-from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import judge
 from leadbell.scoring.snapshots import History
@@ -177,7 +177,7 @@ def _stale(here: World, items: Iterable[Item]) -> Iterator[str]:
 
 @cache
 def packaged() -> CompiledModel:
-    return compile_model(default_model())
+    return default_model().compiled()
 
 
 def _unexpected(here: World) -> Iterator[BaseException]:

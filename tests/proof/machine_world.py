@@ -216,7 +216,9 @@ class Lab:
 
     def publish(self, number: int) -> None:
         published = Models(self.table)
-        published.publish(self.models[number % len(self.models)], published.number(), "operator", self.clock())
+        published.publish(
+            self.models[number % len(self.models)].compiled(), published.number(), "operator", self.clock()
+        )
         self.pass_seconds()
 
     # ---- What AWS does -----------------------------------------------------------------------------------------------

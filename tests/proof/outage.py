@@ -16,7 +16,7 @@ from rich.table import Table
 
 from leadbell.events import Fact, Trust
 from leadbell.lifecycle.standing import score_of
-from leadbell.scoring.compiled import CompiledModel, compile_model
+from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import Model, default_model
 from leadbell.scoring.scoring import derive
@@ -141,7 +141,7 @@ class Watch:
 def silence(contacts: int = CONTACTS, hours: int = HOURS) -> Silence:
     """Contacts who had a guide; then, in silence, every fifth asks for a demo and every other one looks at pages."""
     with scene() as here:
-        numbers, model = range(contacts), compile_model(default_model())
+        numbers, model = range(contacts), default_model().compiled()
         for number in numbers:
             guide(here, number, here.clock())
         drain(here)
@@ -239,7 +239,7 @@ def worth_more(plain: dict[str, Any]) -> None:
 
 
 def publish(here: World, model: Model, seen: int) -> None:
-    Models(here.service.table).publish(model, seen, "lena", here.clock())
+    Models(here.service.table).publish(model.compiled(), seen, "lena", here.clock())
     here.move(minutes=1)
 
 
@@ -264,7 +264,7 @@ def replay(contacts: int = REPLAYED_CONTACTS, each: int = FACTS_EACH) -> Replay:
             assert answer == {"batchItemFailures": []}, answer
         seconds = time.monotonic() - started
         here.pass_time(60)
-        compiled = compile_model(model)
+        compiled = model.compiled()
         after = [here.service.standing(person(number)["email"]) for number in range(contacts)]
         return Replay(
             facts=facts,

@@ -22,7 +22,7 @@ from leadbell.lifecycle.standing import Standing, score_of
 from leadbell.outbox.sales_outbox import mail_of
 from leadbell.qualify import refresh as refresh_module
 from leadbell.sales.reps import Reps
-from leadbell.scoring.compiled import Active, CompiledModel, compile_model
+from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.rules import Model, default_model
 from leadbell.scoring.scoring import derive
 from leadbell.table import Item, Table, Write, encode
@@ -83,7 +83,7 @@ def model() -> CompiledModel:
     for rule in plain["interest"]["rules"]:
         if rule["id"] == "mail-open":
             rule["points"] = -5
-    return compile_model(Model.model_validate(plain))
+    return Model.model_validate(plain).compiled()
 
 
 @pytest.fixture(scope="module")

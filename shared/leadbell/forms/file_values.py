@@ -3,9 +3,9 @@
 import re
 from urllib.parse import quote, urlsplit
 
-from leadbell.config_files import did_you_mean
 from leadbell.field_names import OURS
 from leadbell.forms.config import KEPT_AS_IT_IS
+from leadbell.suggestions import did_you_mean
 from leadbell.web.origins import origin_of
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

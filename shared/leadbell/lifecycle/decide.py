@@ -31,7 +31,7 @@ from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import HELD, Actor, Move, Stage, allowed_from, check_move, height
 from leadbell.lifecycle.standing import Qualification, Standing
-from leadbell.scoring.rules import Mql
+from leadbell.scoring.compiled import Mql
 from leadbell.scoring.scoring import Derived
 
 DECIDE_AT_ONCE = 20

@@ -101,9 +101,7 @@ def foresee(
 ) -> Foreseen:
     """The contact under the active model and under another: `models` in this order."""
     active, other = (_worth(standing, facts, model, now, company) for model in models)
-    stage, new = (
-        earned(standing, derived, model.model.mql) for derived, model in zip((active, other), models, strict=True)
-    )
+    stage, new = (earned(standing, derived, model.mql) for derived, model in zip((active, other), models, strict=True))
     if standing.qualification.held_at is not None and stage is Stage.SQL:
         stage, new = Stage.MQL, Stage.MQL if new is Stage.SQL else new
     entered = new is Stage.SQL and stage is not Stage.SQL

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from leadbell.lifecycle.stages import Stage, height
 from leadbell.lifecycle.standing import Standing
-from leadbell.scoring.rules import Mql
+from leadbell.scoring.compiled import Mql
 from leadbell.scoring.scoring import Derived
 
 

@@ -107,7 +107,7 @@ class Refresher:
     def _decide(self, look: Glance, past: Past, worth: Appraisal) -> Decision:
         before, now = look.before, look.now
         may = may_enter_sql(before, past.facts, look.active, self.models.by_version, now, worth.company)
-        mql = look.model.model.mql
+        mql = look.model.mql
         return decide(before, worth.derived, past.shown(look.today), mql, now, may_enter_sql=may)
 
     def _write(self, look: Glance, past: Past, worth: Appraisal, decision: Decision) -> Standing:

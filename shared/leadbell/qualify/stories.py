@@ -51,7 +51,7 @@ class Person:
         facts, is_all = decidable(self.facts)
         derived = derive(facts, self.standing.reset_at, self.model, now)
         may = self.may_enter_sql(facts, now)
-        decision = decide(self.standing, derived, facts, self.model.model.mql, now, may_enter_sql=may)
+        decision = decide(self.standing, derived, facts, self.model.mql, now, may_enter_sql=may)
         if starts_anew(self.standing, decision.standing):
             derived = derive(facts, decision.standing.reset_at, self.model, now)
         stands = decision.standing.qualification

@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import Field, ValidationInfo, field_validator
 
 from leadbell.config_files import Strict
-from leadbell.events import REQUEST
-from leadbell.scoring.conditions import Where, compile_where
-from leadbell.scoring.vocabulary import WRITTEN, Event, FactConditions, WrittenEvent
+from leadbell.scoring.compiling import AS_FORMS_MEAN_IT
+from leadbell.scoring.conditions import compile_where
+from leadbell.scoring.file_values import Event, FactConditions, WrittenEvent
 
 
 class ProductAct(Strict):
@@ -33,7 +33,7 @@ class RequestRule(Strict):
 
 def as_forms_mean_it() -> list[RequestRule]:
     """The requests of a model that does not say: what the forms themselves mean as one."""
-    return [RequestRule(event=event, where={"means": REQUEST}) for event in WRITTEN]
+    return [RequestRule.model_validate(each) for each in AS_FORMS_MEAN_IT]
 
 
 class Bant(Strict):
@@ -57,8 +57,3 @@ class Bant(Strict):
         if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
             raise ValueError("answers are text, and one that is missing is no yes; use a value, a list, or a regex")
         return answer
-
-    @property
-    def where(self) -> Where:
-        """The four as one condition of a contact."""
-        return self.model_dump()

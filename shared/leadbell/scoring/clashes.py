@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leadbell.config_files import Mistake, Place, did_you_mean, value_at
+from leadbell.config_files import Mistake, Place, value_at
+from leadbell.suggestions import did_you_mean
 
 
 def clashes(raw: Any) -> Iterator[Mistake]:

@@ -1,92 +1,124 @@
-"""A scoring model made ready: its conditions and fadings turned into functions, once per model."""
+"""A scoring model made ready: its conditions and fadings turned into functions, and sorted as scoring asks for them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from leadbell.events import FACT_TYPES, Fact, Trust
-from leadbell.scoring.conditions import Condition, Where, compile_where
-from leadbell.scoring.fading import fading
-from leadbell.scoring.rules import Group, InterestRule, Model, Persona
+from leadbell.events import Fact
+from leadbell.scoring.conditions import Condition
+from leadbell.scoring.fading import Left
+
+# Whether a fact is meant; None where every fact of its type is that a machine did not send.
+Hit = Callable[[Fact], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a model asks of the facts of one type. A condition is None where every fact of the type meets it.
+    """All that a model asks of the facts of one type. `rules` has the ids of those of interest."""
 
-    `rules` has those that a fact of each trust can hit, from machine (none) to verified.
-    """
-
-    rules: tuple[tuple[tuple[str, Condition | None], ...], ...]
-    product_acts: tuple[Condition | None, ...]
-    requests: tuple[Condition | None, ...]
+    rules: tuple[tuple[str, Hit], ...]
+    product_acts: tuple[Hit, ...]
+    requests: tuple[Hit, ...]
     gives_details: bool
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledModel:
-    """A model with its conditions and fadings turned into functions, once. `plans` has every type of fact there is."""
+class Act:
+    """Something done that the model names."""
 
-    model: Model
+    event: str
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Points for something done. `kept_days` is how long its facts count; None: for ever."""
+
+    id: str
+    label: str
+    event: str
+    group: str
+    points: int
+    at_most: int | None
+    max_count: int | None
+    cap: int | None
+    kept_days: int | None
+    left_after: Left
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules of interest that share a cap."""
+
+    id: str
+    label: str
+    cap: int | None
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FitRule:
+    """Points for who somebody is."""
+
+    id: str
+    label: str
+    points: int
+    holds: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One kind of buyer."""
+
+    id: str
+    label: str
+    rules: tuple[FitRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Lowest number of each band, and how much has to be known before a low fit says anything."""
+
+    fit: Mapping[str, int]
+    interest: Mapping[str, int]
+    unknown_under: int
+    known_enough: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mql:
+    """Where a contact becomes an MQL, and the lower marks under which it stops being one."""
+
+    fit: int
+    interest: int
+    leave_fit: int
+    leave_interest: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A model with its conditions and fadings turned into functions. `plans` has every type of fact there is.
+
+    `content` is the JSON it was read from.
+    """
+
     version: str
+    content: str
     plans: Mapping[str, Plan]
-    by_group: tuple[tuple[str, Group, tuple[InterestRule, ...]], ...]
-    left_after: Mapping[str, Callable[[int], int]]
-    fit: tuple[tuple[Persona, tuple[Condition, ...]], ...]
+    groups: tuple[Group, ...]
+    personas: tuple[Persona, ...]
+    grades: Grades
+    mql: Mql
     vetoes: tuple[tuple[str, Condition], ...]
     bant: Condition
+    product_act_days: int
+    request_days: int
 
     def is_request(self, fact: Fact) -> bool:
         """Whether this model calls it a request; when it happened and how far it is trusted does not matter here."""
         plan = self.plans.get(fact.type)
-        return plan is not None and any(holds is None or holds(fact.fields) for holds in plan.requests)
-
-
-# Facts by which somebody leaves contact details in exchange for something.
-_GIVES_DETAILS = frozenset({"form.submitted", "guide.requested", "webinar.registered", "trial.started"})
-
-
-def _plan(event: str, model: Model) -> Plan:
-    return Plan(
-        rules=tuple(_rules(event, model, trust) for trust in Trust),
-        product_acts=(
-            *(_condition(act.where) for act in model.product_acts if act.event == event),
-            *(_condition(asked.where) for asked in model.questions if asked.event == event),
-        ),
-        requests=tuple(_condition(asked.where) for asked in model.requests if asked.event == event),
-        gives_details=event in _GIVES_DETAILS,
-    )
-
-
-def _rules(event: str, model: Model, trust: Trust) -> tuple[tuple[str, Condition | None], ...]:
-    of_event = [rule for rule in model.interest.rules if rule.event == event]
-    return tuple((rule.id, _condition(rule.where)) for rule in of_event if trust >= Trust[rule.trust.upper()])
-
-
-def _condition(where: Where) -> Condition | None:
-    return compile_where(where) if where else None
-
-
-@lru_cache(maxsize=4)
-def _compiled(model_json: str) -> CompiledModel:
-    model = Model.model_validate_json(model_json)
-    groups, rules = model.interest.groups, model.interest.rules
-    return CompiledModel(
-        model=model,
-        version=model.version(),
-        plans={event: _plan(event, model) for event in FACT_TYPES},
-        by_group=tuple((name, group, tuple(r for r in rules if r.group == name)) for name, group in groups.items()),
-        left_after={rule.id: fading(rule.fades or groups[rule.group].fades) for rule in rules},
-        fit=tuple((p, tuple(compile_where(rule.where) for rule in p.rules)) for p in model.personas),
-        vetoes=tuple((veto.label, compile_where(veto.where)) for veto in model.vetoes),
-        bant=compile_where(model.bant.where),
-    )
-
-
-def compile_model(model: Model) -> CompiledModel:
-    """The model ready for `derive`; the same model is compiled once."""
-    return _compiled(model.model_dump_json())
+        return plan is not None and any(hit is None or hit(fact) for hit in plan.requests)
 
 
 @dataclass(frozen=True, slots=True)

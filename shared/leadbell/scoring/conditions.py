@@ -1,7 +1,7 @@
 """Conditions of a scoring model: from their written form to a function over fields."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leadbell.events import Value
@@ -22,10 +22,20 @@ def compile_where(where: Where) -> Condition:
     """
     if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
         raise ValueError("a condition is written as `field: value`")
-    parts = [_part(name, value) for name, value in where.items()]
+    return _every([_part(name, value) for name, value in where.items()])
+
+
+def _every(parts: Sequence[Condition]) -> Condition:
     if len(parts) == 1:
         return parts[0]
-    return lambda fields: all(part(fields) for part in parts)
+
+    def holds(fields: Fields) -> bool:
+        for part in parts:  # noqa: SIM110  # takes half as long as `all`
+            if not part(fields):
+                return False
+        return True
+
+    return holds
 
 
 def _part(name: str, value: Any) -> Condition:
@@ -33,8 +43,7 @@ def _part(name: str, value: Any) -> Condition:
         if not isinstance(value, list) or not value:
             raise ValueError(f"`{name}` takes a list of conditions")
         parts = [_not_empty(name, each) for each in value]
-        combine = all if name == "all" else any
-        return lambda fields: combine(part(fields) for part in parts)
+        return _every(parts) if name == "all" else lambda fields: any(part(fields) for part in parts)
     if name == "not":
         inner = _not_empty(name, value)
         return lambda fields: not inner(fields)
@@ -43,8 +52,7 @@ def _part(name: str, value: Any) -> Condition:
             f"`{name}` has nothing to compare with; to ask whether it is known write `{name}: {{exists: true}}`"
         )
     if isinstance(value, dict):
-        tests = [_operator(name, op, operand) for op, operand in value.items()]
-        return lambda fields: all(test(fields) for test in tests)
+        return _every([_operator(name, op, operand) for op, operand in value.items()])
     return _operator(name, "in" if isinstance(value, list) else "equals", value)
 
 

@@ -1,9 +1,10 @@
 """How points lose weight with age: in whole days, by integers alone, so that every machine gets the same number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from leadbell.scoring.rules import Fading
+# The share that is left of a point after a number of whole days.
+Left = Callable[[int], int]
 
 # Shares are fixed point: ONE is the whole.
 ONE = 1 << 40
@@ -27,16 +28,32 @@ def _halving_table(days: int) -> tuple[int, ...]:
     return tuple(value * ONE >> _STEP_BITS for value in table)
 
 
-def fading(fades: Fading | str) -> Callable[[int], int]:
-    """The share of ONE that is left of a point after a number of whole days."""
+def fading(fades: Mapping[str, int | None] | str) -> Left:
+    """The share of ONE that is left of a point after a number of whole days.
+
+    `fades` is `never` or one of the three ways of a model file; raises TypeError or ValueError for anything else.
+    """
     if isinstance(fades, str):
+        if fades != "never":
+            raise ValueError(f"unknown fading {fades!r}")
         return lambda age: ONE
-    if fades.after_days is not None:
-        limit = fades.after_days
-        return lambda age: ONE if age < limit else 0
-    if fades.halves_every_days is not None:
-        days = fades.halves_every_days
-        table = _halving_table(days)
-        return lambda age: table[age % days] >> (age // days)
-    percent, every = fades.percent or 0, fades.every_days or 1
-    return lambda age: max(0, ONE * (100 - percent * (age // every)) // 100)
+    return _way(**fades)
+
+
+def _way(
+    *,
+    after_days: int | None = None,
+    halves_every_days: int | None = None,
+    percent: int | None = None,
+    every_days: int | None = None,
+) -> Left:
+    match (after_days, halves_every_days, percent, every_days):
+        case (int(limit), None, None, None):
+            return lambda age: ONE if age < limit else 0
+        case (None, int(days), None, None):
+            table = _halving_table(days)
+            return lambda age: table[age % days] >> (age // days)
+        case (None, None, int(share), int(days)):
+            return lambda age: max(0, ONE * (100 - share * (age // days)) // 100)
+        case _:
+            raise ValueError("a fading is one of `halves_every_days`, `after_days`, or `percent` with `every_days`")

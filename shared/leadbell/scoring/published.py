@@ -4,16 +4,14 @@
 contact's standing was made with has to be known to say that a new model alone changed it.
 """
 
-from dataclasses import replace
+import json
 from datetime import datetime
 from functools import cache
 
-from pydantic import ValidationError
-
-from leadbell.errors import Unavailable
+from leadbell.errors import InvalidModel, Unavailable
 from leadbell.publications import Cached, Publication, Publications, active_key
-from leadbell.scoring.compiled import Active, CompiledModel, compile_model
-from leadbell.scoring.rules import Model, default_model
+from leadbell.scoring.compiled import Active, CompiledModel
+from leadbell.scoring.compiling import compile_model, packaged_content, version_of
 from leadbell.table import Table, moment
 
 MODEL_NAME = "model"
@@ -36,8 +34,8 @@ class Models(Publications):
         if item is None:
             return Active(_packaged())
         try:
-            return Active(_compiled(item["version"], item["model"]), moment(item["at"]), item["number"])
-        except (KeyError, TypeError, ValidationError) as error:
+            return Active(compile_model(item["model"], item["version"]), moment(item["at"]), item["number"])
+        except (KeyError, InvalidModel) as error:
             raise Unavailable(f"the active model cannot be read: {type(error).__name__}") from error
 
     def by_version(self, version: str) -> CompiledModel | None:
@@ -46,8 +44,8 @@ class Models(Publications):
         if item is None:
             return _packaged() if version == _packaged().version else None
         try:
-            return _compiled(version, item["model"])
-        except (KeyError, TypeError, ValidationError):
+            return compile_model(item["model"], version)
+        except (KeyError, InvalidModel):
             return None
 
     def at(self, time: datetime) -> Active:
@@ -66,13 +64,13 @@ class Models(Publications):
             raise Unavailable(f"the model of then ({version}) is not kept, or too old to read")
         return Active(compiled, since, number)
 
-    def publish(self, model: Model, seen: int, by: str, at: datetime, text: str = "") -> Publication:
+    def publish(self, model: CompiledModel, seen: int, by: str, at: datetime, text: str = "") -> Publication:
         """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
 
         `text` is the file it was read from, kept for people to start from.
         """
-        packaged = (_packaged().version, _packaged().model.model_dump_json())
-        return self.put_in_force((model.version(), model.model_dump_json(), text), packaged, seen, by, at)
+        packaged = (_packaged().version, _packaged().content)
+        return self.put_in_force((model.version, model.content, text), packaged, seen, by, at)
 
 
 class CachedModels(Cached[Active]):
@@ -97,9 +95,5 @@ class CachedModels(Cached[Active]):
 
 @cache
 def _packaged() -> CompiledModel:
-    return compile_model(default_model())
-
-
-def _compiled(version: str, content: str) -> CompiledModel:
-    """Under the version it was published with: what this code would hash it to may differ from then."""
-    return replace(compile_model(Model.model_validate_json(content)), version=version)
+    content = packaged_content()
+    return compile_model(content, version_of(json.loads(content)))

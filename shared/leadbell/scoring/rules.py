@@ -5,11 +5,11 @@ A model is a YAML 1.2 file (so `country: NO` and `9:30` stay text) with two axes
 * **fit**: who somebody is. Named personas, each a list of rules over profile attributes; the best persona counts.
 * **interest**: what somebody does. Rules over facts, gathered in groups that have a cap and fade.
 
-What the numbers mean, and in which order they are worked out, is `scoring`'s; this module only reads and refuses.
+What the numbers mean, and in which order they are worked out, is `scoring`'s; this module only reads and refuses. What
+passed it is stored as JSON, which the functions read without it (`compiling`).
 Every unknown word is an error that names its place: a misspelt key must not become a rule that never matches.
 """
 
-import hashlib
 import json
 from collections.abc import Collection
 from datetime import date as Date
@@ -22,8 +22,11 @@ from leadbell.config_files import Misplaced, Strict, mistakes_in
 from leadbell.errors import InvalidModel
 from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
+from leadbell.scoring.compiled import CompiledModel
+from leadbell.scoring.compiling import compile_model, version_of
+from leadbell.scoring.file_values import Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
-from leadbell.scoring.vocabulary import Conditions, Event, FactConditions, values_of
+from leadbell.scoring.vocabulary import values_of
 
 
 class Fading(Strict):
@@ -191,8 +194,15 @@ class Model(Strict):
 
     def version(self) -> str:
         """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""
-        plain = self.model_dump(mode="json", exclude={"stories"})
-        return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
+        return version_of(self.model_dump(mode="json"))
+
+    def compiled(self) -> CompiledModel:
+        """The model ready for `derive`, read as the functions read it."""
+        return compile_model(self.stored(), self.version())
+
+    def stored(self) -> str:
+        """The JSON that it is stored as."""
+        return self.model_dump_json()
 
 
 def read_model(text: str, forms: Collection[str] | None) -> Model:
@@ -223,9 +233,5 @@ def packaged_model() -> str:
 
 
 def default_model() -> Model:
-    """The model that ships with Leadbell, in force until another is published; without its stories.
-
-    They are the last part of the file, nobody but `model check` needs them, and parsing them would double each cold
-    start of the functions.
-    """
+    """The model that ships with Leadbell, without its stories; `make packaged-model` stores it for the functions."""
     return read_model(packaged_model().partition("\nstories:\n")[0], None)

@@ -23,14 +23,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from leadbell.events import FACT_TYPES, Fact
+from leadbell.events import Fact, Value
 from leadbell.formats import NOT_GRADED
 from leadbell.profile import Profile, profile_of
-from leadbell.scoring.buying_signals import Bant
-from leadbell.scoring.compiled import CompiledModel
-from leadbell.scoring.counting import Tally, still_counting, tally
+from leadbell.scoring.compiled import CompiledModel, Grades, Group, Persona, Rule
+from leadbell.scoring.counting import PerDay, Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
-from leadbell.scoring.rules import InterestRule, Model, Persona
+from leadbell.scoring.vocabulary import BANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,21 @@ class Reason:
     full: int
     count: int
     last_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Who somebody is, in the model's eyes; time alone changes none of it.
+
+    `bant_at` is when the last of need, budget, authority and timing became yes; None while one is not.
+    """
+
+    persona: Persona
+    points: int
+    letter: str
+    reasons: tuple[Reason, ...]
+    vetoes: tuple[str, ...]
+    bant_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,8 @@ class Derived:
     has_product_act: bool
     request: Fact | None
     bant_at: datetime | None
-    evidence: str
     is_request: Callable[[Fact], bool] = field(repr=False, compare=False)
+    tally: Tally = field(repr=False, compare=False)
 
     @property
     def letter(self) -> str:
@@ -75,6 +89,11 @@ class Derived:
     def objected(self) -> bool:
         """Whether they object to profiling."""
         return self.grade == NOT_GRADED
+
+    @property
+    def evidence(self) -> str:
+        """A digest of the facts that it stands on."""
+        return self.tally.evidence
 
     @property
     def request_at(self) -> datetime | None:
@@ -95,34 +114,49 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
     return judge(tally(still_counting(facts, now.date()), reset_at, model), model, now.date())
 
 
-def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
-    """What a tally is worth on `day`."""
-    persona, fit_reasons = _fit(tally.profile, model)
-    interest_reasons = _interest(tally, model, day.toordinal())
-    fit, interest = _total(fit_reasons), _total(interest_reasons)
-    values = tally.profile.values()
+def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None) -> Derived:
+    """What a tally is worth on `day`. Who asks for many days hands in its `fit_of`, which is the same on each."""
+    fit = fit or fit_of(tally.profile, model)
     today = day.toordinal()
-    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.model.request_days]
+    interest_reasons = _interest(tally, model, today)
+    interest = _total(interest_reasons)
+    recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.request_days]
     act = tally.product_act_on
     derived = Derived(
         profile=tally.profile,
         day=day,
-        fit=fit,
+        fit=fit.points,
         interest=interest,
-        grade=_letter(fit, values, model.model) + _digit(interest, model.model),
-        persona=persona,
-        fit_reasons=fit_reasons,
+        grade=fit.letter + _digit(interest, model.grades),
+        persona=fit.persona,
+        fit_reasons=fit.reasons,
         interest_reasons=interest_reasons,
-        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        vetoes=fit.vetoes,
         has_details=tally.details_on is not None,
         is_subscribed=tally.subscribed,
-        has_product_act=act is not None and today - act < model.model.product_act_days,
+        has_product_act=act is not None and today - act < model.product_act_days,
         request=recent[-1] if recent else None,
-        bant_at=_bant_at(tally.profile, model),
-        evidence=tally.evidence,
+        bant_at=fit.bant_at,
         is_request=model.is_request,
+        tally=tally,
     )
-    return _not_profiled(derived, model.model.personas[0]) if tally.objected else derived
+    return _not_profiled(derived, model.personas[0]) if tally.objected else derived
+
+
+def fit_of(profile: Profile, model: CompiledModel) -> Fit:
+    """What a profile says of who somebody is: the best persona, and what else the model asks of a profile."""
+    values = profile.values()
+    every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
+    persona, reasons = max(every, key=lambda each: _total(each[1]))  # of equals the first
+    points = _total(reasons)
+    return Fit(
+        persona=persona,
+        points=points,
+        letter=_letter(points, values, model.grades),
+        reasons=reasons,
+        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        bant_at=max(profile.known[name].at for name in BANT) if model.bant(values) else None,
+    )
 
 
 def _not_profiled(derived: Derived, persona: Persona) -> Derived:
@@ -142,85 +176,77 @@ def _not_profiled(derived: Derived, persona: Persona) -> Derived:
     )
 
 
-def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:
-    """When the last of need, budget, authority and timing became yes; None while one is not."""
-    if not model.bant(profile.values()):
-        return None
-    return max(profile.known[name].at for name in Bant.model_fields)
-
-
-def _total(reasons: tuple[Reason, ...]) -> int:
-    return sum(reason.points for reason in reasons)
+def _total(reasons: Iterable[Reason]) -> int:
+    return sum([reason.points for reason in reasons])
 
 
 # What must be known of somebody before a low fit says anything: market, size, role and industry.
 _TELLING = (("country",), ("employees", "revenue_millions"), ("job_title",), ("industry",))
 
 
-def _letter(fit: int, values: Mapping[str, object], model: Model) -> str:
+def _letter(fit: int, values: Mapping[str, object], grades: Grades) -> str:
     known = sum(any(values.get(name) for name in names) for names in _TELLING)
-    if fit < model.grades.unknown_under and known < model.grades.known_enough:
+    if fit < grades.unknown_under and known < grades.known_enough:
         return "?"
-    return next((letter for letter in ("A", "B", "C") if fit >= model.grades.fit[letter]), "D")
+    return next((letter for letter in ("A", "B", "C") if fit >= grades.fit[letter]), "D")
 
 
-def _digit(interest: int, model: Model) -> str:
-    return next((digit for digit in ("1", "2", "3") if interest >= model.grades.interest[digit]), "4")
+def _digit(interest: int, grades: Grades) -> str:
+    return next((digit for digit in ("1", "2", "3") if interest >= grades.interest[digit]), "4")
 
 
-def _fit(profile: Profile, model: CompiledModel) -> tuple[Persona, tuple[Reason, ...]]:
-    values = profile.values()
-    best: tuple[Persona, tuple[Reason, ...]] | None = None
-    for persona, conditions in model.fit:
-        matched = (rule for rule, holds in zip(persona.rules, conditions, strict=True) if holds(values))
-        reasons = [Reason(rule.id, rule.label, rule.points, rule.points, 1, None) for rule in matched]
-        reasons = [*reasons, *_clamp("fit", reasons)]
-        if best is None or _total(tuple(reasons)) > _total(best[1]):
-            best = (persona, tuple(reasons))
-    return best or (model.model.personas[0], ())
+def _fit_reasons(persona: Persona, values: Mapping[str, Value]) -> tuple[Reason, ...]:
+    matched = (rule for rule in persona.rules if rule.holds(values))
+    reasons = [Reason(rule.id, rule.label, rule.points, rule.points, 1, None) for rule in matched]
+    return (*reasons, *_clamp("fit", reasons))
 
 
 def _interest(tally: Tally, model: CompiledModel, today: int) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
-    for group_id, group, rules in model.by_group:
-        in_group = [
-            reason
-            for rule in rules
-            if rule.id in tally.counts
-            for reason in _rule_reasons(rule, tally.counts[rule.id], model.left_after[rule.id], today)
-        ]
-        reasons += in_group
-        over = sum(reason.points for reason in in_group) - (group.cap or 0)
-        if group.cap is not None and over > 0:
-            reasons.append(_limit(f"{group_id}-limit", f"{group.label} limited to {group.cap}", -over))
+    for group in model.groups:
+        reasons += _group_reasons(group, tally.counts, today)
     return (*reasons, *_clamp("interest", reasons))
 
 
-def _rule_reasons(
-    rule: InterestRule, per_day: Mapping[int, int], left: Callable[[int], int], today: int
-) -> list[Reason]:
+def _group_reasons(group: Group, counts: PerDay, today: int) -> list[Reason]:
+    """The lines of the group's rules, and the line that limits them together to its cap."""
+    reasons = [
+        line for rule in group.rules if rule.id in counts for line in _rule_reasons(rule, counts[rule.id], today)
+    ]
+    over = 0 if group.cap is None else _total(reasons) - group.cap
+    if over > 0:
+        reasons.append(_limit(f"{group.id}-limit", f"{group.label} limited to {group.cap}", -over))
+    return reasons
+
+
+def _rule_reasons(rule: Rule, per_day: Mapping[int, int], today: int) -> list[Reason]:
     """The rule's line, and the line that limits it to its cap; nothing where no fact counts any more."""
-    kept_days = FACT_TYPES[rule.event].retention_days
-    weight = count = 0
-    last: int | None = None
-    for day in sorted(per_day, reverse=True):
-        age = max(0, today - day)
-        if kept_days is not None and age >= kept_days:
-            break
-        number = per_day[day] if rule.at_most is None else min(per_day[day], rule.at_most)
-        if rule.max_count is not None:
-            number = min(number, rule.max_count - count)
-        count += number
-        weight += number * left(age)
-        last = last or day
-    if last is None:
+    numbers = [(day, n) for day, n in per_day.items() if rule.kept_days is None or today - day < rule.kept_days]
+    if not numbers:
         return []
-    points = _rounded(rule.points * weight)
-    line = Reason(rule.id, rule.label, points, rule.points * count, count, date.fromordinal(last))
+    if rule.at_most is not None:
+        numbers = [(day, min(n, rule.at_most)) for day, n in numbers]
+    if rule.max_count is not None:
+        numbers = _most_recent(numbers, rule.max_count)
+    count = sum([n for _, n in numbers])
+    left = sum([n * rule.left_after(max(0, today - day)) for day, n in numbers])
+    points, last = _rounded(rule.points * left), date.fromordinal(max(numbers)[0])
+    line = Reason(rule.id, rule.label, points, rule.points * count, count, last)
     if rule.cap is None or abs(points) <= rule.cap:
         return [line]
     capped = rule.cap if points > 0 else -rule.cap
     return [line, _limit(f"{rule.id}-limit", f"{rule.label}: limited to {capped}", capped - points)]
+
+
+def _most_recent(numbers: Iterable[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """The numbers of the latest days that make up `most` in all."""
+    found: list[tuple[int, int]] = []
+    for day, number in sorted(numbers, reverse=True):
+        found.append((day, min(number, most)))
+        most -= found[-1][1]
+        if not most:
+            break
+    return found
 
 
 def _rounded(raw: int) -> int:
@@ -229,7 +255,7 @@ def _rounded(raw: int) -> int:
 
 
 def _clamp(axis: str, reasons: Iterable[Reason]) -> list[Reason]:
-    total = sum(reason.points for reason in reasons)
+    total = _total(reasons)
     if total > 100:
         return [_limit(f"{axis}-limit", f"{axis} limited to 100", 100 - total)]
     if total < 0:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from leadbell.config_files import Strict
 from leadbell.events import Value
-from leadbell.scoring.vocabulary import Event, check_form
+from leadbell.scoring.file_values import Event, check_form
 
 StageName = Literal[
     "prospect", "subscriber", "lead", "iql", "mql", "sql",

@@ -111,7 +111,7 @@ def test_a_competitor_by_its_domain_is_not_let_in_by_a_model_that_forgets_the_ve
 
 
 def decided(standing: Standing, facts: list[Fact], **more: Any) -> Any:
-    return decide(standing, derive(facts, None, OPEN, NOW), facts, OPEN.model.mql, NOW, **more)
+    return decide(standing, derive(facts, None, OPEN, NOW), facts, OPEN.mql, NOW, **more)
 
 
 def test_who_may_not_enter_sql_is_held_at_mql_and_its_request_is_a_copy_that_says_why() -> None:
@@ -125,7 +125,7 @@ def test_who_may_not_enter_sql_is_held_at_mql_and_its_request_is_a_copy_that_say
 
 def test_who_is_held_stays_held_since_then_and_a_second_look_says_nothing() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
-    again = decide(held, derive([seen(5)], None, OPEN, NOW), [seen(5)], OPEN.model.mql, NOW + timedelta(1),
+    again = decide(held, derive([seen(5)], None, OPEN, NOW), [seen(5)], OPEN.mql, NOW + timedelta(1),
                    may_enter_sql=False)  # fmt: skip
     assert (again.standing.qualification.held_at, again.moves, again.notices) == (NOW, (), ())
 

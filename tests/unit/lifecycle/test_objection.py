@@ -199,7 +199,7 @@ def test_whom_only_a_new_model_makes_an_sql_is_held_but_never_as_an_mql() -> Non
     journey = after(guide(0, **VP), objects(1))
     journey.facts.append(form("demo", 2))
     derived = worth(*journey.facts)
-    decision = decide(journey.standing, derived, journey.facts, default().model.mql, on_day(3), may_enter_sql=False)
+    decision = decide(journey.standing, derived, journey.facts, default().mql, on_day(3), may_enter_sql=False)
     assert (decision.standing.stage, decision.standing.qualification.held_at) == (Stage.LEAD, on_day(3))
     assert [each.heard for each in decision.notices] == ["copy"]
 

@@ -17,7 +17,7 @@ from leadbell.scoring.scoring import Derived
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, standing_on, worth
 
 STAGES = list(Stage)
-MQL = default().model.mql
+MQL = default().mql
 
 # Written out once more, so that a slip in the table of `stages` does not go unseen.
 BY_SCORE = {

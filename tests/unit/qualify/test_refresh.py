@@ -60,7 +60,7 @@ def test_nothing_changes_before_the_bound(done: list[tuple[str, int]], fits: boo
     facts = [fact(kind, day) for kind, day in sorted(done, key=lambda each: each[1])]
     facts = [guide(0, **(VP if fits else {"country": "PT"})), *facts]
     standing, due = standing_and_due(*facts, on=today)
-    counted, model = tally(facts, None, default()), default().model
+    counted, model = tally(facts, None, default()), default()
     for ahead in range(1, 120):
         day = on_day(today + ahead)
         if due is not None and day.replace(hour=0) >= due:

@@ -14,7 +14,7 @@ from leadbell.forms.config import FORMS
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.stages import Stage
 from leadbell.qualify.stories import Difference, in_words, play
-from leadbell.scoring.compiled import compile_model
+from leadbell.scoring.compiling import packaged_content
 from leadbell.scoring.lookback import remarks, too_far_back
 from leadbell.scoring.rules import Model, default_model, model_schema, packaged_model, read_model
 from leadbell.scoring.story_syntax import HeardName, StageName
@@ -194,13 +194,13 @@ def shipped() -> Model:
 
 
 def test_the_stories_of_the_packaged_model_go_as_told() -> None:
-    assert play(shipped().stories, compile_model(shipped())) == []
+    assert play(shipped().stories, shipped().compiled()) == []
     assert len(shipped().stories) >= 12
 
 
 def test_a_story_that_goes_otherwise_names_what_was_expected_and_found_and_why() -> None:
     model = read_model(small(("{interest: 20}", "{stage: lead, interest: 30, heard: alert}")), FORMS)
-    found = play(model.stories, compile_model(model))
+    found = play(model.stories, model.compiled())
     because = ("+20 put something in the cart",)
     assert found == [
         Difference("Bo fills his cart", 0, "stage", "lead", "prospect", because),
@@ -215,14 +215,14 @@ def test_a_story_that_goes_otherwise_names_what_was_expected_and_found_and_why()
 
 def test_a_mail_that_a_story_does_not_expect_is_a_difference() -> None:
     model = read_model(small(("does: cart.added, expect: {interest: 20}", "does: {form: demo}")), FORMS)
-    (found,) = play(model.stories, compile_model(model))
+    (found,) = play(model.stories, model.compiled())
     assert (found.what, found.expected, found.found) == ("mails to sales", "none", "alert")
 
 
 def test_a_story_that_cannot_happen_is_a_difference() -> None:
     does = "does: {event: sales.rejected, says: {reason: weather}}"
     model = read_model(small(("does: cart.added, expect: {interest: 20}", does)), FORMS)
-    (found,) = play(model.stories, compile_model(model))
+    (found,) = play(model.stories, model.compiled())
     assert in_words(found).startswith('story "Bo fills his cart", day 0: expected all to be possible, found ')
 
 
@@ -230,14 +230,14 @@ def test_time_passes_in_a_story_between_its_days() -> None:
     # 20 points that halve every 30 days: 10 after 30 days, 5 after 60.
     days = "{day: 0, does: cart.added}, {day: 30, expect: {interest: 10}}, {day: 60, expect: {interest: 5}}"
     model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)), FORMS)
-    assert play(model.stories, compile_model(model)) == []
+    assert play(model.stories, model.compiled()) == []
 
 
 def test_what_happens_every_week_is_expected_every_week() -> None:
     days = "{day: 0, every_days: 7, until_day: 21, does: cart.added, expect: {interest_at_most: 29}}"
     model = read_model(small(("{day: 0, does: cart.added, expect: {interest: 20}}", days)), FORMS)
     # One cart 20; a week later 20 + 17 is limited to 30, and so it stays.
-    assert [(each.day, each.expected, each.found) for each in play(model.stories, compile_model(model))] == [
+    assert [(each.day, each.expected, each.found) for each in play(model.stories, model.compiled())] == [
         (7, "at most 29", "30"),
         (14, "at most 29", "30"),
         (21, "at most 29", "30"),
@@ -250,6 +250,7 @@ def test_the_words_of_stories_are_those_of_the_ladder_and_of_the_mails() -> None
 
 
 def test_the_functions_read_the_same_model_without_its_stories() -> None:
+    assert packaged_content() == default_model().stored(), "run: make packaged-model"
     assert default_model().stories == []
     assert default_model() == shipped().model_copy(update={"stories": []})
     assert default_model().version() == shipped().version()

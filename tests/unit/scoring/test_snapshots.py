@@ -106,7 +106,8 @@ class Stored:
         """What a refresh does: reads, compares here with all facts, seals, and takes the marks off."""
         history, facts = self.read(now), self.all_facts(now)
         counted = history.tally(self.reset_at, self.model, now.date())
-        assert judge(counted, self.model, now.date()) == derive(facts, self.reset_at, self.model, now)
+        read, full = judge(counted, self.model, now.date()), derive(facts, self.reset_at, self.model, now)
+        assert (read, read.evidence) == (full, full.evidence)
         shown = [*history.facts, *history.witnesses(now.date())]
         counting = [each for each in facts if each.counts_on(now.date())]
         still_shown = [each for each in shown if each.counts_on(now.date())]
