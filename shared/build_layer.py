@@ -151,10 +151,6 @@ def undocumented(content: Any) -> Any:
     return [undocumented(each) for each in content] if isinstance(content, list) else content
 
 
-def _is_remark(name: str, told: Any) -> bool:
-    return name == "documentation" and isinstance(told, str)
-
-
 def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
 
