@@ -145,10 +145,12 @@ def shorten(data: Path) -> None:
 
 
 def undocumented(content: Any) -> Any:
-    """The same without remarks; a member that happens to have that name is no text."""
+    """The same with every remark empty: botocore insists on some. A member that has that name is no text, and stays."""
     if isinstance(content, dict):
-        kept = {name: told for name, told in content.items() if name != "documentation" or not isinstance(told, str)}
-        return {name: undocumented(told) for name, told in kept.items()}
+        return {
+            name: "" if name == "documentation" and isinstance(told, str) else undocumented(told)
+            for name, told in content.items()
+        }
     return [undocumented(each) for each in content] if isinstance(content, list) else content
 
 

@@ -21,7 +21,6 @@ from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import FormsSettings
 from leadbell.table import Table, door_config
-from leadbell.web.pages import thanks
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, data, html, map_errors, received
 from leadbell.web.stamps import stamp_for
@@ -61,6 +60,8 @@ def submit_named() -> Response[str]:
 @app.get("/thanks")
 def thank() -> Response[str]:
     """Says thank you; moves nothing."""
+    from leadbell.web.pages import thanks  # a door starts quicker without pages
+
     request, asked = request_of(app), app.current_event.query_string_parameters
     form = active_forms.active(now()).forms.get(asked.get("for", ""))
     language = request.language((("_language", asked.get("language", "")),))
