@@ -97,6 +97,8 @@ class DoorSettings(Settings):
 
     site_origins: tuple[str, ...] = _read(Variable("SITE_ORIGINS", value_of=_origins))
     default_country: str = _read(Variable("DEFAULT_COUNTRY", "([A-Z]{2})?"))
+    # Empty where nobody named one: a function with a route cannot be told the address that AWS gives the API.
+    public_url: str = _read(Variable("PUBLIC_URL", "|https?://.*[^/]"))
     company_name: str = _read(COMPANY_NAME)
     limit_factor: int = _read(_integer("LIMIT_FACTOR", 1, 100_000))
     turnstile_secret: str = _read(Variable("TURNSTILE_SECRET"))
