@@ -233,7 +233,7 @@ def test_forms_are_published_shown_and_remembered(service: Service, file: Path) 
     assert "New: the form trial at /forms/trial." in told
     assert "Removed: the form demo. A page that still posts to /forms/demo gets a 404." in told
     assert "Removed: the download guide." in told
-    assert "in force as number 1, everywhere within half a minute" in told
+    assert "number 1. They are live within half a minute" in told
     assert service.post("/forms/trial", EVA).status == 303
     assert service.post("/forms/demo", EVA).status == 404
     assert runs("forms", "show") == OWN_FILE

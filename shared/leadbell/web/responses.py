@@ -32,8 +32,8 @@ class Thanks:
     """How a door thanks: `word` is what for, `page` one of ours that says it.
 
     `sites` are origins that a form may ask to be led to, `configured` is where the owner leads everybody who does not
-    ask. `public_url` is where the API is reached, if its owner named that: API Gateway does not know the way that led to
-    it. `mailed` says that a mail was sent (`dialects`), whether one was or not.
+    ask. `public_url` is where the API is reached, if its owner named it: API Gateway does not know the way that led
+    there. `mailed` says that a mail was sent (`dialects`), whether one was or not.
     """
 
     page: str
