@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/how-to/operate.md").read_text(encoding="utf-8")
 RESTORE = ROOT / "docs/how-to/restore-a-backup.md"
 ALARMS = [
-    resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName} - ").capitalize()
+    resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName}-").replace("-", " ").capitalize()
     for resource in YAML().load(ROOT / "template.yaml")["Resources"].values()
     if resource["Type"] == "AWS::CloudWatch::Alarm"
 ]
