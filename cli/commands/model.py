@@ -218,7 +218,7 @@ def _foreseen(service: Service, at: datetime, model: CompiledModel) -> list[Fore
     with ThreadPoolExecutor(READ_AT_ONCE) as readers, Progress(console=stderr, transient=True) as progress:
         task = progress.add_task("Reading contacts", total=len(ids))
         every: list[Foreseen] = []
-        for some in batched(ids, READ_AT_ONCE * 8, strict=False):  # whoever stops it waits for no more than these
+        for some in batched(ids, READ_AT_ONCE * 8, strict=False):  # Ctrl-C waits for no more than these
             every += [each for each in readers.map(foreseen, some) if each is not None]
             progress.advance(task, len(some))
     return every

@@ -120,7 +120,7 @@ def _all(context: Context, contacts: Iterable[str]) -> Report:
     report, refresher, started = Report(), context.service.refresher(), time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as workers, Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Checking contacts", total=None)
-        for some in batched(contacts, AT_ONCE * 8, strict=False):  # whoever stops it waits for no more than these
+        for some in batched(contacts, AT_ONCE * 8, strict=False):  # Ctrl-C waits for no more than these
             for look in workers.map(lambda contact: _look(context, refresher, contact), some):
                 report.add(look)
             report.seconds = time.monotonic() - started

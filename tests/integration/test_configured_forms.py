@@ -232,8 +232,8 @@ def test_forms_are_published_shown_and_remembered(service: Service, file: Path) 
     told = runs("forms", "publish", "--yes", "--by", "lena", str(file))
     assert "New: the form trial at /forms/trial." in told
     assert "Removed: the form demo. A page that still posts to /forms/demo gets a 404." in told
-    assert "taken away: the download guide" in told
-    assert "in force as number 1, everywhere within half a minute" in told
+    assert "Removed: the download guide." in told
+    assert "number 1. They are live within half a minute" in told
     assert service.post("/forms/trial", EVA).status == 303
     assert service.post("/forms/demo", EVA).status == 404
     assert runs("forms", "show") == OWN_FILE
@@ -277,7 +277,7 @@ def test_forms_that_cannot_be_read_are_mended_by_publishing_others(service: Serv
         runs("forms", "show")
     told = runs("forms", "publish", "--yes", str(file))
     assert "The new forms cannot be compared with it." in told
-    assert "in force as number 2" in told
+    assert "number 2. They are live within half a minute." in told
 
 
 def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away(service: Service, file: Path) -> None:

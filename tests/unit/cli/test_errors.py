@@ -74,7 +74,7 @@ def _of_botocore() -> Iterator[BotoCoreError]:
     """Each error of botocore, made without what it would tell."""
     for each in vars(exceptions).values():
         if isinstance(each, type) and issubclass(each, BotoCoreError):
-            error = BotoCoreError.__new__(each)  # without its words, which each fills in from its own arguments
+            error = each.__new__(each)  # type: ignore[call-overload]  # without its words, made of its arguments
             error.args = ("it failed",)
             yield error
 

@@ -157,7 +157,7 @@ def edited(old: str, new: str) -> str:
         ("budget: yes,", "budgt: yes,", ['bant: unknown key "budgt"; did you mean "budget"?']),
         ("budget: yes,", "budget: true,", ['bant.budget: answers are text; write yes, or "true" in quotes']),
         ("budget: yes,", "budget: {at_least: 5},", ["bant.budget: answers are text"]),
-        ("budget: yes,", "budget: {exists: false},", ["bant.budget: answers are text, and one that is missing"]),
+        ("budget: yes,", "budget: {exists: false},", ["bant.budget: answers are text, and a missing one"]),
         ("budget: yes,", "budget: {is: yes},", ["bant.budget: `budget`: unknown operator `is`"]),
         ("budget: yes,", "budget: {},", ["bant.budget: `budget` has no value"]),
     ],
