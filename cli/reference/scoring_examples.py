@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from cli.errors import CommandError
 from cli.reference.tables import code, sentence, table
 from leadbell.events import Fact, Trust
 from leadbell.scoring.file_values import Conditions, FactConditions
@@ -83,4 +84,4 @@ def _refusal(kind: Any, where: Any) -> str:
         TypeAdapter(kind).validate_python(where)
     except ValidationError as error:
         return str(error.errors()[0]["ctx"]["error"])
-    raise AssertionError(f"{where} is a condition")
+    raise CommandError(f"{where} is a valid condition.", "Take it out of cli/reference/scoring_examples.py.")
