@@ -51,6 +51,11 @@ def asked(asks: object) -> str:
     return ASKED.get(str(asks), "wrote to us")
 
 
+def count_of(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`, `0 entries`; `many` where the plural is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -60,11 +65,6 @@ def ordinal(number: int) -> str:
         return _ORDINALS[number - 1]
     is_teen = number % 100 in (11, 12, 13)
     return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-
-
-def count_of(number: int, one: str, many: str = "") -> str:
-    """`1 file`, `2 files`, `0 entries`; `many` where the plural is not `one` with an s."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def size_band(employees: object) -> str:
@@ -87,6 +87,17 @@ def age(on: date, today: date) -> str:
     return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
 
 
+def short_day(day: date) -> str:
+    """`28 Nov 2026`, for the terminal."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def short_time(at: datetime, zone: str = " UTC") -> str:
+    """`28 Nov 2026, 09:14 UTC`, for the terminal; without the zone in a column that names it."""
+    utc = at.astimezone(UTC)
+    return f"{short_day(utc.date())}, {utc:%H:%M}{zone}"
+
+
 def working_days_later(at: datetime, days: int) -> datetime:
     """The same time of day, `days` working days (Monday to Friday) later."""
     later = at
@@ -94,11 +105,6 @@ def working_days_later(at: datetime, days: int) -> datetime:
         later += timedelta(days=1)
         days -= later.weekday() < 5
     return later
-
-
-def when(at: datetime) -> str:
-    """A moment in UTC, to the minute, for tables and logs."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def on_day(day: date) -> str:

@@ -16,13 +16,13 @@ def says(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> st
 
 def test_an_accepted_lead_is_shown_with_who_owns_it(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert says(capsys, "accepted", "--by", "anna") == f"{EMAIL} stays sql (working), owned by anna."
-    assert says(capsys, "accepted") == f"That was said before; {EMAIL} is sql."
+    assert says(capsys, "accepted") == f"Nothing was changed: this was already recorded. {EMAIL} is sql."
 
 
 def test_a_rejected_lead_is_shown_with_its_reminder(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("rejected", "--reason", "timing", "--back-on", "2026-06-30")
     assert says(capsys, *words) == (
-        f"{EMAIL} is now recycled. One reminder goes out on 2026-06-30; a request before then is an alert at once."
+        f"{EMAIL} is now recycled. Sales is reminded once, on 30 Jun 2026. A request before that day leads to an alert."
     )
     assert lead.standing(EMAIL).stage == "recycled"
 
@@ -80,4 +80,4 @@ def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pyte
 
 
 def test_an_address_that_is_none_is_refused(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "'nobody' is no e-mail address" in said(capsys, "sales", "nobody", "won", status=1)
+    assert "'nobody' is not an e-mail address or phone number" in said(capsys, "sales", "nobody", "won", status=1)

@@ -99,7 +99,7 @@ class Disposition:
         try:
             return DISPOSITIONS[self.type]
         except KeyError:
-            raise InvalidFact(f"unknown outcome {self.type!r}; use one of: {', '.join(DISPOSITIONS)}") from None
+            raise InvalidFact(f"unknown answer {self.type!r}; answers: {', '.join(DISPOSITIONS)}") from None
 
     @property
     def fact_id(self) -> str:
@@ -118,7 +118,7 @@ class Disposition:
 
     @property
     def words(self) -> str:
-        """The outcome in words, for the log and for a later contradiction."""
+        """The answer in words, for the log and for a later answer that contradicts it."""
         because = self.kind.reasons.get(self.reason, "")
         because += f" ({self.competitor})" if self.competitor else ""
         back = f"back on {on_day(self.back_on)}" if self.back_on else ""
@@ -162,39 +162,37 @@ def check_said(said: Disposition, today: date) -> None:
     """Raises InvalidFact, with what is allowed, where the answer lacks a reason or has what does not go with it."""
     check_reason(said)
     if said.reason == COMPETITOR and said.type == "deal.lost" and not said.competitor:
-        raise InvalidFact("a deal lost to a competitor needs the name of the competitor")
+        raise InvalidFact("the competitor's name is missing")
     if said.competitor and not (said.reason == COMPETITOR and said.type == "deal.lost"):
-        raise InvalidFact("only a deal lost to a competitor can name one")
+        raise InvalidFact("a competitor's name is only for a deal lost to a competitor")
     if len(said.competitor) > MAX_COMPETITOR:
         raise InvalidFact(f"the name of a competitor can have at most {MAX_COMPETITOR} characters")
     if said.back_on is None:
         return
     if said.leads_to is not Stage.RECYCLED:
-        raise InvalidFact("only a recycled contact or a lost deal can have a return date")
+        raise InvalidFact("a return date is only for a lead that returns to marketing or is lost")
     if not today < said.back_on <= today + timedelta(days=RETURN_WITHIN_DAYS):
-        raise InvalidFact(f"the return date must be after today and within {RETURN_WITHIN_DAYS} days")
+        raise InvalidFact(f"the return date must be after today and within {RETURN_WITHIN_DAYS:,} days")
 
 
 def check_reason(said: Disposition) -> None:
     """Raises InvalidFact, with the list, where the reason is not one of its kind's."""
     reasons = said.kind.reasons
     if reasons and said.reason not in reasons:
-        wrong = f"unknown reason {said.reason!r} for" if said.reason else "no reason for"
-        raise InvalidFact(f"{wrong} {said.type}; use one of: {', '.join(reasons)}")
+        wrong = f"unknown reason {said.reason!r} for {said.type}" if said.reason else f"{said.type} needs a reason"
+        raise InvalidFact(f"{wrong}; reasons: {', '.join(reasons)}")
     if said.reason and not reasons:
-        raise InvalidFact(f"{said.type} does not take a reason")
+        raise InvalidFact(f"{said.type} has no reasons")
 
 
 def check_taken(said: Disposition, standing: Standing) -> None:
     """Raises IllegalMove, naming what sales can say, where the answer does not fit where the contact stands."""
     if said.cycle != standing.cycle:
-        raise IllegalMove(
-            f"{said.type} is for qualification {said.cycle}, but the contact is at qualification {standing.cycle}"
-        )
+        raise IllegalMove(f"{said.type} answers qualification {said.cycle}, but the contact is at {standing.cycle}")
     if standing.stage not in _stages_for(said):
         because = f" for {said.reason}" if said.reason else ""
         allowed = ", ".join(allowed_on(standing.stage)) or "nothing"
-        raise IllegalMove(f"{said.type}{because} is not allowed at stage {standing.stage}; allowed: {allowed}")
+        raise IllegalMove(f"{said.type}{because} is not possible at stage {standing.stage}; possible: {allowed}")
     if said.leads_to is not standing.stage:
         check_move(standing.stage, said.leads_to, Actor.SALES)
 
@@ -218,8 +216,8 @@ def same_answer(said: Disposition, stands: Fact) -> None:
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
     ):  # fmt: skip
-        on = stands.received_at.date().isoformat()
-        raise AlreadyAnswered(f'"{said.words}" contradicts the outcome recorded on {on}: "{before.words}"')
+        on = on_day(stands.received_at.date())
+        raise AlreadyAnswered(f'"{said.words}" contradicts the answer of {on}: "{before.words}"')
 
 
 def status_after(said: Disposition) -> str:

@@ -1,4 +1,4 @@
-"""Why a contact stands where it stands: always one sentence, and never without what would change it."""
+"""Why a contact stands where it stands: always in a sentence or two, and never without what would change it."""
 
 from typing import Any
 

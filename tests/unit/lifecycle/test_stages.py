@@ -155,8 +155,8 @@ def test_every_obstacle_says_what_would_remove_it() -> None:
     found = obstacles(Standing(), worth(guide(country="PT", employees=5000, job_title="clerk", relation="competitor")))
     assert [(each.why, each.cure) for each in found] == [
         ("competitor", '"competitor" did not apply'),
-        ("no request", "they asked for a price, a demo, a meeting or a call-back"),
-        ("does not fit our profile (D)", "fit rose out of D"),
+        ("no request", "the contact asked for a price, a demo, a meeting or a call-back"),
+        ("does not fit our profile (D)", "its fit grade rose above D"),
     ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
-from leadbell.formats import age, asked, grade_in_words, size_band, when, working_days_later
+from leadbell.formats import age, asked, at_time, grade_in_words, size_band, working_days_later
 from leadbell.forms.config import FORMS
 from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
@@ -335,7 +335,7 @@ def test_ages_and_times_are_said_plainly() -> None:
     today = date(2026, 3, 12)
     told = [age(on, today) for on in (today, date(2026, 3, 11), date(2026, 3, 10), date(2026, 3, 13))]
     assert told == ["today", "yesterday", "2 days ago", "today"]
-    assert when(datetime.fromisoformat("2026-03-02T10:30:59+01:00")) == "2026-03-02 09:30 UTC"
+    assert at_time(datetime.fromisoformat("2026-03-02T10:30:59+01:00")) == "Monday 2 March 2026, 09:30 UTC"
 
 
 @given(st.integers(0, 60 * 24 * 400), st.integers(1, 9))
