@@ -96,7 +96,7 @@ def test_a_question_is_one_copy_and_signups_and_guides_make_no_mail(running: Run
     assert mails_about(reader, 0) == []
     explanation = explained(running, reader)
     assert explanation["stage"] == "lead"
-    assert explanation["alert"].startswith("No alert: no request. It would alert if")
+    assert explanation["alert"].startswith("No alert: no request. An alert would go out if")
 
 
 def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
@@ -233,7 +233,7 @@ def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(runn
     assert "No contact found for" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
     eva = address()
     leadbell(running, "stage", eva, "lead")
-    assert "operator cannot move a contact from lead to prospect" in leadbell(
+    assert "Operator cannot move a contact from lead to prospect" in leadbell(
         running, "stage", eva, "prospect", status=1
     )
 

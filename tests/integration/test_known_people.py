@@ -48,7 +48,7 @@ def test_importing_stores_each_good_row_and_says_why_not_the_others(
         rejects = list(csv.DictReader(opened))
     assert [row["E-Mail"] for row in rejects] == ["lost@fjord.example", "nobody", ""]
     assert rejects[0]["Name"] == "Lost"
-    assert "use lead" in rejects[0]["rejected because"]
+    assert "write lead" in rejects[0]["rejected because"]
     assert "not a valid e-mail address" in rejects[1]["rejected because"]
     assert "enter an e-mail address or a phone number" in rejects[2]["rejected because"]
 

@@ -272,7 +272,7 @@ def test_explain_and_contact_say_so(deployed: Service, capsys: pytest.CaptureFix
     shown = said(capsys, "explain", EMAIL)
     assert "Objected to profiling: no score and no grade. Requests still reach sales." in shown
     assert "points" not in shown
-    assert "No alert: no request. It would alert if they asked" in shown
+    assert "No alert: no request. An alert would go out if the contact asked" in shown
     data = json.loads(said(capsys, "explain", EMAIL, "--json"))
     assert (data["grade"], data["objected"], data["reasons"], data["persona"]) == ("-", True, [], None)
     assert "objected to profiling" in said(capsys, "contact", EMAIL)

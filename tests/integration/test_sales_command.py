@@ -49,17 +49,17 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("rejected", "no reason for rejected; use one of: no-answer, no-budget, timing,"),
-        ("rejected --reason moody", "unknown reason 'moody' for rejected; use one of: no-answer,"),
-        ("lost --reason competitor", "a deal lost to a competitor needs the name of the competitor."),
+        ("rejected", "rejected needs a reason; reasons: no-answer, no-budget, timing,"),
+        ("rejected --reason moody", "unknown reason 'moody' for rejected; reasons: no-answer,"),
+        ("lost --reason competitor", "the competitor's name is missing."),
         (
             "rejected --reason spam --back-on 2026-06-30",
-            "only a recycled contact or a lost deal can have a return date.",
+            "a return date is only for a lead that returns to marketing or is lost.",
         ),
         ("rejected --reason timing --back-on 2026-03-02", "the return date must be after today"),
         (
             "won",
-            "won is not allowed at stage sql; allowed: accepted, rejected, meeting-held, opportunity-opened, lost.",
+            "won is not possible at stage sql; possible: accepted, rejected, meeting-held, opportunity-opened, lost.",
         ),
         ("accepted --by bo", "There is no rep bo. Fix: Reps: anna."),
     ],
@@ -75,7 +75,7 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)
-    assert 'contradicts the outcome recorded on 2026-03-02: "accepted by sales".' in shown
+    assert 'contradicts the answer of 2 March 2026: "accepted by sales".' in shown
     assert "Fix: What was said first stands. To correct it, set the stage with leadbell stage." in shown
 
 

@@ -75,7 +75,7 @@ def test_an_answer_is_taken_from_a_stage_or_refused_with_what_sales_can_say_ther
         check_taken(said, standing)
     about = f"{type_} for {reason}" if reason else type_
     sayable = SAYABLE.get(stage, "nothing")
-    assert str(refused.value) == f"{about} is not allowed at stage {stage}; allowed: {sayable}"
+    assert str(refused.value) == f"{about} is not possible at stage {stage}; possible: {sayable}"
 
 
 def test_every_answer_is_in_that_table() -> None:
@@ -89,7 +89,7 @@ def test_every_move_of_the_table_that_is_for_sales_has_an_answer_that_makes_it()
 
 
 def test_an_answer_to_another_qualification_is_refused() -> None:
-    with pytest.raises(IllegalMove, match=r"deal\.won is for qualification 1, but the contact is at qualification 2"):
+    with pytest.raises(IllegalMove, match=r"deal\.won answers qualification 1, but the contact is at 2"):
         check_taken(Disposition("deal.won", 1), standing_on(Stage.OPPORTUNITY, cycle=2))
 
 
@@ -111,9 +111,9 @@ def test_giving_up_needs_a_reason_of_its_list(type_: str, codes: dict[str, str])
     listed = ", ".join(codes)
     for code in codes:
         check_said(Disposition(type_, 1, code, competitor="Acme" if (type_, code) == LOST_TO else ""), TODAY)
-    with pytest.raises(InvalidFact, match=f"^no reason for {type_}; use one of: {listed}$"):
+    with pytest.raises(InvalidFact, match=f"^{type_} needs a reason; reasons: {listed}$"):
         check_said(Disposition(type_, 1), TODAY)
-    with pytest.raises(InvalidFact, match=f"^unknown reason 'mood' for {type_}; use one of: {listed}$"):
+    with pytest.raises(InvalidFact, match=f"^unknown reason 'mood' for {type_}; reasons: {listed}$"):
         check_said(Disposition(type_, 1, "mood"), TODAY)
 
 
@@ -127,22 +127,31 @@ def test_no_code_both_recycles_and_disqualifies() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (Disposition("deal.doubled", 1), "unknown outcome 'deal.doubled'; use one of: sales.accepted, sales.rejected"),
-        (Disposition("deal.won", 1, "price"), "deal.won does not take a reason"),
-        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "a deal lost to a competitor needs the name of the competitor"),
-        (Disposition("deal.lost", 1, "price", competitor="Acme"), "only a deal lost to a competitor"),
-        (Disposition("sales.rejected", 1, "competitor", competitor="Acme"), "only a deal lost to a competitor"),
+        (Disposition("deal.doubled", 1), "unknown answer 'deal.doubled'; answers: sales.accepted, sales.rejected"),
+        (Disposition("deal.won", 1, "price"), "deal.won has no reasons"),
+        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "the competitor's name is missing"),
+        (
+            Disposition("deal.lost", 1, "price", competitor="Acme"),
+            "a competitor's name is only for a deal lost to a competitor",
+        ),
+        (
+            Disposition("sales.rejected", 1, "competitor", competitor="Acme"),
+            "a competitor's name is only for a deal lost to a competitor",
+        ),
         (Disposition("deal.lost", 1, "competitor", competitor="A" * 61), "at most 60 characters"),
         (
             Disposition("sales.rejected", 1, "spam", D120),
-            "only a recycled contact or a lost deal can have a return date",
+            "a return date is only for a lead that returns to marketing or is lost",
         ),
         (
             Disposition("sales.accepted", 1, back_on=D120),
-            "only a recycled contact or a lost deal can have a return date",
+            "a return date is only for a lead that returns to marketing or is lost",
         ),
-        (Disposition("sales.rejected", 1, "timing", TODAY), "the return date must be after today and within 1100 days"),
-        (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1100 days"),
+        (
+            Disposition("sales.rejected", 1, "timing", TODAY),
+            "the return date must be after today and within 1,100 days",
+        ),
+        (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1,100 days"),
     ],
 )
 def test_what_does_not_go_together_is_refused_in_words(said: Disposition, why: str) -> None:
@@ -205,7 +214,7 @@ def test_another_answer_is_refused_with_what_stands(other: Disposition, words: s
     with pytest.raises(AlreadyAnswered) as refused:
         same_answer(other, rejected(1, back_on=D120))
     stands = "returned by sales: not the right time, back on 30 June 2026"
-    assert str(refused.value) == f'"{words}" contradicts the outcome recorded on 2026-03-03: "{stands}"'
+    assert str(refused.value) == f'"{words}" contradicts the answer of 3 March 2026: "{stands}"'
 
 
 # ---- what follows ----------------------------------------------------------------------------------------------------
@@ -270,8 +279,8 @@ def test_an_answer_that_came_too_late_is_no_move_and_says_why() -> None:
     decision = journey.happens(rejected(1.01))
     assert (decision.moves, decision.notices) == ((), ())
     assert decision.no_moves == {
-        "sales-000001-answer": "sales.rejected for timing is not allowed at stage customer; "
-        "allowed: sales.rejected for former-customer, customer.referred"
+        "sales-000001-answer": "sales.rejected for timing is not possible at stage customer; "
+        "possible: sales.rejected for former-customer, customer.referred"
     }
     assert not any(each.undecided for each in journey.facts)
     assert journey.standing.return_on is None

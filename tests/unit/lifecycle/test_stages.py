@@ -49,7 +49,7 @@ def test_a_move_is_in_the_table_or_is_refused_with_what_is_allowed(actor: Actor,
     for onto in set(STAGES) - set(allowed):
         with pytest.raises(IllegalMove) as refused:
             check_move(before, Stage(onto), actor)
-        told, _, named = str(refused.value).partition(f"; allowed from {before}: ")
+        told, _, named = str(refused.value).partition(f"; possible from {before}: ")
         assert told == f"{actor} cannot move a contact from {before} to {onto}"
         assert sorted(named.split(", ")) == sorted(allowed or ["nothing"])
 
