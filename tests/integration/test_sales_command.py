@@ -49,19 +49,19 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("rejected", "rejected needs a reason; reasons: no-answer, no-budget, timing,"),
-        ("rejected --reason moody", "unknown reason 'moody' for rejected; reasons: no-answer,"),
-        ("lost --reason competitor", "the competitor's name is missing."),
+        ("rejected", "Rejected needs a reason. Fix: Add --reason with one of: no-answer, no-budget, timing,"),
+        ("rejected --reason moody", "Unknown reason 'moody' for rejected. Fix: Add --reason with one of: no-answer,"),
+        ("lost --reason competitor", "The competitor's name is missing. Fix: Use --competitor NAME"),
         (
             "rejected --reason spam --back-on 2026-06-30",
-            "a return date is only for a lead that returns to marketing or is lost.",
+            "A return date is only for a lead that returns to marketing or is lost.",
         ),
-        ("rejected --reason timing --back-on 2026-03-02", "the return date must be after today"),
+        ("rejected --reason timing --back-on 2026-03-02", "The return date must be after today"),
         (
             "won",
-            "won is not possible at stage sql; possible: accepted, rejected, meeting-held, opportunity-opened, lost.",
+            "Won is not possible at stage sql; possible: accepted, rejected, meeting-held, opportunity-opened, lost.",
         ),
-        ("accepted --by bo", "There is no rep bo. Fix: Reps: anna."),
+        ("accepted --by bo", "There is no rep with the id bo. Fix: Use one of: anna."),
     ],
 )
 def test_what_cannot_be_said_is_refused_with_what_can(
@@ -75,8 +75,8 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)
-    assert 'contradicts the answer of 2 March 2026: "accepted by sales".' in shown
-    assert "Fix: What was said first stands. To correct it, set the stage with leadbell stage." in shown
+    assert 'contradicts the answer of 2 Mar 2026: "sales took it up".' in shown
+    assert "Fix: The first answer counts. To correct it, set the stage: leadbell stage" in shown
 
 
 def test_an_address_that_is_none_is_refused(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:

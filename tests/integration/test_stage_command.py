@@ -37,8 +37,11 @@ def test_who_set_a_stage_is_in_the_audit_with_how_it_ended(lead: Service, capsys
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        ("customer --owner bo", "There is no rep bo. Fix: Reps: anna."),
-        ("prospect", "operator cannot move a contact from sql to prospect"),
+        (
+            "customer --owner bo",
+            "There is no rep with the id bo. Fix: Use one of: anna. Or add this one: leadbell reps add bo",
+        ),
+        ("prospect", "Operator cannot move a contact from sql to prospect"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_stored(
