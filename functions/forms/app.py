@@ -1,6 +1,5 @@
-"""POST /forms/{form_id}: a submission becomes one stored fact, then 303 or JSON. GET /thanks: where a 303 leads.
-GET /stamp: when a form was shown. The other routes are where forms made for Formspree, Basin, Web3Forms, Netlify and
-HubSpot post to.
+"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON; so do the addresses of forms for
+Formspree, Basin, Web3Forms, Netlify and HubSpot. GET /thanks: where a 303 leads. GET /stamp: when a form was shown.
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -21,7 +20,6 @@ from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import FormsSettings
 from leadbell.table import Table, door_config
-from leadbell.web.pages import thanks
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, data, html, map_errors, received
 from leadbell.web.stamps import stamp_for
@@ -61,6 +59,8 @@ def submit_named() -> Response[str]:
 @app.get("/thanks")
 def thank() -> Response[str]:
     """Says thank you; moves nothing."""
+    from leadbell.web.pages import thanks  # a door starts quicker without pages
+
     request, asked = request_of(app), app.current_event.query_string_parameters
     form = active_forms.active(now()).forms.get(asked.get("for", ""))
     language = request.language((("_language", asked.get("language", "")),))

@@ -5,7 +5,7 @@ The newest fact that says something wins, whatever order facts arrive in; a brow
 A signup that nobody has confirmed says nothing at all: anybody can type an address.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,22 +64,23 @@ class Profile:
 
 def profile_of(facts: Sequence[Fact]) -> Profile:
     """The profile that `facts` add up to; they must come in the order of `events.distinct`."""
-    known: dict[str, Known] = {}
-    weight: dict[str, bool] = {}
-    touches: list[Touch] = []
-    for fact in facts:
-        if not fact.fields or fact.type == REQUESTED:
-            continue
-        told = fact.trust >= Trust.SUBMITTED
-        for name, value in fact.fields.items():
-            if name in ATTRIBUTES and value != "" and told >= weight.get(name, False):
-                known[name] = Known(value, fact.happened_at, fact.id)
-                weight[name] = told
-        if fact.trust is not Trust.MACHINE and (source := source_of(fact)):
-            touches.append(Touch(fact.happened_at, source))
+    saying = [fact for fact in facts if fact.fields and fact.type != REQUESTED]
+    # People's own words, the oldest first, replace whatever a browser or a machine said.
+    told = [fact for fact in saying if fact.trust >= Trust.SUBMITTED]
+    latest: dict[str, Fact] = {}
+    for fact in (*(fact for fact in saying if fact.trust < Trust.SUBMITTED), *told):
+        latest |= {name: fact for name, value in fact.fields.items() if name in ATTRIBUTES and value != ""}
+    known = {name: Known(fact.fields[name], fact.happened_at, fact.id) for name, fact in latest.items()}
     _add_mail_kind(known)
-    # A direct visit says nothing about where somebody came from, so it never replaces a source that is known.
-    return Profile(known, touches[0] if touches else None, touches[-1] if touches else None)
+    return Profile(known, _first_touch(saying), _first_touch(reversed(saying)))
+
+
+def _first_touch(facts: Iterable[Fact]) -> Touch | None:
+    """A direct visit says nothing about where somebody came from, so it never stands for a source that is known."""
+    for fact in facts:
+        if fact.trust is not Trust.MACHINE and (source := source_of(fact)):
+            return Touch(fact.happened_at, source)
+    return None
 
 
 def source_of(fact: Fact) -> dict[str, Value]:

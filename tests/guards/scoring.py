@@ -30,7 +30,7 @@ SCORING: tuple[Guard, ...] = (
         "a machine's fact scores nothing",
         Law.FUNCTION,
         "leadbell.scoring.counting:_by_type_and_day",
-        instead_of("fact.trust is Trust.MACHINE", "False"),
+        instead_of("fact.trust is not Trust.MACHINE", "True"),
         f"{UNIT}scoring/test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
     ),
     guard(

@@ -174,7 +174,7 @@ def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notify, "visitor_delivery", by_notify)
     by_sweep = replace(sweep.visitor_delivery, sender=SENDER, ses=lambda: ses["sweep"])
     monkeypatch.setattr(sweep, "sweep", replace(sweep.sweep, visitor_delivery=by_sweep))
-    monkeypatch.setattr(newsletter, "settings", newsletter.settings.model_copy(update={"sender_email": SENDER}))
+    monkeypatch.setattr(newsletter, "settings", type(newsletter.settings)({**ENVIRONMENT, "SENDER_EMAIL": SENDER}))
 
 
 def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(

@@ -14,7 +14,7 @@ from cli.main import app
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 ALARMS = [
-    resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName} - ").capitalize()
+    resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName}-").replace("-", " ").capitalize()
     for resource in YAML().load(ROOT / "template.yaml")["Resources"].values()
     if resource["Type"] == "AWS::CloudWatch::Alarm"
 ]

@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def settings_of(folder: str) -> type[Environment]:
     return found
 
 
-def read_by(folder: str) -> Mapping[str, Variable]:
+def read_by(folder: str) -> Mapping[str, Variable[Any]]:
     return {variable.name: variable for _, variable in settings_of(folder).variables()}
 
 

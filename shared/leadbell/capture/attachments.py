@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from leadbell.capture.file_types import MEDIA_TYPES, NO_FILES_HERE, Enclosure, Listed, disposition, listed, sort_out
 from leadbell.errors import Unavailable
 from leadbell.events import Value
 from leadbell.web.bodies import Upload
+
+if TYPE_CHECKING:
+    from leadbell.capture.file_types import Enclosure, Listed
 
 # What is shown, and where it leads.
 Links = tuple[tuple[str, str], ...]
@@ -52,11 +54,6 @@ class Stored:
         return self.key.split("/")[2]
 
 
-def none_kept(contact_id: str, event_id: str, files: Sequence[Upload], is_held: bool) -> dict[str, Value]:
-    """What a fact says of its files at a door that takes none."""
-    return sort_out(files).fields(frozenset(), NO_FILES_HERE)
-
-
 @dataclass(frozen=True, slots=True)
 class Attachments:
     """Puts the files of a submission into the bucket before its fact is stored.
@@ -76,11 +73,13 @@ class Attachments:
         The keys follow from the fact's id, so who sends the same again writes the same again. If the fact is never
         stored, its files lie there unnamed until they expire.
         """
+        from leadbell.capture.file_types import sort_out  # most submissions bring no file
+
         sorted_out = sort_out(files)
         place = f"{HELD_FOLDER if is_held else KEPT_FOLDER}/{contact_id}/{event_id}"
         return sorted_out.fields(frozenset(self._store(place, sorted_out.kept)))
 
-    def _store(self, place: str, kept: Sequence[Enclosure]) -> Iterator[int]:
+    def _store(self, place: str, kept: "Sequence[Enclosure]") -> Iterator[int]:
         """Stores one after the other until one fails, and gives the numbers of those that are in the bucket."""
         last_begin = self.seconds() + BEGUN_WITHIN_SECONDS
         for file in kept:
@@ -100,6 +99,8 @@ def links_to(s3: Any, bucket: str, contact_id: str, event_id: str, fields: Mappi
 
     The links save a file under its cleaned name and with the type that we found in it, whatever the object says.
     """
+    from leadbell.capture.file_types import listed
+
     place = f"{KEPT_FOLDER}/{contact_id}/{event_id}/"
     try:
         there = {each.key for each in _under(s3, bucket, place)}
@@ -145,17 +146,17 @@ def _under(s3: Any, bucket: str, prefix: str) -> Iterator[Stored]:
         request["ContinuationToken"] = answer["NextContinuationToken"]
 
 
-def _put(s3: Any, bucket: str, key: str, file: Enclosure) -> None:
-    about = {"ContentType": MEDIA_TYPES[file.kind], "ContentDisposition": "attachment"}
+def _put(s3: Any, bucket: str, key: str, file: "Enclosure") -> None:
+    about = {"ContentType": file.media_type, "ContentDisposition": "attachment"}
     _call(s3.put_object, Bucket=bucket, Key=key, Body=file.content, **about)
 
 
-def _sign(s3: Any, bucket: str, key: str, file: Listed) -> str:
+def _sign(s3: Any, bucket: str, key: str, file: "Listed") -> str:
     params = {
         "Bucket": bucket,
         "Key": key,
-        "ResponseContentDisposition": disposition(file.name),
-        "ResponseContentType": MEDIA_TYPES[file.kind],
+        "ResponseContentDisposition": file.disposition,
+        "ResponseContentType": file.media_type,
     }
     return str(s3.generate_presigned_url("get_object", Params=params, ExpiresIn=LINK_SECONDS))
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from leadbell.capture.attachments import none_kept
-from leadbell.capture.quarantine import hold
 from leadbell.capture.spam import Verdict
 from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
@@ -70,6 +68,13 @@ class Arrival:
 Enclose = Callable[[str, str, Sequence[Upload], bool], dict[str, Value]]
 
 
+def none_kept(contact_id: str, event_id: str, files: Sequence[Upload], is_held: bool) -> dict[str, Value]:
+    """What a fact says of its files at a door that takes none."""
+    from leadbell.capture.file_types import NO_FILES_HERE, sort_out  # hardly anybody sends one there
+
+    return sort_out(files).fields(frozenset(), NO_FILES_HERE)
+
+
 def capture(
     contacts: ContactFacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept
 ) -> Captured:
@@ -81,9 +86,11 @@ def capture(
     claim = _claim(contacts.table, arrival, now, new_id)
     event_id = claim["event"].split("#")[2]
     signs = tuple(claim.get("held", _signs(arrival.verdict)))
-    fields = arrival.fields | enclose(arrival.contact_id, event_id, arrival.files, signs != ())
-    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
+    files = enclose(arrival.contact_id, event_id, arrival.files, signs != ()) if arrival.files else {}
+    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields | files)
     if signs:
+        from leadbell.capture.quarantine import hold  # few are
+
         return Captured(event_id, not hold(contacts.table, arrival.contact_id, fact, signs), signs)
     is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]))
     return Captured(event_id, is_repeat=not is_new)

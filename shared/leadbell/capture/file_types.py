@@ -80,6 +80,11 @@ class Enclosure:
     name: str
     content: bytes
 
+    @property
+    def media_type(self) -> str:
+        """The type that we found, as the web calls it."""
+        return MEDIA_TYPES[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -89,6 +94,16 @@ class Listed:
     kind: str
     size: int
     name: str
+
+    @property
+    def media_type(self) -> str:
+        """The type that we found, as the web calls it."""
+        return MEDIA_TYPES[self.kind]
+
+    @property
+    def disposition(self) -> str:
+        """The Content-Disposition that saves it under its name."""
+        return disposition(self.name)
 
     @property
     def label(self) -> str:

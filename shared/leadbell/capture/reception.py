@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from leadbell.capture.attachments import none_kept
-from leadbell.capture.claims import Arrival, Captured, Enclose, capture
+from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission

@@ -10,7 +10,7 @@ from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally
-from leadbell.scoring.scoring import Derived, Reason, judge
+from leadbell.scoring.scoring import Derived, Reason, fit_of, judge
 
 CHANGES_WITHIN_DAYS = 400
 
@@ -27,11 +27,12 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
     """Every reason with its next change, the weightiest first."""
     open_reasons = {reason.rule: reason.points for reason in derived.reasons}
     changes: dict[str, date] = {}
+    fit = fit_of(counted.profile, model)
     for ahead in range(1, CHANGES_WITHIN_DAYS + 1):
         if len(changes) == len(open_reasons):
             break
         day = derived.day + timedelta(days=ahead)
-        later = {reason.rule: reason.points for reason in judge(counted, model, day).reasons}
+        later = {reason.rule: reason.points for reason in judge(counted, model, day, fit).reasons}
         for rule, points in open_reasons.items():
             if later.get(rule, 0) != points:
                 changes.setdefault(rule, day)

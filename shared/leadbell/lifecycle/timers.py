@@ -6,7 +6,7 @@ from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Tally
-from leadbell.scoring.scoring import judge
+from leadbell.scoring.scoring import fit_of, judge
 
 LOOK_AHEAD_DAYS = 30
 
@@ -20,14 +20,15 @@ def due_at(
     until then, that day is the bound and the sweep looks again.
     """
     today = now.date()
-    current = judge(counted, model, today)
+    fit = fit_of(counted.profile, model)
+    current = judge(counted, model, today, fit)
     if not any(reason.points for reason in current.interest_reasons) and not current.has_product_act:
         return None if ends is None else _start_of(ends)
     horizon = min(today + timedelta(days=LOOK_AHEAD_DAYS), ends or date.max)
     stage = earned(standing, current, model.mql)
     day = today + timedelta(days=1)
     while day < horizon:
-        later = judge(counted, model, day)
+        later = judge(counted, model, day, fit)
         if later.grade != standing.grade or earned(standing, later, model.mql) is not stage:
             break
         day += timedelta(days=1)

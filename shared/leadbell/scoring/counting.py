@@ -12,8 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import chain
-from operator import attrgetter
 
 from leadbell.consents import FIELD_OF, WORDS, is_objecting, is_subscribed
 from leadbell.errors import InvalidFact
@@ -83,8 +81,8 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     """Counts per rule and day, `older` included; raises InvalidFact for a fact of unknown type."""
     older = older or Older()
     once = {fact.id: fact for fact in facts}.values()
-    by_type, machines = _by_type_and_day(once)
-    told = distinct([*_telling(by_type), *machines])
+    by_type = _by_type_and_day(once)
+    told = distinct(_telling(once, by_type))
     asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in by_type.items()]
     return Tally(
         profile=profile_of(distinct([*told, *older.witnesses]) if older.witnesses else told),
@@ -99,16 +97,13 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     )
 
 
-def _by_type_and_day(facts: Iterable[Fact]) -> tuple[Mapping[str, ByDay], list[Fact]]:
-    """What people did, sorted; and what machines did, which counts for nothing."""
-    people: dict[str, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    machines = []
+def _by_type_and_day(facts: Iterable[Fact]) -> Mapping[str, ByDay]:
+    """What people did. A machine's facts are left out: they count for nothing."""
+    found: dict[str, dict[int, list[Fact]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
-        if fact.trust is Trust.MACHINE:
-            machines.append(fact)
-        else:
-            people[fact.type][fact.happened_at.toordinal()].append(fact)
-    return people, machines
+        if fact.trust is not Trust.MACHINE:
+            found[fact.type][fact.happened_at.toordinal()].append(fact)
+    return found
 
 
 def _since(reset_at: datetime | None, by_day: ByDay) -> ByDay:
@@ -156,28 +151,24 @@ def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
             yield from (fact for facts in by_day.values() for fact in facts if hit is None or hit(fact))
 
 
-_FIELDS = attrgetter("fields")
 _TOLD = ATTRIBUTES.union(FIELD_OF.values())
 
 
-def _telling(by_type: Mapping[str, ByDay]) -> Iterator[Fact]:
+def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay]) -> Iterator[Fact]:
     """The few facts that say who somebody is, what they agreed to, or where they came from first and last."""
-    for type_, by_day in by_type.items():
-        names: set[str] = set().union(*map(_FIELDS, chain.from_iterable(by_day.values())))
-        if type_ in WORDS or not _TOLD.isdisjoint(names):
-            facts = chain.from_iterable(by_day.values())
-            yield from (fact for fact in facts if type_ in WORDS or not _TOLD.isdisjoint(fact.fields))
-        if type_ != REQUESTED and not names.isdisjoint(SOURCE_FIELDS):
-            yield from _outermost_touches(by_day)
+    yield from (fact for fact in facts if not _TOLD.isdisjoint(fact.fields))
+    yield from (fact for type_ in by_type.keys() & WORDS for facts in by_type[type_].values() for fact in facts)
+    yield from _outermost_touches([by_day for type_, by_day in by_type.items() if type_ != REQUESTED])
 
 
-def _outermost_touches(by_day: ByDay) -> Iterator[Fact]:
-    days = sorted(by_day)
+def _outermost_touches(kinds: Sequence[ByDay]) -> Iterator[Fact]:
+    days = sorted({day for by_day in kinds for day in by_day})
     for inwards, outermost in ((days, min), (reversed(days), max)):
-        touching = ([fact for fact in by_day[day] if _says_where_from(fact)] for day in inwards)
-        if touches := next(filter(None, touching), None):
-            yield outermost(touches, key=AS_HAPPENED)
+        for day in inwards:
+            if touches := [fact for by_day in kinds for fact in by_day.get(day, ()) if _says_where_from(fact)]:
+                yield outermost(touches, key=AS_HAPPENED)
+                break
 
 
 def _says_where_from(fact: Fact) -> bool:
-    return any(fact.fields.get(name) for name in SOURCE_FIELDS)
+    return any(map(fact.fields.get, SOURCE_FIELDS))

@@ -45,6 +45,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """Who somebody is, in the model's eyes; time alone changes none of it.
+
+    `bant_at` is when the last of need, budget, authority and timing became yes; None while one is not.
+    """
+
+    persona: Persona
+    points: int
+    letter: str
+    reasons: tuple[Reason, ...]
+    vetoes: tuple[str, ...]
+    bant_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What a contact is worth on one day, with the reasons."""
 
@@ -99,34 +114,49 @@ def derive(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledMode
     return judge(tally(still_counting(facts, now.date()), reset_at, model), model, now.date())
 
 
-def judge(tally: Tally, model: CompiledModel, day: date) -> Derived:
-    """What a tally is worth on `day`."""
-    values = tally.profile.values()
-    persona, fit_reasons = _fit(values, model)
-    interest_reasons = _interest(tally, model, day.toordinal())
-    fit, interest = _total(fit_reasons), _total(interest_reasons)
+def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None) -> Derived:
+    """What a tally is worth on `day`. Who asks for many days hands in its `fit_of`, which is the same on each."""
+    fit = fit or fit_of(tally.profile, model)
     today = day.toordinal()
+    interest_reasons = _interest(tally, model, today)
+    interest = _total(interest_reasons)
     recent = [fact for fact in tally.requests if today - fact.day.toordinal() < model.request_days]
     act = tally.product_act_on
     derived = Derived(
         profile=tally.profile,
         day=day,
-        fit=fit,
+        fit=fit.points,
         interest=interest,
-        grade=_letter(fit, values, model.grades) + _digit(interest, model.grades),
-        persona=persona,
-        fit_reasons=fit_reasons,
+        grade=fit.letter + _digit(interest, model.grades),
+        persona=fit.persona,
+        fit_reasons=fit.reasons,
         interest_reasons=interest_reasons,
-        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        vetoes=fit.vetoes,
         has_details=tally.details_on is not None,
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.product_act_days,
         request=recent[-1] if recent else None,
-        bant_at=_bant_at(tally.profile, model),
+        bant_at=fit.bant_at,
         is_request=model.is_request,
         tally=tally,
     )
     return _not_profiled(derived, model.personas[0]) if tally.objected else derived
+
+
+def fit_of(profile: Profile, model: CompiledModel) -> Fit:
+    """What a profile says of who somebody is: the best persona, and what else the model asks of a profile."""
+    values = profile.values()
+    every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
+    persona, reasons = max(every, key=lambda each: _total(each[1]))  # of equals the first
+    points = _total(reasons)
+    return Fit(
+        persona=persona,
+        points=points,
+        letter=_letter(points, values, model.grades),
+        reasons=reasons,
+        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
+        bant_at=max(profile.known[name].at for name in BANT) if model.bant(values) else None,
+    )
 
 
 def _not_profiled(derived: Derived, persona: Persona) -> Derived:
@@ -146,13 +176,6 @@ def _not_profiled(derived: Derived, persona: Persona) -> Derived:
     )
 
 
-def _bant_at(profile: Profile, model: CompiledModel) -> datetime | None:
-    """When the last of need, budget, authority and timing became yes; None while one is not."""
-    if not model.bant(profile.values()):
-        return None
-    return max(profile.known[name].at for name in BANT)
-
-
 def _total(reasons: Iterable[Reason]) -> int:
     return sum([reason.points for reason in reasons])
 
@@ -170,11 +193,6 @@ def _letter(fit: int, values: Mapping[str, object], grades: Grades) -> str:
 
 def _digit(interest: int, grades: Grades) -> str:
     return next((digit for digit in ("1", "2", "3") if interest >= grades.interest[digit]), "4")
-
-
-def _fit(values: Mapping[str, Value], model: CompiledModel) -> tuple[Persona, tuple[Reason, ...]]:
-    every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
-    return max(every, key=lambda each: _total(each[1]))  # of equals the first
 
 
 def _fit_reasons(persona: Persona, values: Mapping[str, Value]) -> tuple[Reason, ...]:

@@ -3,12 +3,15 @@
 A browser's form post gets a 303 or a page, everything that speaks JSON gets JSON; both say which field is wrong and
 what to do, in the visitor's language. Which error is answered how is the table in `refusals`. Nothing that a visitor
 typed is ever in an address or a header.
+
+Pages and refusals are imported by what answers with them: most submissions are thanked by a redirect, and a door starts
+quicker without.
 """
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
@@ -17,12 +20,13 @@ from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
 from leadbell.translations import thanks_for
 from leadbell.web.bodies import control
 from leadbell.web.dialects import Accepted
-from leadbell.web.error_pages import error_page
 from leadbell.web.origins import origin_of
-from leadbell.web.pages import Page, render, security_headers
 from leadbell.web.redirects import allowed_target, with_query
-from leadbell.web.refusals import Attempt, attempt_of, headers_of, reason_of, refusal_to
 from leadbell.web.request import Request, request_of
+
+if TYPE_CHECKING:
+    from leadbell.web.pages import Page
+    from leadbell.web.refusals import Attempt, FormAsked
 
 ALLOWED_METHODS = "POST, OPTIONS"
 
@@ -92,8 +96,10 @@ def _told(request: Request, receipt: Accepted) -> Response[str]:
     return _json(202 if receipt.mailed else 200, request.shape.accepted(receipt))
 
 
-def html(page: Page, status: int = 200, leads_to: Sequence[str] = ()) -> Response[str]:
+def html(page: "Page", status: int = 200, leads_to: Sequence[str] = ()) -> Response[str]:
     """A page; a form on it may lead to these origins."""
+    from leadbell.web.pages import render, security_headers
+
     headers: dict[str, Any] = {**security_headers(page, leads_to), **_common()}
     return Response(status, "text/html; charset=utf-8", render(page), headers)
 
@@ -110,12 +116,16 @@ def map_errors(
     `note` puts the reason into the log. A route that knows which form was asked for says so:
     `app.append_context(form=form)`.
     """
-    doorway = Doorway(company, sites, leads_to)
+
+    def answered(error: LeadbellError, doorway: Doorway, form: "FormAsked | None" = None) -> Response[str]:
+        from leadbell.web.refusals import attempt_of, reason_of
+
+        note(**reason_of(error))
+        return refused(attempt_of(request_of(app), form), error, doorway)
 
     @app.exception_handler(LeadbellError)  # type: ignore[untyped-decorator]  # Powertools gives it no types
     def refuse(error: LeadbellError) -> Response[str]:
-        note(**reason_of(error))
-        return refused(attempt_of(request_of(app), app.context.get("form")), error, doorway)
+        return answered(error, Doorway(company, sites, leads_to), app.context.get("form"))
 
     @app.not_found
     def not_found(_: Exception) -> Response[str]:
@@ -123,16 +133,17 @@ def map_errors(
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
             return Response(204, None, "", {"Allow": ALLOWED_METHODS})
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
-        note(**reason_of(error))
-        return refused(attempt_of(request), error, Doorway(company))
+        return answered(error, Doorway(company))
 
 
 def _wrong_method() -> WrongMethod:
     return WrongMethod("this address only takes forms: send them with POST", ALLOWED_METHODS)
 
 
-def refused(attempt: Attempt, error: LeadbellError, doorway: Doorway) -> Response[str]:
+def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Response[str]:
     """The answer to a submission that was not stored, naming each field and its fix."""
+    from leadbell.web.refusals import headers_of, refusal_to
+
     request, what = attempt.request, refusal_to(attempt, error)
     origins = (*doorway.sites, *(attempt.form.origins if attempt.form else ()))
     if request.wants_json:
@@ -140,6 +151,8 @@ def refused(attempt: Attempt, error: LeadbellError, doorway: Doorway) -> Respons
     elif target := _to_mend_it(attempt, error, origins):
         answer = _led(with_query(target, "error", what.code))
     else:
+        from leadbell.web.error_pages import error_page
+
         page = error_page(attempt, error, what, doorway.company)
         answer = html(page, what.status, (*origins, *doorway.leads_to, *_led_to(attempt)))
     answer.headers.update(headers_of(error))
@@ -148,7 +161,7 @@ def refused(attempt: Attempt, error: LeadbellError, doorway: Doorway) -> Respons
     return answer
 
 
-def _to_mend_it(attempt: Attempt, error: LeadbellError, origins: tuple[str, ...]) -> str:
+def _to_mend_it(attempt: "Attempt", error: LeadbellError, origins: tuple[str, ...]) -> str:
     """The page of the site's own that tells what is wrong, if there is one.
 
     Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
@@ -159,7 +172,7 @@ def _to_mend_it(attempt: Attempt, error: LeadbellError, origins: tuple[str, ...]
     return asked or (attempt.form.error_redirect if attempt.form else "")
 
 
-def _led_to(attempt: Attempt) -> tuple[str, ...]:
+def _led_to(attempt: "Attempt") -> tuple[str, ...]:
     """The origins of the owner's own pages, which need not be among those that the form is on."""
     targets = (attempt.form.redirect, attempt.form.error_redirect) if attempt.form else ()
     return tuple(filter(None, map(origin_of, targets)))
