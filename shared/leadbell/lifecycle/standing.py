@@ -68,7 +68,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """That sales is reminded of the contact on a day, since it gave it back until then by the fact `return_cause`."""
+    """That sales is reminded of the contact on a day: it returned the lead until then, by the fact `return_cause`."""
 
     return_on: date
     return_cause: str
@@ -132,7 +132,7 @@ class Standing:
 
     @property
     def return_on(self) -> date | None:
-        """The day until which sales gave it back; None where no return is promised."""
+        """The day until which sales returned the lead; None where no return is promised."""
         return None if self.promise is None else self.promise.return_on
 
     @property
