@@ -14,6 +14,8 @@ PYTHON := $(shell for python in python3 /usr/bin/python3 python; do \
 # For deploy. One variable sets both the layer and the functions: they have to agree.
 STACK ?= leadbell
 ARCHITECTURE ?= arm64
+# The role that CloudFormation acts with; empty: the one you are logged in with.
+ROLE ?=
 # More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName=\"Example\ Ltd\"'. What was set once stays.
 PARAMETERS ?=
 LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
@@ -36,7 +38,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
+.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -67,6 +69,16 @@ check: .venv/.ready .tools/sam/.ready ## Check format, lint, types, template and
 	$(UV) lock --check --quiet || { echo "Error: uv.lock is out of date."; echo "Fix:   .tools/uv/bin/uv lock"; exit 1; }
 	@$(LAYER_EXPORT) | cmp -s - shared/requirements.txt || { echo "Error: shared/requirements.txt is out of date."; echo "Fix:   make layer-lock"; exit 1; }
 
+reference: .venv/.ready ## Write what the code knows into the reference pages (docs/reference)
+	@$(BIN)/python -m cli.reference
+
+docs: .tools/docs/.ready ## Build the documentation into site/, links and anchors checked
+	@NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs build --strict
+	@echo "Built: site/index.html"
+
+docs-serve: .tools/docs/.ready ## Show the documentation at http://127.0.0.1:8000 and follow its changes
+	@NO_MKDOCS_2_WARNING=1 .tools/docs/bin/mkdocs serve --strict $(ARGS)
+
 e2e: setup .tools/schemathesis/.ready ## Run the end-to-end tests against emulated AWS
 	$(BIN)/pytest tests/e2e
 
@@ -90,7 +102,7 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 		echo "Error: No AWS credentials or no region found."; \
 		echo "Fix:   aws configure (or aws sso login), or set AWS_PROFILE and AWS_REGION."; exit 1; }
 	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
-	$(SAM) deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
+	$(SAM) deploy --stack-name $(STACK) $(if $(ROLE),--role-arn $(ROLE)) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
 	@echo "Deployed. See what still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
 
 layer-lock: .venv/.ready ## Update the layer's dependencies from uv.lock
@@ -100,7 +112,7 @@ packaged-model: .venv/.ready ## Update the packaged model that the functions rea
 	$(BIN)/python -c "from leadbell.scoring.rules import default_model; print(default_model().stored())" > shared/leadbell/data/model.json
 
 clean: ## Delete everything that make created, including local data
-	rm -rf .venv .tools .cache .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .tools .cache site .aws-sam .leadbell .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find functions shared cli tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- The tools -------------------------------------------------------------------------------------------------------
@@ -119,8 +131,8 @@ clean: ## Delete everything that make created, including local data
 	@touch $@
 
 # SAM and the emulator have environments of their own: their dependencies do not agree with the layer's. Schemathesis has
-# one because it would hook itself into every run of pytest.
-.tools/sam/.ready .tools/emulator/.ready .tools/schemathesis/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
+# one because it would hook itself into every run of pytest, and the documentation because nothing else needs its tools.
+.tools/sam/.ready .tools/emulator/.ready .tools/schemathesis/.ready .tools/docs/.ready: .tools/%/.ready: uv.lock pyproject.toml .python-version | .tools/uv/$(UV_VERSION)
 	@echo "Installing $*"
 	@UV_PROJECT_ENVIRONMENT=.tools/$* $(UV) sync --frozen --quiet --only-group $*
 	@touch $@

@@ -77,9 +77,7 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         if not loose:
             yield Finding(name, True, found)
         else:
-            fix = (
-                "A forwarded mail or a mail scanner can unsubscribe these. docs/operations.md shows how to prevent it."
-            )
+            fix = "A forwarded mail or a mail scanner can unsubscribe these. How to prevent it: docs/how-to/operate.md."
             yield Finding(name, True, f"{found}, {len(loose):,} of them by opening the link", fix)
 
 
@@ -123,7 +121,7 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         "parked contacts",
         parked == 0,
         f"{parked:,}",
-        'Find the cause with docs/operations.md, "A contact is parked"; then: leadbell reconcile' if parked else "",
+        "Find the cause: docs/how-to/operate.md, A contact is parked. Then: leadbell reconcile" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -299,7 +299,7 @@ def test_their_files_are_listed_saved_and_erased_and_nobody_elses(
 
 
 def test_a_restored_backup_brings_back_nobody_who_was_erased_since(service: Service, leadbell: Command) -> None:
-    """The very program that docs/operations.md tells to run."""
+    """The very program that docs/how-to/restore-a-backup.md tells to run."""
     view = Fact("v1", "pricing.viewed", service.clock(), service.clock(), Trust.BROWSER, {"page": "/their-page"})
     service.contacts.file("v_browser-1", view, view.day)
     for who, name in ((EMAIL, EVA["name"]), (BO, "Bo")):
@@ -315,7 +315,7 @@ def test_a_restored_backup_brings_back_nobody_who_was_erased_since(service: Serv
     leadbell("erase", EMAIL, "--yes")
     for item in service.items(BO):
         service.table.delete(item["pk"], item["sk"])
-    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("## Restore from a backup")[2]
+    page = (ROOT / "docs/how-to/restore-a-backup.md").read_text(encoding="utf-8")
     program = page.partition("```python\n")[2].partition("```")[0]
     program = program.replace("TABLE_NAME", service.table.name).replace("2026-11-20T08:00:00Z", stamp(then))
     exec(program, {})  # our own page

@@ -74,7 +74,7 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, AttributeError, re.error) as error:
+    except (TypeError, re.error) as error:
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -91,39 +91,49 @@ def _fold(value: Value) -> Value:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _check(operand: Any, wanted: str, *types: type) -> None:
+    if not isinstance(operand, types):
+        raise TypeError(f"needs {wanted}")
+
+
 def _equals(operand: Value) -> Test:
     wanted = _fold(operand)
     return lambda value: _fold(value) == wanted
 
 
-def _one_of(operand: list[Value]) -> Test:
-    wanted = frozenset(_fold(each) for each in operand)
+def _one_of(operand: list[Value] | str) -> Test:
+    _check(operand, "a list", list, str)
+    # Else a text would be a list of its letters.
+    wanted = frozenset(map(_fold, [operand] if isinstance(operand, str) else operand))
     return lambda value: _fold(value) in wanted
 
 
 def _prefix(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: str(value).casefold().startswith(wanted)
 
 
 def _contains(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: wanted in str(value).casefold()
 
 
 def _regex(operand: str) -> Test:
+    _check(operand, "text", str)
     pattern = re.compile(operand, re.IGNORECASE)
     return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
 
 
 def _at_least(operand: int) -> Test:
-    least = operand + 0
-    return lambda value: isinstance(value, int) and value >= least
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value >= operand
 
 
 def _at_most(operand: int) -> Test:
-    most = operand + 0
-    return lambda value: isinstance(value, int) and value <= most
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value <= operand
 
 
 _OPERATORS: Mapping[str, Callable[[Any], Test]] = {
@@ -135,3 +145,5 @@ _OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "at_least": _at_least,
     "at_most": _at_most,
 }
+# All that a field can be compared by.
+OPERATORS = (*_OPERATORS, "exists")

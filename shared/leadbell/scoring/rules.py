@@ -24,6 +24,7 @@ from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestR
 from leadbell.scoring.clashes import clashes
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.compiling import compile_model, version_of
+from leadbell.scoring.descriptions import described
 from leadbell.scoring.file_values import Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.vocabulary import values_of
@@ -111,7 +112,7 @@ class Interest(Strict):
 
 
 class Veto(Strict):
-    """A reason for which a request becomes a message copy instead of an alert."""
+    """A reason for which a request is a message to sales and no alert."""
 
     id: str
     label: str
@@ -225,7 +226,7 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
 def model_schema() -> str:
     """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described(Model.model_json_schema())}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -15,10 +15,9 @@ from typer.testing import CliRunner
 from cli.errors import CommandError
 from cli.main import app
 from leadbell.errors import InvalidForms
-from leadbell.field_names import OURS
 from leadbell.formats import ASKED
 from leadbell.forms.config import PACKAGED, ConsentText, Form, FormField, FormsConfig, SpamSettings
-from leadbell.forms.file import MAX_FORMS_BYTES, FormsFile, forms_schema, packaged_forms, read_forms
+from leadbell.forms.file import MAX_FORMS_BYTES, forms_schema, packaged_forms, read_forms
 from leadbell.forms.file_values import a_page, a_site
 
 ROOT = Path(__file__).parents[3]
@@ -291,54 +290,8 @@ def test_the_schema_for_editors_is_the_one_that_the_file_is_checked_by() -> None
     assert packaged_forms().startswith("# yaml-language-server: $schema=forms.schema.json\n")
 
 
-def blocks() -> dict[str, dict[str, Any]]:
-    """The keys of each block of a file, by the schema."""
-    schema = FormsFile.model_json_schema()
-    return {"FormsFile": schema["properties"], **{name: each["properties"] for name, each in schema["$defs"].items()}}
-
-
-SECTIONS = {
-    "FormsFile": "The file",
-    "FormInFile": "A form",
-    "FieldInFile": "A field",
-    "ConsentInFile": "A consent",
-    "SpamInFile": "Spam",
-    "DownloadInFile": "A download",
-    "NewsletterInFile": "The newsletter",
-}
-
-
-def described(section: str) -> dict[str, str]:
-    """The keys that a section of the page describes, each with its row."""
-    text = (ROOT / "docs/forms.md").read_text(encoding="utf-8")
-    part = text.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    return {row.split("`")[1]: row for row in part.splitlines() if row.startswith("| `")}
-
-
-def test_the_page_describes_every_key_there_is_and_no_other() -> None:
-    assert blocks().keys() == SECTIONS.keys()
-    for block, section in SECTIONS.items():
-        assert described(section).keys() == blocks()[block].keys(), section
-
-
-def test_the_page_gives_every_default_and_every_possible_value() -> None:
-    for block, section in SECTIONS.items():
-        rows = described(section)
-        for key, about in blocks()[block].items():
-            default = about.get("default")
-            if isinstance(default, str | int) and default != "":
-                assert f"`{str(default).lower()}`" in rows[key], (section, key)
-            possible = about.get("enum") or [v for each in about.get("anyOf", ()) for v in each.get("enum", ())]
-            assert [value for value in possible if f"`{value}`" not in rows[key]] == [], (section, key)
-
-
-def test_the_page_names_what_a_field_can_be_to_us() -> None:
-    row = described("A field")["to"]
-    assert [name for name in {*OURS.values(), "none"} if f"`{name}`" not in row] == []
-
-
 def test_each_example_of_the_documents_is_a_forms_file() -> None:
-    for page in ("docs/forms.md", "README.md"):
+    for page in ("docs/reference/forms-file.md", "docs/how-to/put-a-form-on-your-site.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         found = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block.startswith("forms:")]
         assert found, page
