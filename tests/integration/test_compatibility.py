@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.service import EVA, FORM, Answer, Service
+from tests.integration.service import ENVIRONMENT, EVA, FORM, Answer, Service
 
 JSON = "application/json"
 EMAIL = EVA["email"]
@@ -20,7 +20,7 @@ HUBSPOT = "/submissions/v3/integration/submit/1234567/demo"
 HUTK = "60c2ccdfe4892f0fa0593940b12c11aa"
 
 SITE = "https://www.example.com"
-THANKS = "https://abcdef1234.execute-api.eu-north-1.amazonaws.com/thanks?for=demo"
+THANKS = f"{ENVIRONMENT['PUBLIC_URL']}/thanks?for=demo"
 
 
 def post_json(service: Service, path: str, sent: Mapping[str, Any], **headers: str) -> Answer:

@@ -161,7 +161,7 @@ def test_columns_are_mapped_by_hand_where_their_names_say_nothing(
         "import", file, "--map", "Kontakt=email", "--map", "Bolag=company", "--map", "Name=skip",
         "--map", "Beizeichnung=job_title",
     )  # fmt: skip
-    assert "Not imported: Name" in result.stderr
+    assert "Columns not imported: Name" in result.stderr
     (fact,) = [item for item in service.facts(EMAIL) if "moved" not in item]
     assert fact["fields"] == {"email": EMAIL, "company": "Acme", "job_title": "=1+1", "stage": "lead"}
 

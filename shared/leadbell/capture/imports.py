@@ -85,7 +85,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Whom a row is about, and the fact that it is."""
+    """The contact a row is about, and the fact that the row is."""
 
     contact_id: str
     fact: Fact
@@ -150,7 +150,7 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 
 
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
-    """Somebody whom one of us met. The same said twice on one day is one fact; raises InvalidSubmission."""
+    """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
     submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
     fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
     if how:

@@ -1,6 +1,6 @@
-"""The published forms and their earlier versions in the table: as doors read them, and as an operator publishes them.
+"""The live forms, and those before them, in the table: as doors read them, and as an operator publishes them.
 
-How a version is published is in `publications`.
+`publications` says how some are published.
 """
 
 import json
@@ -36,7 +36,7 @@ class PublishedForms(Publications):
             raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") from error
 
     def publish(self, config: FormsConfig, seen: int, by: str, at: datetime, text: str) -> Publication:
-        """Publishes the forms; raises Conflict where others were published after `seen`, the last number read."""
+        """Makes the forms live; raises Conflict where others were published after `seen`, the last number read."""
         packaged = (PACKAGED_VERSION, json.dumps(PACKAGED.plain()))
         said = (config.version, json.dumps(config.plain(), ensure_ascii=False), text)
         return self.put_in_force(said, packaged, seen, by, at)

@@ -4,7 +4,7 @@
 2. Each cycle has one slot per question: accepted or returned; met; deal opened; won or lost; recommended us; left us.
    The fact's id is made of cycle and slot alone, so the same answer again is the same fact, and an answer that says
    something else meets the first one in its place.
-3. Whoever gives a contact up says why, by a code of the lists below. A return date goes with what is recycled.
+3. Giving a contact up needs a reason, by a code of the lists below. A return date goes with what is recycled.
 4. Moves are those of the one table in `stages`; what does not fit where the contact stands is refused.
 """
 
@@ -211,7 +211,7 @@ def allowed_on(stage: Stage) -> tuple[str, ...]:
 
 
 def same_answer(said: Disposition, stands: Fact) -> None:
-    """Raises AlreadyAnswered, in words, where what stands in the slot says something else. Who said it is no matter."""
+    """Raises AlreadyAnswered where the slot holds another answer. Who gave it makes no difference."""
     before = read_disposition(stands)
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
