@@ -20,6 +20,8 @@ from leadbell.outbox.visitor_mails import Kind
 
 Item = Mapping[str, Any]
 
+SHOWN_REASONS = 5
+
 STAGES = {
     "prospect": "prospect",
     "subscriber": "subscriber",
@@ -39,6 +41,7 @@ class Episode:
     outgoing: list[Item] = field(default_factory=list)
     standing: Item | None = None
     verdict: str = ""
+    reasons: Sequence[tuple[str, int]] = ()
 
 
 def tell(episode: Episode, clock: str) -> Table:
@@ -47,6 +50,14 @@ def tell(episode: Episode, clock: str) -> Table:
     told = Table.grid(padding=(0, 2))
     told.add_row(f"[dim]{clock}[/dim]", "\n".join(lines))
     return told
+
+
+def strongest(reasons: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The weightiest reasons, and the rest as one; a rest of one reason is that reason."""
+    kept = len(reasons) if len(reasons) == SHOWN_REASONS + 1 else SHOWN_REASONS
+    rest = reasons[kept:]
+    others = [(f"{len(rest)} other reasons", sum(points for _, points in rest))] if rest else []
+    return [*reasons[:kept], *others]
 
 
 def panel(mail: Mail) -> Panel:
@@ -91,8 +102,8 @@ def _where(episode: Episode) -> list[str]:
     if episode.moves:
         stage = f"{_stage(episode.moves[0]['from'])} → {stage}"
     grade = grade_in_words(str(now.get("grade", "")))
-    strongest = sorted(now.get("reasons", {}).items(), key=lambda reason: -abs(reason[1]))
-    reasons = " · ".join(f"{int(points):+d} {_safe(label)}" for label, points in strongest)
+    told = episode.reasons or sorted(now.get("reasons", {}).items(), key=lambda reason: -abs(reason[1]))
+    reasons = " · ".join(f"{int(points):+d} {_safe(label)}" for label, points in told)
     lines = [
         f"stage {stage}, grade {_safe(grade)} [dim](fit {now.get('fit', 0)}, interest {now.get('interest', 0)})[/dim]"
     ]

@@ -20,6 +20,9 @@ from leadbell.table import decode
 GATHER_SECONDS = 0.4
 UNSCORED_AFTER_SECONDS = 10.0
 
+# Why there is an alert or none, and the reasons of the score.
+Verdict = tuple[str, Sequence[tuple[str, int]]]
+
 
 @dataclass
 class Gathered:
@@ -38,7 +41,7 @@ class Gathered:
 class Narrator:
     """Takes the stream's changes and prints."""
 
-    def __init__(self, stack: Stack, table_name: str, console: Console, verdict_on: Callable[[str], str]) -> None:
+    def __init__(self, stack: Stack, table_name: str, console: Console, verdict_on: Callable[[str], Verdict]) -> None:
         self._table = stack.client("dynamodb")
         self._table_name = table_name
         self._console = console
@@ -73,7 +76,7 @@ class Narrator:
             if item is not None and "moved" not in item:
                 lists.get(sk.partition("#")[0], episode.outgoing).append(item)
         if episode.standing is not None:
-            episode.verdict = self._verdict_on(pk.removeprefix("CONTACT#"))
+            episode.verdict, episode.reasons = self._verdict_on(pk.removeprefix("CONTACT#"))
         self._console.print(tell(episode, datetime.now().astimezone().strftime("%H:%M:%S")))
 
     def _read(self, pk: str, sk: str) -> dict[str, Any] | None:

@@ -58,7 +58,7 @@ def architecture() -> str:
 
 
 def layer_architecture() -> str:
-    """What build_layer.py is told: on Linux what the cloud needs, elsewhere what this machine can load."""
+    """The platform given to build_layer.py: on Linux what the cloud needs, elsewhere what this machine can load."""
     return architecture() if sys.platform == "linux" else "host"
 
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.local.changes import Follower
-from cli.local.narration import panel
-from cli.local.narrator import Narrator
+from cli.local.narration import panel, strongest
+from cli.local.narrator import Narrator, Verdict
 from cli.local.running import Running, Settings, local_stack
 from cli.service import Service
 from cli.stack import DATA_DIR_VARIABLE, DEFAULT_DATA_DIR
@@ -96,10 +96,13 @@ def _narrate(running: Running, console: Console) -> None:
     """Until Ctrl-C, or until the emulator ends by itself."""
     table_name = running.addresses.table_name
 
-    def verdict_on(contact_id: str) -> str:
+    def verdict_on(contact_id: str) -> Verdict:
         # A service of its own each time: what it reads once, such as the model, may have changed since.
         found = Service(running.stack).look_up(contact_id, now())
-        return why_here(found.standing, found.derived) if found else ""
+        if found is None:
+            return "", ()
+        reasons = strongest([(reason.label, reason.points) for reason in found.derived.reasons])
+        return why_here(found.standing, found.derived), reasons
 
     narrator = Narrator(running.stack, table_name, console, verdict_on)
     follower = Follower(running.stack, table_name, narrator.on_changes)

@@ -1,4 +1,4 @@
-"""Table stream (a mail was born) → it is sent, once: to its rep's topic, or by SES to the visitor it is for.
+"""Table stream (a new mail) → sent once: to its rep's topic, or by SES to the visitor it is for.
 
 What cannot go now stays in the table with the time of its next try, and `sweep` sends it; no record is reported as
 failed for that. Only a table that does not answer is: the batch then reports its lowest unfinished record.
@@ -51,7 +51,7 @@ def visitor_delivery() -> "VisitorDelivery":
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:
-    """Sends the mail that a record tells of, if it is still waiting."""
+    """Sends the mail of a stream record, if it is still pending."""
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     if is_visitor_mail(sk):
         log.add("mails", {"visitor": contact_of(pk), "outcome": visitor_delivery().deliver(pk, sk, now())})

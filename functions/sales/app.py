@@ -1,4 +1,4 @@
-"""GET /alerts/{token}: the page behind the one link in an alert: what sales was told. It moves nothing.
+"""GET /alerts/{token}: the page behind the one link in an alert: the mail itself. It moves nothing.
 
 The signed token is the only key: whoever holds the mail can read its page, for ninety days.
 """
@@ -37,7 +37,7 @@ def show(token: str) -> Response[str]:
     log.note(contact=contact_of(pk), mail=number)
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
-        raise NotFound("what this link led to has been erased", "ERASED")
+        raise NotFound("the data behind this link has been deleted", "ERASED")
     mail = letter.mail
     page = Page(mail.subject, verbatim=mail.body, company=settings.company_name, files=_files(letter))
     return html(page)

@@ -1,4 +1,4 @@
-"""Every minute: everything whose time has come is worked, whatever bell was lost.
+"""Every minute: processes everything that is due, whatever stream record was lost.
 
 Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts; once a day whether each
 inbox is read. Two sweeps at once are safe: each piece of work is decided by a condition in the table. What fails stays

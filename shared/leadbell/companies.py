@@ -1,4 +1,4 @@
-"""Which company somebody belongs to, as far as the domain of their address tells.
+"""Which company somebody belongs to, as far as the domain of their address shows.
 
 The operator says of a domain what it is to us (customer, competitor, own staff, a named account) and which rep owns
 it. Free mail, internet providers, students' hosts and universities are nobody's company: two people there have nothing
@@ -16,7 +16,7 @@ from leadbell.profile import Known, Profile
 ACCOUNT = "account"
 RELATIONS = ("customer", "competitor", "staff", ACCOUNT)
 
-# Hosts that say "university" by their name. A university whose name is like any company's cannot be told from one.
+# Hosts that say "university" by their name. A university whose name is like any company's is not recognised.
 _UNIVERSITY = re.compile(r"(^|\.)(edu|(edu|ac)\.[a-z]{2}|(univ|universi\w*)([-.][\w-]+)*\.[a-z]{2,})$")
 
 
@@ -46,7 +46,7 @@ def candidates(domain: str) -> Iterator[str]:
 def with_company(profile: Profile, company: Company | None) -> Profile:
     """The profile with the company's relation to us, unless something else is known of the person themselves.
 
-    A named account has an owner and no relation that would speak against an alert.
+    A named account has an owner and no relation that would prevent an alert.
     """
     if company is None or company.relation == ACCOUNT or "relation" in profile.known:
         return profile

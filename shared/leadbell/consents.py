@@ -7,7 +7,7 @@
 3. Taking back is as easy as giving: one word, from anybody who may give. A yes in a form does not end an objection to
    profiling, since anybody can type somebody's address; only `profiling.allowed` does.
 4. A box that is neither yes nor no, or about a purpose that nobody knows, is no consent. It is kept as it came: the
-   visitor cannot mend the form, and must be heard all the same.
+   visitor cannot mend the form, and their message must reach a person all the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,7 +88,7 @@ def words_of(fact: Fact) -> list[Word]:
 
 
 def _said_in(fact: Fact) -> dict[str, bool]:
-    """The purposes that a fact speaks of, each with yes or no: by its type, its ticks, or the proof of an import."""
+    """The purposes that a fact covers, each with yes or no: by its type, its ticks, or the proof of an import."""
     if fact.type in (CONSENT_GIVEN, CONSENT_WITHDRAWN):
         return {_text(fact, "purpose"): fact.type == CONSENT_GIVEN}
     by_type = dict([WORDS[fact.type]]) if fact.type in WORDS else {}
@@ -149,7 +149,7 @@ def _holds_after(before: Word | None, word: Word) -> bool:
 
 
 def objects(fact: Fact) -> bool:
-    """Whether the fact says no to profiling."""
+    """Whether the fact objects to profiling."""
     says_no = any(word.purpose == PROFILING and not word.given for word in words_of(fact))
     return says_no and fact.type != _UNCONFIRMED
 

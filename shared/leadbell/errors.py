@@ -20,10 +20,10 @@ LeadbellError
 │   ├── InvalidSettings      variables of a function that are missing or wrong; names each
 │   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
-│   └── AlreadyAnswered      sales said something else about this before; names what stands
+│   └── AlreadyAnswered      another outcome is recorded; names it
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
-    └── NotWrittenDown       what was to be done about somebody was not, since the audit could not say so first
+    └── NotWrittenDown       nothing was done about somebody, since the audit could not be written first
 
 Foreign errors are translated once, where they enter (`table`, `outbox.sns`, `outbox.ses`, `capture.attachments`,
 `identity`, `web.bodies`), and mapped to an answer once, at the edge (`web.refusals` for HTTP, the handlers of `score`
@@ -33,6 +33,8 @@ No message carries personal data: ids, field names and limits only.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from leadbell.formats import count_of
 
 
 class LeadbellError(Exception):
@@ -108,7 +110,8 @@ class TooManyRequests(Rejected):
     """Over a limit; in `retry_after` seconds there is room again."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"too much was sent from here; please wait {retry_after} seconds and send it again")
+        wait = count_of(retry_after, "second")
+        super().__init__(f"too many submissions from your network address; wait {wait}, then send it again")
         self.retry_after = retry_after
 
 
@@ -153,7 +156,7 @@ class IllegalMove(Rejected):
 
 
 class AlreadyAnswered(Rejected):
-    """Sales said something else about this before, and that stands."""
+    """Another outcome is recorded already, and it stays."""
 
 
 class Conflict(LeadbellError):
@@ -169,4 +172,4 @@ class Unavailable(LeadbellError):
 
 
 class NotWrittenDown(Unavailable):
-    """Nothing was done: the audit could not be told first."""
+    """Nothing was done, since the audit could not be written first."""

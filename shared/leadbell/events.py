@@ -1,7 +1,7 @@
 """Facts: what happened, to whom, when, and how far it can be trusted.
 
 A fact never changes after it is stored. Its type says what it means, how long it counts (`retention_days`)
-and whether somebody must look at it even if the stream loses the doorbell (`matters`).
+and whether somebody must look at it even if the stream record is lost (`matters`).
 An unknown type is an error where it enters, never a fact that silently scores nothing.
 """
 
@@ -42,42 +42,42 @@ ACT_DAYS = 730
 UNCONFIRMED_DAYS = 30
 
 FACT_TYPES: Mapping[str, FactType] = {
-    "form.submitted": FactType("sent a form", ACT_DAYS),
+    "form.submitted": FactType("submitted a form", ACT_DAYS),
     "guide.requested": FactType("asked for a guide", ACT_DAYS),
-    "newsletter.requested": FactType("asked for the newsletter, not confirmed", UNCONFIRMED_DAYS),
+    "newsletter.requested": FactType("asked for the newsletter, not confirmed yet", UNCONFIRMED_DAYS),
     # Words of consent: a yes is the proof as long as somebody is on the list, and no older yes may come back.
     "newsletter.subscribed": FactType("subscribed to the newsletter", None),
-    "newsletter.unsubscribed": FactType("left the newsletter", None),
+    "newsletter.unsubscribed": FactType("unsubscribed from the newsletter", None),
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
     "webinar.attended": FactType("attended a webinar", ACT_DAYS),
     "trial.started": FactType("started a trial", ACT_DAYS),
     "demo.opened": FactType("opened the demo software", ACT_DAYS),
     "article.read": FactType("read an article", BROWSING_DAYS, matters=False),
-    "product.viewed": FactType("looked at a product page", BROWSING_DAYS, matters=False),
-    "pricing.viewed": FactType("looked at the pricing page", BROWSING_DAYS, matters=False),
-    "visit.returned": FactType("came back to the site", BROWSING_DAYS, matters=False),
-    "visit.long": FactType("stayed long on the site", BROWSING_DAYS, matters=False),
-    "ad.clicked": FactType("clicked an advertisement", BROWSING_DAYS, matters=False),
+    "product.viewed": FactType("viewed a product page", BROWSING_DAYS, matters=False),
+    "pricing.viewed": FactType("viewed the pricing page", BROWSING_DAYS, matters=False),
+    "visit.returned": FactType("returned to the site", BROWSING_DAYS, matters=False),
+    "visit.long": FactType("spent a long time on the site", BROWSING_DAYS, matters=False),
+    "ad.clicked": FactType("clicked an ad", BROWSING_DAYS, matters=False),
     "social.clicked": FactType("came from social media", BROWSING_DAYS, matters=False),
-    "wishlist.added": FactType("put a product on the wish-list", BROWSING_DAYS, matters=False),
-    "cart.added": FactType("put a product in the cart", BROWSING_DAYS, matters=False),
-    "guide.opened": FactType("a machine opened the link to a guide", BROWSING_DAYS, matters=False),
-    "mail.opened": FactType("opened a mail", BROWSING_DAYS, matters=False),
-    "operator.stage_set": FactType("stage set by the operator", None),
-    "sales.accepted": FactType("sales took it up", None),
-    "sales.rejected": FactType("sales gave it back", None),
-    "meeting.held": FactType("met with sales", None),
-    "opportunity.opened": FactType("a deal was opened", None),
-    "deal.won": FactType("bought", None),
-    "deal.lost": FactType("the deal was lost", None),
+    "wishlist.added": FactType("added a product to the wish list", BROWSING_DAYS, matters=False),
+    "cart.added": FactType("added a product to the cart", BROWSING_DAYS, matters=False),
+    "guide.opened": FactType("a mail scanner opened the link to a guide", BROWSING_DAYS, matters=False),
+    "mail.opened": FactType("opened an e-mail", BROWSING_DAYS, matters=False),
+    "operator.stage_set": FactType("stage set by an operator", None),
+    "sales.accepted": FactType("accepted by sales", None),
+    "sales.rejected": FactType("returned by sales", None),
+    "meeting.held": FactType("had a meeting with sales", None),
+    "opportunity.opened": FactType("deal opened", None),
+    "deal.won": FactType("deal won", None),
+    "deal.lost": FactType("deal lost", None),
     "customer.referred": FactType("recommended us", None),
     "contact.imported": FactType("imported", None),
     "contact.added": FactType("met outside the website", ACT_DAYS),
     "profiling.objected": FactType("objected to profiling", None),
     "profiling.allowed": FactType("allowed profiling again", None),
-    "consent.given": FactType("gave a consent", None),
-    "consent.withdrawn": FactType("took a consent back", None),
-    "erasure.requested": FactType("asked to be erased", ACT_DAYS),
+    "consent.given": FactType("gave consent", None),
+    "consent.withdrawn": FactType("withdrew consent", None),
+    "erasure.requested": FactType("requested deletion", ACT_DAYS),
 }
 
 OPERATORS_WORD = "operator.stage_set"
@@ -156,7 +156,7 @@ class Fact:
 
 
 def wrote_to_us(fact: Fact) -> bool:
-    """Whether a person addressed us in words, with a file or by a request, so that a human must hear it."""
+    """Whether it is a message, a file or a request from a person, which must reach somebody."""
     if fact.type == ADDED:  # its note is our own rep's words
         return fact.means in (QUESTION, REQUEST)
     if fact.type == ERASURE:

@@ -56,7 +56,7 @@ RESERVED = frozenset((*HONEYPOTS, *PROOFS, *REDIRECT, *ERROR_REDIRECT, *LANGUAGE
     """.split()  # noqa: SIM905  # a list of forty quoted names reads worse
 )
 
-# What the page told us, not the person: shown to nobody who is asked to look at their own words again.
+# Sent by the page, not entered by the person: not shown when the form is shown again.
 _SAID_BY_THE_PAGE = frozenset({"page", "referrer", "utm_source", "utm_medium", "utm_campaign", "call_ok"})
 
 

@@ -1,4 +1,4 @@
-"""How values read: grades spelt out, requests in our own vocabulary, dates, ages and sizes said plainly."""
+"""Values as people read them: grades, requests, dates, ages, counts and sizes."""
 
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -56,6 +56,17 @@ def count_of(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def ordinal(number: int) -> str:
+    """`second`, `tenth`, `21st`."""
+    if 0 < number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    is_teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
 def size_band(employees: object) -> str:
     """The company-size band of a number of employees; empty where it is not known."""
     if not isinstance(employees, int) or employees <= 0:
@@ -96,6 +107,12 @@ def working_days_later(at: datetime, days: int) -> datetime:
     return later
 
 
-def when(at: datetime) -> str:
-    """A moment in UTC, to the minute."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+def on_day(day: date) -> str:
+    """`28 November 2026`, for mails."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def at_time(at: datetime) -> str:
+    """`Saturday 28 November 2026, 10:14 UTC`, for mails."""
+    utc = at.astimezone(UTC)
+    return f"{utc:%A} {on_day(utc.date())}, {utc:%H:%M} UTC"

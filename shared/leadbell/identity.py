@@ -54,7 +54,9 @@ def read_email(raw: str, field: str = "email") -> Email:
     try:
         found = validate_email(text[: MAX_EMAIL + 1], check_deliverability=False)
     except EmailNotValidError as error:
-        raise InvalidSubmission([Problem("TYPE_EMAIL", field, f"{field}: not an e-mail address. {error}")]) from error
+        raise InvalidSubmission(
+            [Problem("TYPE_EMAIL", field, f"{field}: not a valid e-mail address. {error}")]
+        ) from error
     local = unicodedata.normalize("NFC", found.local_part).lower()
     return Email(text, f"{local}@{(found.ascii_domain or found.domain).lower()}")
 
@@ -69,7 +71,7 @@ def looks_like_email(text: str) -> bool:
 
 
 def read_phone(raw: str, country: str = "") -> str | None:
-    """The E.164 form of a phone number, or None where it cannot be told (no country code and no `country`)."""
+    """The E.164 form of a phone number, or None where it is ambiguous (no country code and no `country`)."""
     import phonenumbers  # its metadata costs cold start, and most submissions carry no number
 
     text = raw[:40]

@@ -1,7 +1,7 @@
 """What is known about a contact: each attribute with when and from which fact it came.
 
 The newest fact that says something wins, whatever order facts arrive in; a browser's own words (trust below
-`submitted`) never replace what a person or a signed source told us. Nothing is ever overwritten by an empty value.
+`submitted`) never replace what a person or a signed source gave us. Nothing is ever overwritten by an empty value.
 A signup that nobody has confirmed says nothing at all: anybody can type an address.
 """
 

@@ -1,4 +1,4 @@
-"""The one table: a thin client that speaks plain Python values and Leadbell's errors.
+"""The one table: a thin client of plain Python values and Leadbell's errors.
 
 Every foreign error is translated here, once. What the caller must know is only: did the condition fail (`False`, or
 the item that stands there), did somebody else write first (Conflict), or is the table out of reach (Unavailable).

@@ -1,13 +1,14 @@
-"""Which language a visitor reads, and our sentences in it.
+"""The visitor's language, and our sentences in it.
 
 The sentences of all pages and of the mails to visitors are in `data/words/<language>.json`. A translator adds a
 language by a file of the same keys beside the others and its name in `LANGUAGES`; a test compares them. English is
-what a machine without a word on languages gets, and what stands in where a catalogue has no sentence for a code.
+for clients that ask for no language, and for codes that a catalogue has no sentence for.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -22,7 +23,7 @@ MAX_ASKED = 20
 
 
 def language_of(wanted: str, accept_language: str) -> str:
-    """The language that the form asks for if we speak it, else the best of those that the browser accepts."""
+    """The form's language if it has a catalogue, else the best of those that the browser accepts."""
     return _spoken(wanted.partition("_")[0].partition("-")[0]) or _best(accept_language) or LANGUAGES[0]
 
 
@@ -44,14 +45,20 @@ def say(language: str, word: str, **values: str) -> str:
 
 
 def thanks_for(language: str, word: str) -> str:
-    """What a thank-you page says of a form of this name; any other name gives the plain sentence."""
+    """The sentence of the thank-you page for a form of this id; the plain one for any other id."""
     sentences = catalogue(language)["thanks"]
     return sentences.get(word, sentences["message"])
 
 
 def label(language: str, attribute: str) -> str:
-    """What people call an attribute of ours; empty where the catalogue has no word for it."""
+    """The name that people read for an attribute; empty where the catalogue has none."""
     return catalogue(language)["labels"].get(attribute, "")
+
+
+def day_in_words(language: str, day: date) -> str:
+    """A date as people write it: `28 November 2026`, `28. November 2026`."""
+    words = catalogue(language)["dates"]
+    return words["day"].format(day=day.day, month=words[str(day.month)], year=day.year)
 
 
 def refusal(language: str, code: str) -> str:
@@ -60,9 +67,9 @@ def refusal(language: str, code: str) -> str:
 
 
 def explain(language: str, problem: Problem, field: str) -> str:
-    """What is wrong with a field, which its sender calls `field`.
+    """The problem with a field, named `field` as its sender named it.
 
-    In English the problem's own words: they know limits and reasons that a code does not tell.
+    In English the problem's own message, which has limits and reasons that the code lacks.
     """
     told = problem.message.removeprefix(f"{problem.field}:").strip()
     sentence = catalogue(language)["problems"].get(problem.code, "") if language != LANGUAGES[0] or not told else ""

@@ -205,7 +205,7 @@ def test_each_service_s_payload_gets_that_service_s_answer(running: Running) -> 
     status, _, told = post(
         running, "/submissions/v3/integration/submit/1/callback", json.dumps({"fields": fields}).encode(), JSON
     )
-    assert (status, told["inlineMessage"]) == (200, "We will call you back."), "HubSpot"
+    assert (status, told["inlineMessage"]) == (200, "We have received your request and will call you back."), "HubSpot"
 
     status, _, told = post(running, "/f/demo", urlencode(typed).encode(), **{"X-Requested-With": "XMLHttpRequest"})
     assert (status, told["ok"]) == (200, True), "any script"

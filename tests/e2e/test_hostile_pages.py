@@ -34,7 +34,7 @@ from tests.integration.service import ENVIRONMENT, MONDAY, Answer
 FIELDS = ("name", "email", "phone", "company", "message", "colour", "_redirect", "utm_source", "_t", "_language")
 # The pages that hold most of what was typed; the others are played with every fourth text.
 FULLEST = ("InvalidSubmission", "thanks", "choices")
-ERRORS = ("This could not be sent", "Please try again in a moment", "Not found", "This address takes forms")
+ERRORS = ("This could not be sent", "Not possible right now", "Page not found", "Nothing to see here")
 CHOICES = [text for key, text in catalogue("en")["choices"].items() if key.endswith("_title")]
 TITLES = frozenset((*ERRORS, "Thank you", *CHOICES))
 # What somebody who signs up may say, of themselves and of the page that they are on.
@@ -78,7 +78,7 @@ def full_of(vector: str) -> Page:
     """A page with the vector in each place of what is behind a link in a mail."""
     offered = (Button(vector, vector, vector, vector), Button("do", vector, vector))
     return Page(
-        "Your choices",
+        "Your preferences",
         (vector,),
         company=vector,
         buttons=offered,
@@ -182,5 +182,5 @@ def test_nothing_that_was_typed_at_a_signup_runs_behind_the_links_of_its_mail(wa
             for at, answer in enumerate(behind_links(here, number, texts))
         ]
     assert len(pages) == 14 * 15
-    assert {page.title for page in pages} >= {"One more press", "You are on the list", "You have left the newsletter"}
+    assert {page.title for page in pages} >= {"One more step", "You are subscribed", "You have unsubscribed"}
     assert watched.ran(pages) == []

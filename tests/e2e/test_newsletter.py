@@ -43,16 +43,16 @@ def test_a_signup_counts_once_its_owner_presses_the_button_and_until_they_leave(
     assert until(lambda: not any("due_pk" in item for item in kept(service, reader) if item["sk"] != "STANDING"))
     before = kept(service, reader)
     for _ in range(3):
-        assert "Yes, send me the newsletter" in look(link)
+        assert "<button>Subscribe</button>" in look(link)
     assert kept(service, reader) == before
     assert [item["type"] for item in before if "type" in item] == ["newsletter.requested"]
 
     page = press(link, do="confirm")
-    assert "You are on the list" in page
+    assert "You are subscribed" in page
     assert until(lambda: explained(running, reader)["stage"] == "subscriber")
 
     (choices,) = re.findall(r'href="([^"]*preferences/[^"]+)"', page)
-    assert "You get our newsletter." in look(urljoin(link, choices))
-    assert "You do not get our newsletter." in press(urljoin(link, choices), do="leave")
-    assert "You have left the newsletter" in press(link, do="confirm")
+    assert "You are subscribed to our newsletter." in look(urljoin(link, choices))
+    assert "You are not subscribed to our newsletter." in press(urljoin(link, choices), do="leave")
+    assert "You have unsubscribed" in press(link, do="confirm")
     assert len(mailed(running, reader)) == 1

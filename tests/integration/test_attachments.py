@@ -117,7 +117,7 @@ def test_a_field_of_the_form_cannot_speak_for_a_file(service: Service) -> None:
 @pytest.mark.parametrize("path", ["/downloads/guide", "/newsletter"])
 def test_a_door_that_takes_no_files_says_so_in_the_fact(service: Service, path: str) -> None:
     assert send(service, *FILES, path=path).status == 303
-    note = "Our brief.pdf: no files are taken here; pump.png: no files are taken here"
+    note = "Our brief.pdf: this form does not accept files; pump.png: this form does not accept files"
     assert fact_of(service)["fields"]["files_not_kept"] == note
     assert kept(service) == {}
 
@@ -129,7 +129,7 @@ def test_who_sends_a_file_and_no_word_is_heard_whatever_the_form_means(service: 
     send(service, *FILES, path="/forms/cv", message="")
     service.pump()
     (mail,) = service.mails()
-    assert "2 files: Our brief (pdf, 20 KB), pump (png, 1 KB). See the page below." in mail.body
+    assert "2 files: Our brief (pdf, 20 KB), pump (png, 1 KB). Open the lead page below to download." in mail.body
 
 
 # ---- Sent again, and stopped in between ------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ def test_a_bucket_that_refuses_never_costs_the_message(
     assert fields["files_not_kept"] == "Our brief.pdf: could not be stored; pump.png: could not be stored"
     service.pump()
     (mail,) = service.mails()
-    assert "Not kept: Our brief[.]pdf: could not be stored; pump[.]png: could not be stored" in mail.body
+    assert "Not stored: Our brief[.]pdf: could not be stored; pump[.]png: could not be stored" in mail.body
     (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert vars(record)["file_not_stored"] == f"the bucket of attachments refuses: {code}"
     assert "brief" not in str([vars(each) for each in caplog.records])
@@ -261,7 +261,10 @@ def test_the_mail_counts_and_names_the_files_and_its_page_links_them(service: Se
     send(service, *FILES)
     service.pump()
     (mail,) = service.mails()
-    assert "2 files: Our brief (pdf, 20 KB), pump (png, 1 KB). See the page below." in mail.body.splitlines()
+    assert (
+        "2 files: Our brief (pdf, 20 KB), pump (png, 1 KB). Open the lead page below to download."
+        in mail.body.splitlines()
+    )
     page = page_of(service, mail)
     assert "Our brief (pdf, 20 KB)</a>" in page.body
     first, second = map(urlsplit, hrefs(page))
@@ -316,7 +319,7 @@ def test_a_file_that_is_gone_is_said_to_be(service: Service) -> None:
     (mail,) = service.mails()
     service.s3.delete_object(Bucket=BUCKET, Key=f"{place(service)}/1")
     page = page_of(service, mail)
-    assert "Our brief (pdf, 20 KB): not kept any more" in page.body
+    assert "Our brief (pdf, 20 KB): no longer stored" in page.body
     assert [urlsplit(link).path for link in hrefs(page)] == [f"/{place(service)}/2"]
 
 
@@ -327,7 +330,7 @@ def test_a_bucket_that_does_not_answer_does_not_cost_the_page(service: Service) 
     service.faults.refuse("sales", "ListObjectsV2", "SlowDown", status=503)
     page = page_of(service, mail)
     assert (page.status, hrefs(page)) == (200, [])
-    assert "pump (png, 1 KB): cannot be looked up just now" in page.body
+    assert "pump (png, 1 KB): not available right now" in page.body
 
 
 def test_a_fact_that_is_gone_has_no_files(service: Service) -> None:
@@ -388,4 +391,4 @@ def test_a_document_is_kept_and_one_with_macros_is_not(service: Service) -> None
     send(service, ("a", "plan.docx", document()), ("b", "plan.docm", document("word/vbaProject.bin")))
     fields = fact_of(service)["fields"]
     assert fields["file_1"].endswith(" plan.docx")
-    assert fields["files_not_kept"] == "plan.docm: holds macros or other files"
+    assert fields["files_not_kept"] == "plan.docm: contains macros or other files"

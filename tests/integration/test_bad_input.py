@@ -30,44 +30,44 @@ class Bad(NamedTuple):
 
 BAD = {
     "nothing to reach a person by": Bad(b"name=Eva", 422, "REQUIRED_FIELD_MISSING", "phone number", "email"),
-    "an address without a domain": Bad(b"email=eva%40", 422, "TYPE_EMAIL", "not an e-mail address", "email"),
+    "an address without a domain": Bad(b"email=eva%40", 422, "TYPE_EMAIL", "not a valid e-mail address", "email"),
     "two addresses in one": Bad(
-        b"email=a%40b.example.com%0aBcc:c%40d.example.com", 422, "TYPE_EMAIL", "not an", "email"
+        b"email=a%40b.example.com%0aBcc:c%40d.example.com", 422, "TYPE_EMAIL", "not a valid", "email"
     ),
     "a number that is none": Bad(b"phone=call+me", 422, "TYPE_PHONE", "country code", "phone"),
     "a newsletter for a phone": Bad(
-        b"phone=%2B46701740605", 422, "REQUIRED_FIELD_MISSING", "give an e-mail address", "email", path="/newsletter"
+        b"phone=%2B46701740605", 422, "REQUIRED_FIELD_MISSING", "enter an e-mail address", "email", path="/newsletter"
     ),
-    "a guide for nobody": Bad(b"name=Eva", 422, "REQUIRED_FIELD_MISSING", "give", "email", path="/downloads/guide"),
+    "a guide for nobody": Bad(b"name=Eva", 422, "REQUIRED_FIELD_MISSING", "enter", "email", path="/downloads/guide"),
     "a long name": Bad(GOOD + b"&name=" + b"x" * 501, 422, "INPUT_TOO_LARGE", "shorten it to 500", "name"),
     "a long message": Bad(GOOD + b"&message=" + b"x" * 3001, 422, "INPUT_TOO_LARGE", "3,000", "message"),
     "a message long in bytes": Bad(
         GOOD + b"&message=" + b"%E6%BC%A2" * 2000, 422, "INPUT_TOO_LARGE", "shorten it by", "message"
     ),
-    "an unknown form": Bad(GOOD, 404, "FORM_NOT_FOUND", "there is no form of this name", path="/forms/order"),
+    "an unknown form": Bad(GOOD, 404, "FORM_NOT_FOUND", "There is no form with this id", path="/forms/order"),
     "an unknown download": Bad(
-        GOOD, 404, "ASSET_NOT_FOUND", "there is no download of this name", path="/downloads/other"
+        GOOD, 404, "ASSET_NOT_FOUND", "There is no download with this id", path="/downloads/other"
     ),
     "a picture": Bad(b"\x89PNG", 415, "UNSUPPORTED_TYPE", "not image/png", content_type="image/png"),
     "no type": Bad(GOOD, 415, "UNSUPPORTED_TYPE", "Content-Type header is missing", content_type=""),
     "a megabyte": Bad(b"message=" + b"x" * 1_000_000, 413, "PAYLOAD_TOO_LARGE", "262,144"),
-    "nothing": Bad(b"", 400, "EMPTY", "the submission is empty"),
-    "only blanks": Bad(b"email=+&name=%20", 400, "EMPTY", "the submission is empty"),
+    "nothing": Bad(b"", 400, "EMPTY", "The form was empty"),
+    "only blanks": Bad(b"email=+&name=%20", 400, "EMPTY", "The form was empty"),
     "too many fields": Bad(b"&".join([GOOD] * 101), 400, "MALFORMED", "100 fields"),
     "a long field name": Bad(GOOD + b"&" + b"n" * 101 + b"=1", 400, "MALFORMED", "field name"),
     "no UTF-8": Bad(b"email=%ff%fe", 400, "MALFORMED", "UTF-8"),
     "raw bytes": Bad(b"\xff\xfe\x00", 400, "MALFORMED", "UTF-8"),
     "a NUL": Bad(GOOD + b"&name=a%00b", 400, "MALFORMED", "NUL"),
     "broken JSON": Bad(b'{"email": ', 400, "MALFORMED", "not valid JSON", content_type=JSON),
-    "a JSON list": Bad(b'["eva@acme.example.com"]', 400, "MALFORMED", "one JSON object", content_type=JSON),
-    "a JSON text": Bad(b'"eva@acme.example.com"', 400, "MALFORMED", "one JSON object", content_type=JSON),
-    "nested JSON": Bad(b'{"email": {"a": 1}}', 400, "MALFORMED", "send text", content_type=JSON),
+    "a JSON list": Bad(b'["eva@acme.example.com"]', 400, "MALFORMED", "not a JSON object", content_type=JSON),
+    "a JSON text": Bad(b'"eva@acme.example.com"', 400, "MALFORMED", "not a JSON object", content_type=JSON),
+    "nested JSON": Bad(b'{"email": {"a": 1}}', 400, "MALFORMED", "must be text", content_type=JSON),
     "deep JSON": Bad(b"[" * 100_000, 400, "MALFORMED", "too deeply", content_type=JSON),
     "a name twice": Bad(b'{"email": "a", "email": "b"}', 400, "MALFORMED", "not valid JSON", content_type=JSON),
     "no number": Bad(b'{"email": NaN}', 400, "MALFORMED", "not valid JSON", content_type=JSON),
-    "half a character": Bad(b'{"email": "\\ud800"}', 400, "MALFORMED", "no text", content_type=JSON),
+    "half a character": Bad(b'{"email": "\\ud800"}', 400, "MALFORMED", "invalid characters", content_type=JSON),
     "a long number": Bad(b'{"email": ' + b"9" * 5000 + b"}", 422, "INPUT_TOO_LARGE", "shorten", "email", JSON),
-    "a beacon of words": Bad(b"hello", 400, "MALFORMED", "not valid JSON", content_type="text/plain"),
+    "a beacon of words": Bad(b"hello", 400, "MALFORMED", "must be valid JSON", content_type="text/plain"),
     "parts without a boundary": Bad(b"--b", 400, "MALFORMED", "multipart", content_type="multipart/form-data"),
     "parts that are none": Bad(b"no parts here", 400, "MALFORMED", "multipart", content_type=PARTS),
     "a part without a name": Bad(b"--b\r\n\r\nx\r\n--b--\r\n", 400, "MALFORMED", "multipart", content_type=PARTS),

@@ -168,8 +168,8 @@ def test_two_who_ask_at_once_name_each_other_and_go_to_one_rep(service: Service)
     ask(service, ANNA)
     assert HEADER not in body_of(service, ANNA)
     ask(service, BO)
-    assert "  Bo Example, Engineer: sql since 2026-03-02 09:00 UTC, with Sara\n" in body_of(service, ANNA)
-    assert "  Anna Example, VP Operations: sql since 2026-03-02 09:00 UTC, with Sara\n" in body_of(service, BO)
+    assert "  Bo Example, Engineer: SQL since 2 March 2026, with Sara\n" in body_of(service, ANNA)
+    assert "  Anna Example, VP Operations: SQL since 2 March 2026, with Sara\n" in body_of(service, BO)
     service.pump()
     mails = service.mails()
     assert [mail.topic for mail in mails] == [sara, sara]
@@ -222,7 +222,7 @@ def test_a_mail_told_anew_while_a_colleague_is_added_keeps_its_new_words(service
     letter = service.stored(ANNA["email"], "ALERT#000001") | told_anew
     service.faults.meanwhile("score", "TransactWriteItems", lambda: service.table.put(letter))
     ask(service, BO)
-    line = "  Bo Example, Engineer: sql since 2026-03-02 09:00 UTC"
+    line = "  Bo Example, Engineer: SQL since 2 March 2026"
     assert body_of(service, ANNA) == f"Somebody\n\nTold anew.\n\n{HEADER}\n{line}\n\nPlease answer.\n"
 
 
@@ -289,7 +289,7 @@ def test_a_rep_who_left_gets_no_colleague_of_their_leads(service: Service) -> No
     service.run("notify")
     (mail,) = [mail for mail in service.mails() if "Bo Example" in mail.body.splitlines()[0]]
     assert mail.topic == nils
-    assert "Anna Example, VP Operations: sql since 2026-03-02 09:00 UTC\n" in mail.body
+    assert "Anna Example, VP Operations: SQL since 2 March 2026\n" in mail.body
 
 
 def test_two_with_free_mail_never_hear_of_each_other_and_cost_no_call_more(service: Service) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.service import EVA, FORM, Answer, Service
+from tests.integration.service import ENVIRONMENT, EVA, FORM, Answer, Service
 
 JSON = "application/json"
 EMAIL = EVA["email"]
@@ -20,7 +20,7 @@ HUBSPOT = "/submissions/v3/integration/submit/1234567/demo"
 HUTK = "60c2ccdfe4892f0fa0593940b12c11aa"
 
 SITE = "https://www.example.com"
-THANKS = "https://abcdef1234.execute-api.eu-north-1.amazonaws.com/thanks?for=demo"
+THANKS = f"{ENVIRONMENT['PUBLIC_URL']}/thanks?for=demo"
 
 
 def post_json(service: Service, path: str, sent: Mapping[str, Any], **headers: str) -> Answer:
@@ -99,7 +99,7 @@ def test_web3forms_answers_json_also_to_a_plain_form(service: Service, headers: 
     (fact,) = service.facts(EMAIL)
     assert answer.status == 200
     assert answer.json["success"] is True
-    assert answer.json["message"].startswith("Your request for a demo has reached us.")
+    assert answer.json["message"].startswith("We have received your demo request.")
     assert answer.json["data"] == {"id": fact["id"], "status": "received"}
     assert "access_key" not in str(fact)
 
@@ -121,7 +121,7 @@ def test_web3forms_says_no_in_its_own_way(service: Service) -> None:
     answer = service.post("/submit", {"access_key": "demo", "email": "eva@"})
     assert answer.status == 422
     assert answer.json["success"] is False
-    assert "not an e-mail address" in answer.json["message"]
+    assert "not a valid e-mail address" in answer.json["message"]
 
 
 def test_a_box_for_bots_that_is_not_ticked_is_no_bot(service: Service) -> None:
@@ -145,7 +145,7 @@ def test_hubspot_s_form_becomes_the_fact_of_a_plain_one(service: Service) -> Non
     answer = post_json(service, HUBSPOT, {**sent, "context": context, "legalConsentOptions": {"consent": consent}})
     (fact,) = service.facts(EMAIL)
     assert answer.status == 200
-    assert answer.json["inlineMessage"].startswith("Your request for a demo has reached us.")
+    assert answer.json["inlineMessage"].startswith("We have received your demo request.")
     assert "redirectUri" not in answer.json
     kept = fact["fields"]
     assert (kept["name"], kept["job_title"], kept["employees"]) == ("Eva Example", "VP Operations", 250)
@@ -204,7 +204,7 @@ def test_whoever_opens_a_form_s_address_is_told_what_it_is(service: Service, pat
     assert (answer.status, answer.headers["Allow"]) == (405, "POST, OPTIONS")
     if path not in ("/submit", HUBSPOT):
         assert (answer.body == "") == (method == "HEAD")
-        assert method == "HEAD" or "a form on a website sends to this address" in answer.body
+        assert method == "HEAD" or "open the website that it is on" in answer.body
     assert service.items() == []
 
 
@@ -243,9 +243,9 @@ def test_every_answer_names_its_request_and_what_it_depends_on(service: Service,
 @pytest.mark.parametrize(
     ("language", "sorry", "why"),
     [
-        ("sv", "Det gick inte att skicka", "E-post: det här är ingen e-postadress."),
-        ("de", "Das konnte nicht gesendet werden", "E-Mail: Das ist keine E-Mail-Adresse."),
-        ("pl", "Nie udało się wysłać", "E-mail: to nie jest adres e-mail."),
+        ("sv", "Det gick inte att skicka", "E-post: ange en giltig e-postadress."),
+        ("de", "Senden nicht möglich", "E-Mail: Bitte geben Sie eine gültige E-Mail-Adresse ein."),
+        ("pl", "Nie udało się wysłać", "E-mail: prosimy podać poprawny adres e-mail."),
     ],
 )
 def test_a_page_speaks_the_browser_s_language_unless_the_form_says_another(

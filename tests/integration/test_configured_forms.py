@@ -150,7 +150,7 @@ def test_the_fields_of_a_form_are_checked_at_the_door(service: Service) -> None:
     answer = service.post("/forms/demo", sent, accept="application/json")
     assert (answer.status, answer.json["errors"]) == (
         422,
-        [{"code": "REQUIRED_FIELD_MISSING", "field": "team", "message": "team: choose one"}],
+        [{"code": "REQUIRED_FIELD_MISSING", "field": "team", "message": "team: choose one of the options"}],
     )
     empty = service.post("/forms/demo", {**sent, "team": ""}, accept="application/json")
     assert empty.json["errors"][0]["code"] == "REQUIRED_FIELD_EMPTY"
@@ -242,7 +242,7 @@ def test_forms_are_published_shown_and_remembered(service: Service, file: Path) 
     service.clock.move(minutes=1)
     file.write_text(OWN_FILE.replace("Try it", "Try it out"))
     data = json.loads(runs("forms", "publish", "--json", "--by", "bo", str(file)))
-    assert (data["number"], data["changes"]) == (2, ["changed: the form trial"])
+    assert (data["number"], data["changes"]) == (2, ["Changed: the form trial."])
     assert [(each["number"], each["by"]) for each in json.loads(runs("forms", "history", "--json"))] == [
         (2, "bo"),
         (1, "lena"),

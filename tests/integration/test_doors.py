@@ -33,11 +33,11 @@ def test_a_browser_is_led_to_the_thank_you_page(service: Service, name: str, sta
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("demo", "Your request for a demo has reached us"),
-        ("callback", "We will call you back"),
-        ("newsletter", "You are on the list"),
-        ("no-such-form", "Your message has reached us"),
-        ("%3Cscript%3E", "Your message has reached us"),
+        ("demo", "We have received your demo request"),
+        ("callback", "will call you back"),
+        ("newsletter", "You are subscribed"),
+        ("no-such-form", "We have received your message"),
+        ("%3Cscript%3E", "We have received your message"),
     ],
 )
 def test_the_thank_you_page_says_what_was_sent(service: Service, word: str, says: str) -> None:

@@ -233,12 +233,12 @@ def test_colleagues_and_their_mails_do_not_know_them_any_more(service: Service) 
     service.clock.move(minutes=5)
     service.post("/forms/demo", {**EVA, "name": "Bo", "email": BO})
     service.pump()
-    assert "  Eva Example, VP Operations: sql" in service.letters(BO)[0]["body"]
+    assert "  Eva Example, VP Operations: SQL" in service.letters(BO)[0]["body"]
     erased = erase(service)
     assert erased is not None
     assert [mail["number"] for mail in erased.named_in_gone_out] == [2]
     assert "Eva" not in service.letters(BO)[0]["body"]
-    assert "  Somebody who has been erased since" in service.letters(BO)[0]["body"]
+    assert "  A contact whose data has since been deleted" in service.letters(BO)[0]["body"]
     assert traces(service) == []
 
 

@@ -228,10 +228,7 @@ def test_what_its_retention_has_ended_for_is_gone_from_the_past_too_and_it_says_
         # An MQL that is held stays where it is: no move says so, and by now nothing else does.
         ("VP Operations", "the contact was not processed yet, or only a new scoring model made it sales-qualified"),
         # A lead is moved to MQL, and the log says that it is held.
-        (
-            "clerk",
-            "only a new scoring model makes the contact sales-qualified, so it has been held at MQL since 3 Mar 2026",
-        ),
+        ("clerk", "only a new scoring model makes the contact an SQL, so it has been held at MQL since 3 Mar 2026"),
     ],
 )
 def test_whom_a_model_held_is_not_said_to_have_been_overlooked(

@@ -192,12 +192,12 @@ def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
 
     (found,) = [each for each in told(capsys, "status") if each["name"] == "download guide"]
     assert (found["is_well"], found["is_warning"]) == (True, True)
-    assert found["fix"] == f"Put it there: aws s3 cp FILE s3://{bucket}/guide.pdf"
+    assert found["fix"] == f"Upload it: aws s3 cp FILE s3://{bucket}/guide.pdf"
     assert "warning download guide: its file guide.pdf is missing" in said(capsys, "status")
 
     by_mail = FormsConfig(downloads={"guide": Asset("guide", "guide.pdf", "guide.pdf", delivery="mail")})
     monkeypatch.setattr(ActiveForms, "active", lambda *_: by_mail)
-    assert "warning download guide: is to be mailed, but there is no sender" in said(capsys, "status")
+    assert "warning download guide: to be mailed, but no sender is set" in said(capsys, "status")
 
     service.s3.put_object(Bucket=bucket, Key="guide.pdf", Body=b"%PDF-")
-    assert "ok download guide: guide.pdf is there" in said(capsys, "status")
+    assert "ok download guide: guide.pdf is in the bucket" in said(capsys, "status")

@@ -6,10 +6,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.integration.service import EVA, Service
+from tests.integration.service import ENVIRONMENT, EVA, Service
 from tests.unit.web.test_redirects import ESCAPES
 
-OURS = "https://abcdef1234.execute-api.eu-north-1.amazonaws.com"
+OURS = ENVIRONMENT["PUBLIC_URL"]
 SITE = "https://www.example.com"
 JSON = "application/json"
 WRONG = {"email": "eva@"}

@@ -49,8 +49,8 @@ def test_importing_stores_each_good_row_and_says_why_not_the_others(
     assert [row["E-Mail"] for row in rejects] == ["lost@fjord.example", "nobody", ""]
     assert rejects[0]["Name"] == "Lost"
     assert "sql is earned by behaviour and cannot be imported; write lead" in rejects[0]["rejected because"]
-    assert "not an e-mail address" in rejects[1]["rejected because"]
-    assert "give an e-mail address or a phone number" in rejects[2]["rejected because"]
+    assert "not a valid e-mail address" in rejects[1]["rejected because"]
+    assert "enter an e-mail address or a phone number" in rejects[2]["rejected because"]
 
 
 def test_mended_rejects_can_be_imported_as_they_are(service: Service, leadbell: Command, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_columns_are_mapped_by_hand_where_their_names_say_nothing(
         "import", file, "--map", "Kontakt=email", "--map", "Bolag=company", "--map", "Name=skip",
         "--map", "Beizeichnung=job_title",
     )  # fmt: skip
-    assert "Not imported: Name" in result.stderr
+    assert "Columns not imported: Name" in result.stderr
     (fact,) = [item for item in service.facts(EMAIL) if "moved" not in item]
     assert fact["fields"] == {"email": EMAIL, "company": "Acme", "job_title": "=1+1", "stage": "lead"}
 
@@ -204,7 +204,7 @@ def test_story_6_a_competitor_asks_for_a_price(service: Service, leadbell: Comma
     assert service.standing("eva@eu.rival.example").stage == "mql"
     (copy,) = service.mails()
     assert copy.subject.startswith("Message A1: asked for a price")
-    assert "A message copy, not a sales alert: competitor." in copy.body
+    assert "A message, not a sales alert: competitor." in copy.body
 
 
 def test_story_7_an_imported_customer_asks_for_a_demo(service: Service, leadbell: Command, tmp_path: Path) -> None:
@@ -246,7 +246,11 @@ def test_a_lead_met_at_a_fair_who_asked_is_an_alert(service: Service, leadbell: 
     service.pump()
     (mail,) = service.mails()
     assert mail.subject == "Sales lead B1: asked for a demo (SE) #1"
-    for line in ("Asked for a demo on 2026-03-02 09:00 UTC.", "> note: two plants", "First came from: source fair"):
+    for line in (
+        "Asked for a demo on Monday 2 March 2026, 09:00 UTC.",
+        "> note: two plants",
+        "First source: source fair",
+    ):
         assert line in mail.body
 
 
@@ -271,7 +275,7 @@ def test_a_lead_met_who_asked_for_nothing_is_a_lead(service: Service, leadbell: 
 def test_an_address_that_is_none_is_refused_with_the_fix(leadbell: Command) -> None:
     with pytest.raises(CommandError) as refused:
         leadbell("add", "eva@")
-    assert "not an e-mail address" in refused.value.problem
+    assert "not a valid e-mail address" in refused.value.problem
 
 
 def test_the_timeline_of_a_contact_reads_from_top_to_bottom_at_80_columns(service: Service, leadbell: Command) -> None:
@@ -286,7 +290,7 @@ def test_the_timeline_of_a_contact_reads_from_top_to_bottom_at_80_columns(servic
     assert max(map(len, shown.splitlines())) <= 80
     assert "Eva [bold]Example, VP Operations, Acme Example AB" in shown
     assert "{" not in shown
-    order = ["asked for a guide", "prospect → lead", "looked at the pricing page", "asked for a demo", "alert #1, sent"]
+    order = ["asked for a guide", "prospect → lead", "viewed the pricing page", "asked for a demo", "alert #1, sent"]
     timeline = shown.partition("when (UTC)")[2]
     places = [timeline.index(words) for words in order]
     assert places == sorted(places)

@@ -91,7 +91,7 @@ def test_a_late_request_that_nobody_answered_still_alerts(service: Service) -> N
     service.contacts.file(service.id_of(EMAIL), fact, asked.date())
     service.pump()
     (mail,) = service.mails()
-    assert "Asked for a price on 2026-02-26" in mail.body
+    assert "Asked for a price on Thursday 26 February 2026" in mail.body
 
 
 # ---- After an erasure -----------------------------------------------------------------------------------------------

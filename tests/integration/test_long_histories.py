@@ -135,7 +135,7 @@ def test_the_last_actions_in_a_mail_are_the_same_however_they_are_read(service: 
     pages(service, 12, days_ago=30)
     asks(service)
     asks(service, message="Hello?")
-    first, again = (mail["body"].split("Last actions:\n")[1].split("\n\n")[0] for mail in service.letters(EMAIL))
+    first, again = (mail["body"].split("Latest activity:\n")[1].split("\n\n")[0] for mail in service.letters(EMAIL))
     assert "read an article, 30 days ago" in first
     assert again.splitlines()[2:] == first.splitlines()[1:4]
 

@@ -210,7 +210,7 @@ def test_the_button_makes_a_subscriber_with_the_whole_proof(here: World) -> None
     (request,) = here.service.facts(EMAIL)
     here.clock.move(days=2)
     page = here.press(link)
-    assert (page.status, "You are on the list" in page.body) == (200, True)
+    assert (page.status, "You are subscribed" in page.body) == (200, True)
     here.drain()
     assert str(here.service.standing(EMAIL).stage) == "subscriber"
     (fact,) = (each for each in here.service.facts(EMAIL) if each["type"] == "newsletter.subscribed")
@@ -368,7 +368,7 @@ def test_an_old_confirmation_does_not_undo_leaving(here: World) -> None:
     here.press(here.ses.sent[0].headers["List-Unsubscribe"].strip("<>"), ONE_CLICK)
     here.clock.move(hours=1)
     page = here.press(link)
-    assert "You have left the newsletter" in page.body
+    assert "You have unsubscribed" in page.body
     assert words_of(here)[-1] == "newsletter.unsubscribed"
     assert Suppressions(here.service.table).suppressed_because(here.service.id_of(EMAIL)) == "unsubscribed"
 
@@ -413,8 +413,8 @@ def test_the_page_shows_what_is_so_and_a_button_for_each_thing(here: World) -> N
     page = here.open(choices_of(here))
     offered = [form["do"] for form in Found(page.body).forms]
     assert offered == ["leave", "object", "stop", "erase"]
-    assert "2026-03-02: asked for the newsletter" in page.body
-    assert "2026-03-02: signed up for the newsletter" in page.body
+    assert "2 March 2026: asked for the newsletter" in page.body
+    assert "2 March 2026: subscribed to the newsletter" in page.body
     assert EMAIL not in page.body
     assert "form-action &#39;self&#39;" not in page.headers["Content-Security-Policy"]
     assert page.headers["Content-Security-Policy"].endswith("form-action 'self'")
@@ -453,7 +453,7 @@ def test_objecting_ends_the_score_at_once(here: World) -> None:
 
 def test_no_mail_of_any_kind_means_no_confirmation_either(here: World) -> None:
     confirmed(here)
-    assert "We send you no mail of any kind." in choose(here, "stop")
+    assert "We do not send you any e-mails." in choose(here, "stop")
     here.clock.move(days=2)
     here.sign_up(EMAIL)
     here.drain()
@@ -465,11 +465,11 @@ def test_no_mail_of_any_kind_means_no_confirmation_either(here: World) -> None:
 def test_a_wish_to_be_erased_reaches_a_person_once(here: World) -> None:
     confirmed(here)
     choose(here, "erase")
-    assert "has reached us" in choose(here, "erase")
+    assert "We have received your deletion request" in choose(here, "erase")
     (copy,) = here.service.letters()
     assert (copy["heard"], copy["state"]) == ("copy", "sent")
     assert copy["subject"].startswith("Message ")
-    assert "asked to be erased" in copy["subject"]
+    assert "requested deletion" in copy["subject"]
     assert "leadbell erase" in copy["body"]
     assert here.service.standing(EMAIL).score.interest == 10
 
@@ -559,9 +559,9 @@ def test_a_form_that_says_so_answers_with_one_mail_a_day_that_leads_to_their_cho
         here.service.post("/forms/contact", {**EVA, "message": message}, accept_language="nl")
         here.drain()
     (mail,) = here.ses.sent
-    assert mail.subject == "Wij hebben uw bericht ontvangen"
+    assert mail.subject == "We hebben uw bericht ontvangen"
     assert "deliver" not in mail.body
-    assert "Uw keuzes" in here.open(mail.links[0], **{"accept-language": "nl"}).body
+    assert "Uw voorkeuren" in here.open(mail.links[0], **{"accept-language": "nl"}).body
     assert len(here.service.letters()) == 2
 
 
@@ -619,9 +619,9 @@ def asked_for(here: World, file: str, email: str = EMAIL, accept: str = "text/ht
 def test_a_file_by_mail_is_one_mail_whose_link_leads_to_the_file(files: World) -> None:
     answer = asked_for(files, "guide", name="Win an evil prize", _language="sv")
     assert (answer.status, answer.location) == (303, "../thanks?for=mailed&language=sv")
-    assert "Länken till filen kommer med e-post" in files.service.get("/thanks?for=mailed&language=sv").body
+    assert "Vi mejlar dig länken till filen" in files.service.get("/thanks?for=mailed&language=sv").body
     (mail,) = files.ses.sent
-    assert (mail.to, mail.subject, len(mail.links)) == (EMAIL, "Filen som du bad om", 1)
+    assert (mail.to, mail.subject, len(mail.links)) == (EMAIL, "Filen du bad om", 1)
     assert "evil" not in f"{mail}"
     files.clock.move(days=6)
     opened = files.open(mail.links[0])

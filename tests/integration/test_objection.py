@@ -69,7 +69,7 @@ def test_the_page_of_a_mail_that_was_sent_shows_no_profile_any_more(service: Ser
     service.file(EMAIL, "profiling.objected")
     service.pump()
     page = service.get(mail.body.split()[-1].removeprefix(ENVIRONMENT["PUBLIC_URL"]))
-    assert "They object to profiling" in page.body
+    assert "Objected to profiling" in page.body
     assert "+60" not in page.body
     assert "in our market" not in page.body
     assert service.mails() == []
@@ -116,7 +116,7 @@ def test_a_mail_that_learns_of_a_colleague_while_it_is_told_anew_is_told_anew_al
 
     service.faults.meanwhile("score", "UpdateItem", bo_asks, when=lambda sent: ":subject" in f"{sent}")
     service.run("score")
-    assert "They object to profiling" in letter(service)["body"]
+    assert "Objected to profiling" in letter(service)["body"]
     assert "Bo Example" not in letter(service)["body"]
     assert EVA["company"] in letter(service)["body"].splitlines()[0]  # said in this very form
 
@@ -164,7 +164,7 @@ def test_nothing_planted_before_an_objection_is_left_with_sales_also_after_late_
     service.pump()
     (alert,) = service.mails()
     assert alert.subject == "Sales lead: asked for a demo #2"
-    assert "They object to profiling" in alert.body
+    assert "Objected to profiling" in alert.body
     service.clock.move(days=5)
     service.file(EMAIL, "article.read", page="/canary")
     service.file(EMAIL, "article.read", at=MONDAY, utm_source="canary")

@@ -122,7 +122,7 @@ def test_a_table_that_refuses_writes_is_503_and_nothing_is_stored(
     service.faults.refuse(folder, "PutItem", code, status=status)
     page = service.post(path, EVA)
     assert (page.status, page.headers["Retry-After"]) == (503, "5")
-    assert "send it again" in page.body
+    assert "Please try again in a moment" in page.body
     answer = service.post(path, EVA, accept=JSON)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
     assert answer.json["code"] == "UNAVAILABLE"

@@ -73,8 +73,8 @@ def test_who_takes_back_that_sales_may_call_is_told_so_in_the_next_mail(service:
     service.post("/forms/demo", EVA)
     service.pump()
     first, second = (letter["body"] for letter in service.letters(EMAIL))
-    assert "Agreed to be called: yes" in first
-    assert "Agreed to be called: no" in second
+    assert "OK to call: yes" in first
+    assert "OK to call: no" in second
 
 
 def test_taking_back_profiling_is_the_objection(service: Service, leadbell: Command) -> None:
@@ -402,7 +402,7 @@ def test_what_failed_is_said_to_have_failed(service: Service, leadbell: Command,
     assert "not completed" in leadbell("audit").stdout
 
 
-def test_what_was_done_is_said_to_be_done_and_what_was_cut_off_to_have_begun(
+def test_what_was_done_is_said_to_be_done_and_what_was_cut_off_to_have_no_known_end(
     service: Service, leadbell: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service.post("/forms/demo", EVA)
@@ -420,7 +420,7 @@ def test_what_was_done_is_said_to_be_done_and_what_was_cut_off_to_have_begun(
     monkeypatch.setattr(Audit, "note", only_the_first)
     service.clock.move(minutes=1)
     leadbell("objection", EMAIL)
-    assert [line["outcome"] for line in told(leadbell, "audit", "--json")] == ["done", "started"]
+    assert [line["outcome"] for line in told(leadbell, "audit", "--json")] == ["done", "not recorded"]
 
 
 def test_a_line_of_before_outcomes_were_written_says_so(service: Service, leadbell: Command) -> None:

@@ -103,7 +103,7 @@ def test_the_opposite_answer_is_refused_with_what_stands(service: Service, days:
     service.pump()
     service.clock.move(days=days)
     stored = answers(service)
-    with pytest.raises(AlreadyAnswered, match='contradicts the answer of 2 Mar 2026: "sales took it up"'):
+    with pytest.raises(AlreadyAnswered, match='contradicts the answer of 2 March 2026: "accepted by sales"'):
         says(service, "sales.rejected", reason="timing")
     assert answers(service) == stored
     service.pump()
@@ -123,7 +123,7 @@ def test_of_two_opposite_answers_at_the_same_time_one_stands(service: Service, d
         return put(*given, **named)
 
     service.contacts.table.put = after_the_rival  # type: ignore[method-assign]
-    with pytest.raises(AlreadyAnswered, match="sales took it up"):
+    with pytest.raises(AlreadyAnswered, match="accepted by sales"):
         says(service, "sales.rejected", reason="timing")
     assert list(answers(service).values()).count("sales.accepted") == 1
 

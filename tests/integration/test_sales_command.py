@@ -75,7 +75,7 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)
-    assert 'contradicts the answer of 2 Mar 2026: "sales took it up".' in shown
+    assert 'contradicts the answer of 2 March 2026: "accepted by sales".' in shown
     assert "Fix: The first answer counts. To correct it, set the stage: leadbell stage" in shown
 
 

@@ -124,7 +124,7 @@ def _plain(value: Any) -> Any:
         return value
     text = re.sub(r"/alerts/\S+", "/alerts/...", value)
     # The message is there, whatever became of its files.
-    text = re.sub(r"(?m)^(\d files?|Not kept): .*(\n|\Z)", "", text)
+    text = re.sub(r"(?m)^(\d files?|Not stored): .*(\n|\Z)", "", text)
     return re.sub(r"#?\b[0-9a-f]{32}\b|\d\d?:\d\d|#\d+|\d{4}-\d\d-\d\dT\S+", "*", text)
 
 

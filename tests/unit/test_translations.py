@@ -85,7 +85,7 @@ def test_whatever_is_asked_for_is_answered_in_a_language_we_speak(wanted: str, a
 
 def test_a_field_is_explained_by_its_code_in_the_visitors_language() -> None:
     problem = Problem("TYPE_EMAIL", "email", "email: not an e-mail address. It has no domain.")
-    assert explain("de", problem, "E-Mail") == "E-Mail: Das ist keine E-Mail-Adresse."
+    assert explain("de", problem, "E-Mail") == "E-Mail: Bitte geben Sie eine gültige E-Mail-Adresse ein."
     assert explain("en", problem, "E-mail") == "E-mail: not an e-mail address. It has no domain."
 
 
@@ -101,7 +101,7 @@ def test_braces_in_a_field_name_are_letters() -> None:
 
 def test_words_that_are_asked_for_by_name_are_there_or_have_a_substitute() -> None:
     assert say("sv", "reference", id="abc=") == "Referens: abc="
-    assert thanks_for("nl", "callback") == "We bellen u terug."
+    assert thanks_for("nl", "callback") == "We hebben uw verzoek ontvangen en bellen u terug."
     assert thanks_for("nl", "no-such-form") == thanks_for("nl", "message")
     assert (label("pl", "company"), label("pl", "shoe_size")) == ("Firma", "")
-    assert (refusal("da", "EMPTY"), refusal("da", "NEW_CODE")) == ("Formularen kom tom.", "")
+    assert (refusal("da", "EMPTY"), refusal("da", "NEW_CODE")) == ("Formularen var tom.", "")

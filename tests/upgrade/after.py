@@ -83,9 +83,9 @@ class After:
         links = self._left.links
         pages = {
             links.alert: (look, before.ALERTED),
-            links.confirm: (lambda link: press(link, do="confirm"), "You are on the list"),
-            links.preferences: (look, "You get our newsletter."),
-            links.unsubscribe: (lambda link: press(link, do="leave"), "You are off the list"),
+            links.confirm: (lambda link: press(link, do="confirm"), "You are subscribed"),
+            links.preferences: (look, "You are subscribed to our newsletter."),
+            links.unsubscribe: (lambda link: press(link, do="leave"), "You are unsubscribed"),
             links.download: (look, "%PDF"),
         }
         return [

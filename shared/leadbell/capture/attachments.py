@@ -1,7 +1,7 @@
 """Visitors' files in the private bucket: `attachments/<contact id>/<event id>/<n>`.
 
 No word of a visitor is in a key: the name that a file came under stands in its fact alone. The bucket keeps no
-versions, so what is deleted is gone. What a submission in quarantine brought lies under `held/` until it is let go or
+versions, so what is deleted is gone. Files of a submission in quarantine lie under `held/` until it is released or
 expires.
 """
 
@@ -59,7 +59,7 @@ class Attachments:
     """Puts the files of a submission into the bucket before its fact is stored.
 
     `client` makes the S3 client at the first file: most submissions have none, and a door starts quicker without.
-    `trouble` hears of each file that could not be stored; the message is taken in all the same.
+    `trouble` is called for each file that could not be stored; the message is accepted all the same.
     """
 
     client: Callable[[], Any]
@@ -105,12 +105,10 @@ def links_to(s3: Any, bucket: str, contact_id: str, event_id: str, fields: Mappi
     try:
         there = {each.key for each in _under(s3, bucket, place)}
     except Unavailable:
-        return tuple(
-            (f"{file.label}: cannot be looked up just now; open this page again", "") for file in listed(fields)
-        )
+        return tuple((f"{file.label}: not available right now; reload this page", "") for file in listed(fields))
     keys = {file: f"{place}{file.number}" for file in listed(fields)}
     return tuple(
-        (file.label, _sign(s3, bucket, key, file)) if key in there else (f"{file.label}: not kept any more", "")
+        (file.label, _sign(s3, bucket, key, file)) if key in there else (f"{file.label}: no longer stored", "")
         for file, key in keys.items()
     )
 

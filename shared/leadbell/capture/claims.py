@@ -29,7 +29,7 @@ CLAIM_KEPT = timedelta(days=8)
 class Captured:
     """The fact that stands for a submission; `is_repeat` when it stood there before.
 
-    With `signs` it went into quarantine. Only the log may tell, never the answer.
+    With `signs` it went into quarantine. Only the log may show it, never the answer.
     """
 
     event_id: str
@@ -111,7 +111,7 @@ def _claim(table: Table, arrival: Arrival, now: datetime, new_id: str) -> Item:
     if there is None:
         return claim
     if not hmac.compare_digest(there["body"], body_hash):
-        raise IdempotencyConflict("this Idempotency-Key was used before, for another body; use a new key")
+        raise IdempotencyConflict("this Idempotency-Key was already used with a different body; use a new key")
     return there
 
 

@@ -14,7 +14,7 @@ NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "
 MAX_VERSION = 60
 
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
-_CUT: Mapping[str, Value] = {"x_cut": "more fields came than fit"}
+_CUT: Mapping[str, Value] = {"x_cut": "more fields were sent than fit"}
 
 
 def speaks_of_consent(name: str) -> bool:

@@ -58,7 +58,7 @@ def promising(door: Door, kind: Kind) -> Door:
 
 
 def answering_door(form: Form, sender: str) -> Door:
-    """A form's door; where its owner wants it and there is a sender, whoever wrote is told that it came."""
+    """A form's door; where its owner wants it and there is a sender, the visitor gets a mail that confirms receipt."""
     door = form_door(form)
     return promising(door, Kind.GOT_IT) if form.got_it and sender else door
 

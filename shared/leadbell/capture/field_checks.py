@@ -54,24 +54,24 @@ def _is_there(field: FormField, body: Body, known: Collection[str]) -> bool:
 
 
 def _missing(field: FormField, body: Body) -> Problem:
-    words = {"checkbox": "has to be ticked", "choice": "choose one", "file": "attach a file"}
+    words = {"checkbox": "tick this box", "choice": "choose one of the options", "file": "attach a file"}
     is_empty = plain_name(field.name) in {plain_name(name) for name in body.blank}
     code = "REQUIRED_FIELD_EMPTY" if is_empty else "REQUIRED_FIELD_MISSING"
-    return Problem(code, field.name, f"{field.name}: {words.get(field.type, 'fill this in')}")
+    return Problem(code, field.name, f"{field.name}: {words.get(field.type, 'fill in this field')}")
 
 
 def _email(_: FormField, values: Sequence[str], __: str) -> str | None:
-    return None if all(map(looks_like_email, values)) else "give one e-mail address, such as name@example.com"
+    return None if all(map(looks_like_email, values)) else "enter one valid e-mail address, such as name@example.com"
 
 
 def _phone(_: FormField, values: Sequence[str], country: str) -> str | None:
     if all(read_phone(value, country) for value in values):
         return None
-    return "give the number with its country code, such as +46 8 123 45 67"
+    return "enter the number with its country code, such as +46 8 123 45 67"
 
 
 def _number(_: FormField, values: Sequence[str], __: str) -> str | None:
-    return None if all(map(_NUMBER.fullmatch, values)) else "write a number in digits, such as 250"
+    return None if all(map(_NUMBER.fullmatch, values)) else "enter a number in digits, such as 250"
 
 
 def _choice(field: FormField, values: Sequence[str], _: str) -> str | None:

@@ -15,6 +15,7 @@ from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain, plain_name
+from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 from leadbell.web.bodies import Body, Pairs, control
@@ -52,7 +53,7 @@ def named_form(pairs: Pairs) -> str:
     """The form that a submission names itself; raises NotFound where it names none."""
     name = control(pairs, *FORM)
     if not name:
-        raise NotFound("say which form this is: send its name as form-name or access_key", "FORM_NOT_FOUND")
+        raise NotFound("the form is not named: send its id as form-name or access_key", "FORM_NOT_FOUND")
     return name
 
 
@@ -105,7 +106,9 @@ def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
     for name, value in known.items():
         limit = MAX_MESSAGE if name == "message" else MAX_KEPT_VALUE
         if len(value) > limit:
-            yield Problem("INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters; shorten it to {limit:,}")
+            yield Problem(
+                "INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters is too long; shorten it to {limit:,}"
+            )
 
 
 def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
@@ -201,12 +204,12 @@ def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:
         return Problem(
             "TYPE_PHONE",
             "phone",
-            "phone: give the number with its country code, such as +46 8 123 45 67, or an e-mail address",
+            "phone: enter the number with its country code, such as +46 8 123 45 67, or an e-mail address",
         )
     return Problem(
         "REQUIRED_FIELD_MISSING",
         "email",
-        "email: give an e-mail address" + ("" if need_email else " or a phone number, so that we can answer"),
+        "email: enter an e-mail address" + ("" if need_email else " or a phone number so that we can reply"),
     )
 
 
@@ -215,12 +218,12 @@ def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
     room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
     if room < 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
-        message = f"{longest}: shorten it by {-room:,} bytes (a letter is one to four bytes)"
+        message = f"{longest}: too long; shorten it by {count_of(-room, 'character')}"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
     for name, value in unknown.items():
         kept = value[:MAX_KEPT_VALUE]
         room -= len(name.encode()) + len(kept.encode()) + 4
         if room < 0:
-            fields["x_cut"] = "more fields came than fit"
+            fields["x_cut"] = "more fields were sent than fit"
             return
         fields[f"x_{name}"] = kept

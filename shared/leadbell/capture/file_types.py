@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leadbell.events import Value
+from leadbell.formats import count_of
 from leadbell.plain_text import clean
 from leadbell.web.bodies import Upload
 
@@ -24,11 +25,11 @@ MAX_FILENAME_BYTES = 120
 MAX_NOTES = 5
 
 NOT_STORED = "could not be stored"
-NO_FILES_HERE = "no files are taken here"
+NO_FILES_HERE = "this form does not accept files"
 _NOT_ALLOWED = "type not allowed"
 _TOO_LARGE = f"larger than {MAX_FILE_BYTES // 1024**2} MB"
 _TOO_MANY = f"more than {MAX_FILES} files"
-_HOLDS_MORE = "holds macros or other files"
+_HOLDS_MORE = "contains macros or other files"
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES: Mapping[str, str] = {
@@ -88,7 +89,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file as its fact tells of it."""
+    """A file as its fact lists it."""
 
     number: int
     kind: str
@@ -148,7 +149,7 @@ def sort_out(files: Sequence[Upload]) -> SortedOut:
 
 
 def listed(fields: Mapping[str, Value]) -> list[Listed]:
-    """The kept files that a fact tells of."""
+    """The stored files that a fact lists."""
     found = []
     for number in range(1, MAX_FILES + 1):
         kind, _, rest = str(fields.get(f"file_{number}", "")).partition(" ")
@@ -162,10 +163,10 @@ def files_in_words(fields: Mapping[str, Value]) -> list[str]:
     """The lines of a mail about the files of a fact."""
     files, lines = listed(fields), []
     if files:
-        count = f"{len(files)} file{'s' if len(files) > 1 else ''}"
-        lines.append(f"{count}: {', '.join(file.label for file in files)}. See the page below.")
+        names = ", ".join(file.label for file in files)
+        lines.append(f"{count_of(len(files), 'file')}: {names}. Open the lead page below to download.")
     if fields.get("files_not_kept"):
-        lines.append(f"Not kept: {clean(fields['files_not_kept'], 500)}")
+        lines.append(f"Not stored: {clean(fields['files_not_kept'], 500)}")
     return lines
 
 

@@ -59,12 +59,12 @@ class Gate:
         return None
 
     def _challenge(self, request: Request, arrival: Arrival, origins: tuple[str, ...], now: datetime) -> bool:
-        """Whether the challenge was passed; False where nobody can tell, which fewer may do."""
+        """Whether the challenge was passed; False where it could not be checked, which has a lower limit."""
         hosts = {host for origin in origins if (host := urlsplit(origin).hostname)}
         action = arrival.door.rpartition("/")[2]
         match self.turnstile.check(control(arrival.pairs, FIELD), arrival.pairs, hosts, action):
             case Checked.BAD:
-                raise NotAllowed("the check that you are a person failed; please try it again", "CAPTCHA_FAILED")
+                raise NotAllowed("we could not verify that you are human. Please try again", "CAPTCHA_FAILED")
             case Checked.UNKNOWN:
                 self.limits.count_unchecked(request.source_ip, arrival.door, now)
                 return False

@@ -22,7 +22,7 @@ from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
-from leadbell.formats import ASKED
+from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.stages import Stage
 from leadbell.web.bodies import Body
@@ -85,7 +85,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Whom a row is about, and the fact that it is."""
+    """The contact a row is about, and the fact that the row is."""
 
     contact_id: str
     fact: Fact
@@ -150,7 +150,7 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 
 
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
-    """Somebody whom one of us met. The same said twice on one day is one fact; raises InvalidSubmission."""
+    """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
     submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
     fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
     if how:
@@ -255,5 +255,5 @@ def _check_size(fields: Mapping[str, Value]) -> None:
     over = sum(len(name) + len(str(value).encode()) for name, value in fields.items()) - MAX_EVENT_BYTES
     if over > 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode()))
-        message = f"{longest}: too long; shorten it by {over:,} bytes (a letter has one to four bytes)"
+        message = f"{longest}: too long; shorten it by {count_of(over, 'character')}"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])

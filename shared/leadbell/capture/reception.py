@@ -73,7 +73,7 @@ def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
 
 
 class ReceptionSettings(Protocol):
-    """What a door's settings tell its reception."""
+    """The settings of a door that its reception needs."""
 
     @property
     def contact_salt(self) -> str: ...

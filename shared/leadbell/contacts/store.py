@@ -21,7 +21,7 @@ from leadbell.table import Item, Write, put_write, stamp, update_write
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A mail born with a decision: its sort key and what the outbox keeps of it."""
+    """A mail that a decision creates: its sort key and its item in the outbox."""
 
     sk: str
     item: Mapping[str, Any]

@@ -41,7 +41,7 @@ class Attribute:
 
 
 def timeline(facts: Iterable[Fact], items: Iterable[Item]) -> list[Entry]:
-    """All that happened, newest last: these facts, and what the contact's items tell of moves and mails."""
+    """All that happened, newest last: these facts, and the moves and mails among the contact's items."""
     told = [*map(_fact, distinct(facts)), *(entry for item in items for entry in _told(item))]
     return sorted(told, key=lambda entry: (entry.at, _ORDER.index(entry.kind)))
 

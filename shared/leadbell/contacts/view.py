@@ -1,4 +1,4 @@
-"""A contact as whoever looks it up sees it: where it stands and what its facts come to, now or at a past moment.
+"""A contact as a reader sees it: its stage and what its facts add up to, now or at a past moment.
 
 Nothing is written, and what an erasure or the end of retention has taken is not seen, deleted already or not.
 """

@@ -34,7 +34,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What a form tells people that they agree to, word for word, and since which version."""
+    """The exact text that a form asks people to agree to, and its version."""
 
     purpose: Purpose
     text: str
@@ -117,22 +117,26 @@ class FormsConfig:
     def form(self, form_id: str) -> Form:
         """The form, if it takes submissions; raises NotFound, FormClosed or NotAllowed.
 
-        A stranger is not told which forms there are: a name may be of something that is not announced yet.
+        Never lists the forms there are: one may be for something that is not announced yet.
         """
         form = self.forms.get(form_id)
         if form is None:
-            raise NotFound("there is no form of this name; look at the form's address", "FORM_NOT_FOUND")
+            raise NotFound(
+                "there is no form with this id; check the address that the form is sent to", "FORM_NOT_FOUND"
+            )
         if form.state == "closed":
-            raise FormClosed("this form is closed and takes nothing more")
+            raise FormClosed("this form is closed and no longer accepts submissions")
         if form.state == "inactive":
-            raise NotAllowed("this form is switched off for now", "FORM_INACTIVE")
+            raise NotAllowed("this form is not available at the moment", "FORM_INACTIVE")
         return form
 
     def asset(self, asset_id: str) -> Asset:
-        """The file; raises NotFound, which tells as little as that of a form."""
+        """The file; raises NotFound, which names no other file either."""
         asset = self.downloads.get(asset_id)
         if asset is None:
-            raise NotFound("there is no download of this name; look at the form's address", "ASSET_NOT_FOUND")
+            raise NotFound(
+                "there is no download with this id; check the address that the form is sent to", "ASSET_NOT_FOUND"
+            )
         return asset
 
     @classmethod

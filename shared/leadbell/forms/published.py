@@ -1,6 +1,6 @@
-"""The forms in force, and those before them, in the table: as doors read them, and as an operator publishes them.
+"""The live forms, and those before them, in the table: as doors read them, and as an operator publishes them.
 
-`publications` says how some are put in force.
+`publications` says how some are published.
 """
 
 import json
@@ -22,7 +22,7 @@ class PublishedForms(Publications):
         super().__init__(table, FORMS_NAME)
 
     def active(self) -> FormsConfig:
-        """The forms in force, read strongly; those that ship with Leadbell until the first publication.
+        """The live forms, read strongly; those that ship with Leadbell until the first publication.
 
         Raises Unavailable where some are stored that this code cannot read: what is sent then is to be sent again, and
         not taken in by other rules.
@@ -36,7 +36,7 @@ class PublishedForms(Publications):
             raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") from error
 
     def publish(self, config: FormsConfig, seen: int, by: str, at: datetime, text: str) -> Publication:
-        """Puts the forms in force; raises Conflict where others were published after `seen`, the last number read."""
+        """Makes the forms live; raises Conflict where others were published after `seen`, the last number read."""
         packaged = (PACKAGED_VERSION, json.dumps(PACKAGED.plain()))
         said = (config.version, json.dumps(config.plain(), ensure_ascii=False), text)
         return self.put_in_force(said, packaged, seen, by, at)

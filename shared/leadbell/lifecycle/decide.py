@@ -9,11 +9,11 @@ yet. It decides each fact once; late facts, replays and new models never take a 
 3. What a person decided (the operator's word, an answer of sales) holds for what was known then; what came after it
    is decided by itself.
 4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
-5. A contact given back until a day is told of once on that day, unless sales is back at it by then.
-6. Objecting to profiling takes effect with the look that finds it, and alerts nobody by itself: what was asked and
-   heard before it is used up by it.
-7. Importing never alerts: it moves a contact only up, to a stage that nobody earns, and what they asked for and was
-   heard before the import is used up by it.
+5. A contact returned with a return date gets one reminder on that day, unless sales works on it again by then.
+6. An objection to profiling takes effect with the look that finds it, and alerts nobody by itself: it uses up the
+   requests before it.
+7. An import never alerts: it can only raise the stage, to one that is not earned by behaviour, and it uses up the
+   requests before it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,7 @@ def starts_anew(before: Standing, after: Standing) -> bool:
 
 
 def _objected(decision: Decision, case: _Case) -> Decision:
-    """Who objects to profiling has been heard: what they asked before is used up."""
+    """An objection to profiling uses up earlier requests: they have reached sales."""
     if not case.derived.objected or case.before.grade == NOT_GRADED:
         return decision
     return _requests_used(decision, case, [fact for fact in case.facts if not fact.undecided], None)
@@ -123,7 +123,7 @@ def _people_spoke(decision: Decision, case: _Case) -> Decision:
 
 
 def _imported(decision: Decision, case: _Case) -> Decision:
-    """What an import finds was heard before it; what waits together with it is still to be heard."""
+    """Requests before an import have reached sales; those that are pending with it have not."""
     if not any(fact.type == IMPORTED for fact in case.undecided):
         return decision
     is_alone = all(fact.type == IMPORTED for fact in case.undecided)
@@ -229,7 +229,7 @@ def _because(target: Stage, derived: Derived, cause: Fact | None) -> str:
     return "time has passed" if cause is None else cause.kind.label
 
 
-# ---- Who hears of it -------------------------------------------------------------------------------------------------
+# ---- Who is notified -------------------------------------------------------------------------------------------------
 
 
 def _told(decision: Decision, case: _Case) -> Decision:

@@ -1,10 +1,10 @@
-"""What sales says became of a lead: each thing it can say, on which stages, with which reason, and where it leads.
+"""The outcomes that sales records for a lead: each with its stages, its reasons, and the stage it leads to.
 
 1. A disposition names the qualification that it answers: the contact's cycle, which entering SQL counts up.
-2. Each cycle has one slot per question: taken up or given back; met; deal opened; won or lost; recommended us; left us.
+2. Each cycle has one slot per question: accepted or returned; met; deal opened; won or lost; recommended us; left us.
    The fact's id is made of cycle and slot alone, so the same answer again is the same fact, and an answer that says
    something else meets the first one in its place.
-3. Whoever gives a contact up says why, by a code of the lists below. A return date goes with what is recycled.
+3. Giving a contact up needs a reason, by a code of the lists below. A return date goes with what is recycled.
 4. Moves are those of the one table in `stages`; what does not fit where the contact stands is refused.
 """
 
@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
-from leadbell.formats import short_day
+from leadbell.formats import on_day
 from leadbell.lifecycle.stages import Actor, Stage, check_move
 from leadbell.lifecycle.standing import Standing
 
@@ -58,7 +58,7 @@ WORKING = "working"
 
 @dataclass(frozen=True, slots=True)
 class DispositionKind:
-    """One thing sales can say: the question it answers, where it is taken, and its reasons, if it needs one."""
+    """One outcome: the question it answers, the stages that accept it, and its reasons, if it needs one."""
 
     slot: str
     taken_on: frozenset[Stage]
@@ -78,7 +78,7 @@ DISPOSITIONS: Mapping[str, DispositionKind] = {
     "customer.referred": DispositionKind("referral", _CUSTOMERS, Stage.EVANGELIST),
 }
 
-# By these a contact goes back from sales.
+# These return a contact from sales.
 GIVE_BACK = frozenset({"sales.rejected", "deal.lost"})
 
 
@@ -95,7 +95,7 @@ class Disposition:
 
     @property
     def kind(self) -> DispositionKind:
-        """Raises InvalidFact, with what there is, where sales cannot say such a thing."""
+        """Raises InvalidFact, with the known ones, for an unknown outcome."""
         try:
             return DISPOSITIONS[self.type]
         except KeyError:
@@ -121,9 +121,9 @@ class Disposition:
         """The answer in words, for the log and for a later answer that contradicts it."""
         because = self.kind.reasons.get(self.reason, "")
         because += f" ({self.competitor})" if self.competitor else ""
-        back = f"back on {short_day(self.back_on)}" if self.back_on else ""
+        back = f"back on {on_day(self.back_on)}" if self.back_on else ""
         details = ", ".join(part for part in (because, back) if part)
-        label = FACT_TYPES[self.type].label
+        label = "disqualified by sales" if self.leads_to is Stage.DISQUALIFIED else FACT_TYPES[self.type].label
         return f"{label}: {details}" if details else label
 
     def fact(self, at: datetime) -> Fact:
@@ -166,7 +166,7 @@ def check_said(said: Disposition, today: date) -> None:
     if said.competitor and not (said.reason == COMPETITOR and said.type == "deal.lost"):
         raise InvalidFact("a competitor's name is only for a deal lost to a competitor")
     if len(said.competitor) > MAX_COMPETITOR:
-        raise InvalidFact(f"a competitor's name has at most {MAX_COMPETITOR} characters")
+        raise InvalidFact(f"the name of a competitor can have at most {MAX_COMPETITOR} characters")
     if said.back_on is None:
         return
     if said.leads_to is not Stage.RECYCLED:
@@ -204,19 +204,19 @@ def _stages_for(said: Disposition) -> frozenset[Stage]:
 
 
 def allowed_on(stage: Stage) -> tuple[str, ...]:
-    """What sales can say of a contact on `stage`. A customer is given back for one reason only."""
+    """What sales can say of a contact on `stage`. A customer is returned for one reason only."""
     sayable = [type_ for type_, kind in DISPOSITIONS.items() if stage in kind.taken_on]
     leaves = f"sales.rejected for {FORMER_CUSTOMER}" if stage in _CUSTOMERS else "sales.rejected"
     return tuple(leaves if type_ == "sales.rejected" else type_ for type_ in sayable)
 
 
 def same_answer(said: Disposition, stands: Fact) -> None:
-    """Raises AlreadyAnswered, in words, where what stands in the slot says something else. Who said it is no matter."""
+    """Raises AlreadyAnswered where the slot holds another answer. Who gave it makes no difference."""
     before = read_disposition(stands)
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
     ):  # fmt: skip
-        on = short_day(stands.received_at.date())
+        on = on_day(stands.received_at.date())
         raise AlreadyAnswered(f'"{said.words}" contradicts the answer of {on}: "{before.words}"')
 
 

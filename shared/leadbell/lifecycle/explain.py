@@ -49,7 +49,7 @@ def why_here(standing: Standing, derived: Derived) -> str:
     found = obstacles(standing, derived)
     held_at = standing.qualification.held_at
     if not found and held_at is not None:
-        why = "only a new scoring model makes the contact sales-qualified"
+        why = "only a new scoring model makes the contact an SQL"
         cure = "the contact asked again, or if somebody set the stage to sql"
         return _no_alert(f"{why}, so it has been held at MQL since {short_time(held_at)}", cure)
     if not found:
@@ -60,7 +60,7 @@ def why_here(standing: Standing, derived: Derived) -> str:
 
 
 _CUSTOMER = (
-    "the contact is a customer, so messages go to the account owner as message copies",
+    "the contact is a customer, so messages go to the account owner without an alert",
     "the stage were set back and the contact asked again",
 )
 # Where people have decided: why there is no alert, and what would lead to one.

@@ -1,8 +1,8 @@
-"""Who must hear of a fact, and how: as the alert, as "asked again", as a message copy or as a reminder.
+"""Which facts sales is notified of, and how: as the alert, as "asked again", as a message or as a reminder.
 
-Every fact by which a person wrote to us is heard exactly once, whatever the model says, and so is what the model calls
-a request. A request that enters SQL is the alert of its cycle; on an open lead the first one of a form and day is told
-as "asked again"; everything else is a message copy that says why it is no alert.
+Every fact by which a person wrote to us is notified exactly once, whatever the model says, and so is every request of
+the model. A request that enters SQL is the alert of its cycle; on an open lead the first one of a form and day is sent
+as "asked again"; everything else is a message that says why it is no alert.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from leadbell.scoring.scoring import Derived
 
 
 class Heard(Worded):
-    """How a human hears of a fact."""
+    """How sales is notified of a fact."""
 
     ALERT = "alert", "alert"
     ASKED_AGAIN = "asked_again", '"asked again"'
-    COPY = "copy", "message copy"
+    COPY = "copy", "message"
     REMINDER = "reminder", "reminder"
 
     @property
@@ -90,21 +90,21 @@ def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Deri
 
 
 def _asked_key(fact: Fact) -> tuple[str, str]:
-    """At most one "asked again" per form and UTC day; more on that day are message copies."""
+    """At most one "asked again" per form and UTC day; more on that day are messages."""
     return str(fact.fields.get("form", "")), fact.received_at.date().isoformat()
 
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
     if fact.type == ERASURE:
-        return "do so with: leadbell erase"
+        return "to delete the data, run: leadbell erase"
     if not derived.is_request(fact):
         return ""
     if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):
-        return "asked before; the lead is already with sales"
+        return "a repeated request; the lead is already with sales"
     if standing.stage in (Stage.CUSTOMER, Stage.EVANGELIST):
         return "existing customer"
     if standing.stage is Stage.DISQUALIFIED:
         return "disqualified"
     if standing.qualification.held_at is not None:
-        return "only a new scoring model makes it sales-qualified; held at MQL"
+        return "only a new scoring model makes it an SQL; held at MQL"
     return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))

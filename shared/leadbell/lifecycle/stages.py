@@ -32,6 +32,11 @@ class Stage(StrEnum):
     RECYCLED = "recycled"
     DISQUALIFIED = "disqualified"
 
+    @property
+    def label(self) -> str:
+        """As people write it: `SQL`, `customer`."""
+        return self.value.upper() if self in (Stage.IQL, Stage.MQL, Stage.SQL) else self.value
+
 
 LADDER = tuple(stage for stage in Stage if stage not in (Stage.RECYCLED, Stage.DISQUALIFIED))
 

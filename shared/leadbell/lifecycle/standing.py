@@ -28,12 +28,10 @@ class Score:
 
 def score_of(derived: "Derived") -> Score:
     """The score that is kept of what facts are worth."""
-    # One more by its name says more than the same points under no name.
-    kept = len(derived.reasons) if len(derived.reasons) == REASONS_KEPT + 1 else REASONS_KEPT
-    few, others = derived.reasons[:kept], derived.reasons[kept:]
+    few, others = derived.reasons[:REASONS_KEPT], derived.reasons[REASONS_KEPT:]
     remainder = sum(reason.points for reason in others)
-    shown = [(reason.label, reason.points) for reason in few] + [("other reasons", remainder)] * bool(remainder)
-    return Score(derived.fit, derived.interest, derived.grade, weightiest_first(shown))
+    kept = [(reason.label, reason.points) for reason in few] + [("everything else", remainder)] * bool(remainder)
+    return Score(derived.fit, derived.interest, derived.grade, weightiest_first(kept))
 
 
 def weightiest_first(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -68,7 +66,7 @@ class Qualification:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """That sales is reminded of the contact on a day, since it gave it back until then by the fact `return_cause`."""
+    """That sales is reminded of the contact on a day: it returned the lead until then, by the fact `return_cause`."""
 
     return_on: date
     return_cause: str
@@ -78,7 +76,7 @@ class Promise:
 class Bookkeeping:
     """What the service notes for its own next look. `version` 0: the standing was never written.
 
-    `evidence` is a digest of the facts it stands on, `profile` one of what they tell; `display` is what lists show of
+    `evidence` is a digest of the facts it stands on, `profile` one of the profile; `display` is what lists show of
     it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some visitor's facts are this
     contact's too. `listed_under` is the id of the company whose people it is one of.
     """
@@ -132,7 +130,7 @@ class Standing:
 
     @property
     def return_on(self) -> date | None:
-        """The day until which sales gave it back; None where no return is promised."""
+        """The day until which sales returned the lead; None where no return is promised."""
         return None if self.promise is None else self.promise.return_on
 
     @property

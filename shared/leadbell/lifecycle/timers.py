@@ -36,7 +36,7 @@ def due_at(
 
 
 def sooner(due: datetime | None, timer: date | None) -> datetime | None:
-    """Whichever comes first; a timer rings at the start of its UTC day."""
+    """Whichever comes first; a timer is due at the start of its UTC day."""
     return min((at for at in (due, _start_of(timer) if timer else None) if at is not None), default=None)
 
 

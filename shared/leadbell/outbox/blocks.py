@@ -1,4 +1,4 @@
-"""What a mail to sales says, before it is text: blocks, one of which names colleagues, each by contact.
+"""A mail to sales before it is text: blocks, one of which names colleagues, each by contact.
 
 The outbox keeps it so. It becomes text when it is sent and when its page is opened. In between a colleague more may be
 named, and somebody who is erased is named no longer: neither looks for a place in our own prose.
@@ -11,13 +11,13 @@ from typing import Any
 from leadbell.errors import UnknownItem
 
 HEADER = "Colleagues known to us:"
-ERASED = "Somebody who has been erased since"
+ERASED = "A contact whose data has since been deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a mail says of one colleague, or of how many more there are. Without text it is not shown, and remembers
-    whom the mail named before it was told anew."""
+    whom the mail named before it was rewritten."""
 
     text: str
     contact_id: str = ""
@@ -48,7 +48,7 @@ class SalesMail:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The contacts that it names, or named before it was told anew."""
+        """The contacts that it names, or named before it was rewritten."""
         return tuple(line.contact_id for line in self._lines() if line.contact_id)
 
     def said_of(self, contact_id: str) -> str:

@@ -13,7 +13,7 @@ from leadbell.errors import NotFound
 from leadbell.identity import contact_of
 from leadbell.keyed import keyed
 
-_EXPIRED_OR_FORGED = "this link is not valid any more"
+_EXPIRED_OR_FORGED = "this link has expired or is incomplete"
 
 CONFIRM_DAYS = 7
 GUIDE_DAYS = 7

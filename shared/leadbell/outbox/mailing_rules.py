@@ -36,7 +36,7 @@ class MailingRule:
 
 
 def rules_for(mail: VisitorMail, secret: str, now: datetime) -> list[MailingRule]:
-    """The rules that hold for a mail, in the order in which they are told.
+    """The rules that hold for a mail, in the order in which they are checked.
 
     What a mailbox gets only so many of is counted once, so a mail that was tried before has been counted.
     """

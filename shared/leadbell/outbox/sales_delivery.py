@@ -89,7 +89,7 @@ class Delivery:
 
 
 def fitting(letters: Sequence[Letter]) -> Sequence[Letter]:
-    """As many of the first letters as go out as one mail: `DIGEST_LIMIT`, and what SNS takes; at least one."""
+    """As many of the first mails as fit into one: `DIGEST_LIMIT`, and what SNS takes; at least one."""
     size = _AROUND
     for count, letter in enumerate(letters[:DIGEST_LIMIT]):
         size += sum(len(text.encode()) for text in (_told(letter), _RULE, letter.key, ","))

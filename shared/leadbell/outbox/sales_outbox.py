@@ -1,6 +1,6 @@
 """Mails to sales between decision and delivery: `pending → claimed → sent | unknown | blocked`.
 
-A mail is born pending, in the transaction of the decision it tells of. Who wants to send it claims it first, for the
+A mail is created pending, in the transaction of its decision. Who wants to send it claims it first, for the
 length of a lease; a claim whose lease has run out is `unknown`, never `pending`, because the mail may be on its way.
 `unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
 """
@@ -18,7 +18,7 @@ from leadbell.outbox.text_mails import blocks_of_text
 from leadbell.table import Item, Table, check_write, due_shard, moment, stamp, update_write
 
 SETTLE_AFTER = timedelta(minutes=15)
-# As long as what it tells of, and then it is deleted.
+# As long as the fact it is about, and then it is deleted.
 KEPT = timedelta(days=ACT_DAYS + 2)
 
 PREFIXES = ("ALERT#", "COPY#")
@@ -51,7 +51,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What goes with a mail to sales: the fact it is about, as what that is heard and why; and whom it is for.
+    """What goes with a mail to sales: the fact it is about, the kind of mail and why; and whom it is for.
 
     `fact_key` is where that fact is stored, if it has files. Without a rep and their topic it is for the default inbox,
     and `note` says why.
@@ -98,9 +98,9 @@ class Outbox:
         return Letter(state=MailState(item["state"]), **told, **optional, **{name: item[name] for name in names})
 
     def claim(self, letter: Letter, now: datetime) -> None:
-        """Takes a pending mail for a lease; raises Conflict where it is taken, told anew or the contact is erased."""
+        """Takes a pending mail for a lease; raises Conflict where it is taken, rewritten or the contact is erased."""
         take = "SET #state = :claimed, claimed_at = :now, due_at = :due ADD attempts :one"
-        # It may have been told anew since it was read, and what is sent is what is kept.
+        # It may have been rewritten since it was read, and what is sent is what is stored.
         unchanged = f"#state = :pending AND {_AS_IT_WAS}"
         states = {":claimed": MailState.CLAIMED, ":pending": MailState.PENDING, ":words": letter.words}
         values = {**states, ":now": stamp(now), ":due": stamp(now + LEASE), ":one": 1}
@@ -122,7 +122,7 @@ class Outbox:
         self._reword(item, f"{update}, why, note", unchanged, values)
 
     def amend(self, item: Item, mail: SalesMail) -> None:
-        """A mail that reads a little different, whatever became of it; raises Conflict as `retell` does."""
+        """A small change to a mail, in whatever state; raises Conflict as `retell` does."""
         self._reword(item, *amendment(item, mail))
 
     def _reword(self, item: Item, update: str, unchanged: str, values: Item) -> None:
@@ -145,7 +145,7 @@ class Outbox:
         self._move(letter, seen, MailState.PENDING, now + RETRY_AFTER)
 
     def unknown(self, letter: Letter, now: datetime) -> None:
-        """It may or may not have gone out; a receipt will tell."""
+        """It may or may not have gone out; a receipt decides."""
         self._move(letter, MailState.CLAIMED, MailState.UNKNOWN, now + SETTLE_AFTER)
 
     def block(self, letter: Letter, now: datetime) -> None:

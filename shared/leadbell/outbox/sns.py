@@ -1,7 +1,7 @@
 """Mails out by SNS, receipts in by SQS.
 
-A publish is attempted once. SNS cannot be told that two calls mean one mail, so a retry after a lost answer would
-send it twice; what an unanswered publish did is told by its receipt, a copy of the message in our own queue.
+A publish is attempted once. SNS has no way to mark two calls as one mail, so a retry after a lost answer would
+send it twice; whether an unanswered publish went out is shown by its receipt, a copy of the message in our own queue.
 """
 
 import json

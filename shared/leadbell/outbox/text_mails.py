@@ -12,7 +12,7 @@ _MORE = re.compile(r"and \d+ more")
 
 
 def blocks_of_text(body: str, named: Sequence[str]) -> tuple[Block, ...]:
-    """The blocks of a mail's text; `named` are the contacts that it names, or named before it was told anew.
+    """The blocks of a mail's text; `named` are the contacts that it names, or named before it was rewritten.
 
     The first block begins with a name that somebody typed, so it is never taken for ours. The last is what to do next.
     """
@@ -24,7 +24,7 @@ def blocks_of_text(body: str, named: Sequence[str]) -> tuple[Block, ...]:
 
 
 def _lines(texts: Sequence[str], named: Sequence[str]) -> tuple[Line, ...]:
-    """Whose each line is: a mail that was told anew has lines of the latest of `named` alone."""
+    """Whose each line is: a mail that was rewritten has lines of the latest of `named` alone."""
     contacts, lines = list(named), []
     for text in (each.removeprefix("  ") for each in reversed(texts)):
         is_about_one = contacts and not _MORE.fullmatch(text)

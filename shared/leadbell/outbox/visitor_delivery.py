@@ -1,6 +1,6 @@
 """One mail to a visitor from the outbox to SES; `notify` does it at once, `sweep` for whatever is left.
 
-SES cannot be told that two calls mean one mail, and leaves no receipt. So a mail is sent at most once: a claim whose
+SES has no way to mark two calls as one mail, and leaves no receipt. So a mail is sent at most once: a claim whose
 end nobody saw is `unknown` for good. Only what certainly did not go out is tried again, within a day. What may forbid
 a mail is `mailing_rules`, how far it is `visitor_outbox`, what it says `visitor_mails`.
 

@@ -18,8 +18,8 @@ from leadbell.translations import catalogue, language_of
 class Kind(Worded):
     """The mails there are; the field `mail` of a fact is one of these."""
 
-    CONFIRM = "confirm", "confirmation"
-    GOT_IT = "got_it", "receipt of their message"
+    CONFIRM = "confirm", "confirmation of the signup"
+    GOT_IT = "got_it", "receipt for their message"
     GUIDE = "guide", "link to their download"
 
 

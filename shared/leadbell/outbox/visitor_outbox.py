@@ -1,8 +1,8 @@
 """Mails to visitors in the table: `pending → claimed → sent | unknown`, or `blocked`, or `dropped`.
 
-A mail is born pending, in the transaction of the decision that it follows from. Who wants to send it claims it, for the
-length of a lease, under all conditions that it may be sent under. Every move stands on the state that was read: who
-comes second moves nothing. Mails to sales are `sales_outbox`.
+A mail is created pending, in the transaction of its decision. Who wants to send it claims it, for the length of a
+lease, under all conditions that it may be sent under. Every move depends on the state that was read: who comes second
+moves nothing. Mails to sales are `sales_outbox`.
 """
 
 from collections.abc import Iterable

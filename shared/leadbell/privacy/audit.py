@@ -1,8 +1,8 @@
 """Who did what with a person's data: a line before each act, in the table under `AUDIT#<year-month>`.
 
 The line is written first and says what is about to be done: an act whose line could not be written is not done. How it
-ended is added after it; a line that says "started" for long is of an act that was cut off. A line names the contact by
-its id, a keyed hash, and never by an address; so it may outlive an erasure, which it proves.
+ended is added after it. The line names the contact by its id, a keyed hash, and never by an address; so it may outlive
+an erasure, which it proves.
 """
 
 from collections.abc import Iterator
@@ -28,9 +28,8 @@ class Deed(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an act ended. Lines of before outcomes were written down say `not recorded`."""
+    """How an act ended. `UNKNOWN` is of an act that is under way or was cut off, and of lines that never had one."""
 
-    STARTED = "started"
     DONE = "done"
     FAILED = "not completed"
     UNKNOWN = "not recorded"
@@ -45,7 +44,7 @@ class AuditLine:
     deed: Deed
     contact_id: str
     what: str = ""
-    outcome: Outcome = Outcome.STARTED
+    outcome: Outcome = Outcome.UNKNOWN
 
 
 class Audit:
@@ -68,7 +67,7 @@ class Audit:
                 "deed": str(line.deed),
                 "contact": line.contact_id,
                 "what": line.what,
-                "outcome": str(line.outcome),
+                **({} if line.outcome is Outcome.UNKNOWN else {"outcome": str(line.outcome)}),
                 "expires_at": int((line.at + AUDIT_KEPT_FOR).timestamp()),
             }
         )

@@ -1,4 +1,4 @@
-"""Every kind of item in the table: what it holds of a person, under which name an export tells it, and how it goes.
+"""Every kind of item in the table: what it holds of a person, its name in an export, and how it is deleted.
 
 Whoever adds a kind of item says here what becomes of it when somebody asks for their data or wants it erased; a test
 looks for keys in the code that are not listed.

@@ -4,7 +4,7 @@
 2. One transaction decides. It puts the time of erasing in the standing's place, on condition of its version, so a
    worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can
    be claimed any more.
-3. What follows only tidies up: what was kept aside and their files go, their browsers are forgotten, mails about
+3. What follows only tidies up: quarantined submissions and their files go, their browsers are forgotten, mails about
    colleagues name them no more, and last their own items go. Facts of before are ignored by then, whatever stops the
    rest. Erasing again finishes it.
 
@@ -192,7 +192,7 @@ def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
 
 
 def _mails_deleted(items: Sequence[Item]) -> list[Write]:
-    """Each in the state it was read in: what is told of it afterwards is true."""
+    """Each in the state it was read in, so that the report is true."""
     mails = [item for item in items if is_letter(item["sk"]) or is_visitor_mail(item["sk"])]
     mails.sort(key=lambda mail: mail["state"] == MailState.SENT)
     return [
@@ -205,7 +205,7 @@ def _mails_deleted(items: Sequence[Item]) -> list[Write]:
 
 
 def _delete_aside(table: Table, contact_id: str, at: datetime) -> int:
-    """What came until then and is kept aside; says how much."""
+    """Deletes what is in quarantine from before then; returns how many."""
     held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
     _delete(table, held)
     return len(held)

@@ -2,8 +2,8 @@
 
 docs/explanation/privacy.md describes each name.
 
-It tells what lies in the table and judges nothing: what is past its retention and not deleted yet is told as well.
-Of a mail about somebody else it tells the one line that names this person.
+It lists what is stored and judges nothing: what is past its retention but not deleted yet is included.
+Of a mail about somebody else it has the one line that names this person.
 """
 
 import json
@@ -39,7 +39,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
-    """All that is kept; raises UnknownItem where something is that this version cannot tell of."""
+    """All that is stored; raises UnknownItem for an item that this version does not know."""
     items = list(table.query(partition(contact_id), ""))
     sections: dict[str, list[Item]] = {}
     for item in items:

@@ -45,7 +45,7 @@ class Operator:
             yield
             outcome = Outcome.DONE
         finally:
-            # The act stands or has failed by now, whatever becomes of this: its line then says that it was started.
+            # The act is done or has failed by now, whatever becomes of this: its outcome is then not recorded.
             with suppress(Unavailable):
                 Audit(self.contacts.table).note(replace(line, outcome=outcome), line_id)
 

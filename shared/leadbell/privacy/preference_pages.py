@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from leadbell.events import ALLOWED, ERASURE, OBJECTED, REQUESTED, SUBSCRIBED, UNSUBSCRIBED, Fact
-from leadbell.translations import catalogue
+from leadbell.translations import catalogue, day_in_words
 from leadbell.web.pages import Button, Page
 
 
@@ -68,7 +68,7 @@ class Pages:
         return self._page("left", link)
 
     def choices(self, state: Chosen) -> Page:
-        """All that somebody may choose, and what they have told us so far."""
+        """All that somebody may choose, and the history of their choices."""
         told = self.told
         lines = [("stopped_line", state.is_stopped), ("erase_asked", state.asked_erasure)]
         return Page(
@@ -78,8 +78,12 @@ class Pages:
             language=self.language,
             buttons=tuple(Button("do", do, told[says], told[line]) for do, says, line in _offered(state)),
             history_title=told["history_title"],
-            history=tuple(f"{fact.received_at.date().isoformat()}: {told[_SAID[fact.type]]}" for fact in state.history),
+            history=tuple(self._dated(fact) for fact in state.history),
         )
+
+    def _dated(self, fact: Fact) -> str:
+        """`28 November 2026: subscribed to the newsletter`."""
+        return f"{day_in_words(self.language, fact.received_at.date())}: {self.told[_SAID[fact.type]]}"
 
     def _page(self, key: str, link: str = "", buttons: tuple[Button, ...] = ()) -> Page:
         told = self.told

@@ -61,7 +61,7 @@ class Choices:
         """What they have chosen; raises NotFound where nothing is kept of them."""
         facts = self._facts(contact_id)
         if not facts:
-            raise NotFound("nothing is kept of you here", "ERASED")
+            raise NotFound("we store nothing about you", "ERASED")
         return Preferences(
             is_subscribed=_last_said(facts, NEWSLETTER) == SUBSCRIBED,
             is_stopped=self.book.suppressed_because(contact_id) not in (None, LEFT_NEWSLETTER),
@@ -79,7 +79,7 @@ class Choices:
         erased_at = self.contacts.standing(contact_id).erased_at
         request = self.contacts.filed(contact_id, day_of(key), key.split("#")[2])
         if request is None or (erased_at is not None and request.happened_at <= erased_at):
-            raise NotFound("what this link led to has been erased", "ERASED")
+            raise NotFound("the data behind this link has been deleted", "ERASED")
         fields = {name: value for name, value in request.fields.items() if name not in ("mail", "mail_language")}
         proof: dict[str, Value] = {
             "opt_in": "double",
@@ -109,7 +109,7 @@ class Choices:
         NotFound where nothing is kept of them."""
         facts = self._facts(contact_id)
         if not facts:
-            raise NotFound("nothing is kept of you here", "ERASED")
+            raise NotFound("we store nothing about you", "ERASED")
         if what == "leave":
             self.leave(contact_id, now)
         elif what == "stop":
@@ -123,7 +123,7 @@ class Choices:
         elif what == "erase":
             self._ask_erasure(contact_id, facts, now)
         else:
-            raise Malformed("there is no such choice on this page", "NO_SUCH_CHOICE")
+            raise Malformed("this page does not offer that choice", "NO_SUCH_CHOICE")
         return what
 
     def _ask_erasure(self, contact_id: str, facts: Iterable[Fact], now: datetime) -> None:

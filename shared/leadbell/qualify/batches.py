@@ -1,4 +1,4 @@
-"""Stream records as doorbells: they say who changed, never what to add.
+"""Stream records as signals: they say who changed, never what to add.
 
 A batch is the set of contacts in it. Delivered twice, late, out of order or together with others it changes nothing.
 """

@@ -21,7 +21,7 @@ from leadbell.table import Item
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One look at a contact: where it stood before anything else of it was read, and the model in force then."""
+    """One look at a contact: where it stood before anything else of it was read, and the live model of that moment."""
 
     contact_id: str
     before: Standing
@@ -30,7 +30,7 @@ class Glance:
 
     @property
     def model(self) -> CompiledModel:
-        """The model in force."""
+        """The live model."""
         return self.active.compiled
 
     @property

@@ -41,13 +41,13 @@ DISPLAY_BYTES = 48  # of each field: a standing stays under the kilobyte that on
 
 
 class ActiveModels(Protocol):
-    """Which model is in force, asked anew for each contact; and those that were."""
+    """The live model, read anew for each contact; and earlier versions."""
 
     def active(self, now: datetime) -> Active:
-        """The model in force."""
+        """The live model."""
 
     def by_version(self, version: str) -> CompiledModel | None:
-        """A model that was in force once; None where it is not known any more."""
+        """An earlier version; None where it is no longer known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Refresher:
         return self.contacts.save(look.contact_id, change)
 
     def _after(self, look: Glance, past: Past, worth: Appraisal, decision: Decision) -> Standing:
-        """Where the contact stands then, before anybody is told and anything is sealed."""
+        """The contact's next standing, before anybody is notified and anything is sealed."""
         derived, stands = worth.derived, decision.standing.qualification
         after = replace(
             decision.standing,

@@ -68,7 +68,7 @@ class Person:
         return (decision, derived) if is_all else self.looks(now)
 
     def may_enter_sql(self, facts: Sequence[Fact], now: datetime) -> bool:
-        """Whether it may become sales-qualified (`new_model`): a story is told of one model, which holds nobody."""
+        """Whether it may become sales-qualified (`new_model`): a story runs with one model, which holds no contact."""
         return True
 
 

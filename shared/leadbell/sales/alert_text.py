@@ -1,4 +1,4 @@
-"""What sales reads: the subject and the body of an alert, an "asked again", a message copy and a reminder.
+"""Subject and body of a mail to sales: an alert, an "asked again", a message or a reminder.
 
 The subject is ASCII, under 90 characters and made of our own vocabulary alone, so that no visitor can write into it
 and it can be read on a lock screen. The body is plain text: who, why now, why this grade, their own words, what they
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from leadbell.capture.file_types import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
 from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
-from leadbell.formats import age, asked, grade_in_words, size_band, when, working_days_later
+from leadbell.formats import age, asked, at_time, grade_in_words, on_day, ordinal, size_band, working_days_later
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.standing import Standing
@@ -28,7 +28,7 @@ from leadbell.scoring.snapshots import latest_actions
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
 
-OBJECTS = "They object to profiling: no grade, and nothing but what this form says."
+OBJECTS = "Objected to profiling: no grade, and only what this form says."
 
 LEADS = {
     Heard.ALERT: "Sales lead",
@@ -75,7 +75,7 @@ def profile_told(notice: Notice, standing: Standing, derived: Derived, facts: Se
 
 
 def compose(occasion: Occasion) -> SalesMail:
-    """The mail that tells sales about a notice."""
+    """Renders the mail for a notice."""
     if occasion.derived.objected:
         return SalesMail(subject_of(occasion), _blocks(_of_the_form_alone(occasion)))
     blocks = (
@@ -117,7 +117,7 @@ def subject_of(occasion: Occasion) -> str:
     about = [_country(occasion.profile), size_band(occasion.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
     heard = occasion.notice.heard
-    lead, did = LEADS[heard], "take it up again" if heard is Heard.REMINDER else _did(fact)
+    lead, did = LEADS[heard], "due for follow-up" if heard is Heard.REMINDER else _did(fact)
     grade = "" if derived.objected else f" {derived.grade}"
     subject = f"{lead}{grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
@@ -127,7 +127,7 @@ def subject_of(occasion: Occasion) -> str:
 def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
-        return "set by the operator"
+        return "stage set by an operator"
     return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) else "qualified"
 
 
@@ -150,17 +150,17 @@ def _why_now(occasion: Occasion) -> list[str]:
     notice, derived = occasion.notice, occasion.derived
     if notice.heard is Heard.REMINDER:
         return [
-            f"{_given_back(notice.fact)}",
-            f"That day has come. {_grade(derived)}",
+            _given_back(notice.fact),
+            f"The return date has been reached: please follow up. {_grade(derived)}",
             *_default_inbox(occasion.route),
         ]
     did = _did(notice.fact)
-    line = f"{did[0].upper()}{did[1:]} on {when(notice.fact.happened_at)}. {_grade(derived)}"
+    line = f"{did[0].upper()}{did[1:]} on {at_time(notice.fact.happened_at)}. {_grade(derived)}"
     lines = [line]
     if notice.heard is Heard.ASKED_AGAIN:
-        lines.append("This lead is open already: they asked again.")
+        lines.append("This lead is already open: this is another request.")
     if notice.heard is Heard.COPY:
-        lines.append(f"A message copy, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
+        lines.append(f"A message, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
     return [*lines, *_default_inbox(occasion.route)]
 
 
@@ -169,12 +169,13 @@ def _grade(derived: Derived) -> str:
 
 
 def _default_inbox(where: Route) -> list[str]:
-    return [f"In the default inbox because {clean(where.note, 120)}."] if where.note else []
+    return [f"Sent to the default inbox because {clean(where.note, 120)}."] if where.note else []
 
 
 def _given_back(fact: Fact) -> str:
-    """`On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30.`"""
-    return f"On {fact.received_at.date().isoformat()} {clean(read_disposition(fact).words, 160)}."
+    """`Returned by sales on 3 March 2026: not the right time, back on 30 June 2026.`"""
+    what, colon, details = read_disposition(fact).words.partition(": ")
+    return f"{what[0].upper()}{what[1:]} on {on_day(fact.received_at.date())}{colon}{clean(details, 160)}."
 
 
 def _reach(profile: Profile, word: Word | None) -> list[str]:
@@ -185,16 +186,24 @@ def _reach(profile: Profile, word: Word | None) -> list[str]:
         lines.append(f"Phone, as given: {clean(profile.text('phone'))}")
     call = profile.get("call_ok") if word is None else word.given
     agreed = "yes" if call in (True, "yes") else "no" if call in (False, "no") else "not asked"
-    return [*lines, f"Agreed to be called: {agreed}"]
+    return [*lines, f"OK to call: {agreed}"]
 
 
 def _reasons(derived: Derived) -> list[str]:
     return [
-        f"Fit {derived.fit} of 100 ({clean(derived.persona.label)})",
+        f"Fit {derived.fit} of 100{_persona(derived)}",
         *(_reason(reason, derived.day) for reason in derived.fit_reasons),
         f"Interest {derived.interest} of 100",
         *(_reason(reason, derived.day) for reason in derived.interest_reasons),
     ]
+
+
+def _persona(derived: Derived) -> str:
+    """How the persona goes with what is known: whom nothing is known of has none."""
+    if not derived.fit_reasons:
+        return ""
+    verb = "matches" if derived.letter in ("A", "B") else "closest"
+    return f" ({verb} persona: {clean(derived.persona.label)})"
 
 
 def _reason(reason: Reason, today: date) -> str:
@@ -214,14 +223,14 @@ def _their_words(fact: Fact) -> list[str]:
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:
     latest = reversed(latest_actions(facts))
-    return ["Last actions:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
+    return ["Latest activity:", *(f"  {_action(fact)}, {age(fact.day, today)}" for fact in latest)]
 
 
 def _sources(profile: Profile) -> list[str]:
     first, latest = _source(profile.first_touch), _source(profile.latest_touch)
     if not first:
         return []
-    return [f"First came from: {first}", *([f"Latest: {latest}"] if latest != first else [])]
+    return [f"First source: {first}", *([f"Latest source: {latest}"] if latest != first else [])]
 
 
 def _source(touch: Touch | None) -> str:
@@ -232,13 +241,13 @@ def _source(touch: Touch | None) -> str:
 
 
 def _history(occasion: Occasion) -> list[str]:
-    """That sales has known them before, and why it last gave them back: who calls should know what was said."""
+    """That sales knows them already, and why it last returned them: who calls should know."""
     standing, about = occasion.standing, occasion.notice
     if about.heard is Heard.REMINDER:
         return []
     backs = [fact for fact in occasion.facts if fact.type in GIVE_BACK]
     latest = max(backs, key=lambda fact: fact.received_at, default=None)
-    known = [f"Qualified for the {standing.times_qualified}. time; sales has known this contact before."]
+    known = [f"Qualified for the {ordinal(standing.times_qualified)} time; sales already knows this contact."]
     return [*(known if standing.times_qualified > 1 else []), *([_given_back(latest)] if latest else [])]
 
 
@@ -247,5 +256,5 @@ def _what_next(occasion: Occasion) -> list[str]:
     if occasion.notice.heard is Heard.ALERT:
         later = occasion.profile.text("timing") in ("later", "no")
         days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
-        lines.append(f"Please answer by {when(working_days_later(occasion.now, days))}.")
-    return [*lines, f"This lead as a page: {occasion.link}"]
+        lines.append(f"Please make first contact by {at_time(working_days_later(occasion.now, days))}.")
+    return [*lines, f"Lead page: {occasion.link}"]

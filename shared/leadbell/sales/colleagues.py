@@ -2,7 +2,7 @@
 
 Only an address of the company's own domain makes somebody a colleague; free mail, internet providers, students' hosts
 and universities are nobody's company. Known are those who stand at MQL or above: the rest is no news for sales. Who is
-not graded is nobody's colleague either: knowing them as one would be knowing more than they told.
+not graded is nobody's colleague either: that would use more than they gave us.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company, is_company
-from leadbell.formats import NOT_GRADED, when
+from leadbell.formats import NOT_GRADED, on_day
 from leadbell.lifecycle.stages import Stage, height
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import Colleagues, Line
@@ -85,9 +85,11 @@ def told_of(colleagues: Sequence[Colleague], reps: Sequence[Rep]) -> Colleagues:
 
 
 def line_about(colleague: Colleague, reps: Sequence[Rep]) -> Line:
-    """`Anna Ek, VP Operations: sql since 2026-03-12 09:05 UTC, with Sara`."""
+    """`Anna Ek, VP Operations: SQL since 12 March 2026, with Sara`."""
     who = ", ".join(clean(part) for part in (colleague.name, colleague.title) if part) or "No name given"
     names = {rep.id: rep.name for rep in reps if rep.active}
     has = next((names[rep] for rep in colleague.reps if rep in names), "")
-    text = f"{who}: {colleague.stage} since {when(colleague.since)}{f', with {clean(has)}' if has else ''}"
+    text = (
+        f"{who}: {colleague.stage.label} since {on_day(colleague.since.date())}{f', with {clean(has)}' if has else ''}"
+    )
     return Line(text, colleague.contact_id)

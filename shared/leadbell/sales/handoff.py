@@ -1,4 +1,4 @@
-"""Whom of sales a decision is told, in which mail: written with the decision, so that neither is without the other."""
+"""Routes a decision to a rep and writes the mail, in the decision's transaction: neither exists without the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ LINK_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at a contact, as far as it is told: where it stood and stands, its worth, the facts that mails show."""
+    """A look at a contact, as far as mails need it: its standing before and after, its score, the facts they show."""
 
     contact_id: str
     before: Standing
@@ -40,7 +40,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What telling needs. `secret` signs the links in mails, `public_url` is where they lead."""
+    """What a hand-off needs. `secret` signs the links in mails, `public_url` is where they lead."""
 
     contacts: Contacts
     reps: Reps
@@ -53,7 +53,7 @@ class Teller:
         return company_key(self.secret, email, company)
 
     def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
-        """The mails of a decision, what else is written for them, and where the contact stands with them told."""
+        """The mails of a decision, the other writes they need, and the contact's standing with them."""
         after = look.after
         retell_if_objecting(self.contacts, look.contact_id, look.before, after, look.derived, self.link)
         book = CompanyBook(self.contacts.table)

@@ -1,6 +1,6 @@
 """Whether each inbox that mails may go to has a reader: expected against confirmed subscriptions, once a day.
 
-SNS lets go of an address without a word: somebody opened the link to leave, or it was mailed too fast, or nobody
+SNS drops an address silently: somebody opened the unsubscribe link, or it was mailed too fast, or nobody
 confirmed it in time. A mail for it then goes to the default inbox, so that the loss would show only when there is one.
 """
 

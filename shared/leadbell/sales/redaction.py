@@ -1,4 +1,4 @@
-"""Mails about somebody who objects to profiling, told anew: without the profile, with what their form says.
+"""Rewrites the mails about somebody who objects to profiling: without the profile, with what their form says.
 
 Those that wait are sent so, and the pages of those that were sent show no profile any more. It comes before the write
 that makes the objection known, so a stop in between is made good by the next look.
@@ -28,7 +28,7 @@ def retell_if_objecting(
     derived: Derived,
     link: Callable[[str, str, int, datetime], str],
 ) -> None:
-    """Tells all mails about the contact anew where this look is the first to find that they object.
+    """Rewrites all mails about the contact where this look is the first to find that they object.
 
     `link` makes the link of a mail from its contact, its key, its number and when it was written.
     """

@@ -1,5 +1,5 @@
-"""Which sales rep hears about a contact: its owner, else its company's owner, else who has it or a colleague open, else
-who covers its country.
+"""The rep who is notified about a contact: its owner, else its company's owner, else who has it or a colleague open,
+else who covers its country.
 
 Where nobody is left, it is the default inbox.
 """
@@ -49,7 +49,7 @@ def route(
     found = [*covering, *anywhere]
     if found:
         return Route(found[0])
-    return Route(None, f"no rep covers {country}" if country else "country unknown, so no rep covers it")
+    return Route(None, f"no rep covers {country}" if country else "the country is not known")
 
 
 def reader_of(notice: Notice, owner: str, reps: Sequence[Rep]) -> str:

@@ -123,7 +123,7 @@ class CompiledModel:
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """The model in force. `since` None: the packaged one, of which nobody wrote down when it came into force."""
+    """The live model. `since` None: the packaged one, whose start was never recorded."""
 
     compiled: CompiledModel
     since: datetime | None = None

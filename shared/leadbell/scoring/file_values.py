@@ -36,7 +36,7 @@ def _about_a_fact(where: Where, info: ValidationInfo) -> Where:
 
 
 def check_form(name: str, info: ValidationInfo) -> None:
-    """Whether there is such a form. A model that is in force already stays so when a form goes: nobody asks then."""
+    """Raises ValueError for an unknown form. A live model stays so when a form is removed: none are given then."""
     forms = (info.context or {}).get("forms")
     if forms is not None and name not in forms:
         raise ValueError(f'there is no form "{name}"{did_you_mean(name, forms)}')

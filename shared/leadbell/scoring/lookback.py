@@ -22,7 +22,7 @@ def too_far_back(model: Model) -> list[str]:
 
 
 def _requests(model: Model) -> Iterator[str]:
-    """Told once, of the kind of request that is kept the shortest."""
+    """Reported once, for the kind of request that is stored the shortest."""
     kept = [(days, asked.event) for asked in model.requests if (days := _kept(asked.event)) is not None]
     days, event = min(kept, key=itemgetter(0), default=(model.request_days, ""))
     if model.request_days > days:

@@ -1,6 +1,6 @@
-"""The model in force, and those before it, in the table.
+"""The live model, and those before it, in the table.
 
-`publications` says how one is put in force. Every model ever in force stays readable by its version, for what a
+`publications` says how one is published. Every model that was ever live stays readable by its version, for what a
 contact's standing was made with has to be known to say that a new model alone changed it.
 """
 
@@ -25,7 +25,7 @@ class Models(Publications):
         super().__init__(table, MODEL_NAME)
 
     def active(self) -> Active:
-        """The model in force, read strongly; the packaged one until the first publication.
+        """The live model, read strongly; the packaged one until the first publication.
 
         Raises Unavailable where one is stored that this code cannot read: nobody is scored with another model in its
         stead, the work waits until that is mended.
@@ -39,7 +39,7 @@ class Models(Publications):
             raise Unavailable(f"the published model cannot be read by this version ({type(error).__name__})") from error
 
     def by_version(self, version: str) -> CompiledModel | None:
-        """A model that was in force once; None where it is not kept, or too old for this code to read."""
+        """A model that was live once; None where it is not kept, or too old for this code to read."""
         item = self.kept(version)
         if item is None:
             return _packaged() if version == _packaged().version else None
@@ -49,7 +49,7 @@ class Models(Publications):
             return None
 
     def at(self, time: datetime) -> Active:
-        """The model that was in force at a moment; before the first publication, the packaged one that it replaced.
+        """The model that was live at a moment; before the first publication, the packaged one that it replaced.
 
         Raises Unavailable where that is not kept, or too old for this code to read.
         """
@@ -65,7 +65,7 @@ class Models(Publications):
         return Active(compiled, since, number)
 
     def publish(self, model: CompiledModel, seen: int, by: str, at: datetime, text: str = "") -> Publication:
-        """Puts the model in force; raises Conflict where another was published after `seen`, the last number read.
+        """Makes the model live; raises Conflict where another was published after `seen`, the last number read.
 
         `text` is the file it was read from, kept for people to start from.
         """
@@ -82,7 +82,7 @@ class CachedModels(Cached[Active]):
         super().__init__(self._models.active)
 
     def by_version(self, version: str) -> CompiledModel | None:
-        """A model that was in force once; what a version holds never changes."""
+        """A model that was live once; what a version holds never changes."""
         if version not in self._earlier and (found := self._models.by_version(version)):
             self._earlier[version] = found
         return self._earlier.get(version)

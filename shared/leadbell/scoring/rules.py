@@ -188,7 +188,7 @@ class Model(Strict):
         return self
 
     def named_forms(self) -> frozenset[str]:
-        """The forms that its rules and stories speak of."""
+        """The forms that its rules and stories name."""
         acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
         acts += [*self.questions, *self.requests]
         told = (act.form for story in self.stories for step in story.days for act in step.does)

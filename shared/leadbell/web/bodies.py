@@ -80,7 +80,7 @@ def read_body(content_type: str, raw: bytes, encoding: str = "") -> Body:
             + (
                 f", not {tidy(kind[:60])}"
                 if kind and is_text(kind)
-                else "; the Content-Type header is missing or no text"
+                else "; the Content-Type header is missing or not readable"
             )
         )
     return _checked(body)
@@ -101,18 +101,18 @@ def _check_headers(content_type: str, encoding: str) -> None:
 
 def _checked(body: Body) -> Body:
     if len(body.pairs) > MAX_FIELDS:
-        raise Malformed(f"{len(body.pairs)} fields; the limit is {MAX_FIELDS}")
+        raise Malformed(f"the form has {len(body.pairs)} fields; the limit is {MAX_FIELDS}")
     pairs = []
     for raw_name, raw_value in body.pairs:
         if not is_text(raw_name) or not is_text(raw_value):
-            raise Malformed("a field holds characters that are no text (NUL or half a surrogate pair)")
+            raise Malformed("a field contains invalid characters (NUL or half a surrogate pair)")
         name, value = tidy(raw_name).strip(), tidy(raw_value[:MAX_FIELD_VALUE])
         if len(name) > MAX_FIELD_NAME:
             raise Malformed(f"a field name has {len(name)} characters; the limit is {MAX_FIELD_NAME}")
         if value.strip():
             pairs.append((name, value))
     if not pairs:
-        raise Malformed("the submission is empty: send at least an e-mail address or a phone number", "EMPTY")
+        raise Malformed("the form was empty: send at least an e-mail address or a phone number", "EMPTY")
     blank = tuple(name.strip()[:MAX_FIELD_NAME] for name, value in body.pairs if not value.strip())
     return Body(tuple(pairs), body.is_json, body.files, blank)
 
@@ -122,7 +122,7 @@ def _urlencoded(raw: bytes) -> Pairs:
         text = raw.decode()
         return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
     except ValueError as error:  # includes UnicodeDecodeError
-        raise Malformed(f"not a urlencoded form in UTF-8 of at most {MAX_FIELDS} fields") from error
+        raise Malformed(f"the body is not a urlencoded form in UTF-8 of at most {MAX_FIELDS} fields") from error
 
 
 def _multipart(content_type: str, raw: bytes) -> Body:
@@ -149,7 +149,7 @@ def _multipart(content_type: str, raw: bytes) -> Body:
         if not raw.rstrip().endswith(b"--"):
             raise ValueError("the last boundary is missing: the body was cut off")
     except (FormParserError, ValueError, AttributeError, KeyError) as error:
-        raise Malformed("not a readable multipart form in UTF-8") from error
+        raise Malformed("the body is not a valid multipart form in UTF-8") from error
     _check_size(sum(len(name) + len(value) for name, value in pairs))
     return Body(tuple(pairs), files=tuple(file for file in files if file.content))
 
@@ -159,17 +159,17 @@ def _check_parts(content_type: str, raw: bytes) -> None:
 
     boundary = parse_options_header(content_type.encode())[1].get(b"boundary", b"")
     if not 0 < len(boundary) <= MAX_BOUNDARY:
-        raise Malformed("a multipart form needs a boundary in its Content-Type header; leave that header to the sender")
+        raise Malformed(
+            "the Content-Type header of a multipart form needs a boundary; let the HTTP client set that header"
+        )
     if (parts := raw.count(b"--" + boundary) - 1) > MAX_FIELDS:
-        raise Malformed(f"{parts} fields; the limit is {MAX_FIELDS}")
+        raise Malformed(f"the form has {parts} fields; the limit is {MAX_FIELDS}")
 
 
 def _json_as_text(raw: bytes) -> Pairs:
-    """What a script's beacon sends. A browser's own text/plain cannot be told apart from what was typed into it."""
+    """What a script's beacon sends. A browser's own text/plain looks the same as text typed into it."""
     if not raw.lstrip().startswith(b"{"):
-        raise Malformed(
-            "the body is not valid JSON, which is what text/plain is read as; take enctype out of an HTML form"
-        )
+        raise Malformed("a text/plain body must be valid JSON; remove the enctype attribute from an HTML form")
     return _json(raw)
 
 
@@ -197,7 +197,7 @@ def _json(raw: bytes) -> Pairs:
     except ValueError as error:
         raise Malformed("the body is not valid JSON: send one flat object of fields") from error
     if not isinstance(data, dict):
-        raise Malformed("send one JSON object whose members are the fields")
+        raise Malformed("the body is not a JSON object: send one flat object of fields")
     pairs = (pair for name, value in data.items() for pair in _flat(name, value))
     return tuple(islice(pairs, MAX_FIELDS + 1))
 
@@ -236,7 +236,7 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
 def _too_deep(name: str, value: Any) -> list[tuple[str, str]]:
     if value:
         shown = tidy(name[:MAX_FIELD_NAME]) if is_text(name) else "a field"
-        raise Malformed(f"{shown}: send text, a number, true, false or a list of these")
+        raise Malformed(f"{shown}: the value must be text, a number, true, false or a list of these")
     return []
 
 

@@ -10,14 +10,16 @@ from dataclasses import replace
 
 from leadbell.errors import IdempotencyConflict, LeadbellError, Problem
 from leadbell.field_names import as_sent, is_behind_the_scenes, ours
-from leadbell.translations import explain, refusal, say
+from leadbell.translations import LANGUAGES, explain, refusal, say
 from leadbell.web.bodies import Pairs
 from leadbell.web.dialects import Refusal
 from leadbell.web.pages import Input, InputKind, Page
-from leadbell.web.refusals import Attempt, answer_to, problems_of, title
+from leadbell.web.refusals import Attempt, answer_to, problems_of, sentence, title
 
 _KINDS: Mapping[str, InputKind] = {"email": "email", "phone": "tel", "message": "textarea"}
 LONG = 80
+# Of links in mails: the sentence says it all, and there is no form to go back to.
+_OF_LINKS = frozenset({"LINK_NOT_VALID", "ERASED", "NO_SUCH_CHOICE"})
 
 
 def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, company: str) -> Page:
@@ -41,7 +43,9 @@ def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, company: s
 
 def _why(error: LeadbellError, what: Refusal, language: str) -> tuple[str, ...]:
     """Why it is not taken, where no field says so."""
-    return () if problems_of(error) else (refusal(language, what.code) or _sentence(what.message),)
+    if isinstance(error, IdempotencyConflict):  # the page itself can send it again, so nothing is to be reloaded
+        return (say(language, "already_sent"),)
+    return () if problems_of(error) else (refusal(language, what.code) or what.message,)
 
 
 def _advice(attempt: Attempt, what: Refusal, *, is_again: bool) -> tuple[str, ...]:
@@ -50,20 +54,17 @@ def _advice(attempt: Attempt, what: Refusal, *, is_again: bool) -> tuple[str, ..
     if not request.is_post:
         return (say(language, "how_to_post"),) if what.status == 405 else ()
     if not is_again:
-        return (say(language, "go_back"),)
+        return () if what.code in _OF_LINKS else (say(language, "go_back"),)
     lost = (say(language, "files_again"),) if b'filename="' in request.raw.replace(b'filename=""', b"") else ()
     return (say(language, "kept" if what.problems else "kept_as_is"), *lost)
 
 
 def _details(error: LeadbellError, what: Refusal, language: str) -> tuple[str, ...]:
-    """The error in its own words, for whoever keeps the form."""
-    if problems_of(error) or what.status in (405, 503):
+    """The error's own message, for the owner of the form; nothing where the page says the same already."""
+    own = sentence(str(error))
+    if problems_of(error) or what.status in (405, 503) or what.code in _OF_LINKS:
         return ()
-    return (say(language, "details", details=_sentence(str(error))),)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return () if own == refusal(LANGUAGES[0], what.code) else (say(language, "details", details=own),)
 
 
 def refill(pairs: Pairs, problems: Iterable[Problem], language: str, *, drop: frozenset[str]) -> tuple[Input, ...]:

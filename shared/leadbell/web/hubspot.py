@@ -58,7 +58,7 @@ def _read(raw: bytes) -> Mapping[str, Any]:
 def _pairs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for each in data["fields"]:
         if not isinstance(each, dict) or not isinstance(each.get("name"), str):
-            raise Malformed('each of "fields" is an object with name and value')
+            raise Malformed('each item of "fields" must be an object with name and value')
         yield _name(each), _text(each.get("value", ""), each["name"])
     context = _object(data, "context")
     yield from ((ours, _text(context[theirs], theirs)) for theirs, ours in _CONTEXT.items() if context.get(theirs))
@@ -85,7 +85,7 @@ def _consents(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _communications(boxes: object) -> Iterator[tuple[str, str]]:
     """One box for each kind of mail: a yes to any of them is one to the newsletter, in the words of those ticked."""
     if not isinstance(boxes, list) or not all(isinstance(box, dict) for box in boxes):
-        raise Malformed('"communications" is a list of objects')
+        raise Malformed('"communications" must be a list of objects')
     if boxes:
         ticked = [box for box in boxes if box.get("value") is True]
         texts = (_text(box.get("text") or "", "text") for box in ticked or boxes)
@@ -101,7 +101,7 @@ def _consent(purpose: str, given: bool, text: object) -> Iterator[tuple[str, str
 def _object(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = data.get(name) or {}
     if not isinstance(found, dict):
-        raise Malformed(f'"{name}" is an object')
+        raise Malformed(f'"{name}" must be an object')
     return found
 
 
@@ -111,7 +111,7 @@ def _text(value: object, name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Malformed(f"{name[:100]}: the value is text, a number, true or false")
+        raise Malformed(f"{name[:100]}: the value must be text, a number, true or false")
     return value
 
 

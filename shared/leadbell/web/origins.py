@@ -25,7 +25,7 @@ def check_origin(headers: Mapping[str, str], listed: Sequence[str]) -> None:
     if origin in listed or (origin and urlsplit(origin).netloc == headers.get("host", "").lower()):
         return
     raise NotAllowed(
-        "this form takes nothing from the site it was sent from; whoever runs the form has to list that site",
+        "the form's owner has not listed the website it was sent from; add that site to the form's origins",
         "ORIGIN_NOT_ALLOWED",
     )
 

@@ -80,8 +80,8 @@ def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> 
     """Headers of every page: no script, no frame, no copy in a cache; the one style by its hash.
 
     A form posts to its own address. `leads_to` are the origins that its answer may redirect to, for a browser holds
-    the redirect after a post to the same rule. Such a page tells its own address to us alone, so that what it posts
-    is known to come from here; any other page tells nobody.
+    the redirect after a post to the same rule. Such a page sends its own address to us alone, so that what it posts
+    is known to come from here; any other page sends it to nobody.
     """
     digest = base64.b64encode(hashlib.sha256(_style(page.accent if page else "").encode()).digest()).decode()
     policy = (

@@ -1,7 +1,7 @@
-"""The one table from errors to answers, and what is said to whoever sent something that is not taken.
+"""The one table from errors to answers, and the message for a submission that is not accepted.
 
-Every error of ours has its row; any other is a bug. What is wrong is told in the visitor's language, and fields are
-called as their sender called them.
+Every error of ours has its row; any other is a bug. Messages are in the visitor's language, and fields have
+the names that their sender gave them.
 """
 
 from dataclasses import dataclass, replace
@@ -56,9 +56,9 @@ _TABLE: tuple[tuple[type[LeadbellError], ErrorAnswer], ...] = (
     (IdempotencyConflict, ErrorAnswer(409, "IDEMPOTENCY_CONFLICT", is_worth_another_try=True)),
     (TooLarge, ErrorAnswer(413, "PAYLOAD_TOO_LARGE")),
     (UnsupportedType, ErrorAnswer(415, "UNSUPPORTED_TYPE")),
-    (TooManyRequests, ErrorAnswer(429, "TOO_MANY_REQUESTS", "try_again", is_worth_another_try=True)),
-    (Unavailable, ErrorAnswer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
-    (Conflict, ErrorAnswer(503, "UNAVAILABLE", "try_again", is_worth_another_try=True)),
+    (TooManyRequests, ErrorAnswer(429, "TOO_MANY_REQUESTS", "not_now", is_worth_another_try=True)),
+    (Unavailable, ErrorAnswer(503, "UNAVAILABLE", "not_now", is_worth_another_try=True)),
+    (Conflict, ErrorAnswer(503, "UNAVAILABLE", "not_now", is_worth_another_try=True)),
 )
 _A_BUG = ErrorAnswer(500, "ERROR")
 
@@ -104,7 +104,7 @@ def answer_to(error: LeadbellError) -> ErrorAnswer:
 
 
 def refusals() -> tuple[tuple[int, str], ...]:
-    """Each status that a door refuses with, and the code that it then tells."""
+    """Each status that a door refuses with, and its code."""
     return tuple((answer.status, answer.code) for _, answer in _TABLE)
 
 
@@ -113,9 +113,9 @@ def refusal_to(attempt: Attempt, error: LeadbellError) -> Refusal:
     answer, language = answer_to(error), attempt.language
     code = code_of(error)
     said = tuple(_as_said(problem, attempt) for problem in problems_of(error))
-    message = refusal(language, code) if answer.status == 503 or language != LANGUAGES[0] else str(error)
+    message = refusal(language, code) if answer.status == 503 or language != LANGUAGES[0] else ""
     together = " ".join(problem.message for problem in said)
-    return Refusal(answer.status, code, together or message or str(error), said, attempt.request.id)
+    return Refusal(answer.status, code, together or message or sentence(str(error)), said, attempt.request.id)
 
 
 def code_of(error: LeadbellError) -> str:
@@ -149,6 +149,11 @@ def headers_of(error: LeadbellError) -> dict[str, str]:
 def title(name: str, language: str) -> str:
     """What a person is shown as the name of a field."""
     return label(language, ours(name) or name) or name
+
+
+def sentence(text: str) -> str:
+    """An error's message as a sentence."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _as_said(problem: Problem, attempt: Attempt) -> Problem:

@@ -87,7 +87,7 @@ class Request:
         if len(key) > MAX_SENDER_KEY:
             raise Malformed(f"the Idempotency-Key has {len(key)} characters; the limit is {MAX_SENDER_KEY}")
         if not is_text(key):
-            raise Malformed("the Idempotency-Key holds characters that are no text")
+            raise Malformed("the Idempotency-Key contains invalid characters")
         return key
 
 

@@ -17,7 +17,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, WrongMethod
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
-from leadbell.translations import thanks_for
+from leadbell.translations import say, thanks_for
 from leadbell.web.bodies import control
 from leadbell.web.dialects import Accepted
 from leadbell.web.origins import origin_of
@@ -69,11 +69,11 @@ def received(request: Request, event_id: str, thanks: Thanks) -> Response[str]:
     return _told(request, Accepted(event_id, message, leads_to, request.id, asked != "", thanks.mailed))
 
 
-def stored(request: Request, event_id: str, target: str, word: str = "message") -> Response[str]:
-    """The answer to a stored submission, leading to `target`."""
+def stored(request: Request, event_id: str, target: str) -> Response[str]:
+    """The answer to a stored request for a file: leads to the file."""
     if not request.wants_json:
         return _led(target)
-    message = thanks_for(request.language(), word)
+    message = say(request.language(request.body().pairs), "download_ready")
     return _told(request, Accepted(event_id, message, request.absolute(target), request.id, is_asked_for=True))
 
 
@@ -137,7 +137,7 @@ def map_errors(
 
 
 def _wrong_method() -> WrongMethod:
-    return WrongMethod("this address only takes forms: send them with POST", ALLOWED_METHODS)
+    return WrongMethod("this address only accepts submitted forms: send them with POST", ALLOWED_METHODS)
 
 
 def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Response[str]:
@@ -162,7 +162,7 @@ def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Respo
 
 
 def _to_mend_it(attempt: "Attempt", error: LeadbellError, origins: tuple[str, ...]) -> str:
-    """The page of the site's own that tells what is wrong, if there is one.
+    """The site's own page for errors, if there is one.
 
     Only for what its sender can mend: whoever is not served for another reason has to see that it is not taken.
     """

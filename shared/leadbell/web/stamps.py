@@ -1,7 +1,7 @@
 """When a form was shown: a stamp that the page fetches and sends along in the field `_t`, signed for one door.
 
-It says how long somebody took. A form without one, or with one of yesterday, tells nothing: plain HTML has none, and a
-page may stay open overnight. Only a stamp that was not made by us for this door speaks against its sender.
+It says how long somebody took. A form without one, or with one of yesterday, proves nothing: plain HTML has none, and a
+page may stay open overnight. Only a stamp that was not made by us for this door counts against its sender.
 """
 
 import hmac
@@ -20,7 +20,7 @@ _STAMP = re.compile(r"(\d{13})\.([0-9a-f]{32})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a stamp tells: how long ago the form was shown (None: nobody knows), or that the stamp is not ours."""
+    """What a stamp proves: how long ago the form was shown (None: nobody knows), or that the stamp is not ours."""
 
     ago: timedelta | None = None
     is_forged: bool = False
@@ -29,13 +29,13 @@ class Shown:
 def stamp_for(secret: str, door: str, now: datetime) -> str:
     """The stamp of a form that is shown now; raises NotFound for what can be no door."""
     if not _DOOR.fullmatch(door):
-        raise NotFound("say for which form, as /stamp?for=forms/contact", "FORM_NOT_FOUND")
+        raise NotFound("name the form, such as /stamp?for=forms/contact", "FORM_NOT_FOUND")
     shown = f"{int(now.timestamp() * 1000):013d}"
     return f"{shown}.{_proof(secret, door, shown)}"
 
 
 def read_stamp(secret: str, door: str, stamp: str, now: datetime) -> Shown:
-    """What the stamp of a submission tells, whatever was sent as one."""
+    """Reads the stamp of a submission, whatever was sent as one."""
     if not stamp:
         return Shown()
     parts = _STAMP.fullmatch(stamp)

@@ -96,7 +96,7 @@ def test_only_purposes_that_there_are_are_read(name: str, speaks: bool) -> None:
 def test_fields_without_a_name_make_room_for_the_words() -> None:
     told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "w" * 100), room=200, x_a="a" * 60, x_b="b" * 60)
     assert told["consent_text"] == "w" * 100
-    assert (told.get("x_b"), told["x_cut"]) == (None, "more fields came than fit")
+    assert (told.get("x_b"), told["x_cut"]) == (None, "more fields were sent than fit")
 
 
 def test_no_more_fields_go_than_the_words_need() -> None:

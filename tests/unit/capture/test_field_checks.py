@@ -37,12 +37,12 @@ def field(
 @pytest.mark.parametrize(
     ("kind", "cure"),
     [
-        ("text", "own: fill this in"),
-        ("email", "own: fill this in"),
-        ("phone", "own: fill this in"),
-        ("number", "own: fill this in"),
-        ("choice", "own: choose one"),
-        ("checkbox", "own: has to be ticked"),
+        ("text", "own: fill in this field"),
+        ("email", "own: fill in this field"),
+        ("phone", "own: fill in this field"),
+        ("number", "own: fill in this field"),
+        ("choice", "own: choose one of the options"),
+        ("checkbox", "own: tick this box"),
         ("file", "own: attach a file"),
     ],
 )
@@ -55,9 +55,9 @@ def test_a_required_field_that_did_not_come_is_missing(kind: FieldType, cure: st
 @pytest.mark.parametrize("sent", ["own=", "own=+++", "OWN[]=%20&own="])
 def test_a_required_field_that_came_empty_is_empty(sent: str) -> None:
     (problem,) = refused((field(required=True),), sent)
-    assert problem == Problem("REQUIRED_FIELD_EMPTY", "own", "own: fill this in")
+    assert problem == Problem("REQUIRED_FIELD_EMPTY", "own", "own: fill in this field")
     (problem,) = refused((FormField("Own", required=True),), sent)
-    assert problem == Problem("REQUIRED_FIELD_EMPTY", "Own", "Own: fill this in")
+    assert problem == Problem("REQUIRED_FIELD_EMPTY", "Own", "Own: fill in this field")
 
 
 @pytest.mark.parametrize("sent", ["own=a", "OWN=a", "own[]=a", "own=&own=a"])
@@ -78,7 +78,7 @@ def test_a_first_and_a_last_name_are_a_name() -> None:
 @pytest.mark.parametrize("value", ["no", "false", "off", "0", "No"])
 def test_a_box_that_says_no_is_not_ticked(value: str) -> None:
     (problem,) = refused((field("checkbox", required=True),), f"own={value}")
-    assert problem == Problem("REQUIRED_FIELD_MISSING", "own", "own: has to be ticked")
+    assert problem == Problem("REQUIRED_FIELD_MISSING", "own", "own: tick this box")
     assert taken((field("checkbox"),), f"own={value}").fields["x_own"] == value
     (problem,) = refused((FormField("call_ok", "checkbox", required=True),), f"call_ok={value}")
     assert problem.field == "call_ok"
@@ -102,12 +102,12 @@ def test_a_number_is_written_in_many_ways(value: str) -> None:
 @pytest.mark.parametrize("value", ["many", "1e9", "12 34", "0x10", "1.2.3", "NaN", "9" * 16, "--1", "."])
 def test_what_is_no_number_is_told_so(value: str) -> None:
     (problem,) = refused((field("number"),), f"own={value}")
-    assert problem == Problem("TYPE_NUMERIC", "own", "own: write a number in digits, such as 250")
+    assert problem == Problem("TYPE_NUMERIC", "own", "own: enter a number in digits, such as 250")
 
 
 def test_a_second_address_is_checked_too_and_never_taken_for_the_senders() -> None:
     (problem,) = refused((field("email"),), "own=nobody")
-    assert problem == Problem("TYPE_EMAIL", "own", "own: give one e-mail address, such as name@example.com")
+    assert problem == Problem("TYPE_EMAIL", "own", "own: enter one valid e-mail address, such as name@example.com")
     assert taken((field("email"),), "own=bo@acme.example.com").fields["email"] == EVA
 
 

@@ -87,13 +87,13 @@ def test_nothing_to_reach_a_person_by_says_what_is_missing() -> None:
     assert problem(message="hello") == (
         "REQUIRED_FIELD_MISSING",
         "email",
-        "email: give an e-mail address or a phone number, so that we can answer",
+        "email: enter an e-mail address or a phone number so that we can reply",
     )
 
 
 def test_where_only_an_address_will_do_a_number_is_not_enough() -> None:
     code, field, message = problem(phone="+46 8 123 45 67", need_email=True)
-    assert (code, field, message) == ("REQUIRED_FIELD_MISSING", "email", "email: give an e-mail address")
+    assert (code, field, message) == ("REQUIRED_FIELD_MISSING", "email", "email: enter an e-mail address")
 
 
 def test_a_bad_address_is_refused_even_beside_a_good_number() -> None:
@@ -287,9 +287,12 @@ def test_a_field_that_is_too_long_says_by_how_much_to_shorten_it() -> None:
     assert problem(email=ANNA, company="x" * 501) == (
         "INPUT_TOO_LARGE",
         "company",
-        "company: 501 characters; shorten it to 500",
+        "company: 501 characters is too long; shorten it to 500",
     )
-    assert problem(email=ANNA, message="x" * 3001)[1:] == ("message", "message: 3,001 characters; shorten it to 3,000")
+    assert problem(email=ANNA, message="x" * 3001)[1:] == (
+        "message",
+        "message: 3,001 characters is too long; shorten it to 3,000",
+    )
     assert len(known(message="x" * 3000)["message"]) == 3000
 
 
@@ -300,14 +303,14 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_known_fields_that_do_not_fit_together_are_refused() -> None:
-    with pytest.raises(InvalidSubmission, match=r"message: shorten it by \d+ bytes"):
+    with pytest.raises(InvalidSubmission, match=r"message: too long; shorten it by \d+ characters$"):
         sent(email=ANNA, message="\u00e5" * 1800)
 
 
 def test_unknown_fields_are_cut_and_left_out_where_there_is_no_room_and_that_is_said() -> None:
     fields = sent(("email", ANNA), *((f"q{number}", "x" * 600) for number in range(20))).fields
     assert fields["x_q0"] == "x" * 500
-    assert fields["x_cut"] == "more fields came than fit"
+    assert fields["x_cut"] == "more fields were sent than fit"
     assert "x_q19" not in fields
 
 

@@ -142,7 +142,7 @@ def test_a_text_that_its_name_would_run_is_not_kept(name: str) -> None:
     ],
 )
 def test_an_office_file_with_macros_or_packed_files_is_not_kept(content: bytes) -> None:
-    assert found_in(content) == "holds macros or other files"
+    assert found_in(content) == "contains macros or other files"
 
 
 def test_a_part_that_stands_twice_is_not_kept_since_programs_differ_in_which_they_read() -> None:
@@ -186,7 +186,7 @@ def test_a_zip_that_lies_about_its_parts_is_not_kept() -> None:
 @given(st.binary(max_size=400), st.integers(0, 400), st.sampled_from([b"", zipped(*WORD), PDF, b"PK\x03\x04"]))
 def test_any_bytes_are_kept_or_not_and_nothing_else_happens(noise: bytes, at: int, base: bytes) -> None:
     content = base[:at] + noise + base[at:]
-    assert found_in(content, "x.txt") in {*MEDIA_TYPES, "type not allowed", "holds macros or other files"}
+    assert found_in(content, "x.txt") in {*MEDIA_TYPES, "type not allowed", "contains macros or other files"}
 
 
 # ---- How much --------------------------------------------------------------------------------------------------------
@@ -293,14 +293,14 @@ def test_a_mail_names_the_files_and_no_name_can_be_followed() -> None:
         ]
     ).fields(ALL)
     assert files_in_words(fields) == [
-        "2 files: www[.]evil[.]example (pdf, 178 KB), plan (docx, 1 KB). See the page below.",
-        "Not kept: x[.]zip: type not allowed",
+        "2 files: www[.]evil[.]example (pdf, 178 KB), plan (docx, 1 KB). Open the lead page below to download.",
+        "Not stored: x[.]zip: type not allowed",
     ]
 
 
 def test_one_file_is_one_and_none_is_no_line() -> None:
     one = sort_out([Upload("f", "a.pdf", PDF)]).fields(ALL)
-    assert files_in_words(one) == ["1 file: a (pdf, 1 KB). See the page below."]
+    assert files_in_words(one) == ["1 file: a (pdf, 1 KB). Open the lead page below to download."]
     assert files_in_words({"message": "Hello"}) == []
 
 

@@ -11,7 +11,7 @@ from cli.errors import CommandError
 from cli.local import pages, project
 from cli.local.emulator import forget_stream_positions
 from cli.local.inbox import Inbox, Mail
-from cli.local.narration import Episode, panel, tell
+from cli.local.narration import Episode, panel, strongest, tell
 from cli.local.routes import Template, make_routes
 from leadbell.events import FACT_TYPES
 
@@ -73,6 +73,15 @@ def test_a_mail_is_told_with_the_inbox_it_goes_to(rep: str, to: str) -> None:
     told = _shown(tell(Episode(facts=facts, standing={"name": "Kim"}, outgoing=[mail]), "10:00:00"))
     assert f"alert #1 to {to}" in told
     assert f"Kim: {FACT_TYPES['sales.accepted'].label}" in told
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(1, ("r1", 9)), (5, ("r5", 5)), (6, ("r6", 4)), (7, ("2 other reasons", 7))]
+)
+def test_a_rest_of_one_reason_is_told_by_its_name(count: int, last: tuple[str, int]) -> None:
+    reasons = [(f"r{number}", 10 - number) for number in range(1, count + 1)]
+    assert strongest(reasons)[-1] == last
+    assert sum(points for _, points in strongest(reasons)) == sum(points for _, points in reasons)
 
 
 def test_a_link_in_a_mail_of_an_earlier_run_leads_to_the_port_of_this_one() -> None:

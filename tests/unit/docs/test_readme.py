@@ -48,7 +48,7 @@ def test_the_mail_is_what_the_posted_form_leads_to() -> None:
 
 
 def test_the_answer_has_the_fields_of_a_real_one() -> None:
-    answer = stored(Request("application/json", b""), "id", "../thanks?for=demo")
+    answer = stored(Request("application/json", b'{"email": "eva@acme.example"}'), "id", "../thanks?for=demo")
     assert answer.body is not None
     assert json.loads(blocks(README, "json", "ok")[0]).keys() == json.loads(answer.body).keys()
 

@@ -149,7 +149,7 @@ def test_no_code_both_recycles_and_disqualifies() -> None:
         ),
         (
             Disposition("sales.rejected", 1, "timing", TODAY),
-            "must be after today and within 1,100 days",
+            "the return date must be after today and within 1,100 days",
         ),
         (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1,100 days"),
     ],
@@ -161,10 +161,10 @@ def test_what_does_not_go_together_is_refused_in_words(said: Disposition, why: s
 
 def test_an_answer_says_itself_in_words() -> None:
     assert Disposition("sales.rejected", 1, "timing", D120).words == (
-        "sales gave it back: not the right time, back on 30 Jun 2026"
+        "returned by sales: not the right time, back on 30 June 2026"
     )
-    assert Disposition("deal.lost", 1, "competitor", None, "Acme").words == "the deal was lost: a competitor (Acme)"
-    assert Disposition("sales.accepted", 1).words == "sales took it up"
+    assert Disposition("deal.lost", 1, "competitor", None, "Acme").words == "deal lost: a competitor (Acme)"
+    assert Disposition("sales.accepted", 1).words == "accepted by sales"
 
 
 # ---- slots -----------------------------------------------------------------------------------------------------------
@@ -205,16 +205,16 @@ def test_the_same_answer_again_is_no_contradiction_whoever_gives_it() -> None:
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        (Disposition("sales.accepted", 1), "sales took it up"),
-        (Disposition("sales.rejected", 1, "no-budget", D120), "sales gave it back: no budget, back on 30 Jun 2026"),
-        (Disposition("sales.rejected", 1, "timing"), "sales gave it back: not the right time"),
+        (Disposition("sales.accepted", 1), "accepted by sales"),
+        (Disposition("sales.rejected", 1, "no-budget", D120), "returned by sales: no budget, back on 30 June 2026"),
+        (Disposition("sales.rejected", 1, "timing"), "returned by sales: not the right time"),
     ],
 )
 def test_another_answer_is_refused_with_what_stands(other: Disposition, words: str) -> None:
     with pytest.raises(AlreadyAnswered) as refused:
         same_answer(other, rejected(1, back_on=D120))
-    stands = "sales gave it back: not the right time, back on 30 Jun 2026"
-    assert str(refused.value) == f'"{words}" contradicts the answer of 3 Mar 2026: "{stands}"'
+    stands = "returned by sales: not the right time, back on 30 June 2026"
+    assert str(refused.value) == f'"{words}" contradicts the answer of 3 March 2026: "{stands}"'
 
 
 # ---- what follows ----------------------------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ def test_sales_leads_a_lead_to_a_customer_who_recommends_us() -> None:
     journey.happens(says("customer.referred", 300))
     assert journey.stages == ["sql", "opportunity", "customer", "evangelist"]
     assert {str(move.by) for move in journey.moves[1:]} == {"sales"}
-    assert journey.moves[2].reason == "bought"
+    assert journey.moves[2].reason == "deal won"
     assert (journey.standing.qualification.status, journey.heard) == ("", ["alert"])
 
 
@@ -253,7 +253,7 @@ def test_a_lost_deal_is_recycled_with_its_reason_and_interest_starts_anew() -> N
     assert (journey.standing.stage, journey.standing.score.interest) == (Stage.RECYCLED, 0)
     assert journey.standing.reset_at == lost.received_at
     assert (journey.moves[-1].reason, journey.moves[-1].cause) == (
-        "the deal was lost: a competitor (Acme)",
+        "deal lost: a competitor (Acme)",
         "sales-000001-outcome",
     )
 
@@ -300,13 +300,13 @@ def test_a_question_after_a_rejection_names_it_too_and_the_latest_one_counts() -
     journey.happens(says("opportunity.opened", 1))
     journey.happens(says("deal.lost", 9, reason="price"))
     journey.happens(form("contact", 20, message="Any news?"))
-    assert "On 2026-03-11 the deal was lost: price." in mail_about(journey, journey.notices[-1]).body
+    assert "Deal lost on 11 March 2026: price." in mail_about(journey, journey.notices[-1]).body
     journey.happens(form("demo", 30))
     journey.happens(says("sales.rejected", 31, cycle=2, reason="no-answer"))
     journey.happens(form("contact", 40, message="Still there?"))
     body = mail_about(journey, journey.notices[-1]).body
-    assert "On 2026-04-02 sales gave it back: no answer." in body
-    assert "the deal was lost: price" not in body
+    assert "Returned by sales on 2 April 2026: no answer." in body
+    assert "deal lost: price" not in body
 
 
 def mail_about(journey: Journey, notice: Notice) -> SalesMail:
@@ -320,10 +320,10 @@ def test_a_reminder_names_the_rejection_and_sets_no_deadline() -> None:
     assert journey.passes(119).notices == ()
     (reminder,) = journey.passes(120).notices
     mail = mail_about(journey, reminder)
-    assert mail.subject == "Reminder A4: take it up again (SE, 201-500) #7"
-    assert "On 2026-03-03 sales gave it back: not the right time, back on 30 Jun 2026." in mail.body
-    assert "That day has come. A4" in mail.body
-    assert "Please answer by" not in mail.body
+    assert mail.subject == "Reminder A4: due for follow-up (SE, 201-500) #7"
+    assert "Returned by sales on 3 March 2026: not the right time, back on 30 June 2026." in mail.body
+    assert "The return date has been reached: please follow up. A4" in mail.body
+    assert "Please make first contact by" not in mail.body
     assert journey.passes(121).notices == ()
 
 

@@ -120,7 +120,7 @@ def test_who_may_not_enter_sql_is_held_at_mql_and_its_request_is_a_copy_that_say
     assert decision.standing.qualification.held_at == NOW
     assert [move.reason for move in decision.moves] == ["held: a new scoring model alone"]
     (notice,) = decision.notices
-    assert (notice.heard, notice.why) == (Heard.COPY, "only a new scoring model makes it sales-qualified; held at MQL")
+    assert (notice.heard, notice.why) == (Heard.COPY, "only a new scoring model makes it an SQL; held at MQL")
 
 
 def test_who_is_held_stays_held_since_then_and_a_second_look_says_nothing() -> None:
@@ -248,7 +248,7 @@ def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_hea
 def test_explain_says_why_a_held_contact_made_no_alert() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
     assert why_here(held, derive([seen(5)], None, OPEN, NOW)) == (
-        "No alert: only a new scoring model makes the contact sales-qualified, so it has been held at MQL since "
+        "No alert: only a new scoring model makes the contact an SQL, so it has been held at MQL since "
         "22 Mar 2026, 09:00 UTC. An alert would go out if the contact asked again, or if somebody set the stage to sql."
     )
 

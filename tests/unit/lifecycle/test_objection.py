@@ -227,16 +227,16 @@ def test_the_mail_says_what_this_form_says_and_nothing_else() -> None:
         == f"""\
 Eva
 
-Asked for a demo on 2026-03-22 09:00 UTC. {OBJECTS}
+Asked for a demo on Sunday 22 March 2026, 09:00 UTC. {OBJECTS}
 
 E-mail: eva@acme.example
-Agreed to be called: not asked
+OK to call: not asked
 
 In their own words:
 > Please call me
 
-Please answer by 2026-03-23 09:00 UTC.
-This lead as a page: {LINK}
+Please make first contact by Monday 23 March 2026, 09:00 UTC.
+Lead page: {LINK}
 """
     )
 
@@ -245,7 +245,9 @@ def test_country_and_size_are_in_the_subject_when_they_are_in_this_form() -> Non
     asks = form("pricing", 20, country="NO", employees=30, timing="later")
     mail = mail_of(after(*earlier_facts(), asks))
     assert mail.subject == "Sales lead: asked for a price (NO, 10-49) #7"
-    assert "Please answer by 2026-03-24 09:00 UTC." in mail.body  # two working days after the Sunday
+    assert (
+        "Please make first contact by Tuesday 24 March 2026, 09:00 UTC." in mail.body
+    )  # two working days after the Sunday
 
 
 @pytest.mark.parametrize(
@@ -268,8 +270,10 @@ def test_a_reminder_names_who_asked_by_the_request_that_sales_was_given() -> Non
     journey = after(*earlier_facts(), form("demo", 20, name="Eva", country="SE"), back, fact("article.read", 30))
     journey.passes(130)
     mail = mail_of(journey)
-    assert mail.subject == "Reminder: take it up again (SE) #7"
-    assert mail.body.startswith("Eva\n\nOn 2026-03-23 sales gave it back: not the right time, back on 10 Jul 2026.\n")
+    assert mail.subject == "Reminder: due for follow-up (SE) #7"
+    assert mail.body.startswith(
+        "Eva\n\nReturned by sales on 23 March 2026: not the right time, back on 10 July 2026.\n"
+    )
     assert "canary" not in mail.body.lower()
 
 

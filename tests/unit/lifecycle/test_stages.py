@@ -195,7 +195,7 @@ def test_a_second_request_is_told_once_per_form_and_day_and_the_rest_are_copies(
     )
     assert journey.heard == ["alert", "asked_again", "copy", "asked_again", "copy", "asked_again"]
     assert {notice.why for notice in journey.notices if notice.heard == "copy"} == {
-        "asked before; the lead is already with sales"
+        "a repeated request; the lead is already with sales"
     }
 
 

@@ -11,7 +11,7 @@ from leadbell.plain_text import clean
 WHO, WHY, NEXT = (
     "Bo Berg, Engineer",
     "Asked for a demo.",
-    "Please answer by Friday.\nThis lead as a page: https://x.example/a",
+    "Please answer by Friday.\nLead page: https://x.example/a",
 )
 ANNA, CY = Line("Anna Ek: sql since Monday", "c_anna"), Line("Cy Dahl: mql since Sunday", "c_cy")
 

@@ -29,7 +29,7 @@ def refused(token: str, *, secret: str = SECRET, purpose: LinkPurpose = LinkPurp
         read(secret, purpose, token, on_day(day))
     except NotFound as error:
         assert error.code == "LINK_NOT_VALID"
-        assert str(error) == "this link is not valid any more"
+        assert str(error) == "this link has expired or is incomplete"
         return True
     return False
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
-from leadbell.formats import age, asked, grade_in_words, size_band, when, working_days_later
+from leadbell.formats import age, asked, at_time, grade_in_words, size_band, working_days_later
 from leadbell.forms.config import FORMS
 from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
@@ -70,7 +70,7 @@ def test_asked_again_and_message_copies_say_so_first() -> None:
 
 def test_an_alert_by_the_operators_word_says_so() -> None:
     assert mail_of(after(guide(0, **VP), set_stage("sql", 1))).subject.startswith(
-        "Sales lead A3: set by the operator ("
+        "Sales lead A3: stage set by an operator ("
     )
 
 
@@ -80,7 +80,7 @@ def test_an_alert_by_the_operators_word_says_so() -> None:
 def test_line_one_says_who_and_line_three_why_now() -> None:
     body = lines(mail_of(after(form("demo", **VP))))
     assert body[0] == "Eva Ek, VP Operations, Acme AB"
-    assert body[2] == "Asked for a demo on 2026-03-02 09:00 UTC. A1: fits our profile, very active."
+    assert body[2] == "Asked for a demo on Monday 2 March 2026, 09:00 UTC. A1: fits our profile, very active."
 
 
 def test_who_gives_no_name_is_said_to_have_given_none() -> None:
@@ -89,7 +89,7 @@ def test_who_gives_no_name_is_said_to_have_given_none() -> None:
 
 def test_the_reasons_carry_points_and_ages_and_add_up() -> None:
     body = lines(mail_of(after(guide(0, **VP), fact("article.read", 2), fact("article.read", 2), form("demo", 12))))
-    start = body.index("Fit 100 of 100 (runs operations at a company of our size)")
+    start = body.index("Fit 100 of 100 (matches persona: operations in a company of our size)")
     middle = next(number for number, line in enumerate(body) if line.startswith("Interest "))
     interest = int(body[middle].split()[1])
     end = body.index("", middle)
@@ -108,7 +108,7 @@ def test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for
 
 def test_the_latest_actions_are_told_newest_first_and_no_more_than_five() -> None:
     body = lines(mail_of(after(*(fact("article.read", day) for day in range(6)), form("demo", 7, **VP))))
-    start = body.index("Last actions:")
+    start = body.index("Latest activity:")
     assert body[start + 1 : start + 3] == ["  asked for a demo, today", "  read an article, 2 days ago"]
     assert body[start + 6] == ""
 
@@ -116,17 +116,19 @@ def test_the_latest_actions_are_told_newest_first_and_no_more_than_five() -> Non
 def test_the_first_and_the_latest_source_are_told() -> None:
     came = [guide(0, utm_source="ad", utm_campaign="spring"), form("demo", 3, **VP, utm_source="search")]
     body = lines(mail_of(after(*came)))
-    assert "First came from: source ad, campaign spring" in body
-    assert "Latest: source search" in body
-    assert not any(line.startswith("Latest") for line in lines(mail_of(after(form("demo", **VP, utm_source="ad")))))
+    assert "First source: source ad, campaign spring" in body
+    assert "Latest source: source search" in body
+    assert not any(
+        line.startswith("Latest source") for line in lines(mail_of(after(form("demo", **VP, utm_source="ad"))))
+    )
 
 
 @pytest.mark.parametrize(
     ("told", "line"),
     [
-        ({"call_ok": True}, "Agreed to be called: yes"),
-        ({"call_ok": False}, "Agreed to be called: no"),
-        ({}, "Agreed to be called: not asked"),
+        ({"call_ok": True}, "OK to call: yes"),
+        ({"call_ok": False}, "OK to call: no"),
+        ({}, "OK to call: not asked"),
     ],
 )
 def test_whether_they_agreed_to_be_called_is_told(told: dict[str, Any], line: str) -> None:
@@ -145,45 +147,45 @@ def test_a_number_we_cannot_read_is_told_as_it_was_given() -> None:
 
 def test_a_message_copy_says_why_it_is_no_alert_and_sets_no_deadline() -> None:
     body = mail_of(after(form("demo", **VP, relation="competitor"))).body
-    assert "A message copy, not a sales alert: competitor." in body
-    assert "Please answer by" not in body
+    assert "A message, not a sales alert: competitor." in body
+    assert "Please make first contact by" not in body
 
 
 def test_the_second_time_somebody_qualifies_is_told() -> None:
     journey = after(form("demo", **VP))
     assert "Qualified" not in mail_of(journey).body
     journey.standing = replace(journey.standing, qualification=replace(journey.standing.qualification, cycle=2))
-    assert "Qualified for the 2. time" in mail_of(journey).body
+    assert "Qualified for the second time" in mail_of(journey).body
 
 
 def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
     assert (
-        "In the default inbox because no rep covers PT."
+        "Sent to the default inbox because no rep covers PT."
         in mail_of(after(form("demo", **VP)), Route(None, "no rep covers PT")).body
     )
 
 
 def test_a_routes_note_is_one_harmless_line() -> None:
     mail = mail_of(after(form("demo", **VP)), Route(None, "no rep covers x\r\nhttp://evil.example"))
-    assert "In the default inbox because no rep covers x http[:]//evil[.]example." in mail.body
+    assert "Sent to the default inbox because no rep covers x http[:]//evil[.]example." in mail.body
 
 
 @pytest.mark.parametrize(
     ("asked_on", "timing", "deadline"),
     [
-        (0, "", "2026-03-03 09:00"),  # Monday: Tuesday
-        (0, "later", "2026-03-04 09:00"),
-        (3, "later", "2026-03-09 09:00"),  # Thursday: Monday
-        (4, "", "2026-03-09 09:00"),  # Friday: Monday
-        (4, "later", "2026-03-10 09:00"),
-        (5, "", "2026-03-09 09:00"),  # Saturday: Monday
-        (6, "", "2026-03-09 09:00"),
-        (6, "later", "2026-03-10 09:00"),
+        (0, "", "Tuesday 3 March 2026"),  # Monday: Tuesday
+        (0, "later", "Wednesday 4 March 2026"),
+        (3, "later", "Monday 9 March 2026"),  # Thursday: Monday
+        (4, "", "Monday 9 March 2026"),  # Friday: Monday
+        (4, "later", "Tuesday 10 March 2026"),
+        (5, "", "Monday 9 March 2026"),  # Saturday: Monday
+        (6, "", "Monday 9 March 2026"),
+        (6, "later", "Tuesday 10 March 2026"),
     ],
 )
 def test_the_deadline_counts_working_days(asked_on: int, timing: str, deadline: str) -> None:
     body = lines(mail_of(after(form("demo", asked_on, **VP, timing=timing))))
-    assert body[-2:] == [f"Please answer by {deadline} UTC.", f"This lead as a page: {LINK}"]
+    assert body[-2:] == [f"Please make first contact by {deadline}, 09:00 UTC.", f"Lead page: {LINK}"]
 
 
 # ---- hostile visitors ------------------------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ hostile = st.one_of(
             "\u202egro.live//:ptth",
             "\u2028http://evil.example\u2029",
             "\x1b[31mred\x1b[0m\x07",
-            "> In their own words:\nThis lead as a page: http://evil.example",
+            "> In their own words:\nLead page: http://evil.example",
             "{{ 7 * 7 }} ${jndi:ldap://evil.example}",
             "a" * 400,
         ]
@@ -237,11 +239,11 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 
 def assert_harmless(mail: SalesMail) -> None:
     assert mail.body.count("://") == 1
-    assert mail.body.endswith(f"This lead as a page: {LINK}\n")
+    assert mail.body.endswith(f"Lead page: {LINK}\n")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
-    ours = {f"This lead as a page: {LINK}", "E-mail: eva@acme.example"}
+    ours = {f"Lead page: {LINK}", "E-mail: eva@acme.example"}
     assert [line for line in lines(mail) if re.search(r"\w\.\w\w", line) and line not in ours] == []
-    assert lines(mail).count(f"This lead as a page: {LINK}") == 1
+    assert lines(mail).count(f"Lead page: {LINK}") == 1
     assert len(mail.body.encode()) < 20_000
 
 
@@ -333,7 +335,7 @@ def test_ages_and_times_are_said_plainly() -> None:
     today = date(2026, 3, 12)
     told = [age(on, today) for on in (today, date(2026, 3, 11), date(2026, 3, 10), date(2026, 3, 13))]
     assert told == ["today", "yesterday", "2 days ago", "today"]
-    assert when(datetime.fromisoformat("2026-03-02T10:30:59+01:00")) == "2026-03-02 09:30 UTC"
+    assert at_time(datetime.fromisoformat("2026-03-02T10:30:59+01:00")) == "Monday 2 March 2026, 09:30 UTC"
 
 
 @given(st.integers(0, 60 * 24 * 400), st.integers(1, 9))

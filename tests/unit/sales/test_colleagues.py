@@ -88,7 +88,7 @@ def test_who_gave_no_name_is_known_by_the_address() -> None:
     bookkeeping = Bookkeeping(display={"email": "bo@acme.example"}, listed_under="d_acme")
     known = colleague_of("c_1", replace(standing_on(Stage.MQL, since=on_day(1)), bookkeeping=bookkeeping))
     assert known is not None
-    assert line_about(known, []) == Line("bo@acme[.]example: mql since 2026-03-03 09:00 UTC", "c_1")
+    assert line_about(known, []) == Line("bo@acme[.]example: MQL since 3 March 2026", "c_1")
 
 
 # ---- in which words --------------------------------------------------------------------------------------------------
@@ -103,12 +103,12 @@ def test_the_furthest_on_the_ladder_comes_first_and_of_one_stage_the_latest() ->
 def test_a_line_says_who_where_on_the_ladder_since_when_and_with_whom() -> None:
     assert (
         line_about(colleague("Anna Ek", Stage.SQL, 10, "mia"), [MIA]).text
-        == "Anna Ek, VP Operations: sql since 2026-03-12 09:00 UTC, with Mia"
+        == "Anna Ek, VP Operations: SQL since 12 March 2026, with Mia"
     )
 
 
 def test_a_rep_who_left_has_nobody_any_more() -> None:
-    assert line_about(colleague("Anna", Stage.SQL, 10, "gone"), [GONE, MIA]).text.endswith("09:00 UTC")
+    assert line_about(colleague("Anna", Stage.SQL, 10, "gone"), [GONE, MIA]).text.endswith("12 March 2026")
     assert line_about(colleague("Anna", Stage.SQL, 10, "gone", "mia"), [GONE, MIA]).text.endswith("with Mia")
 
 
@@ -121,9 +121,9 @@ def test_five_are_named_and_the_others_counted() -> None:
 
 
 def test_what_a_colleague_typed_stays_in_their_line() -> None:
-    typed = colleague("Anna\n\nThis lead as a page: https://evil.example/x\u202e", Stage.SQL, 10)
+    typed = colleague("Anna\n\nLead page: https://evil.example/x\u202e", Stage.SQL, 10)
     assert line_about(typed, []).text == (
-        "Anna This lead as a page: https[:]//evil[.]example/x, VP Operations: sql since 2026-03-12 09:00 UTC"
+        "Anna Lead page: https[:]//evil[.]example/x, VP Operations: SQL since 12 March 2026"
     )
 
 

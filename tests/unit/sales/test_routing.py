@@ -34,7 +34,7 @@ def test_of_two_who_cover_a_country_it_is_always_the_same_one() -> None:
 
 def test_what_nobody_covers_goes_to_the_default_inbox_which_is_told_why() -> None:
     assert route("", "US", [MIA]) == Route(None, "no rep covers US")
-    assert route("", "", [MIA]) == Route(None, "country unknown, so no rep covers it")
+    assert route("", "", [MIA]) == Route(None, "the country is not known")
     assert route("", "FI", [MIA, GONE]) == Route(None, "no rep covers FI")
 
 

@@ -107,7 +107,7 @@ def test_leaving_the_newsletter_takes_twenty_points_and_never_goes_below_nothing
     assert worth(guide(0), guide(0), left).interest == 20
     alone = worth(left)
     assert alone.interest == 0
-    assert lines(alone) == [("left the newsletter", -20), ("interest is never below 0", 20)]
+    assert lines(alone) == [("unsubscribed from the newsletter", -20), ("interest is never below 0", 20)]
 
 
 @pytest.mark.parametrize(("fields", "points"), FIT_BY_HAND)
@@ -215,9 +215,9 @@ def test_a_groups_cap_is_a_reason_of_its_own() -> None:
     derived = worth(fact("pricing.viewed"), fact("product.viewed"), fact("ad.clicked"))
     assert derived.interest == 20
     assert lines(derived) == [
-        ("looked at a product page", 10),
-        ("looked at the pricing page", 15),
-        ("clicked an advertisement", 5),
+        ("viewed a product page", 10),
+        ("viewed the pricing page", 15),
+        ("clicked an ad", 5),
         ("reading limited to 20", -10),
     ]
 

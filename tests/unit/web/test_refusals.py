@@ -49,13 +49,13 @@ def test_a_field_is_called_as_its_sender_called_it() -> None:
     attempt = attempt_of(Request(FORM, b"e-post=eva%40", SWEDISH, "r1"))
     told = refusal_to(attempt, InvalidSubmission([Problem("TYPE_EMAIL", "email", "email: not an e-mail address")]))
     assert (told.status, told.code, told.request_id) == (422, "INVALID_FIELDS", "r1")
-    assert told.problems == (Problem("TYPE_EMAIL", "e-post", "E-post: det här är ingen e-postadress."),)
-    assert told.message == "E-post: det här är ingen e-postadress."
+    assert told.problems == (Problem("TYPE_EMAIL", "e-post", "E-post: ange en giltig e-postadress."),)
+    assert told.message == "E-post: ange en giltig e-postadress."
 
 
 def test_an_error_says_its_own_code_where_it_has_one() -> None:
     told = refusal_to(attempt_of(Request(FORM, b"")), NotAllowed("not from there", "ORIGIN_NOT_ALLOWED"))
-    assert (told.status, told.code, told.message) == (403, "ORIGIN_NOT_ALLOWED", "not from there")
+    assert (told.status, told.code, told.message) == (403, "ORIGIN_NOT_ALLOWED", "Not from there.")
 
 
 @pytest.mark.parametrize("request_", [Request("image/png", b"\x00"), Request(FORM, b"a=b", method="GET")])

@@ -22,6 +22,7 @@ def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bo
         "id": "id",
         "status": "confirmation_sent",
         "next": "thanks?for=confirmation",
-        "message": "Unless you are on the list already, a mail is on its way to you. Please confirm there.",
+        "message": "Unless you are subscribed already, we will send you an e-mail shortly. "
+        "Please use the link in it to confirm your subscription.",
         "request_id": "r=",
     }
