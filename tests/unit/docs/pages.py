@@ -21,10 +21,11 @@ _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
 class Command(NamedTuple):
-    """One command of a shell block, and the page that it stands on."""
+    """One command of a shell block, the page that it stands on, and the file that takes what it prints."""
 
     page: str
     words: tuple[str, ...]
+    into: str = ""
 
 
 @cache
@@ -68,21 +69,23 @@ def rows(page: Path, header: str) -> Iterator[list[str]]:
 def commands(page: Path) -> Iterator[Command]:
     """Each command of the page's shell blocks, split as a shell would."""
     for block in blocks(page, "sh"):
-        for line in block.replace("\\\n", " ").splitlines():
-            lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
-            lexer.whitespace_split = True
-            words: list[str] = []
-            for word in [*lexer, ";"]:
-                if word in (";", "&&", "|", "||"):
-                    if words:
-                        yield Command(place(page), tuple(_without_redirection(words)))
-                    words = []
-                else:
-                    words.append(word)
+        yield from commands_in(block, place(page))
 
 
-def _without_redirection(words: list[str]) -> list[str]:
-    return words[: words.index(">")] if ">" in words else words
+def commands_in(block: str, page: str) -> Iterator[Command]:
+    """Each command of a shell block."""
+    for line in block.replace("\\\n", " ").splitlines():
+        lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+        lexer.whitespace_split = True
+        words: list[str] = []
+        for word in [*lexer, ";"]:
+            if word in (";", "&&", "|", "||"):
+                if words:
+                    said, _, into = " ".join(map(shlex.quote, words)).partition(" '>' ")
+                    yield Command(page, tuple(shlex.split(said)), into)
+                words = []
+            else:
+                words.append(word)
 
 
 def every_command(program: str) -> list[Command]:

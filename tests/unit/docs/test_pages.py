@@ -92,3 +92,8 @@ def test_each_address_of_ours_is_a_route(page: Path) -> None:
     ]
     for path in re.findall(r"execute-api\.[\w-]+\.amazonaws\.com(/[^\s\"'`?|]*)", text(page)):
         assert any(re.fullmatch(route, path.rstrip(".")) for route in routes), path
+
+
+@pytest.mark.parametrize("page", EVERY, ids=place)
+def test_no_page_holds_what_a_merge_left_open(page: Path) -> None:
+    assert re.findall(r"^(?:<{7}|={7}|>{7})(?: |$)", text(page), re.MULTILINE) == []
