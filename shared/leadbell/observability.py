@@ -45,7 +45,7 @@ class CallLog:
         self.note(**values)
 
     def figure(self, name: str, unit: str, value: float) -> None:
-        """Puts a metric into the line."""
+        """Puts a metric into the line; at a log level above INFO it would be lost with it."""
         self._metrics.add_metric(name, unit, value)
 
     def one_line[Answer: dict[str, Any]](

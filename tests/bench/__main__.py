@@ -1,8 +1,8 @@
-"""`make bench`: start-up, CPU per warm call, events per second, read and write units, files that one post touches."""
+"""`make bench`: start-up, CPU per warm call, memory, events per second, read and write units, files a post touches."""
 
 from rich.console import Console
 
-from tests.bench import core, long, starts, units, walk, warm
+from tests.bench import core, long, memory, starts, units, walk, warm
 
 if __name__ == "__main__":
     console = Console(width=110)
@@ -12,7 +12,7 @@ if __name__ == "__main__":
         console.print(part.measure())
     console.print(warm.measure_with_client())
     console.print(units.submissions())
-    for table in long.measure():
+    for table in (*memory.measure(), *long.measure()):
         console.print(table)
     # Last, for it loads the functions anew, with a table of its own.
     console.print(walk.measure())

@@ -1,4 +1,4 @@
-"""An HTTP server that answers every call as an empty DynamoDB table does: each write succeeds, nothing is found.
+"""An HTTP server that answers every call as empty services of AWS do: each write succeeds, nothing is found.
 
 It runs in a process of its own, so that the CPU of a caller is only the caller's. `python -m tests.bench.endpoint 5`
 waits five milliseconds before each answer, as a table's network does.
@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-ANSWER = b"{}"
+ANSWER = b'{"Items": []}'
+# SNS speaks XML; nobody reads any of its topics.
+OF_SNS = (
+    b"<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/>"
+    b"</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
+)
 
 
 class Empty(BaseHTTPRequestHandler):
@@ -25,13 +30,14 @@ class Empty(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.seconds)
+        answer = ANSWER if "x-amz-target" in self.headers else OF_SNS
         self.send_response_only(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(ANSWER)))
+        self.send_header("Content-Length", str(len(answer)))
         self.send_header("x-amzn-RequestId", "0" * 52)
-        self.send_header("x-amz-crc32", str(zlib.crc32(ANSWER)))
+        self.send_header("x-amz-crc32", str(zlib.crc32(answer)))
         self.end_headers()
-        self.wfile.write(ANSWER)
+        self.wfile.write(answer)
         self.wfile.flush()
 
 

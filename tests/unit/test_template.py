@@ -312,9 +312,11 @@ def test_the_mail_of_an_alarm_says_of_which_stack_it_is_and_what_to_type() -> No
     names = set()
     for alarm in written("AWS::CloudWatch::Alarm").values():
         name, description = alarm["AlarmName"]["Fn::Sub"], alarm["AlarmDescription"]["Fn::Sub"]
-        assert re.fullmatch(r"\$\{AWS::StackName\} - [a-z ]+", name)
+        assert re.fullmatch(r"\$\{AWS::StackName\}-[a-z-]+", name)
         names.add(name)
-        typed = re.findall(r"run: (?:aws logs tail \S+|leadbell \S+ --stack-name) ?\S*", description)
+        typed = re.findall(
+            r"^(?:aws logs tail|leadbell (?:status|redrive) --stack-name) .+$", description, re.MULTILINE
+        )
         assert typed, name
         assert all("${AWS::StackName}" in command for command in typed), name
     assert len(names) == len(written("AWS::CloudWatch::Alarm"))

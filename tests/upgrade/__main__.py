@@ -36,6 +36,8 @@ def run(revision: str, folder: Path, console: Console) -> int:
         with busy.posting():
             update_in_place(local, logs)
         say(f"updated; meanwhile {len(busy.thanked)} posts were thanked for, {len(busy.refused)} were not")
+        for each in busy.refused:
+            say(f"       {each}")
         wrong = 0
         for question, answer in After(Release(ROOT, data), stack, left, busy).questions():
             found = _asked(answer)
