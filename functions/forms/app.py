@@ -1,5 +1,5 @@
-"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON; so do the addresses of forms made
-for Formspree, Basin, Web3Forms, Netlify and HubSpot. GET /thanks: where a 303 leads. GET /stamp: when a form was shown.
+"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON; so do the addresses of forms for
+Formspree, Basin, Web3Forms, Netlify and HubSpot. GET /thanks: where a 303 leads. GET /stamp: when a form was shown.
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -46,7 +46,7 @@ def submit(form_id: str, portal_id: str = "") -> Response:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     log.note(**taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect))
+    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect, settings.public_url))
 
 
 @app.post("/")
