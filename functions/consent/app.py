@@ -4,7 +4,6 @@ stores nothing new; what was answered 503 may be tried again."""
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client
@@ -19,18 +18,19 @@ from leadbell.table import Table, door_config
 from leadbell.web.bodies import control
 from leadbell.web.request import request_of
 from leadbell.web.responses import html, map_errors
+from leadbell.web.routes import Response, Router
 
 settings = ConsentSettings.from_env()
 secret = settings.contact_salt
 contacts = ContactFacts(Table(make_client("dynamodb", door_config()), settings.table_name))
 chosen = Choices(contacts, secret)
-app = APIGatewayHttpResolver()
+app = Router()
 map_errors(app, log.note, settings.company_name)
 
 
 @app.get("/confirm/<token>")
 @app.post("/confirm/<token>")
-def confirm(token: str) -> Response[str]:
+def confirm(token: str) -> Response:
     """A signup is confirmed by the button."""
     name = read(secret, LinkPurpose.CONFIRM, token, now())
     contact = name.partition("|")[0]
@@ -44,7 +44,7 @@ def confirm(token: str) -> Response[str]:
 
 @app.get("/unsubscribe/<token>")
 @app.post("/unsubscribe/<token>")
-def unsubscribe(token: str) -> Response[str]:
+def unsubscribe(token: str) -> Response:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
     contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
     log.note(contact=contact)
@@ -57,7 +57,7 @@ def unsubscribe(token: str) -> Response[str]:
 
 @app.get("/preferences/<token>")
 @app.post("/preferences/<token>")
-def preferences(token: str) -> Response[str]:
+def preferences(token: str) -> Response:
     """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
     contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
     log.note(contact=contact)
@@ -77,4 +77,4 @@ def _link(contact: str) -> str:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
-    return app.resolve(event, context)
+    return app.resolve(event)

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.doors import guide_door, is_mailed
@@ -26,6 +25,7 @@ from leadbell.table import Table, door_config
 from leadbell.web.dialects import LINK_SENT
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, led_on, map_errors, received, stored
+from leadbell.web.routes import Response, Router
 
 settings = DownloadsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
@@ -33,13 +33,13 @@ active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", signing_config()))
 contacts = ContactFacts(table)
 reception = open_reception(contacts, settings)
-app = APIGatewayHttpResolver()
+app = Router()
 # What is sent again from an error page leads to the file, on a host of S3's.
 map_errors(app, log.note, settings.company_name, settings.site_origins, leads_to=("https:",))
 
 
 @app.post("/downloads/<asset_id>")
-def download(asset_id: str) -> Response[str]:
+def download(asset_id: str) -> Response:
     """Stores who asked and answers with the link, or that it was mailed: to anybody, whether it was or not."""
     request, at = request_of(app), now()
     asset = active_forms.active(at).asset(asset_id)
@@ -53,17 +53,17 @@ def download(asset_id: str) -> Response[str]:
     return stored(request, taken.captured.event_id, link_to(s3(), settings.asset_bucket, asset, settings.link_seconds))
 
 
-@app.route("/d/<token>", method=["GET", "HEAD"])
-def lead_on(token: str) -> Response[str]:
+@app.route("/d/<token>", "GET", "HEAD")
+def lead_on(token: str) -> Response:
     """Leads on to the file."""
-    request, at, method = request_of(app), now(), app.current_event.http_method
+    request, at = request_of(app), now()
     followed = follow(settings.contact_salt, token, at)
     asset = active_forms.active(at).asset(followed.asset_id)
     log.note(contact=followed.contact_id, asset=asset.id)
-    if machine := machine_behind(method, request.headers):
+    if machine := machine_behind(request.method, request.headers):
         log.note(machine=machine)
         _note(followed, machine, at)
-    return led_on(link_to(s3(), settings.asset_bucket, asset, settings.link_seconds, method))
+    return led_on(link_to(s3(), settings.asset_bucket, asset, settings.link_seconds, request.method))
 
 
 def _note(followed: Followed, machine: str, at: datetime) -> None:
@@ -77,4 +77,4 @@ def _note(followed: Followed, machine: str, at: datetime) -> None:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
-    return app.resolve(event, context)
+    return app.resolve(event)

@@ -6,7 +6,6 @@ If the fact cannot be stored the answer is 503 with Retry-After, and sending aga
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.attachments import Attachments, bucket_config
@@ -22,6 +21,7 @@ from leadbell.settings import FormsSettings
 from leadbell.table import Table, door_config
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, data, html, map_errors, received
+from leadbell.web.routes import Response, Router
 from leadbell.web.stamps import stamp_for
 
 settings = FormsSettings.from_env()
@@ -30,18 +30,18 @@ active_forms = ActiveForms(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 attachments = Attachments(s3, settings.attachment_bucket, lambda why: log.error(file_not_stored=why))
 reception = open_reception(ContactFacts(table), settings, attachments.enclose)
-app = APIGatewayHttpResolver()
+app = Router()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 
 
 @app.post("/forms/<form_id>")
 @app.post("/f/<form_id>")
 @app.post("/submissions/v3/integration/submit/<portal_id>/<form_id>")
-def submit(form_id: str, portal_id: str = "") -> Response[str]:
+def submit(form_id: str, portal_id: str = "") -> Response:
     """Stores the submission and answers."""
     request, at = request_of(app), now()
     form = active_forms.active(at).form(form_id)
-    app.append_context(form=form)  # type: ignore[no-untyped-call]
+    app.kept["form"] = form
     log.note(form=form.id)
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     log.note(**taken.about)
@@ -51,30 +51,30 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
 
 @app.post("/")
 @app.post("/submit")
-def submit_named() -> Response[str]:
+def submit_named() -> Response:
     """The same for a form that says itself which one it is."""
     return submit(named_form(request_of(app).body().pairs))
 
 
 @app.get("/thanks")
-def thank() -> Response[str]:
+def thank() -> Response:
     """Says thank you; moves nothing."""
     from leadbell.web.pages import thanks  # a door starts quicker without pages
 
-    request, asked = request_of(app), app.current_event.query_string_parameters
-    form = active_forms.active(now()).forms.get(asked.get("for", ""))
-    language = request.language((("_language", asked.get("language", "")),))
-    return html(thanks(asked.get("for", ""), settings.company_name, language, form.accent if form else ""))
+    request = request_of(app)
+    word, wanted = (request.query.get(name, "") for name in ("for", "language"))
+    form, language = active_forms.active(now()).forms.get(word), request.language((("_language", wanted),))
+    return html(thanks(word, settings.company_name, language, form.accent if form else ""))
 
 
 @app.get("/stamp")
-def stamp() -> Response[str]:
+def stamp() -> Response:
     """Says when a form was shown, signed for that form; moves nothing."""
-    door = app.current_event.query_string_parameters.get("for", "")
-    return data(request_of(app), {"t": stamp_for(settings.contact_salt, door, now())})
+    request = request_of(app)
+    return data(request, {"t": stamp_for(settings.contact_salt, request.query.get("for", ""), now())})
 
 
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
-    return app.resolve(event, context)
+    return app.resolve(event)

@@ -7,7 +7,6 @@ If the fact cannot be stored the answer is 503 with Retry-After, and sending aga
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.doors import newsletter_door, opt_in
@@ -22,17 +21,18 @@ from leadbell.table import Table, door_config
 from leadbell.web.dialects import CONFIRMATION_SENT
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, map_errors, received
+from leadbell.web.routes import Response, Router
 
 settings = MailingDoorSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table)
 reception = open_reception(ContactFacts(table), settings)
-app = APIGatewayHttpResolver()
+app = Router()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 
 
 @app.post("/newsletter")
-def subscribe() -> Response[str]:
+def subscribe() -> Response:
     """Stores the signup and answers."""
     request, at = request_of(app), now()
     newsletter, is_double = active_forms.active(at).newsletter, bool(settings.sender_email)
@@ -49,4 +49,4 @@ def subscribe() -> Response[str]:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
-    return app.resolve(event, context)
+    return app.resolve(event)

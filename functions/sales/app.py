@@ -6,7 +6,6 @@ The signed token is the only key: whoever holds the mail can read its page, for 
 from functools import cache, partial
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.attachments import Links, bucket_config, links_to
@@ -21,17 +20,18 @@ from leadbell.settings import SalesSettings
 from leadbell.table import Table, door_config
 from leadbell.web.pages import Page
 from leadbell.web.responses import html, map_errors
+from leadbell.web.routes import Response, Router
 
 settings = SalesSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 outbox = Outbox(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
-app = APIGatewayHttpResolver()
+app = Router()
 map_errors(app, log.note, settings.company_name)
 
 
 @app.get("/alerts/<token>")
-def show(token: str) -> Response[str]:
+def show(token: str) -> Response:
     """Shows the mail that the link came in."""
     pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
     log.note(contact=contact_of(pk), mail=number)
@@ -54,4 +54,4 @@ def _files(letter: Letter) -> Links:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The function's entry."""
-    return app.resolve(event, context)
+    return app.resolve(event)

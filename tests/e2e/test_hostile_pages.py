@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from aws_lambda_powertools.event_handler import Response
 from jinja2 import Environment
 from selenium import webdriver
 
@@ -26,6 +25,7 @@ from leadbell.web.pages import Button, Page, thanks
 from leadbell.web.refusals import attempt_of
 from leadbell.web.request import Request
 from leadbell.web.responses import Doorway, html, refused
+from leadbell.web.routes import Response
 from tests.aws.on_moto import mailing
 from tests.aws.world import World
 from tests.hostile.xss import VECTORS, Served, Stage, stage
@@ -66,7 +66,7 @@ def errors(vector: str) -> list[LeadbellError]:
     return [InvalidSubmission(problems), TooManyRequests(60), Unavailable(vector), NotFound(vector)]
 
 
-def answers(vector: str) -> Iterator[tuple[str, Response[str]]]:
+def answers(vector: str) -> Iterator[tuple[str, Response]]:
     for error in errors(vector):
         yield type(error).__name__, refused(attempt_of(request(vector)), error, Doorway(vector))
     yield "thanks", html(thanks(vector, vector, accent=vector))
@@ -96,7 +96,7 @@ def served(vectors: Any, kinds: tuple[str, ...] = (), *, policy: bool = True) ->
                 yield page_of(f"{kind}: {vector!r}", answer, policy=policy)
 
 
-def page_of(name: str, answer: Response[str] | Answer, *, policy: bool = True) -> Served:
+def page_of(name: str, answer: Response | Answer, *, policy: bool = True) -> Served:
     body = answer.body or ""
     titles = set(re.findall(r"<title>([^<]*)</title>", body)) & TITLES
     assert len(titles) == 1, name

@@ -32,7 +32,7 @@ def play(copy: Path, tests: Iterable[str]) -> tuple[int, str]:
 
 # Imported once for all runs: what they have in common, and nothing of ours.
 SHARED = """
-    pytest pydantic typer rich jinja2 ruamel.yaml phonenumbers email_validator boto3 aws_lambda_powertools.event_handler
+    pytest pydantic typer rich jinja2 ruamel.yaml phonenumbers email_validator boto3 aws_lambda_powertools
     aws_lambda_powertools.metrics moto moto.dynamodb.models moto.sns.models moto.sqs.models moto.s3.models
 """.split()  # noqa: SIM905  # sixteen quoted names read worse
 OURS = ("tests", "leadbell", "cli")

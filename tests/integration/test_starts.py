@@ -55,11 +55,11 @@ def post(path: str, fields: dict[str, str]) -> str:
 
 
 @cache
-def first_answer(folder: str, event: str) -> tuple[int, frozenset[str]]:
+def first_answer(folder: str, event: str, code: str = FIRST_ANSWER) -> tuple[int, frozenset[str]]:
     """Its status, and the modules and packages that its process has loaded then."""
     path = {"PYTHONPATH": f"{ROOT / 'functions' / folder}:{ROOT / 'shared'}"}
     environment = {**os.environ, **ENVIRONMENT, **path, "POWERTOOLS_SERVICE_NAME": folder}
-    command = [sys.executable, "-c", FIRST_ANSWER]
+    command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, input=event)
     status, *modules = done.stdout.splitlines()[-1].split()
     rooms = {".".join(name.split(".")[:2]) for name in modules if name.startswith("leadbell.")}
@@ -114,3 +114,21 @@ def test_a_link_to_a_file_loads_nothing_of_scoring() -> None:
     status, loaded = first_answer("downloads", json.dumps(http_event("HEAD", "/d/none")))
     assert status == 404
     assert loaded & NEVER == set()
+
+
+def started(folder: str) -> frozenset[str]:
+    """The modules and packages that a function's process has loaded before its first call."""
+    return first_answer(folder, "", "import sys, app; print(0, *sys.modules)")[1]
+
+
+@pytest.mark.parametrize("folder", ["notify", "score", "sweep"])
+def test_what_works_behind_the_doors_starts_without_what_checks_files(folder: str) -> None:
+    loaded = started(folder)
+    assert loaded & {"boto3", "pydantic", "ruamel", "email_validator", *OF_FEW} == set()
+    assert ("leadbell.scoring" in loaded) is (folder != "notify")
+
+
+def test_an_alert_waits_for_nothing_that_only_mails_to_visitors_need() -> None:
+    loaded = started("notify")
+    assert "leadbell.outbox.sales_delivery" in loaded
+    assert not any(name.startswith(("leadbell.outbox.visitor", "leadbell.translations")) for name in loaded)

@@ -8,8 +8,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-
 from leadbell.errors import Malformed
 from leadbell.field_names import LANGUAGE
 from leadbell.plain_text import is_text
@@ -17,6 +15,7 @@ from leadbell.translations import language_of
 from leadbell.web.bodies import Body, Pairs, control, read_body
 from leadbell.web.dialects import HUBSPOT, Shape, shape_of
 from leadbell.web.hubspot import plain_form
+from leadbell.web.routes import Router
 
 MAX_SENDER_KEY = 200
 MAX_ACCEPTED = 20
@@ -35,6 +34,7 @@ class Request:
     host: str = ""
     path: str = "/"
     route: str = "/"
+    query: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_post(self) -> bool:
@@ -107,15 +107,12 @@ def _weight(parameters: str) -> float:
     return float(found[1]) if found else 1.0
 
 
-def request_of(app: APIGatewayHttpResolver) -> Request:
+def request_of(app: Router) -> Request:
     """The request behind the event that `app` is answering: one and the same, however often it is asked for."""
-    event: dict[str, Any] = app.current_event.raw_event
-    # Kept with its event, so that it never stands for another one.
-    kept: tuple[dict[str, Any], Request] | None = app.context.get("request")
-    if kept is None or kept[0] is not event:
-        kept = event, _request(event)
-        app.append_context(request=kept)  # type: ignore[no-untyped-call]
-    return kept[1]
+    if "request" not in app.kept:
+        app.kept["request"] = _request(app.event)
+    request: Request = app.kept["request"]
+    return request
 
 
 def _request(event: dict[str, Any]) -> Request:
@@ -132,4 +129,5 @@ def _request(event: dict[str, Any]) -> Request:
     host, path = about.get("domainName", ""), event.get("rawPath", "/")
     kind, number = headers.get("content-type", ""), about.get("requestId", "")
     route = event.get("routeKey", "").partition(" ")[2] or path
-    return Request(kind, raw, headers, number, source_ip, http.get("method", ""), host, path, route)
+    query = event.get("queryStringParameters") or {}
+    return Request(kind, raw, headers, number, source_ip, http.get("method", ""), host, path, route, query)

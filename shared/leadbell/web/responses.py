@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, WrongMethod
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
 from leadbell.translations import say, thanks_for
@@ -23,6 +21,7 @@ from leadbell.web.dialects import Accepted
 from leadbell.web.origins import origin_of
 from leadbell.web.redirects import allowed_target, with_query
 from leadbell.web.request import Request, request_of
+from leadbell.web.routes import Response, Router
 
 if TYPE_CHECKING:
     from leadbell.web.pages import Page
@@ -57,7 +56,7 @@ class Doorway:
     leads_to: tuple[str, ...] = ()
 
 
-def received(request: Request, event_id: str, thanks: Thanks) -> Response[str]:
+def received(request: Request, event_id: str, thanks: Thanks) -> Response:
     """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site."""
     pairs = request.body().pairs
     asked = allowed_target(control(pairs, *REDIRECT), thanks.sites) or thanks.configured
@@ -69,7 +68,7 @@ def received(request: Request, event_id: str, thanks: Thanks) -> Response[str]:
     return _told(request, Accepted(event_id, message, leads_to, request.id, asked != "", thanks.mailed))
 
 
-def stored(request: Request, event_id: str, target: str) -> Response[str]:
+def stored(request: Request, event_id: str, target: str) -> Response:
     """The answer to a stored request for a file: leads to the file."""
     if not request.wants_json:
         return _led(target)
@@ -77,26 +76,26 @@ def stored(request: Request, event_id: str, target: str) -> Response[str]:
     return _told(request, Accepted(event_id, message, request.absolute(target), request.id, is_asked_for=True))
 
 
-def led_on(target: str) -> Response[str]:
+def led_on(target: str) -> Response:
     """The answer to a link that leads elsewhere; the next time it may lead to another place."""
     headers = {"Location": target, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return Response(303, "text/plain", "", {**headers, **_common()})
 
 
-def _led(target: str) -> Response[str]:
+def _led(target: str) -> Response:
     return Response(303, "text/plain", "", {"Location": target, "Vary": "Accept, Origin"})
 
 
-def data(request: Request, content: dict[str, Any]) -> Response[str]:
+def data(request: Request, content: dict[str, Any]) -> Response:
     """Something for a script."""
     return _json(200, {**content, "request_id": request.id})
 
 
-def _told(request: Request, receipt: Accepted) -> Response[str]:
+def _told(request: Request, receipt: Accepted) -> Response:
     return _json(202 if receipt.mailed else 200, request.shape.accepted(receipt))
 
 
-def html(page: "Page", status: int = 200, leads_to: Sequence[str] = ()) -> Response[str]:
+def html(page: "Page", status: int = 200, leads_to: Sequence[str] = ()) -> Response:
     """A page; a form on it may lead to these origins."""
     from leadbell.web.pages import render, security_headers
 
@@ -105,7 +104,7 @@ def html(page: "Page", status: int = 200, leads_to: Sequence[str] = ()) -> Respo
 
 
 def map_errors(
-    app: APIGatewayHttpResolver,
+    app: Router,
     note: Callable[..., None],
     company: str,
     sites: tuple[str, ...] = (),
@@ -113,34 +112,33 @@ def map_errors(
 ) -> None:
     """Makes `app` answer every error of ours by the table; any other error is a bug and stays one (500).
 
-    `note` puts the reason into the log. A route that knows which form was asked for says so:
-    `app.append_context(form=form)`.
+    `note` puts the reason into the log. A route that knows which form was asked for keeps it: `app.kept["form"]`.
     """
 
-    def answered(error: LeadbellError, doorway: Doorway, form: "FormAsked | None" = None) -> Response[str]:
+    def answered(error: LeadbellError, doorway: Doorway, form: "FormAsked | None" = None) -> Response:
         from leadbell.web.refusals import attempt_of, reason_of
 
         note(**reason_of(error))
         return refused(attempt_of(request_of(app), form), error, doorway)
 
-    @app.exception_handler(LeadbellError)  # type: ignore[untyped-decorator]  # Powertools gives it no types
-    def refuse(error: LeadbellError) -> Response[str]:
-        return answered(error, Doorway(company, sites, leads_to), app.context.get("form"))
+    def refuse(error: LeadbellError) -> Response:
+        return answered(error, Doorway(company, sites, leads_to), app.kept.get("form"))
 
-    @app.not_found
-    def not_found(_: Exception) -> Response[str]:
+    def lost() -> Response:
         request = request_of(app)
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
-            return Response(204, None, "", {"Allow": ALLOWED_METHODS})
+            return Response(204, "", "", {"Allow": ALLOWED_METHODS})
         error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
         return answered(error, Doorway(company))
+
+    app.refuse, app.lost = refuse, lost
 
 
 def _wrong_method() -> WrongMethod:
     return WrongMethod("this address only accepts submitted forms: send them with POST", ALLOWED_METHODS)
 
 
-def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Response[str]:
+def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Response:
     """The answer to a submission that was not stored, naming each field and its fix."""
     from leadbell.web.refusals import headers_of, refusal_to
 
@@ -178,7 +176,7 @@ def _led_to(attempt: "Attempt") -> tuple[str, ...]:
     return tuple(filter(None, map(origin_of, targets)))
 
 
-def _json(status: int, content: dict[str, Any]) -> Response[str]:
+def _json(status: int, content: dict[str, Any]) -> Response:
     headers: dict[str, Any] = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **_common()}
     return Response(status, "application/json", json.dumps(content, ensure_ascii=False), headers)
 
