@@ -134,6 +134,12 @@ def test_a_client_made_from_what_is_kept_sends_the_same(
     assert first == last
 
 
-def test_only_remarks_are_left_out() -> None:
+def test_only_remarks_are_emptied() -> None:
     told = {"documentation": "<p>What it is.</p>", "members": {"documentation": {"shape": "Text"}}, "list": [{"a": 1}]}
     assert build_layer.undocumented(told) == {**told, "documentation": ""}
+
+
+def test_a_link_to_a_file_is_signed_from_what_is_kept(pruned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = client("s3", "eu-north-1", pruned, monkeypatch)
+    link = s3.generate_presigned_url("get_object", {"Bucket": "files", "Key": "guide.pdf"})
+    assert link.startswith("https://files.s3.")
