@@ -1,7 +1,7 @@
-"""What a command works with: the stack it was told to use, the service behind it, and the time.
+"""What a command works with: the stack it is for, the service behind it, and the time.
 
 A command that `reads_stack` or `changes_stack` has its context as first argument, and on the command line the three
-options that say which stack it is for.
+options that name the stack.
 """
 
 import getpass
@@ -14,18 +14,18 @@ from typing import Any, Concatenate
 
 import typer
 
-from cli.errors import refusal
 from cli.options import Profile, Region, StackName
+from cli.refusals import refusal
 from cli.service import Service
 from cli.stack import Stack, connect
 from leadbell.clock import new_id, now
-from leadbell.errors import NotWrittenDown, UnknownRep
+from leadbell.errors import LeadbellError
 from leadbell.privacy.operator import Operator
 
 
 @dataclass(frozen=True)
 class Context:
-    """Connects when the stack is first needed, and says to which one where the command `changes` it."""
+    """Connects when the stack is first needed; a command that `changes` it prints its name first."""
 
     stack_name: str | None = None
     region: str | None = None
@@ -53,12 +53,12 @@ class Context:
 
 
 def reads_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Callable[..., None]:
-    """A command that looks at a stack and leaves it as it is."""
+    """A command that reads a stack and changes nothing."""
     return _with_context(command, changes=False)
 
 
 def changes_stack[**P](command: Callable[Concatenate[Context, P], None]) -> Callable[..., None]:
-    """A command that changes something, and so says in which stack: on stderr, before it does."""
+    """A command that changes a stack. It prints the name of the stack on stderr before it does."""
     return _with_context(command, changes=True)
 
 
@@ -66,8 +66,10 @@ def _with_context(command: Callable[..., None], *, changes: bool) -> Callable[..
     def run(*, stack_name: StackName = None, region: Region = None, profile: Profile = None, **given: Any) -> None:
         try:
             command(Context(stack_name, region, profile, changes), **given)
-        except (UnknownRep, NotWrittenDown) as error:
-            raise refusal(error) from error
+        except LeadbellError as error:
+            if told := refusal(error):
+                raise told from error
+            raise
 
     *options, _ = inspect.signature(run).parameters.values()
     _, *arguments = inspect.signature(command).parameters.values()

@@ -1,4 +1,4 @@
-"""What Lambda leaves in the failure bucket: a batch of stream records that a function was given in vain.
+"""What Lambda leaves in the failure bucket: a batch of stream records that a function failed to process.
 
 An object's key is `aws/lambda/<mapping>/<shard>/YYYY/MM/DD/<time>-<random>`; its `payload` is the whole event, which
 only a bucket gets: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
@@ -14,7 +14,7 @@ from leadbell.outbox.sales_outbox import is_letter
 
 PREFIX = "aws/lambda/"
 
-# As many as a function works at once with time to spare, since a batch may be here because it took too long.
+# As many as a function processes at once with time to spare, since a batch may be here because it took too long.
 AT_ONCE = {"ScoreFunction": 10, "NotifyFunction": 3}
 
 Record = Mapping[str, Any]
@@ -22,7 +22,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Discarded:
-    """A batch, by the function that has to work it. Contacts and mails are told by their ids."""
+    """A batch, by the function that has to process it. Contacts and mails are named by their ids."""
 
     records: Mapping[str, Sequence[Record]]
     contacts: frozenset[str]
@@ -30,7 +30,7 @@ class Discarded:
 
 
 class Unreadable(Exception):
-    """The object is not what Lambda writes; it says in a few words what is wrong."""
+    """The object is not what Lambda writes; the message says what is wrong."""
 
 
 def read_discarded(body: bytes) -> Discarded:
@@ -40,7 +40,7 @@ def read_discarded(body: bytes) -> Discarded:
         event = json.loads(payload) if isinstance(payload, str) else payload
         keys = [(record, _key(record)) for record in event["Records"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"it holds no stream records ({type(error).__name__})") from error
+        raise Unreadable(f"it contains no stream records ({type(error).__name__})") from error
     records: dict[str, list[Record]] = {}
     for record, (_, sk) in keys:
         records.setdefault(_function(sk), []).append(record)
@@ -61,4 +61,4 @@ def _function(sk: str) -> str:
         return "ScoreFunction"
     if is_letter(sk):
         return "NotifyFunction"
-    raise Unreadable("it holds a record that no function waits for")
+    raise Unreadable("it contains a record of another kind")

@@ -1,4 +1,4 @@
-"""The files that people sent, as commands list, save and delete them; a stack without their bucket has none."""
+"""The files that visitors attached to forms: listed, saved and deleted. A stack without their bucket has none."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -29,7 +29,7 @@ class SentFiles:
         return self._stack.client("s3", signature_version="s3v4")
 
     def listed(self, contact_id: str) -> list[dict[str, Any]]:
-        """Each file with a link that works for an hour."""
+        """Each file with a download link that is valid for an hour."""
         return [
             {
                 "key": each.key,
@@ -51,7 +51,7 @@ class SentFiles:
             (folder / each.key.replace("/", "-")).write_bytes(body)
 
     def delete(self, contact_id: str, until: datetime, spared: Collection[str]) -> int:
-        """Deletes the contact's files stored until then, but not those of the spared facts; says how many."""
+        """Deletes the contact's files stored until then, except those of the spared facts; returns how many."""
         gone = [each for each in self._of(contact_id) if each.stored_at <= until and each.event_id not in spared]
         delete(self._s3, self.bucket, gone)
         return len(gone)

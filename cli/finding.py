@@ -1,11 +1,11 @@
-"""What `leadbell status` says, line by line."""
+"""One line of what `leadbell status` finds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the status: is it well, what was found and what to do. A warning keeps no alert from going out."""
+    """Whether it is well, what was found and what to do. A warning stops no alert."""
 
     name: str
     is_well: bool

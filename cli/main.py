@@ -1,13 +1,13 @@
-"""The `leadbell` command: a table of its commands, and the one place where errors become messages."""
+"""The `leadbell` command: a table of its commands, and the one place where errors are shown."""
 
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
+from typer._click.exceptions import NoArgsIsHelpError
 
 from cli.commands import forms, model, quarantine, reps, suppress
 from cli.commands.add import add
@@ -28,12 +28,13 @@ from cli.commands.stage import stage
 from cli.commands.status import status
 from cli.commands.test_alert import test_alert
 from cli.errors import CommandError
+from cli.examples import example
 from cli.local.run import run
-from cli.stack import translated
+from cli.refusals import KNOWN, explained
 
 # By what they are for, as `--help` shows them. Those with commands of their own are a typer.Typer.
 COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
-    "Try it, and see that it works": {"run": run, "status": status, "test-alert": test_alert, "confirm": confirm},
+    "Getting started": {"run": run, "status": status, "test-alert": test_alert, "confirm": confirm},
     "Contacts and sales": {
         "contact": contact,
         "explain": explain,
@@ -49,7 +50,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "quarantine": quarantine.app,
         "openapi": openapi,
     },
-    "People's rights": {
+    "Privacy": {
         "consent": consent,
         "objection": objection,
         "suppress": suppress.app,
@@ -57,25 +58,40 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "erase": erase,
         "audit": audit,
     },
-    "When something went wrong": {"reconcile": reconcile, "redrive": redrive},
+    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive},
 }
 
 
 class Leadbell(typer.Typer):
-    """Shows a known error as two lines and ends with status 1; an unknown one is a bug and keeps its traceback."""
+    """Shows a known error as two lines, the problem and the fix; an unknown one is a bug and keeps its traceback.
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    Ends with status 1, and with 2 where what was typed is not a command.
+    """
+
+    def __call__(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
         try:
-            return super().__call__(*args, **kwargs)
-        except CommandError as error:
-            shown = error
-        except (BotoCoreError, ClientError) as error:
-            shown = translated(error)
-        stderr = Console(stderr=True, highlight=False)
-        stderr.print(f"[red]Error:[/red] {escape(shown.problem)}", soft_wrap=True)
-        if shown.fix:
-            stderr.print(f"[green]Fix:[/green]   {escape(shown.fix)}", soft_wrap=True)
-        raise SystemExit(1)
+            status = super().__call__(*args, prog_name="leadbell", standalone_mode=False, **kwargs)
+        except NoArgsIsHelpError as shown:
+            status = shown.exit_code
+        except typer.Abort:
+            typer.echo("Cancelled. Nothing was changed.", err=True)
+            status = 1
+        except KNOWN as error:
+            told = explained(error)
+            if told is None:
+                raise
+            show(told)
+            status = getattr(error, "exit_code", 1)
+        if status or standalone_mode:
+            raise SystemExit(status or 0)
+        return status
+
+
+def show(error: CommandError) -> None:
+    """The two lines, on stderr."""
+    stderr = Console(stderr=True, highlight=False)
+    stderr.print(f"[red]Error:[/red] {escape(error.problem)}", soft_wrap=True)
+    stderr.print(f"[green]Fix:[/green]   {escape(error.fix)}", soft_wrap=True)
 
 
 app = Leadbell(
@@ -86,9 +102,11 @@ app = Leadbell(
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         if isinstance(command, typer.Typer):
+            for each in command.registered_commands:
+                each.epilog = example(f"{name} {each.name}")
             app.add_typer(command, name=name, rich_help_panel=panel)
         else:
-            app.command(name, rich_help_panel=panel)(command)
+            app.command(name, rich_help_panel=panel, epilog=example(name))(command)
 
 
 def _show_version(wanted: bool) -> None:
@@ -103,7 +121,7 @@ def main(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Leadbell: website forms in, scored contacts, an e-mail to the right rep."""
+    """Leadbell takes in website forms, scores each contact and e-mails sales leads to the right rep."""
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The doors as an OpenAPI document: the routes of the template, the forms in force, the one table of answers.
+"""The public API as an OpenAPI document: the routes of the template, the live forms, the one table of answers.
 
-What is true of every door is made from the code that makes it true. What only a person can say of a route stands in
+What is true of every route is made from the code that makes it true. What only a person can say of a route is in
 `OPERATIONS`; a route without an entry there is an error, and so is an entry without a route.
 """
 
@@ -27,17 +27,17 @@ Node = dict[str, Any]
 class Kind(StrEnum):
     """What a route is for."""
 
-    SUBMISSION = "somebody sends us something"
-    FOREIGN = "the same, answered as another service would answer"
-    PAGE = "a page, which moves nothing"
+    SUBMISSION = "a visitor submits something"
+    FOREIGN = "the same, answered as another service would"
+    PAGE = "a page, which changes nothing"
     ACT = "what the button on such a page does"
-    DATA = "something for a page's script, which moves nothing"
-    LINK = "an address that leads on to another"
+    DATA = "data for a page's script, which changes nothing"
+    LINK = "a URL that redirects to another"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a person says of a route. `query` names what may stand after the question mark."""
+    """What a person says of a route. `query` names its query parameters."""
 
     summary: str
     kind: Kind
@@ -47,25 +47,25 @@ class Operation:
 
 OPERATIONS: Mapping[str, Operation] = {
     "POST /forms/{form_id}": Operation("Send a form", Kind.SUBMISSION),
-    "POST /f/{form_id}": Operation("The same, where forms for Formspree, Basin and the like post to", Kind.SUBMISSION),
-    "POST /": Operation("A form for Netlify, which names itself in form-name", Kind.FOREIGN),
-    "POST /submit": Operation("A form for Web3Forms, which names itself in access_key", Kind.FOREIGN),
+    "POST /f/{form_id}": Operation("Send a form made for Formspree, Basin or a service like them", Kind.SUBMISSION),
+    "POST /": Operation("Send a form made for Netlify Forms; form-name holds its name", Kind.FOREIGN),
+    "POST /submit": Operation("Send a form made for Web3Forms; access_key holds its name", Kind.FOREIGN),
     "POST /submissions/v3/integration/submit/{portal_id}/{form_id}": Operation(
-        "A form for HubSpot's Forms API, version 3", Kind.FOREIGN
+        "Send a form made for HubSpot's Forms API, version 3", Kind.FOREIGN
     ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
-    "POST /downloads/{asset_id}": Operation("Give an address and get a file", Kind.SUBMISSION, need_email=True),
-    "GET /thanks": Operation("Where a browser is led after a form", Kind.PAGE, query=("for", "language")),
-    "GET /stamp": Operation("When a form was shown, signed", Kind.DATA, query=("for",)),
-    "GET /d/{token}": Operation("A link to a file that holds for days", Kind.LINK),
-    "HEAD /d/{token}": Operation("The same, as a scanner looks at it", Kind.LINK),
-    "GET /alerts/{token}": Operation("What sales was told, behind the link in an alert", Kind.PAGE),
+    "POST /downloads/{asset_id}": Operation("Request a file", Kind.SUBMISSION, need_email=True),
+    "GET /thanks": Operation("The thank-you page", Kind.PAGE, query=("for", "language")),
+    "GET /stamp": Operation("A signed note of when a form was shown", Kind.DATA, query=("for",)),
+    "GET /d/{token}": Operation("The link to a file in a mail", Kind.LINK),
+    "HEAD /d/{token}": Operation("The same without a body", Kind.LINK),
+    "GET /alerts/{token}": Operation("The page behind the link in an alert", Kind.PAGE),
     "GET /confirm/{token}": Operation("The page behind the link in a confirmation mail", Kind.PAGE),
     "POST /confirm/{token}": Operation("Confirm a newsletter signup", Kind.ACT),
-    "GET /unsubscribe/{token}": Operation("The page behind the link to leave", Kind.PAGE),
-    "POST /unsubscribe/{token}": Operation("Leave the newsletter, in one click (RFC 8058)", Kind.ACT),
-    "GET /preferences/{token}": Operation("All that somebody may choose", Kind.PAGE),
-    "POST /preferences/{token}": Operation("Choose", Kind.ACT),
+    "GET /unsubscribe/{token}": Operation("The page behind the unsubscribe link", Kind.PAGE),
+    "POST /unsubscribe/{token}": Operation("Unsubscribe from the newsletter, in one click (RFC 8058)", Kind.ACT),
+    "GET /preferences/{token}": Operation("The page on which a person sees and changes their choices", Kind.PAGE),
+    "POST /preferences/{token}": Operation("Change a choice", Kind.ACT),
 }
 
 
@@ -85,7 +85,7 @@ def documented(route: str) -> list[str]:
     found = [each for each in OPERATIONS if each == route or (method == "ANY" and each.partition(" ")[2] == path)]
     if not found:
         raise CommandError(
-            f"The route {route} of template.yaml is not described.", "Add it to OPERATIONS in cli/openapi.py."
+            f"The route {route} of template.yaml has no description.", "Add it to OPERATIONS in cli/openapi.py."
         )
     return found
 
@@ -106,8 +106,8 @@ def document(routes: list[str], forms: FormsConfig, version: str, server: str = 
 
 
 _DESCRIPTION = (
-    "The doors of a Leadbell service: where a website's forms lead. A script is answered in JSON, a browser by a page "
-    "or a 303. Fields are called as the site calls them; what Leadbell has no name for is kept."
+    "The public API of a Leadbell service, to which a website's forms post. Scripts get JSON; browsers get a page or a "
+    "303 redirect. Fields keep the names that the site gives them. Unrecognised fields are stored."
 )
 _VALUE: Node = {"type": ["string", "number", "boolean", "null"]}
 _SCHEMAS: Node = {
@@ -117,10 +117,13 @@ _SCHEMAS: Node = {
         "required": ["ok", "status", "request_id"],
         "properties": {
             "ok": {"const": True},
-            "id": {"type": "string", "description": "The id of what was stored; a repeat gets the same."},
+            "id": {"type": "string", "description": "The id of the stored submission. A retry gets the same id."},
             "status": {"type": "string"},
-            "next": {"type": "string", "description": "Where to go on: where the form asked, or to a page of ours."},
-            "message": {"type": "string", "description": "A word of thanks in the visitor's language."},
+            "next": {
+                "type": "string",
+                "description": "Where to go next: the URL the form asked for, or a Leadbell page.",
+            },
+            "message": {"type": "string", "description": "A thank-you message in the visitor's language."},
             "request_id": {"type": "string"},
         },
     },
@@ -129,7 +132,7 @@ _SCHEMAS: Node = {
         "required": ["ok", "error", "code", "errors", "request_id"],
         "properties": {
             "ok": {"const": False},
-            "error": {"type": "string", "description": "What to change, as a sentence."},
+            "error": {"type": "string", "description": "What to change, in a sentence."},
             "code": {"type": "string"},
             "errors": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Problem"}},
             "request_id": {"type": "string"},
@@ -177,13 +180,13 @@ _OF_A_SENDER: tuple[Node, ...] = (
     {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "The sender's own id of the submission: with it, a repeat is the same for eight days.",
+        "description": "The sender's id of the submission. A retry with it within eight days is the same submission.",
         "schema": {"type": "string", "maxLength": MAX_SENDER_KEY},
     },
     {
         "name": "Accept",
         "in": "header",
-        "description": "A sender of a form that prefers application/json is answered in JSON.",
+        "description": "Prefer application/json to get JSON.",
         "schema": {"enum": ["application/json", "text/html"]},
     },
 )
@@ -199,7 +202,7 @@ def _body(said: Operation, path: str, forms: FormsConfig) -> Node:
         "maxProperties": MAX_FIELDS,
         "properties": {"email": {"type": "string", "maxLength": 254}, **names},
         "additionalProperties": value,
-        "description": f"At most {MAX_FIELDS} fields and {MAX_BODY_BYTES // 1024} KB. Fields that no person sees "
+        "description": f"At most {MAX_FIELDS} fields and {MAX_BODY_BYTES // 1024} KB. Hidden fields "
         f"({', '.join(HONEYPOTS)}) stay empty.",
     }
     if said.need_email:
@@ -222,9 +225,9 @@ def _fields(form: Form) -> Node:
 def _examples(said: Operation) -> Node:
     person: Node = {"email": "eva@acme.example.com"}
     if said.need_email:
-        return {"somebody": {"value": person}}
+        return {"a person": {"value": person}}
     return {
-        "somebody": {"value": {**person, "name": "Eva Example", "message": "Please call me."}},
+        "a person": {"value": {**person, "name": "Eva Example", "message": "Please call me."}},
         "a telephone number": {"value": {"phone": "+46 70 174 06 05"}},
         "nobody": {"value": {"name": "Eva Example"}},
     }
@@ -234,7 +237,7 @@ _ANY: Node = {"type": "object"}
 _PAGE: Node = {"text/html": {"schema": {"type": "string"}}}
 _SHOWN: Node = {"description": "The page.", "content": _PAGE}
 _LED: Node = {
-    "description": "A browser goes on to this address.",
+    "description": "A browser is redirected to this URL.",
     "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
 }
 
@@ -245,20 +248,20 @@ def _in_json(schema: Node) -> Node:
 
 _RECEIVED: Node = {"$ref": "#/components/schemas/Received"}
 _MAILED: Node = {
-    "202": {"description": "It is stored, and the rest comes by mail; to a script.", "content": _in_json(_RECEIVED)},
+    "202": {"description": "Stored; the rest is sent by e-mail. For a script.", "content": _in_json(_RECEIVED)},
 }
 _TAKEN: Mapping[Kind, Node] = {
     Kind.SUBMISSION: {
-        "200": {"description": "It is stored; to a script.", "content": _in_json(_RECEIVED)},
-        "303": {**_LED, "description": "It is stored; a browser goes on to this address."},
+        "200": {"description": "Stored. For a script.", "content": _in_json(_RECEIVED)},
+        "303": {**_LED, "description": "Stored. A browser is redirected to this URL."},
     },
     Kind.FOREIGN: {
-        "200": {"description": "It is stored; as the other service would say it.", "content": _in_json(_ANY)},
-        "303": {**_LED, "description": "It is stored; a browser goes on to this address."},
+        "200": {"description": "Stored. The answer is in the other service's format.", "content": _in_json(_ANY)},
+        "303": {**_LED, "description": "Stored. A browser is redirected to this URL."},
     },
     Kind.PAGE: {"200": _SHOWN},
     Kind.DATA: {
-        "200": {"description": "In JSON.", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "200": {"description": "The data, as JSON.", "content": {"application/json": {"schema": {"type": "object"}}}},
     },
     Kind.ACT: {"200": _SHOWN},
     Kind.LINK: {"303": _LED},
@@ -266,7 +269,7 @@ _TAKEN: Mapping[Kind, Node] = {
 
 
 def refusals(kind: Kind = Kind.SUBMISSION) -> Node:
-    """Every status that the doors refuse with. Nothing is stored then, and whoever sends it again is safe."""
+    """Every status with which a submission is rejected. Nothing is stored then, so sending it again is safe."""
     codes: dict[int, list[str]] = {}
     for status, code in refusals_of_doors():
         if code not in codes.setdefault(status, []):

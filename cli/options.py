@@ -11,7 +11,9 @@ _PANEL = "Which stack"
 
 StackName = Annotated[
     str | None,
-    typer.Option(envvar=STACK_VARIABLE, rich_help_panel=_PANEL, help="A stack on AWS. Without it: the local stack."),
+    typer.Option(
+        envvar=STACK_VARIABLE, rich_help_panel=_PANEL, help="Name of a stack on AWS. Default: the local stack."
+    ),
 ]
 Region = Annotated[
     str | None,
@@ -19,7 +21,7 @@ Region = Annotated[
     typer.Option(
         envvar=REGION_VARIABLE,
         rich_help_panel=_PANEL,
-        help="AWS region of the stack. Default: as the AWS CLI finds it.",
+        help="AWS region of the stack. Default: the AWS CLI's default.",
     ),
 ]
 Profile = Annotated[
@@ -27,5 +29,7 @@ Profile = Annotated[
     # Not read from AWS_PROFILE here: keys in the environment go before that, but not before a profile that is named.
     typer.Option(rich_help_panel=_PANEL, help="Profile of your AWS configuration. Default: AWS_PROFILE."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
-Who = Annotated[str, typer.Argument(metavar="EMAIL", help="An e-mail address, or a phone number such as +46701234567.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Who = Annotated[
+    str, typer.Argument(metavar="EMAIL", help="E-mail address of the contact, or a phone number such as +46701234567.")
+]

@@ -13,20 +13,24 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.printing import print_json
 from leadbell.errors import Conflict, InvalidForms
+from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.publications import Publication
 from leadbell.table import stamp
 
-Publisher = Annotated[str, typer.Option("--by", help="Who publishes; kept in the history. Default: your login name.")]
-Unasked = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Publisher = Annotated[str, typer.Option("--by", help="Name to record in the history. Default: your login name.")]
+Unasked = Annotated[bool, typer.Option("--yes", help="Publish without asking.")]
 
 
 def read_text(file: Path) -> str:
-    """What the file says."""
+    """The text of a file."""
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file} cannot be read: {type(error).__name__}.", "Name a YAML file in UTF-8.") from error
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.", f"Check the path: ls -l {file}") from error
+    except UnicodeDecodeError as error:
+        fix = f"Save it as UTF-8, for example: iconv -f ISO-8859-1 -t UTF-8 {file} > utf8.yaml"
+        raise CommandError(f"{file} is not UTF-8 text (byte {error.start:,}).", fix) from error
 
 
 def read_forms_file(file: Path) -> FormsConfig:
@@ -36,17 +40,17 @@ def read_forms_file(file: Path) -> FormsConfig:
     try:
         return read_forms(read_text(file))
     except InvalidForms as error:
-        fix = "Correct these lines; `leadbell forms schema` helps editors to find them."
-        raise CommandError(f"{file} is no forms file:\n{error}", fix) from error
+        fix = f"Correct these lines, then check the file again: leadbell forms check {file}"
+        raise CommandError(f"{file} is not a valid forms file:\n{error}", fix) from error
 
 
 def published(what: str, publish: Callable[[], Publication]) -> Publication:
-    """Publishes, and says so where somebody else was quicker. `what` is the command's name."""
+    """Publishes; a CommandError where somebody else published in the meantime. `what` is the command's name."""
     try:
         return publish()
     except Conflict as error:
-        fix = f"See `leadbell {what} show`, then try again."
-        raise CommandError(f"Somebody else published {what} meanwhile.", fix) from error
+        fix = f"Look at it with `leadbell {what} show`, then publish again."
+        raise CommandError("Somebody else published a newer version in the meantime.", fix) from error
 
 
 def print_history(entries: Sequence[Publication], what: str, *, as_json: bool) -> None:
@@ -56,5 +60,5 @@ def print_history(entries: Sequence[Publication], what: str, *, as_json: bool) -
         return
     table = Table("number", "version", "published", "by", box=None)
     for entry in entries:
-        table.add_row(str(entry.number), entry.version, stamp(entry.at), escape(entry.by))
-    Console().print(table if entries else f"Nothing was published: the packaged {what} is in force.")
+        table.add_row(str(entry.number), entry.version, short_time(entry.at), escape(entry.by))
+    Console().print(table if entries else f"Nothing has been published. The packaged {what} is live.")

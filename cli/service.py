@@ -1,4 +1,4 @@
-"""The service behind a stack, as the commands need it: its table, its salt, its model, one contact."""
+"""The service behind a stack as commands use it: its table, salt and model, and one contact."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,15 +6,17 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
+from cli.aws_errors import translated
 from cli.errors import CommandError
 from cli.files import SentFiles
+from cli.refusals import of_aws, sentence
 from cli.stack import Stack, live
 from leadbell.capture.imports import Setting
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
 from leadbell.errors import InvalidSubmission, Unavailable
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.identity import contact_id, read_email, read_phone
@@ -29,7 +31,7 @@ from leadbell.scoring.published import CachedModels, Models
 from leadbell.scoring.rules import Model
 from leadbell.table import Table
 
-PUBLISH_A_MODEL = "Publish one that this version reads: leadbell model publish FILE."
+PUBLISH_A_MODEL = "Publish a model that this version reads: leadbell model publish FILE."
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,16 @@ class Service:
         try:
             return self.forms.active()
         except Unavailable as error:
-            fix = "Publish some that this version reads: leadbell forms publish FILE."
-            raise CommandError(f"{error}.", fix) from error
+            raise _unreadable(
+                error, "Publish a forms file that this version reads: leadbell forms publish FILE."
+            ) from error
 
     @cached_property
     def active(self) -> Active:
         try:
             return self.models.active()
         except Unavailable as error:
-            raise CommandError(f"{error}.", PUBLISH_A_MODEL) from error
+            raise _unreadable(error, PUBLISH_A_MODEL) from error
 
     @cached_property
     def model(self) -> CompiledModel:
@@ -95,11 +98,11 @@ class Service:
 
     @cached_property
     def written_model(self) -> Model:
-        """The model in force as its file says it."""
+        """The live model as its file says it."""
         try:
             return Model.model_validate_json(self.model.content)
         except ValidationError as error:
-            raise CommandError("The active model cannot be read.", PUBLISH_A_MODEL) from error
+            raise CommandError("The published model cannot be read by this version.", PUBLISH_A_MODEL) from error
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -113,12 +116,12 @@ class Service:
 
     @cached_property
     def newsletter_sender(self) -> str:
-        """The address that mails visitors; empty where none does."""
+        """The address that mails to visitors come from; empty where there is none."""
         return self._environment_of("NewsletterFunction").get("SENDER_EMAIL", "")
 
     @cached_property
     def checks_turnstile(self) -> bool:
-        """Whether the doors can ask Cloudflare about a visitor."""
+        """Whether the forms can check visitors with Cloudflare."""
         return self._environment_of("FormsFunction").get("TURNSTILE_SECRET", "") != ""
 
     def _environment_of(self, function: str) -> dict[str, str]:
@@ -127,7 +130,7 @@ class Service:
         return dict(answer["Environment"]["Variables"])
 
     def colleagues(self, found: Found) -> tuple[Colleague, ...]:
-        """Who else of the contact's company stands at MQL or above."""
+        """The contact's colleagues at stage MQL or above."""
         email = found.derived.profile.text("email")
         company = company_key(self.environment["CONTACT_SALT"], email, found.company)
         return CompanyBook(self.table).around(company, found.id).colleagues
@@ -151,11 +154,12 @@ class Service:
             return contact_id(salt, email=read_email(who))
         except InvalidSubmission as error:
             raise CommandError(
-                f"{who!r} is no e-mail address.", "Give an address, or a number such as +46701234567."
+                f"{who!r} is not an e-mail address or phone number.",
+                "Write an address such as eva@acme.example, or a number with its country code such as +46701234567.",
             ) from error
 
     def find(self, who: str, now: datetime, at: datetime | None = None) -> Found:
-        """The contact with all its facts; raises CommandError where nothing is known of it."""
+        """The contact with all its facts; raises CommandError where there are none."""
         return self.look_up(self.contact_id(who), now, at) or _unknown(who, at)
 
     def look_up(self, contact: str, now: datetime, at: datetime | None = None) -> Found | None:
@@ -167,14 +171,26 @@ class Service:
         try:
             return self.models.at(at)
         except Unavailable as error:
-            fix = "History ends where the model of then does; without --at you see what is known now."
-            raise CommandError(f"{error}.", fix) from error
+            raise _unreadable(
+                error, "Choose a later day, or leave out --at to see the contact as it is now."
+            ) from error
 
 
 def _unknown(who: str, at: datetime | None) -> Found:
-    if at is not None:
-        raise CommandError(
-            f"Nothing that is still kept of {who} had reached us by {when(at)}.",
-            "History ends where a fact's retention does; without --at you see what is known now.",
-        )
-    raise CommandError(f"Nothing is known of {who}.", "Check the spelling; a contact exists from its first fact on.")
+    if at is None:
+        raise not_found(who)
+    raise CommandError(
+        f"No contact {who} was known at {short_time(at)}, or its data of that time has been deleted since.",
+        f"See the contact as it is now: leadbell explain {who}",
+    )
+
+
+def not_found(who: str) -> CommandError:
+    """That no contact has this address or number."""
+    return CommandError(f"No contact found for {who}.", f"Check the spelling, or add the contact: leadbell add {who}")
+
+
+def _unreadable(error: Unavailable, fix: str) -> CommandError:
+    """What is stored and cannot be read is mended by `fix`; a table that cannot be reached is not."""
+    cause = of_aws(error)
+    return translated(cause) if cause else CommandError(sentence(error), fix)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.errors import CommandError
+from leadbell.formats import count_of
 
 SEPARATORS = ",;\t"
 _FORMULA = ("=", "+", "-", "@", "\t")
@@ -38,17 +39,20 @@ def read_sheet(path: Path) -> Sheet:
     """The rows of a file; a row that cannot be read is a Line with a problem, never the end."""
     rows = list(_rows(_text(path)))
     if not rows or not rows[0][1]:
-        raise CommandError(f"{path} is empty.", "The first row names the columns, as email;name;company.")
+        raise CommandError(f"{path} is empty.", "Write the column names in its first row, such as email;name;company.")
     header = tuple(cell.strip() for cell in rows[0][1])
     twice = {name for name in header if name and header.count(name) > 1}
     if twice:
-        raise CommandError(f"{path} has the column {', '.join(sorted(twice))} twice.", "Rename or delete one of them.")
+        raise CommandError(
+            f"{path} has two columns named {' and two named '.join(sorted(twice))}.",
+            f"Rename or delete one of them in the first row of {path}.",
+        )
     filled = [row for row in rows[1:] if row[2] or any(map(str.strip, row[1]))]
     return Sheet(header, [_line(*row, header) for row in filled])
 
 
 def write_rejects(path: Path, header: Sequence[str], rejects: Sequence[tuple[Line, str]]) -> None:
-    """The rejected rows as they came, with the reason of each, ready to be mended and imported again."""
+    """The rejected rows as they were, each with its reason, ready to be corrected and imported again."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*header, REASON])
@@ -64,9 +68,10 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", "Check the name of the file.") from error
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", f"Check the path: ls -l {path}") from error
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path} is not in UTF-8.", 'Save it as "CSV UTF-8" and try again.') from error
+        fix = f'Save it as "CSV UTF-8" in your spreadsheet, or: iconv -f WINDOWS-1252 -t UTF-8 {path} > utf8.csv'
+        raise CommandError(f"{path} is not UTF-8 text.", fix) from error
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str], str]]:
@@ -79,13 +84,16 @@ def _rows(text: str) -> Iterator[tuple[int, list[str], str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            row, problem = [], f"the row cannot be read ({error}); look at its quotes"
+            row, problem = [], f"the row cannot be read ({error}); check its quotation marks"
         yield reader.line_num, row, problem
 
 
 def _line(number: int, cells: Sequence[str], problem: str, header: Sequence[str]) -> Line:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        problem = f"the row has {len(cells)} cells, the header {len(header)}; put text with separators in quotes"
+        problem = (
+            f"the row has {count_of(len(cells), 'cell')}, the header has {len(header)}; "
+            "put text that contains the separator in quotation marks"
+        )
     named = dict(zip(header, map(_plain, cells), strict=False))
     return Line(number, tuple(cells), named, problem)
 

@@ -9,15 +9,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    ProfileNotFound,
-)
+from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
 
@@ -64,7 +56,7 @@ class Stack:
 
     @property
     def title(self) -> str:
-        """As people are told of it."""
+        """As it is named to people."""
         return "local" if self.is_local else f"{self.name} ({self.session.region_name})"
 
     @cached_property
@@ -78,7 +70,7 @@ class Stack:
             region = self.session.region_name
             raise CommandError(
                 f"There is no stack named {self.name} in {region}.",
-                "Check the name and --region, or deploy it with `make deploy EMAIL=you@example.com`.",
+                f"Check --stack-name and --region, or deploy it: make deploy EMAIL=you@example.com STACK={self.name}",
             ) from error
         return dict(answer["Stacks"][0])
 
@@ -90,8 +82,8 @@ class Stack:
         """One output of the template; a missing one means an older or foreign stack."""
         if key not in self.outputs:
             raise CommandError(
-                f"The stack {self.name} has no output {key}: it is not a Leadbell stack, or an older one.",
-                "Deploy this version to it: make deploy.",
+                f"The stack {self.name} has no output {key}: it is not a Leadbell stack, or it runs an older version.",
+                f"Check --stack-name, or deploy this version: make deploy STACK={self.name}",
             )
         return self.outputs[key]
 
@@ -115,8 +107,8 @@ def connect(stack_name: str | None = None, region: str | None = None, profile: s
     local = find_local_stack()
     if local is None:
         raise CommandError(
-            "No local stack is running here and no stack was named.",
-            "Start one with `make run`, or name one on AWS with --stack-name or LEADBELL_STACK.",
+            "No local stack is running here, and no stack on AWS was named.",
+            "Start the local stack with `make run`, or add --stack-name NAME (or set LEADBELL_STACK).",
         )
     return local_connection(local.stack_name, local.endpoint_url, local.region)
 
@@ -135,24 +127,14 @@ def find_local_stack() -> LocalStack | None:
     for folder in folders:
         description = folder / "local.json"
         if description.is_file():
-            return LocalStack(**json.loads(description.read_text(encoding="utf-8")))
+            return _read(description)
     return None
 
 
-def translated(error: BotoCoreError | ClientError) -> CommandError:
-    """Say in our words what AWS or the way to it refused."""
-    match error:
-        case NoCredentialsError():
-            return CommandError("No AWS credentials were found.", "Sign in (`aws configure`) or pass --profile.")
-        case NoRegionError():
-            return CommandError("No AWS region is set.", "Pass --region.")
-        case ProfileNotFound():
-            return CommandError(f"{error}.", "See `aws configure list-profiles`.")
-        case EndpointConnectionError() | ConnectionError():
-            return CommandError(
-                f"{error}",
-                "If this is the local stack, it was not stopped properly: start it again with `make run`.",
-            )
-        case ClientError():
-            return CommandError(f"AWS refused {error.operation_name}: {error.response['Error'].get('Message', error)}")
-    return CommandError(f"{error}")
+def _read(description: Path) -> LocalStack:
+    try:
+        return LocalStack(**json.loads(description.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:  # cut off, or of another version
+        raise CommandError(
+            f"{description} cannot be read.", "Stop the local stack and start it again: make run."
+        ) from error

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
 
-HOW_TO_COPY = 'Copy the link behind "Confirm subscription" in the mail from AWS, and put it in quotes.'
+HOW_TO_COPY = 'Copy the address of "Confirm subscription" in the mail from AWS, then: leadbell confirm "LINK".'
 
 
 def read_link(link: str, region: str) -> tuple[str, str]:
@@ -25,14 +25,14 @@ def read_link(link: str, region: str) -> tuple[str, str]:
     host = f"sns.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
     if "@" in link and not parts.scheme:
         raise CommandError(
-            "An address alone cannot be confirmed: the mail that AWS sent to it proves who reads it.", HOW_TO_COPY
+            "An e-mail address cannot be confirmed by itself. The link in the mail from AWS is needed.", HOW_TO_COPY
         )
     if parts.scheme != "https" or parts.netloc.lower() != host:
-        raise CommandError(f"This link does not lead to {host}, but to {parts.netloc or 'nowhere'}.", HOW_TO_COPY)
+        raise CommandError(f"This is not a link to {host}; it leads to {parts.netloc or 'no host'}.", HOW_TO_COPY)
     query = parse_qs(parts.query)
     missing = [name for name in ("TopicArn", "Token") if len(query.get(name, [])) != 1]
     if missing:
-        fix = "Without quotes a terminal cuts it at the first &."
+        fix = "Keep the quotation marks: without them the terminal cuts the link at the first &."
         raise CommandError(f"The link has no {' and no '.join(missing)}.", f"{HOW_TO_COPY} {fix}")
     return query["TopicArn"][0], query["Token"][0]
 
@@ -48,17 +48,17 @@ def confirm_signed(sns: Any, topic: str, token: str) -> str:
         if error.response["Error"]["Code"] not in ("InvalidParameter", "NotFound", "AuthorizationError"):
             raise
         raise CommandError(
-            f"AWS does not take this link ({error.response['Error']['Code']}): it is older than two days, or a later "
-            "mail took its place.",
-            f"Have a new one sent: {subscribe_again(topic)}",
+            f"AWS does not accept this link ({error.response['Error']['Code']}). It is older than two days, or a newer "
+            "mail has replaced it.",
+            f"Request a new mail: {subscribe_again(topic)}",
         ) from error
     arn = str(answer["SubscriptionArn"])
     if not is_signed(sns, arn):
         raise CommandError(
-            "This address was confirmed before, by opening the link, so whoever opens the unsubscribe link in one of "
-            "its mails ends it. Alerts arrive until then.",
-            f"To close that, start over: aws sns unsubscribe --subscription-arn {arn}, then {subscribe_again(topic)}, "
-            "then leadbell confirm with the new link.",
+            "This address was already confirmed by opening the link. Anyone who opens the unsubscribe link in one of "
+            "its mails can unsubscribe it. Alerts arrive until then.",
+            f"Subscribe again: aws sns unsubscribe --subscription-arn {arn}, then {subscribe_again(topic)}, "
+            'then leadbell confirm "NEW LINK".',
         )
     return arn
 

@@ -1,4 +1,4 @@
-"""What `leadbell status` says of mails to visitors: from whom, whether SES lets them out, and which are held up."""
+"""What `leadbell status` finds about mails to visitors: the sender, whether SES sends them, and which are blocked."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,14 +9,13 @@ from botocore.exceptions import ClientError
 from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Stack
-from leadbell.outbox.mail import MailState
-from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.table import DUE_SHARDS
 
 NAME = "mail to visitors"
-SINGLE = "none: a newsletter signup counts unconfirmed (single opt-in), with its time and form kept as proof"
-SENDER_FIX = "make deploy PARAMETERS='SenderEmail=news@example.com', an address that SES verified."
+SINGLE = "off: newsletter signups count without confirmation (single opt-in); their time and form are stored as proof"
+SENDER_FIX = "make deploy PARAMETERS='SenderEmail=news@example.com' (an address that SES has verified)"
 LOOKED_AT = 1000  # of what waits in each part of the index
 
 
@@ -29,7 +28,7 @@ def mail_to_visitors(service: Service) -> Iterator[Finding]:
     try:
         yield from _ses(service.stack, sender)
     except ClientError as error:
-        yield Finding(NAME, True, f"cannot be told ({error.response['Error']['Code']}); alerts do not need it")
+        yield Finding(NAME, True, f"could not be checked ({error.response['Error']['Code']}); alerts do not need it")
     yield from _held_up(service)
 
 
@@ -41,9 +40,14 @@ def _ses(stack: Stack, sender: str) -> Iterator[Finding]:
         return
     account = client.get_account()
     if not account.get("SendingEnabled", True):
-        yield Finding(NAME, False, "AWS has paused sending in this account", "See the SES console for the reason.")
+        yield Finding(
+            NAME,
+            False,
+            "AWS has paused sending in this account",
+            "Read the reason in the SES console, under Reputation metrics, and reply there.",
+        )
     elif not account.get("ProductionAccessEnabled"):
-        fix = "Ask for production access in the SES console: until then only verified addresses get mails."
+        fix = "Request production access in the SES console. Until then SES sends to verified addresses only."
         yield Finding(NAME, False, f"double opt-in from {sender}, but SES is in its sandbox", fix)
     else:
         yield Finding(NAME, True, f"double opt-in from {sender}")
@@ -69,8 +73,6 @@ def _held_up(service: Service) -> Iterator[Finding]:
     )
     reasons = Counter(mail.why for mail in mails if mail is not None and mail.state is MailState.BLOCKED)
     if reasons:
-        told = ", ".join(f"{number} ({why})" for why, number in sorted(reasons.items()))
-        fix = (
-            "They are tried again for a day. AccessDeniedException: the role may not send; MessageRejected: see above."
-        )
-        yield Finding("mails to visitors held up", False, told, fix)
+        told = ", ".join(f"{number:,} ({why})" for why, number in sorted(reasons.items()))
+        fix = "They are retried for a day. AccessDeniedException: the role may not send. MessageRejected: see above."
+        yield Finding("blocked mails to visitors", False, told, fix)

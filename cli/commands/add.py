@@ -1,4 +1,4 @@
-"""`leadbell add EMAIL_OR_PHONE`: a lead met outside the website, who is scored and heard like any other."""
+"""`leadbell add EMAIL`: a lead met outside the website, scored and alerted like one from a form."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -9,6 +9,7 @@ from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
+from cli.refusals import sentence
 from leadbell.capture.imports import KnownPerson, Setting, met
 from leadbell.contacts.items import partition
 from leadbell.errors import InvalidSubmission
@@ -19,7 +20,7 @@ from leadbell.table import Item
 
 
 class How(StrEnum):
-    """Where we met."""
+    """Where the lead was met."""
 
     PHONE = "phone"
     MAIL = "mail"
@@ -29,7 +30,7 @@ class How(StrEnum):
 
 
 class Asked(StrEnum):
-    """What they asked for: the same words as the forms'."""
+    """What the lead asked for, in the words that forms use."""
 
     DEMO = "demo"
     PRICE = "price"
@@ -40,18 +41,23 @@ class Asked(StrEnum):
 @changes_stack
 def add(
     context: Context,
-    who: Annotated[str, typer.Argument(metavar="EMAIL_OR_PHONE", help="An e-mail address or a phone number.")],
-    how: Annotated[How | None, typer.Option(help="Where you met.")] = None,
-    asked: Annotated[Asked | None, typer.Option(help="What they asked for; sales hears of it as of a form.")] = None,
-    name: Annotated[str, typer.Option(help="Their name.")] = "",
-    company: Annotated[str, typer.Option(help="Their company.")] = "",
-    job_title: Annotated[str, typer.Option(help="Their job title.")] = "",
-    country: Annotated[str, typer.Option(help="A two-letter code or an English name.")] = "",
-    phone: Annotated[str, typer.Option(help="Their number, if you gave an e-mail address.")] = "",
-    note: Annotated[str, typer.Option(help="What you noted; shown to sales.")] = "",
+    who: Annotated[str, typer.Argument(metavar="EMAIL", help="E-mail address of the lead, or a phone number.")],
+    how: Annotated[How | None, typer.Option(help="Where you met the lead.")] = None,
+    asked: Annotated[
+        Asked | None, typer.Option(help="What the lead asked for. Sales is notified as for a form.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the lead.")] = "",
+    company: Annotated[str, typer.Option(help="Company.")] = "",
+    job_title: Annotated[str, typer.Option(help="Job title.")] = "",
+    country: Annotated[str, typer.Option(help="Country: a two-letter code or an English name.")] = "",
+    phone: Annotated[str, typer.Option(help="Phone number, besides an e-mail address.")] = "",
+    note: Annotated[str, typer.Option(help="Your note, shown to sales.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Add a lead met by phone, by mail, on social media, at a fair or in a meeting."""
+    """Add a lead met outside the website: by phone or mail, on social media, at a fair or in a meeting.
+
+    Stores the details, scores the contact and alerts sales if the lead asked for something.
+    """
     service, at = context.service, context.now()
     said = {"name": name, "company": company, "job_title": job_title, "country": country, "note": note}
     reached = {"email": who, "phone": phone} if "@" in who else {"phone": who}
@@ -73,8 +79,9 @@ def _read(pairs: list[tuple[str, str]], how: str, asked: str, about: Setting) ->
     try:
         return met(pairs, how, asked, about)
     except InvalidSubmission as error:
-        fixes = "; ".join(problem.message for problem in error.problems)
-        raise CommandError("This lead cannot be added.", f"{fixes}.") from error
+        raise CommandError(
+            f"The lead was not added. {sentence(error)}", "Correct these values, then add the lead again."
+        ) from error
 
 
 def _as_data(mails: list[Item]) -> list[dict[str, object]]:
@@ -83,11 +90,11 @@ def _as_data(mails: list[Item]) -> list[dict[str, object]]:
 
 def _print(after: Standing, mails: list[Item], *, is_new: bool) -> None:
     if not is_new:
-        typer.echo("Added already today with the same words: nothing new.")
+        typer.echo("This lead was already added today with the same details. Nothing was changed.")
     fit, interest = after.score.fit, after.score.interest
-    typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {fit}, interest {interest})")
+    typer.echo(f"Stage {after.stage}, grade {grade_in_words(after.grade)} (fit {fit}, interest {interest}).")
     for mail in mails:
         heard, to = Heard(mail["heard"]), mail.get("rep", "the default inbox")
-        typer.echo(f"Sales hears of it: {heard.one}, #{mail['number']}, to {to}.")
+        typer.echo(f"Sales is notified: {heard.one}, #{mail['number']}, to {to}.")
     if is_new and not mails:
-        typer.echo("No mail to sales: they asked for nothing.")
+        typer.echo("Sales is not notified, because no request was given (--asked).")

@@ -1,4 +1,4 @@
-"""`leadbell confirm LINK`: confirms an inbox so that the unsubscribe link in its mails works for nobody but us."""
+"""`leadbell confirm LINK`: confirms an inbox so that only this AWS account can unsubscribe it."""
 
 from typing import Annotated
 
@@ -17,19 +17,23 @@ from leadbell.sales.inboxes import expected
 def confirm(
     context: Context,
     links: Annotated[
-        list[str], typer.Argument(metavar="LINK...", help="The link to confirm in AWS's mail, copied and in quotes.")
+        list[str],
+        typer.Argument(metavar="LINK...", help="The confirmation link in the mail from AWS, in quotation marks."),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Confirm an inbox by the link in AWS's mail, without opening it: then a forwarded mail cannot unsubscribe it."""
+    """Confirm an inbox with the link from AWS's mail, without opening the link.
+
+    The inbox then receives alerts, and nobody can unsubscribe it from a forwarded mail.
+    """
     service = context.service
     names = {topic: name for name, topic in _topics(service).items()}
     found = [read_link(link, str(service.stack.session.region_name)) for link in links]
     for topic, _ in found:
         if topic not in names:
             raise CommandError(
-                f"The link is for {topic}, which is no topic of {service.stack.name}.",
-                "Check --stack-name and --region.",
+                f"The link is for {topic}, which does not belong to the stack {service.stack.name}.",
+                "Name the stack that the mail came from: --stack-name NAME --region REGION.",
             )
     sns = service.stack.client("sns")
     done = [{"inbox": names[topic], "subscription": confirm_signed(sns, topic, token)} for topic, token in found]
@@ -37,7 +41,7 @@ def confirm(
         print_json(done)
         return
     for each in done:
-        typer.echo(f"{each['inbox']} is confirmed; only this AWS account can unsubscribe it.")
+        typer.echo(f"Confirmed: {each['inbox']}. Only this AWS account can unsubscribe it.")
 
 
 def _topics(service: Service) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`leadbell consent EMAIL`: what somebody agreed to, in the words they were shown; and a yes or a no said elsewhere."""
+"""`leadbell consent EMAIL`: the consents of a contact with their wording; and consents given or withdrawn elsewhere."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -15,12 +15,13 @@ from cli.printing import print_json
 from leadbell.consents import NEWSLETTER, PROCESSING, PROFILING, SALES_CONTACT, Word, history, latest_words
 from leadbell.contacts.view import own_facts
 from leadbell.events import Fact
+from leadbell.formats import short_time
 from leadbell.plain_text import clean
 from leadbell.privacy.export import consents
 
 
 class Purpose(StrEnum):
-    """What somebody can agree to."""
+    """What a contact can consent to."""
 
     PROCESSING = PROCESSING
     NEWSLETTER = NEWSLETTER
@@ -29,7 +30,7 @@ class Purpose(StrEnum):
 
 
 class How(StrEnum):
-    """By which way they said it."""
+    """How the contact said it."""
 
     PHONE = "phone"
     MAIL = "mail"
@@ -42,19 +43,27 @@ class How(StrEnum):
 def consent(
     context: Context,
     who: Who,
-    give: Annotated[Purpose | None, typer.Option(help="They say yes to this.")] = None,
-    withdraw: Annotated[Purpose | None, typer.Option(help="They say no to this, or take their yes back.")] = None,
-    how: Annotated[How, typer.Option(help="By which way they said it.")] = How.OPERATOR,
-    text: Annotated[str, typer.Option(help="The words they said yes to; needed to prove it.")] = "",
+    give: Annotated[Purpose | None, typer.Option(help="Record consent to this purpose; needs --text.")] = None,
+    withdraw: Annotated[Purpose | None, typer.Option(help="Record a withdrawal or refusal for this purpose.")] = None,
+    how: Annotated[How, typer.Option(help="How the contact said it.")] = How.OPERATOR,
+    text: Annotated[str, typer.Option(help="The exact wording the contact agreed to, as proof.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show what somebody agreed to and took back, or note a word that was said outside a form."""
+    """Show a contact's consents, or record one given or withdrawn outside a form.
+
+    Without --give or --withdraw it changes nothing. A record is written to the audit log.
+    """
     service = context.service
     contact = service.contact_id(who)
     if give and withdraw:
-        raise CommandError("A word is a yes or a no.", "Use --give or --withdraw, and the other one afterwards.")
+        raise CommandError(
+            "--give and --withdraw cannot be used together.",
+            "Run the command once with --give, then once with --withdraw.",
+        )
     if give and not text:
-        raise CommandError("A yes needs its proof.", 'Add --text "..." with the words they agreed to.')
+        raise CommandError(
+            "Consent needs the wording as proof.", 'Add --text "..." with the wording the contact agreed to.'
+        )
     if purpose := give or withdraw:
         _note(context, contact, purpose, given=give is not None, how=how, text=text)
     facts = own_facts(service.contacts, contact, context.now())
@@ -73,15 +82,15 @@ def _note(context: Context, contact: str, purpose: Purpose, *, given: bool, how:
 def _print(who: str, facts: list[Fact]) -> None:
     words = history(facts)
     if not words:
-        typer.echo(f"{who} never said anything about consent that is still kept.")
+        typer.echo(f"No consent of {who} is stored.")
         return
     latest = {word.fact: word for word in latest_words(facts).values()}
-    table = Table("when (UTC)", "purpose", "said", "how", "where", "words", box=None, pad_edge=False)
+    table = Table("when (UTC)", "purpose", "consent", "how", "where", "wording", box=None, pad_edge=False)
     for word in words:
-        mark = "" if latest.get(word.fact) == word else " (not any more)"
+        mark = "" if latest.get(word.fact) == word else " (replaced)"
         said_so = f"{'yes' if word.given else 'no'}{mark}"
         row = (
-            f"{word.at:%Y-%m-%d %H:%M:%S}",
+            short_time(word.at, ""),
             clean(word.purpose),
             said_so,
             clean(word.how),

@@ -1,4 +1,4 @@
-"""`leadbell contact EMAIL`: everything known of a contact: profile, and all that happened, newest last."""
+"""`leadbell contact EMAIL`: the profile and the timeline of a contact, newest last."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from cli.printing import print_json
 from leadbell.contacts.items import partition
 from leadbell.contacts.timeline import Attribute, Entry, attributes, timeline
 from leadbell.contacts.view import Found
-from leadbell.formats import grade_in_words, when
+from leadbell.formats import grade_in_words, short_day, short_time
 from leadbell.plain_text import clean
 from leadbell.sales.colleagues import Colleague
 from leadbell.table import moment, stamp
@@ -22,7 +22,7 @@ from leadbell.table import moment, stamp
 
 @reads_stack
 def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
-    """Show what is known of a contact and all that happened, newest last."""
+    """Show a contact's profile, consents and timeline, newest last. Changes nothing."""
     service = context.service
     found = service.find(who, context.now())
     happened = timeline(found.facts, service.table.query(partition(found.id), ""))
@@ -71,25 +71,31 @@ def _as_data(colleague: Colleague) -> dict[str, Any]:
 def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], is_suppressed: bool) -> None:
     console = Console(highlight=False)
     derived, standing = found.derived, found.standing
-    text = derived.profile.text
-    who = ", ".join(clean(text(name)) for name in ("name", "job_title", "company") if text(name))
-    console.print(f"[bold]{escape(who or found.id)}[/bold]")
-    since = f" since {when(standing.qualification.since)}" if standing.qualification.since else ""
+    console.print(f"[bold]{escape(title_of(found))}[/bold]")
+    since = f" since {short_time(standing.qualification.since)}" if standing.qualification.since else ""
     owner = f", owned by {escape(standing.owner)}" if standing.owner else ""
     console.print(f"Stage {standing.stage}{since}{owner}")
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
     if is_suppressed:
-        console.print("Suppressed: never to be mailed by us. What they ask for still counts.")
+        console.print("Suppressed: Leadbell sends no mail to this address. Requests still count and reach sales.")
     rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in known]
-    console.print(_table(("known", "value", "since", "from"), rows))
+    console.print(_table(("field", "value", "since", "source"), rows))
     console.print()
-    lines = [(_minute(each.at), each.what, each.where) for each in happened]
+    lines = [(short_time(moment(each.at), ""), each.what, each.where) for each in happened]
     console.print(_table(("when (UTC)", "what", "where"), lines))
+
+
+def title_of(found: Found) -> str:
+    """Who a contact is, in one line: by name, else by address or number, and by id only where it has none of them."""
+    text = found.derived.profile.text
+    named = [clean(text(name)) for name in ("name", "job_title", "company") if text(name)]
+    reached = text("email") or text("phone_e164") or found.standing.bookkeeping.display.get("email", "")
+    return ", ".join(named if text("name") else [*filter(None, (reached,)), *named]) or found.id
 
 
 def _print_colleagues(colleagues: Sequence[Colleague]) -> None:
     rows = [
-        (clean(each.name), clean(each.title), str(each.stage), when(each.since), ", ".join(each.reps))
+        (clean(each.name), clean(each.title), str(each.stage), short_time(each.since), ", ".join(each.reps))
         for each in colleagues
     ]
     console = Console(highlight=False)
@@ -98,22 +104,18 @@ def _print_colleagues(colleagues: Sequence[Colleague]) -> None:
 
 
 def _shown(attribute: Attribute) -> str:
-    """Their own words made harmless; what was checked where it came in stays as it is, so that it can be copied."""
+    """Submitted text made harmless; a checked address or number stays as it is, so that it can be copied."""
     return attribute.value if attribute.name in ("email", "phone_e164") else clean(attribute.value, 500)
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=None, pad_edge=False, title_justify="left")
     for title in titles:
-        table.add_column(title, overflow="fold", no_wrap=title in ("known", "since", "when (UTC)"))
+        table.add_column(title, overflow="fold", no_wrap=title in ("field", "since", "when (UTC)"))
     for row in rows:
         table.add_row(*map(escape, row))
     return table
 
 
-def _minute(at: str) -> str:
-    return moment(at).strftime("%Y-%m-%d %H:%M")
-
-
 def _day(at: str) -> str:
-    return moment(at).date().isoformat()
+    return short_day(moment(at).date())

@@ -1,56 +1,61 @@
-"""`leadbell erase EMAIL`: everything kept of a person is deleted; what was mailed to sales is listed."""
+"""`leadbell erase EMAIL`: all stored data of a person is deleted; mails that sales has are listed."""
 
 from time import sleep
 from typing import Annotated, Any
 
 import typer
 
+from cli.commands.suppress import mailbox
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
 from cli.printing import print_json
 from leadbell.errors import Conflict, Unavailable
+from leadbell.formats import count_of, short_day
 from leadbell.privacy.audit import Deed
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish
 from leadbell.privacy.erasure import erase as erase_contact
-from leadbell.table import Item, stamp
+from leadbell.table import Item, moment, stamp
 
 
 @changes_stack
 def erase(
     context: Context,
     who: Who,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
-    suppress: Annotated[bool, typer.Option("--suppress", help="Also never mail this address again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    suppress: Annotated[bool, typer.Option("--suppress", help="Also suppress the address: no mail again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete all that is kept of a person, for good. What they do afterwards is kept again. Takes 40 seconds."""
+    """Erase all stored data of a person. This cannot be undone. Takes 40 seconds.
+
+    Lists the mails that sales already has, so that you can delete them there. Recorded in the audit log. What the
+    person does afterwards is stored again.
+    """
     service = context.service
-    contact = service.contact_id(who)
+    contact = mailbox(service, who) if suppress else service.contact_id(who)
     if not yes:
-        typer.confirm(f"Delete all that is kept of {who}? There is no way back", abort=True, err=True)
+        typer.confirm(f"Erase all stored data of {who}? This cannot be undone", abort=True, err=True)
     if suppress:
-        context.operator().note(Deed.SUPPRESSED, contact)
-        service.suppressions.suppress(contact, "asked to be erased", context.now())
-    context.operator().note(Deed.ERASED, contact)
-    erased = _erase(context, who, contact)
-    if as_json:
-        print_json(as_data(erased))
-    else:
-        typer.echo(in_words(who, erased))
-    _finish(context, who, erased)
+        context.operator().suppress(contact, "asked to be erased")
+    with context.operator().noted(Deed.ERASED, contact):
+        erased = _erase(context, who, contact)
+        if as_json:
+            print_json(as_data(erased))
+        else:
+            typer.echo(in_words(who, erased))
+        _finish(context, who, erased)
 
 
 def _finish(context: Context, who: str, erased: Erased) -> None:
-    """What a form stored in the very moment goes too, once no request of then can still be running."""
+    """Erases what a form stored at that very moment too, once no request of then can still be running."""
     service = context.service
     sleep(ALL_ENDED.total_seconds())
     try:
         late = finish(service.contacts, erased.contact_id, erased.at, context.now(), service.files)
     except Unavailable as error:
-        raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
+        raise _in_part(who, error) from error
     if late:
-        typer.echo(f"Sent while they were being erased, and deleted as well: {late}.", err=True)
+        typer.echo(f"Also erased: {count_of(late, 'item')} that arrived during the erasure.", err=True)
 
 
 def _erase(context: Context, who: str, contact: str) -> Erased:
@@ -58,10 +63,21 @@ def _erase(context: Context, who: str, contact: str) -> Erased:
     try:
         erased = erase_contact(service.contacts, contact, context.now(), service.files)
     except (Conflict, Unavailable) as error:
-        raise CommandError(f"{who} may be erased in part only: {error}.", "Run the same command again.") from error
+        raise _in_part(who, error) from error
     if erased is None:
-        raise CommandError(f"Nothing is kept of {who}.", "Check the spelling; they may be erased already.")
+        raise nothing_stored(who)
     return erased
+
+
+def _in_part(who: str, error: Exception) -> CommandError:
+    problem = f"Some data of {who} may not be erased yet: {error}."
+    return CommandError(problem, f"Run it again, it continues: leadbell erase {who}")
+
+
+def nothing_stored(who: str) -> CommandError:
+    """That there is nothing to export or erase."""
+    fix = f"Check the spelling. An earlier erasure is in the audit log: leadbell audit --contact {who}"
+    return CommandError(f"No data of {who} is stored.", fix)
 
 
 def as_data(erased: Erased) -> dict[str, Any]:
@@ -85,28 +101,24 @@ def as_data(erased: Erased) -> dict[str, Any]:
 
 
 def in_words(who: str, erased: Erased) -> str:
-    """What was deleted, and what others have in their inboxes."""
-    always = ((erased.facts, "fact"), (erased.moves, "move"), (len(erased.mails), "mail"))
-    some = ((erased.files, "file"), (erased.quarantined, "submission kept aside"))
+    """What was erased, and which mails others have in their inboxes."""
+    always = ((erased.facts, "fact"), (erased.moves, "stage change"), (len(erased.mails), "mail"))
+    some = ((erased.files, "file"), (erased.quarantined, "quarantined submission"))
     counts = [*always, *(each for each in some if each[0])]
-    told = ", ".join(f"{number} {what if number == 1 else _many(what)}" for number, what in counts)
-    lines = [f"Erased: {who} ({told}, and what followed from them)."]
+    told = ", ".join(count_of(number, what) for number, what in counts)
+    lines = [f"Erased: {who} ({told}, and everything derived from them)."]
     lines += [_where(mail) for mail in erased.gone_out]
     to_them = sum(sent["state"] in GONE for sent in erased.visitor_mails)
     if to_them:
-        lines.append(f"Mails that they got themselves: {to_them}.")
+        lines.append(f"The person has received {count_of(to_them, 'mail')} from Leadbell.")
     if erased.named_in:
-        lines.append(f"Mails about colleagues that named them: {len(erased.named_in)}; their pages do not any more.")
-    lines += [_where(mail, "about a colleague names them and ") for mail in erased.named_in_gone_out]
+        lines.append(f"Removed from {count_of(len(erased.named_in), 'mail page')} about colleagues.")
+    lines += [_where(mail, "about a colleague names the person. It ") for mail in erased.named_in_gone_out]
     return "\n".join(lines)
 
 
-def _many(what: str) -> str:
-    return what.replace("submission", "submissions") if " " in what else f"{what}s"
-
-
 def _gone_out(mail: Item) -> dict[str, Any]:
-    """What cannot be called back: the mail's number, when it went and to whom."""
+    """A mail that cannot be recalled: its number, when it was sent and to whom."""
     return {"number": mail.get("number"), "sent_at": mail.get("sent_at"), "to": _inbox(mail)}
 
 
@@ -115,5 +127,5 @@ def _inbox(mail: Item) -> str:
 
 
 def _where(mail: Item, what: str = "") -> str:
-    sent = f"was sent on {mail['sent_at'][:10]}" if "sent_at" in mail else "may be on its way"
+    sent = f"was sent on {short_day(moment(mail['sent_at']).date())}" if "sent_at" in mail else "may be on its way"
     return f"Mail #{mail['number']} {what}{sent} to {_inbox(mail)}: delete it there."

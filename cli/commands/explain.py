@@ -1,4 +1,4 @@
-"""`leadbell explain EMAIL`: where a contact stands, every reason with its points, and why there is or is no alert."""
+"""`leadbell explain EMAIL`: a contact's stage and score with each reason, and why there is an alert or none."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.commands.contact import title_of
 from cli.context import Context, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
@@ -15,26 +16,28 @@ from cli.printing import print_json
 from leadbell.contacts.as_of import kept_since
 from leadbell.contacts.view import Found
 from leadbell.events import ACT_DAYS, BROWSING_DAYS
-from leadbell.formats import grade_in_words, when
+from leadbell.formats import count_of, grade_in_words, short_day, short_time
 from leadbell.lifecycle.explain import ExplainedReason, explained_reasons, why_here
 from leadbell.lifecycle.obstacles import earned
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
-from leadbell.plain_text import clean
 from leadbell.scoring.compiled import Active
 from leadbell.table import stamp
 
-OBJECTED = "objected to profiling: no score, no grade; their own requests are still heard"
+OBJECTED = "Objected to profiling: no score and no grade. Requests still reach sales."
 
 
 @reads_stack
 def explain(
     context: Context,
     who: Who,
-    at: Annotated[str, typer.Option(help="A day or a moment in UTC, as 2026-03-02 or 2026-03-02T14:00.")] = "",
+    at: Annotated[str, typer.Option(help="A past day or time in UTC, such as 2026-03-02 or 2026-03-02T14:00.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say where a contact stands (or stood, with --at) and why, and what would make it an alert."""
+    """Explain a contact's stage, score and grade, and what would lead to an alert. Changes nothing.
+
+    With --at it shows the contact as it was known then.
+    """
     service = context.service
     present = context.now()
     past = _moment(at, present) if at else None
@@ -55,13 +58,14 @@ def _moment(text: str, present: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise CommandError(
-            f"{text!r} is no moment.", "Write a day as 2026-03-02, or a time as 2026-03-02T14:00."
+            f"{text!r} is not a date.",
+            "Use YYYY-MM-DD, such as --at 2026-03-02, or a time such as --at 2026-03-02T14:00.",
         ) from error
     if len(text) == len("2026-03-02"):
         moment += timedelta(days=1, milliseconds=-1)
     moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     if moment.date() > present.date():
-        raise CommandError(f"{text} is still to come.", "Give a day of the past, or leave --at out.")
+        raise CommandError(f"{text} is in the future.", "Use today or an earlier day, or leave out --at.")
     return min(moment, present)
 
 
@@ -75,8 +79,8 @@ def _history_in_words(past: datetime, today: date) -> str:
     kept = kept_since(today)
     browsing, acts = kept[BROWSING_DAYS], kept[ACT_DAYS]
     return (
-        f"As of {when(past)}, by what had reached us then. History ends with retention: what was looked at before "
-        f"{browsing} and what was sent before {acts} is gone and not counted."
+        f"As known on {short_time(past)}. Data past its retention period is deleted and not counted: page views before "
+        f"{short_day(browsing)}, submissions before {short_day(acts)}."
     )
 
 
@@ -118,14 +122,14 @@ def _model(active: Active) -> dict[str, Any]:
 
 
 def _where(standing: Standing) -> str:
-    """`sql (working)`, `recycled (back on 2027-03-01)`."""
-    back = f"back on {standing.return_on.isoformat()}" if standing.return_on else ""
+    """`sql (working)`, `recycled (back on 1 Mar 2027)`."""
+    back = f"back on {short_day(standing.return_on)}" if standing.return_on else ""
     more = ", ".join(part for part in (standing.qualification.status, back) if part)
     return f"{standing.stage} ({more})" if more else str(standing.stage)
 
 
 def _model_in_words(active: Active) -> str:
-    since = f"number {active.number}, in force since {when(active.since)}" if active.since else "the packaged one"
+    since = f"number {active.number}, live since {short_time(active.since)}" if active.since else "the packaged model"
     return f"Model {active.compiled.version} ({since})"
 
 
@@ -136,22 +140,21 @@ def _alert(found: Found, past: datetime | None) -> str:
     if past is None or standing.qualification.held_at is not None or not qualifies:
         return why_here(standing, found.derived)
     return (
-        "No alert because it waited to be looked at, or only a new scoring model made it sales-qualified; "
-        "would alert if they asked again."
+        "No alert: the contact was not processed yet, or only a new scoring model made it sales-qualified. "
+        "An alert would go out if the contact asked again."
     )
 
 
 def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) -> None:
     console = Console(highlight=False)
-    derived, profile = found.derived, found.derived.profile
-    who = ", ".join(clean(profile.text(name)) for name in ("name", "job_title", "company") if profile.text(name))
-    console.print(f"[bold]{escape(who or found.id)}[/bold]")
+    derived = found.derived
+    console.print(f"[bold]{escape(title_of(found))}[/bold]")
     console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
     if derived.objected:
         console.print(OBJECTED, soft_wrap=True)
         console.print(escape(why_here(found.standing, derived)), soft_wrap=True)
         return
-    console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {len(found.facts)} facts")
+    console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {count_of(len(found.facts), 'fact')}")
     console.print(escape(_model_in_words(found.active)))
     table = Table(box=None, pad_edge=False)
     for title, side in (
@@ -167,9 +170,9 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
         table.add_row(
             f"{reason.points:+d}",
             escape(reason.label),
-            str(reason.count or ""),
-            reason.last_on.isoformat() if reason.last_on else "",
-            each.next_change_on.isoformat() if each.next_change_on else "",
+            f"{reason.count:,}" if reason.count else "",
+            short_day(reason.last_on) if reason.last_on else "",
+            short_day(each.next_change_on) if each.next_change_on else "",
         )
     console.print(table)
     console.print(escape(_alert(found, past)), soft_wrap=True)

@@ -1,7 +1,7 @@
-"""`leadbell import FILE`: people, companies and suppressed addresses that are known already.
+"""`leadbell import FILE`: contacts, companies and suppressed addresses from a CSV file.
 
-Each row is stored by itself, under an id made of what it says. So a run that was stopped is simply started again:
-rows that are stored already are counted and change nothing.
+Each row is stored by itself, under an id made of its content. So a run that was stopped can be started again: rows that
+are already stored are counted and change nothing.
 """
 
 from collections import Counter
@@ -32,6 +32,7 @@ from leadbell.capture.imports import (
     read_suppression,
 )
 from leadbell.errors import InvalidSubmission, Unavailable
+from leadbell.formats import count_of
 from leadbell.privacy.audit import Deed
 from leadbell.privacy.operator import Operator
 
@@ -60,23 +61,32 @@ class Outcome:
 @changes_stack
 def import_(
     context: Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header, in UTF-8.")],
-    kind: Annotated[RowKind, typer.Option(help="What each row is about.")] = RowKind.CONTACTS,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header row, in UTF-8.")],
+    kind: Annotated[RowKind, typer.Option(help="What the rows contain.")] = RowKind.CONTACTS,
     mapping: Annotated[
-        list[str] | None, typer.Option("--map", metavar="HEADER=OURS", help='As "Mejl=email"; "X=skip" leaves X out.')
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="HEADER=OURS",
+            help='Read the column HEADER as OURS, such as "Mejl=email"; "Notes=skip" leaves a column out.',
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Check every row and store nothing.")] = False,
-    rejects: Annotated[Path | None, typer.Option(help="Where refused rows go. Default: FILE.rejects.csv.")] = None,
+    dry_run: Annotated[bool, typer.Option(help="Check every row, but store nothing.")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="File for rejected rows. Default: FILE.rejects.csv.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import who is known already. Never alerts; a stopped run is started again with the same command."""
+    """Import contacts, companies or suppressed addresses from a CSV file.
+
+    Stores each valid row and writes rejected rows to a file with the reason. Never alerts sales. An import can raise a
+    contact's stage but never lower it. After an interruption, run the same command again.
+    """
     sheet = read_sheet(file)
     columns = columns_of(sheet, kind, mapping or [])
     service = context.service
     stderr = Console(stderr=True, highlight=False)
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
-        stderr.print(f"Not imported: {escape(', '.join(left_out))}", soft_wrap=True)
+        stderr.print(f"Columns not imported: {escape(', '.join(left_out))}", soft_wrap=True)
     outcome = _run(sheet, columns, storing(service, kind, context.operator(), dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
@@ -99,12 +109,15 @@ def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str
     for ours in set(columns.values()):
         same = [header for header, name in columns.items() if name == ours]
         if len(same) > 1:
-            raise CommandError(f"{' and '.join(same)} both mean {ours}.", f'Leave one out: --map "{same[-1]}={SKIP}".')
+            raise CommandError(
+                f"The columns {' and '.join(same)} are both read as {ours}.",
+                f'Leave one out: --map "{same[-1]}={SKIP}"',
+            )
     needed = {RowKind.CONTACTS: {"email", "phone"}, RowKind.DOMAINS: {"domain"}, RowKind.SUPPRESSIONS: {"email"}}[kind]
     if not needed & set(columns.values()):
         raise CommandError(
-            f"No column holds the {' or '.join(sorted(needed))}; there are: {', '.join(sheet.header)}.",
-            f'Say which it is: --map "{sheet.header[0]}={min(needed)}".',
+            f"No column is recognised as {' or '.join(sorted(needed))}. The file has: {', '.join(sheet.header)}.",
+            f'Name the column: --map "{sheet.header[0]}={min(needed)}"',
         )
     return columns
 
@@ -112,10 +125,15 @@ def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str
 def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
     header, _, ours = (part.strip() for part in text.rpartition("="))
     if header not in sheet.header:
-        raise CommandError(f"There is no column {header!r}.", f"Columns: {', '.join(sheet.header)}.")
+        raise CommandError(
+            f"The file has no column {header!r}.", f"Use one of its columns with --map: {', '.join(sheet.header)}."
+        )
     ours = "utm_source" if ours == "source" else ours
     if ours != SKIP and ours not in COLUMNS[kind]:
-        raise CommandError(f"{ours!r} is nothing we know.", f"Use one of {', '.join(sorted(COLUMNS[kind]))}, {SKIP}.")
+        raise CommandError(
+            f"{ours!r} is not a field that can be imported.",
+            f'Write --map "{header}=FIELD" with one of: {", ".join(sorted(COLUMNS[kind]))}, {SKIP}.',
+        )
     return header, ours
 
 
@@ -146,9 +164,10 @@ def _suppression(service: Service, row: Mapping[str, str], about: Setting, opera
     address, reason = read_suppression(row, about)
     if dry_run:
         return True
-    if not service.suppressions.is_suppressed(address):
-        operator.note(Deed.SUPPRESSED, address)
-    return service.suppressions.suppress(address, reason, about.now)
+    if service.suppressions.is_suppressed(address):
+        return service.suppressions.suppress(address, reason, about.now)
+    with operator.noted(Deed.SUPPRESSED, address):
+        return service.suppressions.suppress(address, reason, about.now)
 
 
 def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console) -> Outcome:
@@ -163,7 +182,7 @@ def _run(sheet: Sheet, columns: Mapping[str, str], store: Store, stderr: Console
 
 
 def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outcome) -> str:
-    """Stores the row; gives the reason where it is refused."""
+    """Stores the row; returns the reason where it is rejected."""
     row = {ours: line.cells.get(header, "") for header, ours in columns.items()}
     try:
         outcome.counts["new" if store(row) else "there_already"] += 1
@@ -172,20 +191,24 @@ def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outco
     except Unavailable as error:
         done = outcome.counts["new"] + outcome.counts["there_already"]
         raise CommandError(
-            f"Stopped at line {line.number}, after {done} stored rows: {error}.",
-            "Start it again with the same command; rows that are stored are not stored twice.",
+            f"The import stopped at line {line.number:,} ({error}). {_are(done, 'row')} stored.",
+            "Run the same command again. Stored rows are not stored twice.",
         ) from error
     return ""
 
 
 def _print(outcome: Outcome, kind: RowKind, written: Path | None, *, dry_run: bool) -> None:
     counts = outcome.counts
-    new = f"{counts['new']} would be imported" if dry_run else f"{counts['new']} imported"
-    there = "" if dry_run else f"{counts['there_already']} there already, "
-    typer.echo(f"{new}, {there}{counts['rejected']} rejected ({kind}).")
+    new = f"{counts['new']:,} {'to import' if dry_run else 'imported'}"
+    there = "" if dry_run else f"{counts['there_already']:,} already stored, "
+    typer.echo(f"{str(kind).capitalize()}: {new}, {there}{counts['rejected']:,} rejected.")
     for line, reason in outcome.rejects[:SHOWN_REJECTS]:
-        typer.echo(f"  line {line.number}: {reason}")
+        typer.echo(f"  line {line.number:,}: {reason}")
     if len(outcome.rejects) > SHOWN_REJECTS:
-        typer.echo(f"  and {len(outcome.rejects) - SHOWN_REJECTS} more")
+        typer.echo(f"  and {len(outcome.rejects) - SHOWN_REJECTS:,} more")
     if written is not None:
-        typer.echo(f"Rejected rows with their reasons: {written}")
+        typer.echo(f"The rejected rows with their reasons are in {written}. Correct them there and import that file.")
+
+
+def _are(number: int, what: str) -> str:
+    return f"{count_of(number, what)} {'is' if number == 1 else 'are'}"

@@ -1,4 +1,4 @@
-"""`leadbell model`: check a scoring model, see what it would change, publish it, and look at what is in force."""
+"""`leadbell model`: check, compare, publish and show scoring models."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +23,7 @@ from cli.publishing import Publisher, Unasked, print_history, published, read_fo
 from cli.service import Service
 from leadbell.clock import now
 from leadbell.errors import InvalidModel
+from leadbell.formats import count_of, short_day, short_time
 from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
@@ -30,25 +31,25 @@ from leadbell.qualify.stories import Difference, in_words, play
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.lookback import remarks, too_far_back
 from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
-from leadbell.table import stamp
+from leadbell.table import moment, stamp
 
-app = typer.Typer(help="The scoring model: check, compare, publish, show.", no_args_is_help=True)
+app = typer.Typer(help="Check, compare, publish and show the scoring model.", no_args_is_help=True)
 
 NAMED = 5
 READ_AT_ONCE = 8  # a client keeps ten connections open
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="A model file in YAML.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A model file (YAML).")]
 
 
 @app.command("check")
 def check(
     file: File,
     forms_file: Annotated[
-        Path | None, typer.Option("--forms", metavar="FILE", help="Your forms file, if the model names forms of it.")
+        Path | None, typer.Option("--forms", metavar="FILE", help="Your forms file, if the model names its forms.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read a model and play its stories; ends with status 1 if something is wrong. Needs no stack."""
+    """Check a model file and run its stories. Ends with status 1 on a mistake. Needs no stack and changes nothing."""
     forms = read_forms_file(forms_file).forms if forms_file else FORMS
     model = _read(file, forms)
     problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
@@ -65,7 +66,7 @@ def check(
 @app.command("diff")
 @reads_stack
 def diff(context: Context, file: File, as_json: AsJson = False) -> None:
-    """Say how many contacts would change stage or grade under a model. Reads every contact, changes nothing."""
+    """Show how many contacts would change stage or grade with a model. Reads every contact and changes nothing."""
     service = context.service
     foreseen = _foreseen(service, context.now(), _read(file, service.active_forms.forms).compiled())
     if as_json:
@@ -83,24 +84,29 @@ def publish(
     yes: Unasked = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put a model in force, after showing what it changes. It never alerts anybody by itself."""
+    """Publish a model file. Shows what changes and asks first.
+
+    The model is live within half a minute. A new model alone never leads to an alert.
+    """
     service, at = context.service, context.now()
     forms = service.active_forms.forms
     model = _read(file, forms)
     problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
     if problems or differences:
         lines = "\n".join([*problems, *map(in_words, differences)])
-        raise CommandError(f"{file} is not published:\n{lines}", "Change the model, or its stories, and try again.")
+        raise CommandError(
+            f"{file} was not published:\n{lines}", f"Correct it, then check it again: leadbell model check {file}"
+        )
     seen, warnings = service.models.number(), _warnings(model, at.date())
     try:
         foreseen = _foreseen(service, at, model.compiled())
     except CommandError as error:  # only publishing another one mends it
-        foreseen, warnings = [], [*warnings, f"{error.problem} Nothing can be compared with it"]
+        foreseen, warnings = [], [*warnings, f"{error.problem} The new model cannot be compared with it."]
     if not as_json:
         _warn(warnings)
         _tell(foreseen)
     if not (yes or as_json):
-        typer.confirm("Publish it?", abort=True)
+        typer.confirm("Publish this model?", abort=True)
     entry = published(
         "model",
         lambda: service.models.publish(model.compiled(), seen, by or context.operator().name, at, read_text(file)),
@@ -108,14 +114,14 @@ def publish(
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
         return
-    typer.echo(f"Model {entry.version} is in force as number {entry.number}, everywhere within half a minute.")
-    typer.echo("Each contact moves with its next fact, or when its time comes; no alert comes of the model alone.")
+    typer.echo(f"Published: model {entry.version}, number {entry.number:,}. It is live within half a minute.")
+    typer.echo("Each contact is scored with it at its next fact or timer. The model alone leads to no alert.")
 
 
 @app.command("show")
 @reads_stack
 def show(context: Context, as_json: AsJson = False) -> None:
-    """Print the model in force as a file to start from."""
+    """Print the live model as a file to start from. Changes nothing."""
     service = context.service
     compiled = service.active.compiled
     text = service.models.text(compiled.version) if service.active.number else packaged_model()
@@ -128,14 +134,17 @@ def show(context: Context, as_json: AsJson = False) -> None:
 @app.command("history")
 @reads_stack
 def history(context: Context, as_json: AsJson = False) -> None:
-    """List what was published, when and by whom; the latest first."""
+    """List the published versions with their time and publisher, newest first. Changes nothing."""
     print_history(context.service.models.history(), "model", as_json=as_json)
 
 
 @app.command("held")
 @reads_stack
 def held(context: Context, as_json: AsJson = False) -> None:
-    """List contacts that only a new model made sales-qualified: held at MQL until a person decides."""
+    """List contacts that only a new model makes sales-qualified. Changes nothing.
+
+    They stay at MQL until they ask again or somebody sets their stage.
+    """
     service = context.service
     standings = [(each, service.contacts.standing(each)) for each in service.contacts.ids(Stage.MQL)]
     found = [
@@ -151,15 +160,16 @@ def held(context: Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = Table("contact", "e-mail", "grade", "held since", box=None)
+    table = Table("contact", "e-mail", "grade", "since", box=None)
     for row in found:
-        table.add_row(*(escape(value) for value in row.values()))
-    Console().print(table if found else "No contact is held.")
+        shown = row | {"since": short_time(moment(row["since"]))}
+        table.add_row(*(escape(value) for value in shown.values()))
+    Console().print(table if found else "No contact is held at MQL by a new model.")
 
 
 @app.command("schema")
 def schema() -> None:
-    """Print the JSON Schema of model files, which lets editors complete and check them."""
+    """Print the JSON Schema of model files, with which editors complete and check them. Needs no stack."""
     typer.echo(model_schema(), nl=False)
 
 
@@ -167,29 +177,33 @@ def _read(file: Path, forms: Mapping[str, Form]) -> Model:
     try:
         return read_model(read_text(file), forms)
     except InvalidModel as error:
-        fix = "Correct these lines; `leadbell model schema` helps editors to find them."
-        raise CommandError(f"{file} is not a model:\n{error}", fix) from error
+        fix = f"Correct these lines, then check the file again: leadbell model check {file}"
+        raise CommandError(f"{file} is not a valid model file:\n{error}", fix) from error
 
 
 def _warnings(model: Model, today: date) -> list[str]:
     late = model.agreement.review_by < today
-    review = [f"the agreement was to be reviewed by {model.agreement.review_by}: marketing and sales should look again"]
-    stories = [] if model.stories else ["there are no stories: nothing checks that the numbers do what was agreed"]
+    review = [
+        f"the agreement was due for review by {short_day(model.agreement.review_by)}; set a new review_by once agreed"
+    ]
+    stories = [] if model.stories else ["the file has no stories, so nothing checks that the points do what was agreed"]
     return [*(review if late else []), *stories, *remarks(model)]
 
 
 def _report(model: Model, problems: list[str], differences: list[Difference], warnings: list[str]) -> None:
     console = Console(highlight=False)
     for line in [*problems, *map(in_words, differences)]:
-        console.print(f"[red]wrong[/red]    {escape(line)}", soft_wrap=True)
+        console.print(f"[red]error[/red]    {escape(line)}", soft_wrap=True)
     _warn(warnings)
     failed = len({each.story for each in differences})
-    typer.echo(f"Model {model.version()}: {len(model.stories) - failed} of {len(model.stories)} stories go as told.")
+    passed, stories = len(model.stories) - failed, count_of(len(model.stories), "story", "stories")
+    verb = "passes" if len(model.stories) == 1 else "pass"
+    typer.echo(f"Model {model.version()}: {passed:,} of {stories} {verb}.")
 
 
 def _warn(warnings: list[str]) -> None:
     for line in warnings:
-        Console(highlight=False).print(f"[yellow]look at[/yellow]  {escape(line)}", soft_wrap=True)
+        Console(highlight=False).print(f"[yellow]warning[/yellow]  {escape(line)}", soft_wrap=True)
 
 
 def _foreseen(service: Service, at: datetime, model: CompiledModel) -> list[Foreseen]:
@@ -204,7 +218,7 @@ def _foreseen(service: Service, at: datetime, model: CompiledModel) -> list[Fore
     with ThreadPoolExecutor(READ_AT_ONCE) as readers, Progress(console=stderr, transient=True) as progress:
         task = progress.add_task("Reading contacts", total=len(ids))
         every: list[Foreseen] = []
-        for some in batched(ids, READ_AT_ONCE * 8, strict=False):  # whoever stops it waits for no more than these
+        for some in batched(ids, READ_AT_ONCE * 8, strict=False):  # Ctrl-C waits for no more than these
             every += [each for each in readers.map(foreseen, some) if each is not None]
             progress.advance(task, len(some))
     return every
@@ -235,11 +249,15 @@ def _counted(pairs: Iterable[tuple[str, str]]) -> list[tuple[tuple[str, str], in
 
 def _tell(foreseen: list[Foreseen]) -> None:
     stages, grades, alerts = _groups(foreseen)
-    typer.echo(f"{len(foreseen)} contacts: {len(stages)} change stage, {len(grades)} change grade.")
+    contacts = count_of(len(foreseen), "contact")
+    typer.echo(f"Of {contacts}, {len(stages):,} would change stage and {len(grades):,} would change grade.")
     for (before, after), number in _counted((each.stage, each.new_stage) for each in stages):
-        typer.echo(f"  stage {before} to {after}: {number}")
+        typer.echo(f"  stage {before} to {after}: {number:,}")
     for (before, after), number in _counted((each.grade, each.new_grade) for each in grades):
-        typer.echo(f"  grade {before} to {after}: {number}")
-    typer.echo(f"{len(alerts)} would have alerted under it; they are held at MQL instead.")
+        typer.echo(f"  grade {before} to {after}: {number:,}")
+    if alerts:
+        typer.echo(
+            f"{count_of(len(alerts), 'contact')} would become sales-qualified; held at MQL instead, without an alert."
+        )
     for each in [each for each in foreseen if each.changes][:NAMED]:
         typer.echo(f"  {each.contact_id}: {each.stage} {each.grade} to {each.new_stage} {each.new_grade}")

@@ -1,4 +1,4 @@
-"""`leadbell objection EMAIL`: somebody objects to profiling, or takes it back; it is stored as a fact like all else."""
+"""`leadbell objection EMAIL`: an objection to profiling or its withdrawal, stored as a fact like all else."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,14 +11,14 @@ from cli.printing import print_json
 from leadbell.lifecycle.standing import Standing
 
 WHAT_FOLLOWS = {
-    True: "No score, no grade; their own requests are still heard.",
-    False: "They are scored and graded as everybody is.",
+    True: "No score and no grade from now on. Requests still reach sales.",
+    False: "The contact is scored and graded like any other.",
 }
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the command shows. `is_new` is false where their last word said the same."""
+    """What the command shows. `is_new` is false where the latest record says the same."""
 
     who: str
     contact: str
@@ -32,10 +32,13 @@ class Told:
 def objection(
     context: Context,
     who: Who,
-    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="They allow profiling again.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="Record that profiling is allowed again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Note that somebody objects to profiling: no score and no grade from now on. Who is not known is noted too."""
+    """Record that a person objects to profiling: no score and no grade from now on.
+
+    Also for an address that is not a contact yet. Recorded in the audit log.
+    """
     service = context.service
     contact, operator = service.contact_id(who), context.operator()
     before = service.contacts.standing(contact)
@@ -61,10 +64,10 @@ def as_data(told: Told) -> dict[str, object]:
 
 
 def in_words(told: Told) -> str:
-    """What was noted and what follows, in a few sentences."""
+    """What was recorded and what follows, in a few sentences."""
     if not told.is_new:
-        stands = "objected already" if told.objected else "does not object"
-        return f"Nothing new: {told.who} {stands}. {WHAT_FOLLOWS[told.objected]}"
+        stands = "has already objected" if told.objected else "has not objected"
+        return f"Nothing was changed: {told.who} {stands} to profiling. {WHAT_FOLLOWS[told.objected]}"
     did = "objects to profiling" if told.objected else "allows profiling again"
     moved = "is now" if told.after.stage is not told.before.stage else "stays"
-    return f"Noted: {told.who} {did} and {moved} {told.after.stage}. {WHAT_FOLLOWS[told.objected]}"
+    return f"Recorded: {told.who} {did} and {moved} {told.after.stage}. {WHAT_FOLLOWS[told.objected]}"

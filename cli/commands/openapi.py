@@ -1,4 +1,4 @@
-"""`leadbell openapi`: the doors as an OpenAPI document, for those who write clients or try everything out."""
+"""`leadbell openapi`: the public API as an OpenAPI document, for clients and API tools."""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -15,9 +15,11 @@ from leadbell.forms.config import PACKAGED
 @reads_stack
 def openapi(
     context: Context,
-    packaged: Annotated[bool, typer.Option("--packaged", help="With the forms that ship with Leadbell.")] = False,
+    packaged: Annotated[
+        bool, typer.Option("--packaged", help="Use the forms that ship with Leadbell; needs no stack.")
+    ] = False,
 ) -> None:
-    """Print the doors and the forms in force as an OpenAPI document (JSON)."""
+    """Print the API with the published forms as an OpenAPI document (JSON). Changes nothing."""
     routes = routes_of(find_checkout() / "template.yaml")
     if packaged:
         made = document(routes, PACKAGED, version("leadbell"))

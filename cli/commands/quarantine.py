@@ -1,4 +1,4 @@
-"""`leadbell quarantine`: submissions that looked like a machine's, to look through and to let go."""
+"""`leadbell quarantine`: submissions that look automated, to review and release."""
 
 from typing import Annotated
 
@@ -13,54 +13,59 @@ from cli.options import AsJson
 from cli.printing import print_json
 from leadbell.capture.quarantine import KEPT_DAYS, Held, held
 from leadbell.errors import NotFound
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.plain_text import clean
 from leadbell.table import stamp
 
-app = typer.Typer(help="Submissions that looked like a machine's: kept 30 days, not scored.", no_args_is_help=True)
+app = typer.Typer(
+    help="Review and release submissions that look automated: stored for 30 days, not scored.", no_args_is_help=True
+)
 
 
 @app.command("list")
 @reads_stack
 def show(context: Context, as_json: AsJson = False) -> None:
-    """List what is in quarantine, the latest day first."""
+    """List the submissions in quarantine, newest day first. Changes nothing."""
     found = list(held(context.service.table, context.now().date()))
     if as_json:
         print_json([_as_data(each) for each in found])
         return
     if not found:
-        typer.echo(f"Nothing is in quarantine; what comes there is kept {KEPT_DAYS} days.")
+        typer.echo(f"The quarantine is empty. Submissions stay there for {KEPT_DAYS} days.")
         return
-    table = Table("id", "came", "what", "who", "says", "why it is here", box=None, pad_edge=False)
+    table = Table("id", "received", "type", "from", "message", "reason", box=None, pad_edge=False)
     for each in found:
         fields = each.fact.fields
         who = ", ".join(clean(fields[name]) for name in ("name", "email", "company") if name in fields)
         says = clean(fields.get("message", ""), 60)
         what = f"{each.fact.kind.label} {fields.get('form', '')}".strip()
-        table.add_row(each.fact.id, when(each.fact.received_at), what, escape(who), escape(says), "; ".join(each.signs))
+        table.add_row(
+            each.fact.id, short_time(each.fact.received_at), what, escape(who), escape(says), "; ".join(each.signs)
+        )
     Console().print(table)
 
 
 @app.command("release")
 @changes_stack
-def let_go(
+def release(
     context: Context,
-    event_id: Annotated[str, typer.Argument(metavar="ID", help="As `leadbell quarantine list` shows it.")],
+    event_id: Annotated[str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Let one go: it is scored and heard as if it had just come."""
+    """Release a submission: it is scored and delivered as if it had just arrived. Recorded in the audit log."""
     stack, operator = context.stack, context.operator()
     try:
         found = operator.release(event_id, stack.client("s3"), stack.output("AttachmentBucket"))
     except NotFound as error:
         raise CommandError(
-            f"Nothing of the id {event_id} is in quarantine.", "See `leadbell quarantine list`."
+            f"No submission with the id {event_id} is in quarantine.",
+            "Copy an id from the list: leadbell quarantine list",
         ) from error
     after = context.service.refresher().refresh(found.contact_id, operator.at)
     if as_json:
         print_json({**_as_data(found), "stage": str(after.stage), "grade": after.grade})
         return
-    typer.echo(f"Let go: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
+    typer.echo(f"Released: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
 
 
 def _as_data(each: Held) -> dict[str, object]:

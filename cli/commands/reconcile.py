@@ -1,6 +1,6 @@
-"""`leadbell reconcile [EMAIL]`: one contact or all looked at again, and only what differs is written.
+"""`leadbell reconcile [EMAIL]`: one contact or all are derived again, and only what differs is written.
 
-The same look as `score` takes, so a request found late alerts, once, and a new model alone never does.
+`score` does the same, so a request that was missed leads to one alert, and a new model alone to none.
 """
 
 import time
@@ -16,13 +16,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.context import Context, changes_stack
-from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.service import Service
+from cli.service import Service, not_found
 from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
 from leadbell.errors import Conflict, Unavailable
+from leadbell.formats import count_of
 from leadbell.identity import contact_of, visitor_of
 from leadbell.outbox.sales_outbox import is_letter
 from leadbell.qualify.batches import refresh_or_park
@@ -84,13 +84,18 @@ class Report:
 @changes_stack
 def reconcile(
     context: Context,
-    who: Annotated[str, typer.Argument(metavar="EMAIL", help="One contact, by e-mail or phone. Without it: all.")] = "",
+    who: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="One contact, by e-mail address or phone number. Default: all.")
+    ] = "",
     scan: Annotated[
-        bool, typer.Option("--scan", help="Read the whole table, to find also who was never looked at.")
+        bool, typer.Option("--scan", help="Read the whole table, to find contacts that were never processed too.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Work out one contact or all anew and write what differs; who asked unheard is alerted. Safe to repeat."""
+    """Derive one contact or all again from their facts, and write only what differs.
+
+    A request that was missed leads to its alert. Safe to repeat.
+    """
     service = context.service
     report = _one(context, who) if who else _all(context, _scanned(service) if scan else _indexed(service))
     if as_json:
@@ -105,9 +110,7 @@ def _one(context: Context, who: str) -> Report:
     service = context.service
     look = _look(context, service.refresher(), service.contact_id(who))
     if not look.known:
-        raise CommandError(
-            f"Nothing is known of {who}.", "Check the spelling; a contact exists from its first fact on."
-        )
+        raise not_found(who)
     report = Report(seconds=1)
     report.add(look)
     return report
@@ -116,12 +119,12 @@ def _one(context: Context, who: str) -> Report:
 def _all(context: Context, contacts: Iterable[str]) -> Report:
     report, refresher, started = Report(), context.service.refresher(), time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as workers, Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Looking at contacts", total=None)
-        for some in batched(contacts, AT_ONCE * 8, strict=False):  # whoever stops it waits for no more than these
+        task = progress.add_task("Checking contacts", total=None)
+        for some in batched(contacts, AT_ONCE * 8, strict=False):  # Ctrl-C waits for no more than these
             for look in workers.map(lambda contact: _look(context, refresher, contact), some):
                 report.add(look)
             report.seconds = time.monotonic() - started
-            said = f"{report.counts['looked_at']} contacts, {report.per_second:.0f} a second"
+            said = f"{count_of(report.counts['looked_at'], 'contact')}, {report.per_second:,.0f} a second"
             progress.update(task, description=said)
     return report
 
@@ -148,7 +151,7 @@ def _look(context: Context, refresher: Refresher, contact: str) -> Look:
 
 
 def _indexed(service: Service) -> Iterator[str]:
-    """Who stands on a stage, who has a fact that nobody looked at, who is parked; each once."""
+    """Contacts with a stage, with an undecided fact, or parked; each once."""
     seen: set[str] = set()
     for contact in (*service.contacts.ids(), *_due(service)):
         if contact not in seen:
@@ -186,11 +189,15 @@ def _named(item: Item) -> Iterator[str]:
 def _print(report: Report) -> None:
     console, counts = Console(highlight=False), report.counts
     console.print(
-        f"Looked at {counts['looked_at']} contacts ({report.per_second:.0f} a second): {counts['changed']} changed, "
-        f"{counts['parked']} parked, {counts['alerts']} alerts, {counts['mails']} other mails.",
+        f"Checked {count_of(counts['looked_at'], 'contact')} ({report.per_second:,.0f} a second): "
+        f"{counts['changed']:,} changed, {counts['parked']:,} parked. "
+        f"Sales gets {count_of(counts['alerts'], 'alert')} and {count_of(counts['mails'], 'other mail')}.",
         soft_wrap=True,
     )
     for (before, after), number in report.moves.most_common():
-        console.print(f"  stage {before} to {after}: {number}")
+        console.print(f"  stage {before} to {after}: {number:,}")
     if report.failed:
-        console.print(f"[red]{len(report.failed)} could not be read or written.[/red] Run it again.")
+        console.print(
+            f"[red]{count_of(len(report.failed), 'contact')} could not be read or written.[/red] "
+            "Run the same command again."
+        )

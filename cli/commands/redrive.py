@@ -1,7 +1,7 @@
-"""`leadbell redrive`: what score and notify gave up on is given to them again, out of the failure bucket.
+"""`leadbell redrive`: failed stream records in the failure bucket are given to score and notify again.
 
 A record only says who changed, so giving it twice, late or after the sweep has healed it changes nothing. An object is
-deleted after all of it was worked and not before; a run that is stopped is simply started again.
+deleted only after all of it was processed; a run that was stopped can be started again.
 """
 
 import json
@@ -17,23 +17,25 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from cli.aws_errors import translated
 from cli.context import Context, changes_stack
 from cli.discarded import AT_ONCE, PREFIX, Discarded, Record, Unreadable, read_discarded
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.stack import Stack, live, translated
+from cli.stack import Stack, live
+from leadbell.formats import count_of
 
 SHOWN_LEFT = 10
 FUNCTION_SECONDS = 70  # longer than any function may take
 
 
 class Refused(Exception):
-    """A function did not work what it was given; says which, and why as far as it told."""
+    """A function did not process its records; says which function, and the reason if there is one."""
 
 
 @dataclass
 class Outcome:
-    """What a run did. A dry run counts as done what it would work."""
+    """What a run did. A dry run counts as done what it would process."""
 
     counts: Counter[str] = field(default_factory=Counter)
     contacts: set[str] = field(default_factory=set)
@@ -55,10 +57,13 @@ class Outcome:
 @changes_stack
 def redrive(
     context: Context,
-    dry_run: Annotated[bool, typer.Option(help="Show what is there and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Show the failed records, but process nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Work again what score and notify gave up on; ends with status 1 if something is left. Safe to repeat."""
+    """Process failed records again, and delete them from the failure bucket once they succeed.
+
+    Ends with status 1 if records remain. Safe to repeat.
+    """
     outcome = _run(context.stack, dry_run=dry_run)
     if as_json:
         print_json(outcome.as_data(dry_run=dry_run))
@@ -72,7 +77,7 @@ def _run(stack: Stack, *, dry_run: bool) -> Outcome:
     bucket, s3 = stack.output("FailureBucket"), stack.client("s3")
     keys, outcome, functions = list(_keys(s3, bucket)), Outcome(), Functions(stack)
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        for key in progress.track(keys, description="Working objects"):
+        for key in progress.track(keys, description="Processing"):
             try:
                 batch = read_discarded(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
                 if not dry_run:
@@ -97,7 +102,7 @@ class Functions:
         self._names: dict[str, str] = {}
 
     def work(self, batch: Discarded) -> None:
-        """Gives each record to its function; raises Refused where one was not worked."""
+        """Gives each record to its function; raises Refused where one was not processed."""
         for function, records in batch.records.items():
             for some in batched(records, AT_ONCE[function], strict=False):
                 self._invoke(function, some)
@@ -110,9 +115,9 @@ class Functions:
         )
         told = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise Refused(f"{function} fails ({told.get('errorType', 'no error type')}); its log says why")
+            raise Refused(f"{function} failed ({told.get('errorType', 'no error type')}); its log gives the reason")
         if told["batchItemFailures"]:
-            raise Refused(f"{function} could not work all of it: the table or SNS did not answer")
+            raise Refused(f"{function} could not process all records: the table or SNS did not answer")
 
 
 def _keys(s3: Any, bucket: str) -> Iterator[str]:
@@ -128,12 +133,14 @@ def _is_gone(error: ClientError | BotoCoreError) -> bool:
 def _print(outcome: Outcome, *, dry_run: bool) -> None:
     console = Console(highlight=False)
     if not outcome.counts["done"] and not outcome.left:
-        console.print("The failure bucket is empty: score and notify gave up on nothing.")
+        console.print("The failure bucket is empty. There is nothing to process.")
         return
-    verb = "would be worked" if dry_run else "worked and deleted"
-    about = f"{len(outcome.contacts)} contacts, {len(outcome.mails)} mails"
-    console.print(f"{outcome.counts['done']} objects {verb} ({about}), {len(outcome.left)} left.")
+    verb = "to process" if dry_run else "processed and deleted"
+    about = f"{count_of(len(outcome.contacts), 'contact')}, {count_of(len(outcome.mails), 'mail')}"
+    console.print(
+        f"{count_of(outcome.counts['done'], 'batch', 'batches')} {verb} ({about}), {len(outcome.left):,} failed."
+    )
     for key, reason in outcome.left[:SHOWN_LEFT]:
         console.print(f"  {escape(key)}: {escape(reason)}", soft_wrap=True)
     if len(outcome.left) > SHOWN_LEFT:
-        console.print(f"  and {len(outcome.left) - SHOWN_LEFT} more; --json lists all.")
+        console.print(f"  and {len(outcome.left) - SHOWN_LEFT:,} more. List all: leadbell redrive --json")

@@ -1,4 +1,4 @@
-"""`leadbell reps`: who gets which alerts. Each rep has an SNS topic of their own; one e-mail address per rep."""
+"""`leadbell reps`: which rep gets which alerts. Each rep has an SNS topic and one e-mail address."""
 
 import re
 from typing import Annotated
@@ -15,7 +15,7 @@ from cli.stack import Stack
 from leadbell.countries import country_code
 from leadbell.sales.routing import Rep
 
-app = typer.Typer(help="Sales reps: who gets which alerts.", no_args_is_help=True)
+app = typer.Typer(help="Manage sales reps and the countries they cover.", no_args_is_help=True)
 
 LOCAL_INBOX_QUEUE = "leadbell-local-inbox"
 
@@ -24,28 +24,31 @@ LOCAL_INBOX_QUEUE = "leadbell-local-inbox"
 @changes_stack
 def add(
     context: Context,
-    rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short name, such as anna.")],
-    email: Annotated[str, typer.Option(help="Where the alerts go; AWS asks this address to confirm.")],
-    name: Annotated[str, typer.Option(help="The rep's name.")] = "",
+    rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short id, such as anna.")],
+    email: Annotated[str, typer.Option(help="Address for the alerts. AWS asks it to confirm.")],
+    name: Annotated[str, typer.Option(help="Name of the rep.")] = "",
     countries: Annotated[
-        str, typer.Option(help="Countries they cover, as SE,NO. Empty: all that nobody else covers.")
+        str,
+        typer.Option(help="Countries the rep covers, such as SE,NO. Default: all countries that no other rep covers."),
     ] = "",
 ) -> None:
-    """Add a rep, or change one."""
+    """Add a rep, or change one. Creates the rep's SNS topic; AWS then asks the address to confirm."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", rep_id):
-        raise CommandError(f"{rep_id!r} cannot be a rep's id.", "Use up to 31 small letters, digits and dashes.")
+        raise CommandError(
+            f"{rep_id!r} is not a valid id.", "Use up to 31 lower-case letters, digits and hyphens, such as anna-berg."
+        )
     covered = tuple(_country(text) for text in countries.split(",") if text.strip())
     service = context.service
     topic = topic_for(service.stack, rep_id, email)
     service.reps.save(Rep(rep_id, name or rep_id, topic, covered))
-    pending = "" if service.stack.is_local else f" They get alerts once {email} has confirmed the mail from AWS."
-    typer.echo(f"{rep_id} covers {', '.join(covered) or 'what nobody else covers'}.{pending}")
+    pending = "" if service.stack.is_local else f" Alerts start when {email} has confirmed the mail from AWS."
+    typer.echo(f"{rep_id} covers {', '.join(covered) or 'all countries that no other rep covers'}.{pending}")
 
 
 @app.command("list")
 @reads_stack
 def list_reps(context: Context, as_json: AsJson = False) -> None:
-    """List the reps."""
+    """List the reps with the countries they cover. Changes nothing."""
     service = context.service
     reps = sorted(service.reps.all(), key=lambda rep: rep.id)
     if as_json:
@@ -53,26 +56,26 @@ def list_reps(context: Context, as_json: AsJson = False) -> None:
         return
     table = Table("id", "name", "countries", box=None)
     for rep in reps:
-        table.add_row(rep.id, rep.name, ", ".join(rep.countries) or "the rest")
-    Console().print(table if reps else "No reps: every alert goes to the default inbox.")
+        table.add_row(rep.id, rep.name, ", ".join(rep.countries) or "all others")
+    Console().print(table if reps else "There are no reps. Every alert goes to the default inbox.")
 
 
 @app.command("remove")
 @changes_stack
 def remove(
     context: Context,
-    rep_id: Annotated[str, typer.Argument(metavar="ID")],
+    rep_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rep.")],
 ) -> None:
-    """Remove a rep. Their topic goes too; contacts they own go by country from now on."""
+    """Remove a rep and the rep's SNS topic. Contacts the rep owned are routed by country from now on."""
     service = context.service
     topic = service.reps.named(rep_id).topic_arn
     service.reps.remove(rep_id)
     service.stack.client("sns").delete_topic(TopicArn=topic)
-    typer.echo(f"{rep_id} is removed.")
+    typer.echo(f"Removed: {rep_id}.")
 
 
 def topic_for(stack: Stack, rep_id: str, email: str) -> str:
-    """The rep's topic, made if it is not there, with the address and the receipt queue on it."""
+    """The rep's topic, created if it does not exist, with the address and the receipt queue subscribed."""
     sns, sqs = stack.client("sns"), stack.client("sqs")
     topic = str(sns.create_topic(Name=f"{stack.name}-rep-{rep_id}")["TopicArn"])
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=email)
@@ -89,6 +92,6 @@ def _country(text: str) -> str:
     code = country_code(text)
     if not code:
         raise CommandError(
-            f"{text.strip()!r} is no country.", "Use two-letter codes or English names, as SE,NO or Sweden."
+            f"{text.strip()!r} is not a country.", "Use two-letter codes or English names, such as SE,NO or Sweden."
         )
     return code

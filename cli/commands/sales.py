@@ -1,5 +1,6 @@
-"""`leadbell sales EMAIL ANSWER`: what sales says became of a lead, and what follows from it."""
+"""`leadbell sales EMAIL ANSWER`: the outcome of a lead as sales reports it, and what follows from it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,16 +12,17 @@ from cli.context import Context, changes_stack
 from cli.errors import CommandError
 from cli.options import AsJson, Who
 from cli.printing import print_json
-from cli.service import Service
-from leadbell.errors import AlreadyAnswered, Conflict, IllegalMove, InvalidFact
-from leadbell.lifecycle.dispositions import Disposition
+from cli.refusals import sentence
+from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
+from leadbell.formats import short_day
+from leadbell.lifecycle.dispositions import MAX_COMPETITOR, Disposition
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
-from leadbell.sales.answers import Recorded, take_answer
+from leadbell.sales.answers import Recorded
 
 
 class Answer(StrEnum):
-    """What sales can say, in the words of the command."""
+    """The outcomes, as they are typed."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -57,17 +59,28 @@ class Told:
 def sales(
     context: Context,
     who: Who,
-    answer: Annotated[Answer, typer.Argument(help="What became of the lead.")],
-    reason: Annotated[str, typer.Option(help="Why it was rejected or lost; a wrong one shows the list.")] = "",
+    answer: Annotated[Answer, typer.Argument(metavar="ANSWER", help="The outcome of the lead.")],
+    reason: Annotated[
+        str, typer.Option(help="Why the lead was rejected or lost, such as timing. Any other word lists the reasons.")
+    ] = "",
     back_on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Remind me on this day of what was given back."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="With rejected or lost: the day on which the rep is reminded, such as 2027-03-01.",
+        ),
     ] = None,
-    competitor: Annotated[str, typer.Option(help="Who won the deal, with --reason competitor.")] = "",
-    by: Annotated[str, typer.Option(help="Id of the rep who says so. Who accepts a lead owns it.")] = "",
+    competitor: Annotated[str, typer.Option(help="Who won the deal, with lost --reason competitor.")] = "",
+    by: Annotated[
+        str, typer.Option(help="Id of the rep who reports it. The rep who accepts a lead becomes its owner.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say for sales what became of a lead, and show what follows. The same answer again changes nothing."""
+    """Record the outcome of a lead on behalf of sales, and show what follows.
+
+    Moves the contact to the stage that the outcome leads to. Recording the same outcome again changes nothing.
+    """
     service = context.service
     contact = service.contact_id(who)
     if by:
@@ -76,7 +89,7 @@ def sales(
     back = back_on.date() if back_on else None
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)
     at = context.now()
-    taken = _take(service, contact, said, at)
+    taken = _take(context, who, contact, said)
     told = Told(who, contact, before, service.refresher().refresh(contact, at), taken)
     if as_json:
         print_json(as_data(told))
@@ -84,27 +97,39 @@ def sales(
         typer.echo(in_words(told))
 
 
-def _take(service: Service, contact: str, said: Disposition, at: datetime) -> Recorded:
+def _take(context: Context, who: str, contact: str, said: Disposition) -> Recorded:
     try:
-        return take_answer(service.contacts, contact, said, at)
+        return context.operator().answer(contact, said)
     except AlreadyAnswered as error:
-        raise CommandError(
-            _in_our_words(error), "What was said first stands. To correct it, set the stage with leadbell stage."
-        ) from error
+        fix = f"The first answer counts. To correct it, set the stage: leadbell stage {who} STAGE"
+        raise CommandError(_as_typed(error), fix) from error
     except IllegalMove as error:
-        raise CommandError(
-            _in_our_words(error), "leadbell explain shows where the contact stands; leadbell stage corrects it."
-        ) from error
-    except (InvalidFact, Conflict) as error:
-        raise CommandError(_in_our_words(error)) from error
+        fix = f"See the contact's stage with `leadbell explain {who}`; correct it with `leadbell stage {who} STAGE`."
+        raise CommandError(_as_typed(error), fix) from error
+    except InvalidFact as error:
+        raise CommandError(_as_typed(error), _fix(said)) from error
 
 
-def _in_our_words(error: Exception) -> str:
-    """The refusal with the command's words for answers, so that what it lists can be typed."""
-    told = f"{error}."
+def _fix(said: Disposition) -> str:
+    """What to change of an answer that was refused: its reason first, since the rest depends on it."""
+    reasons = said.kind.reasons
+    if reasons and said.reason not in reasons:
+        return f"Add --reason with one of: {', '.join(reasons)}."
+    if said.reason and not reasons:
+        return "Leave out --reason."
+    if said.back_on:
+        return "Use --back-on only for a lead that is lost or returns to marketing, with a day in the next three years."
+    return (
+        f"Use --competitor NAME (at most {MAX_COMPETITOR} characters) with `lost --reason competitor`, and only then."
+    )
+
+
+def _as_typed(error: Exception) -> str:
+    """The refusal with the outcomes as they are typed; the reasons are listed in the fix."""
+    told = sentence(error).partition("; reasons: ")[0].rstrip(".") + "."
     for word, type_ in TYPES.items():
-        told = told.replace(type_, word)
-    return told
+        told = re.sub(re.escape(type_), word, told, flags=re.IGNORECASE)
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def as_data(told: Told) -> dict[str, object]:
@@ -125,7 +150,7 @@ def as_data(told: Told) -> dict[str, object]:
 def in_words(told: Told) -> str:
     """What follows, in a sentence or two."""
     if told.taken.is_repeat:
-        return f"That was said before; {told.who} is {told.after.stage}."
+        return f"Nothing was changed: this was already recorded. {told.who} is {told.after.stage}."
     after = told.after
     moved = "is now" if after.stage is not told.before.stage else "stays"
     status = f" ({after.qualification.status})" if after.qualification.status else ""
@@ -135,5 +160,5 @@ def in_words(told: Told) -> str:
 
 def _next(stage: Stage, return_on: date | None) -> str:
     if return_on is not None:
-        return f" One reminder goes out on {return_on.isoformat()}; a request before then is an alert at once."
-    return " A new request is an alert." if stage is Stage.RECYCLED else ""
+        return f" Sales is reminded once, on {short_day(return_on)}. A request before that day leads to an alert."
+    return " A new request leads to an alert." if stage is Stage.RECYCLED else ""

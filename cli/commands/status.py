@@ -1,4 +1,4 @@
-"""`leadbell status`: what still blocks alerts, and what waits."""
+"""`leadbell status`: what blocks alerts, and what is waiting."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,8 +14,10 @@ from cli.finding import Finding
 from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
+from cli.stack import DEFAULT_DATA_DIR
 from cli.subscriptions import open_to_all, subscribe_again
 from cli.visitor_mail import SENDER_FIX, mail_to_visitors
+from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import ActiveForms
 from leadbell.outbox.sns import Courier
@@ -27,7 +29,7 @@ LATE_SECONDS = 900
 
 @reads_stack
 def status(context: Context, as_json: AsJson = False) -> None:
-    """Say what still blocks alerts; ends with status 1 if something does."""
+    """Check what blocks alerts, and show the fix. Ends with status 1 if something does. Changes nothing."""
     service = context.service
     at = context.now()
     forms = ActiveForms(service.table).active(at)
@@ -45,7 +47,8 @@ def status(context: Context, as_json: AsJson = False) -> None:
         for finding in findings:
             console.print(f"{_mark(finding)} {finding.name}: {escape(finding.found)}", soft_wrap=True)
             if finding.fix:
-                console.print(f"        {escape(finding.fix)}", soft_wrap=True)
+                label = "Fix: " if finding.is_warning or not finding.is_well else ""
+                console.print(f"        {label}{escape(finding.fix)}", soft_wrap=True)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
 
@@ -64,22 +67,22 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         name = inbox if inbox == DEFAULT_INBOX else f"rep {inbox}"
         readers = list(courier.readers(topic))
         if not readers:
-            fix = 'Confirm the mail that AWS sent to the address: leadbell confirm "LINK"'
+            fix = 'Confirm with the link in the mail from AWS: leadbell confirm "LINK"'
             again = subscribe_again(topic)
             yield Finding(name, False, "no confirmed address", f"{fix}. If it is lost or older than two days: {again}")
             continue
         # In the emulator nobody confirms, and its mails have no such link.
         loose = [] if service.stack.is_local else list(open_to_all(sns, topic))
-        found = f"{len(readers)} confirmed address(es)"
+        found = count_of(len(readers), "confirmed address", "confirmed addresses")
         if not loose:
             yield Finding(name, True, found)
         else:
-            fix = "A forwarded mail or a mail scanner can unsubscribe it. How to close that: docs/operations.md."
-            yield Finding(name, True, f"{found}, {len(loose)} of them by opening the link", fix)
+            fix = "A forwarded mail or a mail scanner can unsubscribe these. How to prevent it: docs/how-to/operate.md."
+            yield Finding(name, True, f"{found}, {len(loose):,} of them by opening the link", fix)
 
 
 def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
-    """Links to files are made without looking, so that nobody waits: here is looked."""
+    """Links to files are made without checking the file, so that visitors need not wait. It is checked here."""
     bucket, s3 = service.stack.output("AssetBucket"), service.stack.client("s3")
     for asset in forms.downloads.values():
         name = f"download {asset.id}"
@@ -88,27 +91,27 @@ def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code != "404":
-                yield Finding(name, True, f"cannot be told ({code})", is_warning=True)
+                yield Finding(name, True, f"could not be checked ({code})", is_warning=True)
                 continue
-            fix = f"Put it there: aws s3 cp FILE s3://{bucket}/{asset.key}"
+            fix = f"Upload it: aws s3 cp FILE s3://{bucket}/{asset.key}"
             yield Finding(
-                name, True, f"its file {asset.key} is missing, and links to it answer 404", fix, is_warning=True
+                name, True, f"its file {asset.key} is missing, so links to it lead to a 404", fix, is_warning=True
             )
         else:
-            yield Finding(name, True, f"{asset.key} is there")
+            yield Finding(name, True, f"{asset.key} is in the bucket")
         if asset.delivery == "mail" and not service.newsletter_sender:
-            found = "is to be mailed, but there is no sender: whoever asks gets the link in the answer"
+            found = "to be mailed, but no sender is set; the link is shown on the page instead"
             yield Finding(name, True, found, SENDER_FIX, is_warning=True)
 
 
 def _turnstile(service: Service, forms: FormsConfig) -> Iterator[Finding]:
-    """A door that cannot ask lets few pass rather than nobody, so nothing else tells."""
+    """Without its secret a form accepts a few submissions rather than none, so nothing else reports it."""
     ways = {f"form {each.id}": each.spam for each in forms.forms.values()}
     ways |= {f"download {each.id}": each.spam for each in forms.downloads.values()}
     asking = [name for name, spam in {**ways, "newsletter": forms.newsletter.spam}.items() if spam.turnstile]
     if asking and not service.checks_turnstile:
-        found = f"no secret, so that nothing is checked and three a minute pass: {', '.join(asking)}"
-        fix = "make deploy PARAMETERS='TurnstileSecret=SECRET', the widget's secret key in Cloudflare's dashboard."
+        found = f"no secret is set, so nothing is checked and at most three a minute are accepted: {', '.join(asking)}"
+        fix = "make deploy PARAMETERS='TurnstileSecret=SECRET' (the secret key of the widget in Cloudflare's dashboard)"
         yield Finding("Turnstile", True, found, fix, is_warning=True)
 
 
@@ -117,16 +120,23 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
     yield Finding(
         "parked contacts",
         parked == 0,
-        f"{parked}",
-        "docs/operations.md says how to find and mend them: A contact is parked." if parked else "",
+        f"{parked:,}",
+        "Find the cause: docs/how-to/operate.md, A contact is parked. Then: leadbell reconcile" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(
-        "oldest due item",
+        "timers",
         late < LATE_SECONDS,
-        f"{late} seconds late" if late else "nothing is late",
-        "The sweep function runs each minute; look at its log." if late >= LATE_SECONDS else "",
+        f"{count_of(late, 'second')} late" if late else "on time",
+        f"Read the log of the function that runs each minute: {_log_of(service)}" if late >= LATE_SECONDS else "",
     )
+
+
+def _log_of(service: Service) -> str:
+    """The command that shows the sweep's log; the emulator writes one for all functions."""
+    if service.stack.is_local:
+        return f"tail {DEFAULT_DATA_DIR}/emulator.log"
+    return f"aws logs tail /aws/lambda/{service.stack.resource('SweepFunction')}"
 
 
 def _due(service: Service) -> tuple[list[datetime], int]:

@@ -1,1 +1,1 @@
-"""Leadbell on one machine: the emulator, the deployed stack, a demo website and the inbox of its sales people."""
+"""Leadbell on one machine: the emulator, the deployed stack, a demo website and its sales inbox."""

@@ -1,6 +1,6 @@
 """The emulated AWS: one ministack process on 127.0.0.1 that keeps its state in the data folder.
 
-It saves when SIGTERM ends it, and only then: a killed emulator forgets what it was told since its start.
+It saves when SIGTERM ends it, and only then: a killed emulator loses what was stored since its start.
 """
 
 import contextlib
@@ -56,9 +56,9 @@ class Emulator:
             return
         status = self._process.returncode
         raise CommandError(
-            f"The emulator ended by itself (status {status}). Its last words:\n{last_lines(self.log, 5)}",
-            "Start again with `make run`. What was stored before this run's start is kept; what came after it is lost. "
-            f"Its log: {self.log}",
+            f"The emulator stopped unexpectedly (status {status}). The end of its log:\n{last_lines(self.log, 5)}",
+            "Start again with `make run`. Data stored since this run started is lost; earlier data is still there. "
+            f"The whole log: {self.log}",
         )
 
     def stop(self) -> None:
@@ -80,7 +80,10 @@ class Emulator:
                 urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2).close()
                 return
             time.sleep(0.05)
-        raise CommandError(f"The emulator did not answer within {START_SECONDS} seconds.", f"Its log: {self.log}")
+        raise CommandError(
+            f"The emulator did not answer within {START_SECONDS} seconds.",
+            f"Read its log, then start again with `make run`: tail {self.log}",
+        )
 
     def _environment(self) -> dict[str, str]:
         temporary = self._data_dir / "tmp"

@@ -1,4 +1,4 @@
-"""The mails that sales and visitors would get, in a list that outlives the run.
+"""The mails that sales and visitors would get, in a list that survives the run.
 
 ministack delivers no SNS e-mail, so a queue beside the e-mail subscriptions receives what they would. What SES was
 given it tells by itself.

@@ -1,6 +1,6 @@
-"""What the terminal says: all wording and layout of the narrated run is here.
+"""What the terminal prints during a run: all wording and layout is here.
 
-Names and words in it are visitors' own; `_safe` keeps each one harmless line, so that nobody can steer the terminal.
+Submitted text is part of it; `_safe` makes each value one harmless line, so that nobody can control the terminal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,8 @@ from cli.local.inbox import Mail
 from leadbell.events import ADDED, FACT_TYPES
 from leadbell.formats import asked, grade_in_words
 from leadbell.lifecycle.notices import Heard
-from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.outbox.mail import is_visitor_mail
+from leadbell.outbox.visitor_mails import Kind
 
 Item = Mapping[str, Any]
 
@@ -41,8 +42,8 @@ class Episode:
 
 
 def tell(episode: Episode, clock: str) -> Table:
-    """Who, what they did, where they stand now, and what sales hears of it."""
-    lines = [f"[bold]{_who(episode)}[/bold] {_did(episode.facts)}", *_where(episode), *_heard(episode)]
+    """Who, what they did, their stage and grade now, and which mails follow."""
+    lines = [f"[bold]{_who(episode)}[/bold]: {_did(episode.facts)}", *_where(episode), *_heard(episode)]
     told = Table.grid(padding=(0, 2))
     told.add_row(f"[dim]{clock}[/dim]", "\n".join(lines))
     return told
@@ -66,11 +67,11 @@ def _who(episode: Episode) -> str:
         shown |= fact.get("fields", {})
     shown |= episode.standing or {}
     names = [_safe(shown[name]) for name in ("name", "company") if shown.get(name)]
-    return ", ".join(names) or _safe(shown.get("email") or shown.get("phone") or "somebody")
+    return ", ".join(names) or _safe(shown.get("email") or shown.get("phone") or "unknown contact")
 
 
 def _did(facts: Sequence[Item]) -> str:
-    return " and ".join(dict.fromkeys(_act(fact) for fact in facts)) or "was looked at again"
+    return " and ".join(dict.fromkeys(_act(fact) for fact in facts)) or "processed again"
 
 
 def _act(fact: Item) -> str:
@@ -85,7 +86,7 @@ def _act(fact: Item) -> str:
 def _where(episode: Episode) -> list[str]:
     now = episode.standing
     if now is None:
-        return ["[yellow]stored, but not scored yet[/yellow] [dim](see .leadbell/emulator.log if this stays)[/dim]"]
+        return ["[yellow]stored, not scored yet[/yellow] [dim](if this stays: tail .leadbell/emulator.log)[/dim]"]
     stage = f"[bold]{_stage(now.get('stage'))}[/bold]"
     if episode.moves:
         stage = f"{_stage(episode.moves[0]['from'])} → {stage}"
@@ -108,9 +109,10 @@ def _heard(episode: Episode) -> list[str]:
 
 def _outgoing(item: Item) -> str:
     if is_visitor_mail(item["sk"]):
-        return f"[green]mail to them: {Kind(item['kind']).words}[/green]"
-    why = f" because: {_safe(item['why'], 200)}" if item.get("why") else ""
-    return f"[green]{Heard(item['heard']).words} #{item.get('number', '?')} to sales[/green]{why}"
+        return f"[green]mail to the visitor: {Kind(item['kind']).words}[/green]"
+    why = f": {_safe(item['why'], 200)}" if item.get("why") else ""
+    to = _safe(item.get("rep") or "the default inbox")
+    return f"[green]{Heard(item['heard']).words} #{item.get('number', '?')} to {to}[/green]{why}"
 
 
 def _stage(stage: object) -> str:

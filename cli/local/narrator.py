@@ -1,7 +1,7 @@
-"""Tells in the terminal what each submission led to.
+"""Prints in the terminal what each submission led to.
 
 One submission writes several items within a moment: the fact, where the contact stands, a move, a mail. They are
-gathered for that moment and told as one.
+gathered for that moment and printed as one.
 """
 
 import time

@@ -10,7 +10,8 @@ from string import Template
 from cli.local.inbox import Mail
 
 FILES = Path(__file__).parent / "site_files"
-# Only links that the functions themselves put into a mail become tappable.
+# Only links that the functions themselves put into a mail become clickable. One of an earlier run on another port leads
+# to the port of this run.
 TOKEN = r"/(?:alerts|confirm|preferences|unsubscribe)/[\w.~-]+"
 
 MAIL = Template("""<article class="mail">
@@ -18,8 +19,8 @@ MAIL = Template("""<article class="mail">
 <pre>$body</pre>
 </article>""")
 
-NO_MAIL = """<p class="none">No mail yet. Ask for a demo on the <a href="/">demo website</a>:
-its alert arrives here within seconds.</p>"""
+NO_MAIL = """<p class="none">No mail yet. Request a demo on the <a href="/">demo website</a>.
+The alert arrives here within seconds.</p>"""
 
 
 def website(api_url: str) -> str:
@@ -47,8 +48,8 @@ def _mail(mail: Mail, api_url: str) -> str:
 
 
 def _with_links(escaped_body: str, api_url: str) -> str:
-    link = re.compile(re.escape(api_url) + TOKEN)
-    return link.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escaped_body)
+    link = re.compile(re.sub(r":\d+/", r":\\d+/", re.escape(api_url)) + f"({TOKEN})")
+    return link.sub(lambda found: f'<a href="{api_url}{found[1]}">{api_url}{found[1]}</a>', escaped_body)
 
 
 def _page(name: str, **values: str) -> str:

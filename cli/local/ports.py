@@ -29,5 +29,5 @@ def require_free(port: int, purpose: str, option: str) -> None:
     if not is_free(port):
         raise CommandError(
             f"Port {port} on {HOST}, needed for {purpose}, is in use by another program.",
-            f"Stop that program, or choose another port: .venv/bin/leadbell run {option} {port + 10}",
+            f"Stop that program, or use another port: make run ARGS='{option} {port + 10}'",
         )

@@ -20,7 +20,7 @@ def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def run_logged(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path, log: Path, what: str) -> None:
-    """Run a command to its end; a failure becomes an error with the last lines of its log."""
+    """Run a command to its end; a failure becomes an error with the end of its log."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -39,7 +39,10 @@ def run_logged(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path,
                 end_group(process.pid, signal.SIGKILL)
                 process.wait()
     if status:
-        raise CommandError(f"{what} failed.\n{last_lines(log)}", f"The whole output is in {log}")
+        raise CommandError(
+            f"{what} failed:\n{last_lines(log)}",
+            f"Correct what it reports, then run `make run` again. All output: {log}",
+        )
 
 
 def end_group(leader: int, with_signal: signal.Signals) -> None:

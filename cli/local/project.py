@@ -9,7 +9,7 @@ from pathlib import Path
 from cli.errors import CommandError
 
 PYTHON = (3, 13)
-MAKE_TOOLS = "Run `make run`: it installs the missing tools into this folder first."
+MAKE_TOOLS = "Install the tools into this folder: make setup"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def find_checkout() -> Path:
     own = Path(__file__).resolve().parents[2]
     root = next((folder for folder in (here, *here.parents, own) if _is_checkout(folder)), None)
     if root is None:
-        raise CommandError("There is no template.yaml here.", "Run this inside a checkout of Leadbell.")
+        raise CommandError("This folder is not a checkout of Leadbell.", "Change to the checkout first: cd leadbell")
     return root
 
 
@@ -69,16 +69,16 @@ def _is_checkout(folder: Path) -> bool:
 def _check_tools(project: Project) -> None:
     for name, tool in (("The SAM CLI", project.sam), ("The emulator", project.emulator)):
         if not os.access(tool, os.X_OK):
-            raise CommandError(f"{name} is missing: {tool}", MAKE_TOOLS)
+            raise CommandError(f"{name} is not installed: {tool} is missing.", MAKE_TOOLS)
     wanted = ".".join(map(str, PYTHON))
     if sys.version_info[:2] != PYTHON:
         running = platform.python_version()
         raise CommandError(
-            f"This is Python {running}; the functions need {wanted}.", "Run `make run`: it brings its own Python."
+            f"This is Python {running}, but the functions need {wanted}.", "Use the project's own Python: make run"
         )
     # The emulator runs the functions with its own interpreter: the layer's compiled parts only load in this one.
     if not (project.emulator.parents[1] / "lib" / f"python{wanted}").is_dir():
         raise CommandError(
             f"The emulator at {project.emulator} was not installed with Python {wanted}.",
-            "Remove the folder .tools and run `make run` again.",
+            "Install it again: rm -rf .tools && make setup",
         )

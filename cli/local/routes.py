@@ -1,4 +1,4 @@
-"""Gives the deployed API what the emulator drops: ministack ignores the OpenAPI body that SAM writes for an HTTP API.
+"""Adds to the deployed API what the emulator drops: ministack ignores the OpenAPI body that SAM writes for an HTTP API.
 
 The routes are read from the deployed stack's processed template, so they are the very routes AWS would make.
 """
@@ -34,7 +34,7 @@ class Template:
         for logical_id, resource in self.resources.items():
             if resource["Type"] == API_TYPE:
                 return logical_id, resource["Properties"]["Body"]
-        raise CommandError("The deployed template holds no HTTP API.", "Check template.yaml.")
+        raise CommandError("The deployed template has no HTTP API.", "Check template.yaml: make check")
 
     def value(self, expression: Any) -> Any:
         """Resolve the few functions of CloudFormation that a CORS setting may hold."""
@@ -97,7 +97,8 @@ def wanted_routes(stack: Stack, body: Mapping[str, Any]) -> dict[str, str]:
             found = ALIAS_IN_URI.search(str(operation["x-amazon-apigateway-integration"]["uri"]))
             if found is None:
                 raise CommandError(
-                    f"The route {method.upper()} {path} leads to no function's alias.", "Check template.yaml."
+                    f"The route {method.upper()} {path} does not lead to a function alias.",
+                    "Check template.yaml: make check",
                 )
             alias = found[1]
             if alias not in arns:

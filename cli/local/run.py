@@ -1,4 +1,4 @@
-"""`leadbell run`: the local stack with progress, addresses, and a running account of what happens."""
+"""`leadbell run`: the local stack with its progress, its URLs, and a line for each submission."""
 
 import signal
 import time
@@ -29,27 +29,31 @@ READY = """
   Sales inbox   [link={inbox_url}]{inbox_url}[/link]   (JSON: {inbox_json_url})
   API           {api_url}
 
-[bold]Try[/bold] asking for a demo on the website, or from a second terminal:
+[bold]Try it:[/bold] request a demo on the website, or type in a second terminal:
   curl -d 'name=Anna Berg' -d email=anna.berg@fjordkraft.example -d company=Fjordkraft \\
        -d 'job_title=VP Operations' -d company_size=250 -d country=SE \\
        '{api_url}/forms/demo'
-What follows is told below as it happens. Stop with Ctrl-C; the data stays in {data_dir}.
+Submissions appear below. Press Ctrl-C to stop; the data stays in {data_dir}.
 """
 
 
 def run(
-    port: Annotated[int, typer.Option(help="Port of the emulated AWS and of the API.")] = 4566,
+    port: Annotated[int, typer.Option(help="Port of the emulated AWS and the API.")] = 4566,
     site_port: Annotated[
-        int, typer.Option(help="Port of the demo website and the inbox. 0: the one after --port.")
+        int, typer.Option(help="Port of the demo website and the sales inbox. 0: the port after --port.")
     ] = 0,
-    auth: Annotated[bool, typer.Option(help="Hold each function to the policy of its own role.")] = True,
-    data_dir: Annotated[
-        Path, typer.Option(envvar=DATA_DIR_VARIABLE, help="Where everything stored is kept between runs.")
-    ] = Path(DEFAULT_DATA_DIR),
+    auth: Annotated[bool, typer.Option(help="Enforce the IAM policy of each function.")] = True,
+    data_dir: Annotated[Path, typer.Option(envvar=DATA_DIR_VARIABLE, help="Folder for the stored data.")] = Path(
+        DEFAULT_DATA_DIR
+    ),
 ) -> None:
-    """Run everything on this machine: the deployed stack, a demo website and the inbox of sales."""
+    """Run Leadbell on this machine: the service on an emulated AWS, a demo website and a sales inbox.
+
+    Builds and deploys into the emulator, then prints each submission until you press Ctrl-C. The data stays in the
+    data folder for the next run.
+    """
     console = Console(highlight=False)
-    # A stop by `kill` or a closed terminal is as orderly as Ctrl-C.
+    # `kill` and a closed terminal end the run as cleanly as Ctrl-C.
     for ending in ENDINGS:
         signal.signal(ending, signal.default_int_handler)
     settings = Settings(data_dir, port, site_port or port + 1, enforce_iam=auth)
@@ -57,7 +61,8 @@ def run(
         _run(settings, console)
     except KeyboardInterrupt:
         console.print(
-            f"Stopped. The data is kept in {escape(str(data_dir))}; the same command goes on with it.", soft_wrap=True
+            f"Stopped. The data is in {escape(str(data_dir))}. Run the same command to continue with it.",
+            soft_wrap=True,
         )
 
 
@@ -83,7 +88,7 @@ def _run(settings: Settings, console: Console) -> None:
             # A second Ctrl-C would cut off the emulator while it saves.
             for ending in ENDINGS:
                 signal.signal(ending, signal.SIG_IGN)
-            console.print("Stopping; the emulator saves its data.")
+            console.print("Stopping. The emulator is saving its data.")
             raise
 
 

@@ -1,4 +1,4 @@
-"""The whole local stack as one `with` block: everything started inside is stopped at its end.
+"""The whole local stack as one `with` block: everything started in it is stopped at its end.
 
 `leadbell run` and the end-to-end tests use this same block.
 """
@@ -76,14 +76,14 @@ def local_stack(
         _deploy(project, settings, stack, on_step)
         # Read anew: what was described before the deployment is no longer true.
         stack = local_connection(STACK_NAME, emulator.url, REGION)
-        on_step("Creating the API's routes")
+        on_step("Creating the API routes")
         complete_api(stack)
         let_mails_out(stack, settings.sender_email)
         _upload_guide(stack)
         on_step("Starting the functions")
         url = api_url(stack, settings.port)
         warm_up(stack, url)
-        on_step("Opening the website and the inbox")
+        on_step("Starting the website and the inbox")
         inbox = _serve(settings, stack, url, on_mail, undo)
         addresses = _addresses(settings, stack, url)
         addresses.write(settings.data_dir)
@@ -99,8 +99,9 @@ def _only_run(data_dir: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CommandError(
-                f"Leadbell is running here already, on the data in {data_dir}.",
-                "Use that one (its addresses are in local.json there), stop it first, or pass another --data-dir.",
+                f"Leadbell is already running with the data in {data_dir}.",
+                f"Use that run (its URLs: cat {data_dir / 'local.json'}), stop it with Ctrl-C, or start "
+                "another: make run ARGS='--port 4600 --data-dir .leadbell-2'",
             ) from error
         (data_dir / "local.json").unlink(missing_ok=True)
         yield
@@ -108,7 +109,7 @@ def _only_run(data_dir: Path) -> Iterator[None]:
 
 def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str], None], undo: ExitStack) -> Emulator:
     if stop_leftover(settings.data_dir):
-        on_step("Stopped the emulator that a killed run had left behind")
+        on_step("Stopped the emulator of an earlier run that was killed")
     require_free(settings.port, "the emulator", "--port")
     require_free(settings.site_port, "the demo website", "--site-port")
     on_step("Starting the emulator")

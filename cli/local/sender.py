@@ -1,4 +1,4 @@
-"""Lets mails to visitors out of the emulated SES."""
+"""Lets the emulated SES send mails to visitors."""
 
 import json
 

@@ -65,10 +65,12 @@ class Site:
 
             def do_GET(self) -> None:
                 if self.headers.get("Host", "") not in names:
-                    return self._send(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "Not this host.\n")
+                    return self._send(
+                        HTTPStatus.MISDIRECTED_REQUEST, "text/plain", "This host name is not served here.\n"
+                    )
                 found = site.answer(urlsplit(self.path).path)
                 if found is None:
-                    return self._send(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page.\n")
+                    return self._send(HTTPStatus.NOT_FOUND, "text/plain", "Page not found.\n")
                 return self._send(HTTPStatus.OK, *found)
 
             do_HEAD = do_GET
@@ -85,6 +87,6 @@ class Site:
                     self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """The terminal belongs to what visitors do, not to which page was read."""
+                """The terminal shows submissions, not page views."""
 
         return Handler

@@ -1,6 +1,5 @@
 """POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file, or a mail
-with one that holds for days.
-GET and HEAD /d/{token}: a link that holds for days leads on to a short-lived one. It moves nothing.
+with one that is valid for days. GET and HEAD /d/{token}: that one leads on to a short-lived one, and moves nothing.
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
@@ -49,7 +48,8 @@ def download(asset_id: str) -> Response[str]:
     log.note(**taken.about)
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
-        return received(request, taken.captured.event_id, Thanks(ours, "mailed", sites, mailed=LINK_SENT))
+        said = Thanks(ours, "mailed", sites, public_url=settings.public_url, mailed=LINK_SENT)
+        return received(request, taken.captured.event_id, said)
     return stored(request, taken.captured.event_id, link_to(s3(), settings.asset_bucket, asset, settings.link_seconds))
 
 

@@ -46,7 +46,7 @@ def submit(form_id: str, portal_id: str = "") -> Response[str]:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     log.note(**taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect))
+    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect, settings.public_url))
 
 
 @app.post("/")

@@ -1,7 +1,7 @@
-"""What is wrong with a model or forms file, in its owner's words: line, place, mistake and fix, all of them at once.
+"""The mistakes in a model or forms file, for its author: line, place, mistake and fix, all of them at once.
 
-Reading a file the fast way does not know lines. Only when that has refused a file is it read again by the slow,
-line-aware parser, to say where each mistake stands.
+The fast parser does not know lines. Only a file that it rejects is read again by the slow, line-aware parser, to give
+the line of each mistake.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ class Misplaced(ValueError):
 
 
 def value_at(raw: Any, *place: str | int) -> Any:
-    """What stands at a place of a file's plain form; None where there is nothing."""
+    """The value at a place of a file's plain form; None where there is nothing."""
     for step in place:
         try:
             raw = raw[step]
@@ -51,32 +51,32 @@ def mistakes_in(
 
     raw = YAML(typ="rt", pure=True).load(text)
     if not isinstance(raw, Mapping):
-        return [f'line 1: this is no block of "key: value" lines; start from `leadbell {kind} show`']
+        return [f'line 1: the file is not a block of "key: value" lines; start from a valid one: leadbell {kind} show']
     found = [*_in_words(error, raw, schema or {}), *more(raw)]
     unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
     # A misspelt key is one mistake, not also a missing one.
     found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
     lines = sorted({(_line(raw, place), _where(raw, place), message) for place, message in found})
-    return [f"line {line}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
+    return [f"line {line:,}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
 
 
 def _not_yaml(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = str(getattr(error, "problem", None) or "it cannot be read").split("\n")[0]
+    problem = str(getattr(error, "problem", None) or "the text cannot be read").split("\n")[0]
     for words, plain in _YAML_IN_WORDS.items():
         if words in problem:
             problem = plain
-    return f"line {mark.line + 1 if mark else 1}: not readable as YAML: {problem}"
+    return f"line {mark.line + 1 if mark else 1:,}: not valid YAML: {problem}"
 
 
 _YAML_IN_WORDS = {
-    "'\\t'": "a tab stands here; indent with spaces",
-    "mapping values are not allowed": "a colon too many, or a wrong indent; put text that holds a colon in quotes",
-    "could not find expected ':'": 'a key without its colon; write "key: value"',
-    "found duplicate key": "the same key stands twice in one block; keep one of them",
-    "found undefined alias": "an alias (*name) that no anchor (&name) above it defines",
+    "'\\t'": "a tab; indent with spaces",
+    "mapping values are not allowed": "an extra colon or a wrong indent; put text that contains a colon in quotes",
+    "could not find expected ':'": 'a key without a colon; write "key: value"',
+    "found duplicate key": "the same key appears twice in one block; keep one of them",
+    "found undefined alias": "an alias (*name) without an anchor (&name) above it; define the anchor or quote the text",
     "expected ',' or ']'": "a list that is not closed; end it with ]",
-    "expected ',' or '}'": "a block in braces that is not closed, or lacks a comma; end it with }",
+    "expected ',' or '}'": "a block in braces that is not closed, or a missing comma; end it with }",
 }
 
 
@@ -106,7 +106,7 @@ def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) ->
     if key == "[key]" and kind == "value_error":
         return parent, str(limits["error"])
     if key == "[key]":
-        cure = f"possible: {limits['expected']}" if "expected" in limits else "put it in quotes"
+        cure = f"use one of {limits['expected']}" if "expected" in limits else "put it in quotes"
         return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'
     if kind == "missing":
         return parent, f'"{key}" is missing'
@@ -114,13 +114,13 @@ def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) ->
     if kind == "value_error":
         return place, str(limits["error"])
     if key == "fades":
-        return place, f"{said} is no way to fade; write never, or a block such as {{halves_every_days: 30}}"
+        return place, f"{said} is not valid; write never, or a block such as {{halves_every_days: 30}}"
     if kind in ("literal_error", "string_pattern_mismatch"):
-        return place, f"{said} is not possible; possible: {limits.get('expected') or limits.get('pattern')}"
+        return place, f"{said} is not valid; use one of {limits.get('expected') or limits.get('pattern')}"
     if kind in _NUMBER_LIMITS:
         words, name = _NUMBER_LIMITS[kind]
         return place, f"{said} is too {words} {limits[name]}"
-    words = next((words for start, words in _KINDS.items() if kind.startswith(start)), "cannot be used here")
+    words = next((words for start, words in _KINDS.items() if kind.startswith(start)), "is not valid here; remove it")
     return place, f"{said} {words}"
 
 
@@ -130,7 +130,7 @@ _NUMBER_LIMITS = {
 }
 _KINDS = {
     "int": "is not a whole number",
-    "bool": "is neither true nor false",
+    "bool": "is not true or false",
     "date": "is not a date; write it as 2027-12-31",
     "string": "is not text; put it in quotes",
     "list": 'is not a list; write [a, b], or lines that start with "- "',
@@ -198,6 +198,6 @@ def _where(raw: Any, place: Place) -> str:
 
 
 class Strict(BaseModel):
-    """Unknown keys are refused, values are frozen."""
+    """Unknown keys are rejected, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -51,6 +51,11 @@ def asked(asks: object) -> str:
     return ASKED.get(str(asks), "wrote to us")
 
 
+def count_of(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`, `0 entries`; `many` where the plural is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def size_band(employees: object) -> str:
     """The company-size band of a number of employees; empty where it is not known."""
     if not isinstance(employees, int) or employees <= 0:
@@ -69,6 +74,17 @@ def age(on: date, today: date) -> str:
     """`today`, `yesterday` or `12 days ago`."""
     days = (today - on).days
     return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
+
+
+def short_day(day: date) -> str:
+    """`28 Nov 2026`, for the terminal."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def short_time(at: datetime, zone: str = " UTC") -> str:
+    """`28 Nov 2026, 09:14 UTC`, for the terminal; without the zone in a column that names it."""
+    utc = at.astimezone(UTC)
+    return f"{short_day(utc.date())}, {utc:%H:%M}{zone}"
 
 
 def working_days_later(at: datetime, days: int) -> datetime:

@@ -1,7 +1,7 @@
 """What an operator publishes, in the table: the scoring model and the forms, each under a name of its own.
 
-`CONFIG#<name>` is what is in force, `CONFIG#<name>-history` all that ever was. A publication is one transaction, on the
-condition that the publication before it is still the last: of two people who publish at once, the second is told.
+`CONFIG#<name>` is what is live, `CONFIG#<name>-history` every version. A publication is one transaction, on condition
+that the publication before it is still the last: of two people who publish at once, the second gets a Conflict.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from leadbell.table import Item, Table, moment, put_write, stamp
 
-CACHE_FOR = timedelta(seconds=30)  # how long who reads what is in force may go by what it read
+CACHE_FOR = timedelta(seconds=30)  # for how long a reader may use what it read
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +24,36 @@ class Publication:
 
 
 def history_key(name: str) -> str:
-    """The partition of all that ever was."""
+    """The partition of every version."""
     return f"CONFIG#{name}-history"
 
 
 def active_key(name: str) -> tuple[str, str]:
-    """Where the one in force is."""
+    """Where the live version is."""
     return f"CONFIG#{name}", "ACTIVE"
 
 
 class Publications:
-    """All that was published under one name. What it says is kept as JSON, in an attribute of that name."""
+    """All that was published under one name. Its content is stored as JSON, in an attribute of that name."""
 
     def __init__(self, table: Table, name: str) -> None:
         self._table, self._name = table, name
         self._history = history_key(name)
 
     def in_force(self) -> Item | None:
-        """The item in force, read strongly; None where nothing was published."""
+        """The live item, read strongly; None where nothing was published."""
         return self._table.get(*active_key(self._name))
 
     def kept(self, version: str) -> Item | None:
-        """The item of a version that was in force once; None where it is not kept."""
+        """The item of a version that was live once; None where it is not stored."""
         return self._table.get(self._history, f"{self._name.upper()}#{version}")
 
     def text(self, version: str) -> str:
-        """The file that was published under this version, remarks and all; empty where none is kept."""
+        """The file that was published under this version, comments included; empty where none is stored."""
         return str((self.kept(version) or {}).get("text", ""))
 
     def number(self) -> int:
-        """How many were published: the number of the one in force, readable or not; 0 where none is."""
+        """How many were published: the number of the live one, readable or not; 0 where there is none."""
         return int((self.in_force() or {}).get("number", 0))
 
     def entries(self) -> list[Item]:
@@ -68,7 +68,7 @@ class Publications:
     def put_in_force(
         self, said: tuple[str, str, str], packaged: tuple[str, str], seen: int, by: str, at: datetime
     ) -> Publication:
-        """Puts it in force; raises Conflict where another was published after `seen`, the last number read.
+        """Makes it live; raises Conflict where another was published after `seen`, the last number read.
 
         `said` is its version, its JSON and the file it was read from; `packaged` the version and JSON of what it
         replaces if it is the first, since a later release may package another one.
@@ -90,14 +90,14 @@ class Publications:
 
 
 class Cached[T]:
-    """What is in force, read again after half a minute: that late who asks learns of a publication."""
+    """What is live, read again after half a minute: a publication is noticed that late."""
 
     def __init__(self, read: Callable[[], T]) -> None:
         self._read_anew = read
         self._read: tuple[datetime, T] | None = None
 
     def active(self, now: datetime) -> T:
-        """What is in force, up to half a minute late; raises as reading it does."""
+        """What is live, up to half a minute late; raises as reading it does."""
         if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
             self._read = (now, self._read_anew())
         return self._read[1]

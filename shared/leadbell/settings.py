@@ -103,6 +103,8 @@ class DoorSettings(Settings):
 
     site_origins = Variable("SITE_ORIGINS", _origins)
     default_country = _text("DEFAULT_COUNTRY", "([A-Z]{2})?")
+    # Empty where nobody named one: a function with a route cannot be told the address that AWS gives the API.
+    public_url = _text("PUBLIC_URL", "|https?://.*[^/]")
     company_name = COMPANY_NAME
     limit_factor = _integer("LIMIT_FACTOR", 1, 100_000)
     turnstile_secret = _text("TURNSTILE_SECRET")

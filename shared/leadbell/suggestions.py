@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """`; did you mean "x"?` where one is close, else the list of what there is."""
-    return close_to(word, known) or f"; there is: {', '.join(known)}"
+    """`; did you mean "x"?` where one is close, else the list of valid words."""
+    return close_to(word, known) or f"; use one of {', '.join(known)}"
 
 
 def close_to(word: object, known: Iterable[str]) -> str:

@@ -152,6 +152,7 @@ def story_6_a_competitor_is_vetoed_and_never_disqualified_by_itself(year: Year) 
 def story_7_a_customer_asks_for_a_demo_of_another_product(year: Year) -> Generator[float]:
     customer = year.person("ann@customer.example.com", **EVA)
     yield 0
+    year.leadbell("add", customer.who)
     year.leadbell("stage", customer.who, "customer", "--owner", "olle")
     customer.sends("demo", message="And the other product?")
     (copy,) = customer.heard()

@@ -96,7 +96,7 @@ def test_a_question_is_one_copy_and_signups_and_guides_make_no_mail(running: Run
     assert mails_about(reader, 0) == []
     explanation = explained(running, reader)
     assert explanation["stage"] == "lead"
-    assert explanation["alert"].startswith("No alert because: no request; would alert if")
+    assert explanation["alert"].startswith("No alert: no request. An alert would go out if")
 
 
 def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
@@ -225,15 +225,18 @@ def test_the_operator_sees_that_nothing_blocks_alerts_and_can_send_one(
 
 def test_a_rep_can_be_added_and_removed(running: Running) -> None:
     leadbell(running, "reps", "add", "bjarne", "--email", "bjarne@seller.example.com", "--countries", "NO")
-    assert "bjarne is removed" in leadbell(running, "reps", "remove", "bjarne")
-    assert "There is no rep bjarne" in leadbell(running, "reps", "remove", "bjarne", status=1)
+    assert "Removed: bjarne." in leadbell(running, "reps", "remove", "bjarne")
+    assert "There is no rep with the id bjarne" in leadbell(running, "reps", "remove", "bjarne", status=1)
 
 
 def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(running: Running) -> None:
-    assert "Nothing is known of" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
+    assert "No contact found for" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
     eva = address()
-    leadbell(running, "stage", eva, "lead")
-    assert "operator may not move lead to prospect" in leadbell(running, "stage", eva, "prospect", status=1)
+    assert "No contact found for" in leadbell(running, "stage", eva, "lead", status=1)
+    leadbell(running, "add", eva)
+    assert "Operator cannot move a contact from lead to prospect" in leadbell(
+        running, "stage", eva, "prospect", status=1
+    )
 
 
 def test_one_number_published_changes_the_explanation_and_diff_said_so(running: Running, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ DOORS: tuple[Guard, ...] = (
         Law.UNKNOWN,
         "leadbell.forms.published:PublishedForms.active",
         instead_of(
-            'raise Unavailable(f"the published forms cannot be read: {type(error).__name__}") from error',
+            'raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") '
+            "from error",
             "return PACKAGED",
         ),
         f"{WHOLE}test_configured_forms.py::"

@@ -93,7 +93,9 @@ PRIVACY: tuple[Guard, ...] = (
         Law.KNOWN,
         "leadbell.privacy.operator:Operator.note",
         instead_of(
-            'raise NotWrittenDown(f"nothing was done, for it could not be written down: {error}") from error', "return"
+            'raise NotWrittenDown(f"nothing was changed, because the audit log could not be written: {error}") '
+            "from error",
+            "return",
         ),
         f"{WHOLE}test_privacy.py::test_nothing_is_done_that_could_not_be_written_down",
     ),

@@ -227,13 +227,13 @@ OWN_FILE = "# ours\nforms:\n  trial: {label: Try it, means: request, asks: demo}
 
 def test_forms_are_published_shown_and_remembered(service: Service, file: Path) -> None:
     assert runs("forms", "show") == packaged_forms()
-    assert "Nothing was published" in runs("forms", "history")
+    assert "Nothing has been published" in runs("forms", "history")
     file.write_text(OWN_FILE)
     told = runs("forms", "publish", "--yes", "--by", "lena", str(file))
-    assert "new: the form trial at /forms/trial" in told
-    assert "taken away: the form demo; a page that still posts to /forms/demo is answered 404" in told
-    assert "taken away: the download guide" in told
-    assert "in force as number 1, everywhere within half a minute" in told
+    assert "New: the form trial at /forms/trial." in told
+    assert "Removed: the form demo. A page that still posts to /forms/demo gets a 404." in told
+    assert "Removed: the download guide." in told
+    assert "number 1. They are live within half a minute" in told
     assert service.post("/forms/trial", EVA).status == 303
     assert service.post("/forms/demo", EVA).status == 404
     assert runs("forms", "show") == OWN_FILE
@@ -262,7 +262,7 @@ def test_of_two_who_publish_at_once_the_second_is_told(service: Service) -> None
 
 def test_a_file_with_a_mistake_is_not_published(service: Service, file: Path) -> None:
     file.write_text(OWN_FILE.replace("asks: demo", "asks: demos"))
-    with pytest.raises(CommandError, match=r'line 3: forms\.trial\.asks: "demos" is not possible; did you mean "demo"'):
+    with pytest.raises(CommandError, match=r'line 3: forms\.trial\.asks: "demos" is not valid; did you mean "demo"'):
         runs("forms", "publish", "--yes", str(file))
     assert service.items() == []
 
@@ -273,11 +273,11 @@ def test_forms_that_cannot_be_read_are_mended_by_publishing_others(service: Serv
     broken = service.table.get("CONFIG#forms", "ACTIVE")
     assert broken is not None
     service.table.put({**broken, "forms": "no JSON"})
-    with pytest.raises(CommandError, match="the published forms cannot be read"):
+    with pytest.raises(CommandError, match="The published forms cannot be read by this version"):
         runs("forms", "show")
     told = runs("forms", "publish", "--yes", str(file))
-    assert "Nothing can be compared with it" in told
-    assert "in force as number 2" in told
+    assert "The new forms cannot be compared with it." in told
+    assert "number 2. They are live within half a minute." in told
 
 
 def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away(service: Service, file: Path) -> None:
@@ -287,10 +287,10 @@ def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away
     model.write_text(rules.replace("{means: question}", "{form: trial}", 1))
     with pytest.raises(CommandError, match='there is no form "trial"'):
         runs("model", "check", str(model))
-    assert "is in force as number 1" in runs("model", "publish", "--yes", str(model))
+    assert ", number 1. It is live within half a minute." in runs("model", "publish", "--yes", str(model))
     file.write_text(packaged_forms())
     told = runs("forms", "publish", "--yes", str(file))
-    assert "look at: the scoring model in force speaks of the form trial, which is taken away" in told
+    assert "Warning: the live scoring model names the form trial, which is removed." in told
     service.clock.move(minutes=1)
     service.post("/forms/demo", EVA)
     assert subjects(service) == ["Sales lead A1"]

@@ -51,9 +51,9 @@ def test_an_inbox_confirmed_by_the_command_cannot_be_left_by_a_link(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     printed = said(capsys, "confirm", f"{office.link()}&Endpoint={office.reader}")
-    assert printed == "default inbox is confirmed; only this AWS account can unsubscribe it."
+    assert printed == "Confirmed: default inbox. Only this AWS account can unsubscribe it."
     assert not office.sns.follow_unsubscribe(office.mail())
-    assert "1 confirmed address(es)" in said(capsys, "status")
+    assert "1 confirmed address" in said(capsys, "status")
 
 
 def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_so(
@@ -62,7 +62,7 @@ def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_s
     link = office.link()
     office.sns.follow_confirmation(office.sns.inbox[office.reader][-1])
     assert "1 of them by opening the link" in said(capsys, "status")
-    assert "confirmed before, by opening the link" in said(capsys, "confirm", link, status=1)
+    assert "already confirmed by opening the link" in said(capsys, "confirm", link, status=1)
     assert office.sns.follow_unsubscribe(office.mail())
 
 
@@ -96,15 +96,21 @@ def test_a_link_that_is_too_old_is_told_with_the_way_to_a_new_one(
 @pytest.mark.parametrize(
     ("link", "problem"),
     [
-        ("sales@example.com", "An address alone cannot be confirmed"),
-        ("https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=t&Token=t", "not lead to sns.eu-north-1"),
+        ("sales@example.com", "An e-mail address cannot be confirmed by itself"),
+        (
+            "https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=t&Token=t",
+            "This is not a link to sns.eu-north-1",
+        ),
         ("https://sns.eu-north-1.amazonaws.com.evil.example/?TopicArn=t&Token=t", "amazonaws.com.evil.example"),
         ("https://sns.eu-north-1.amazonaws.com@evil.example/?TopicArn=t&Token=t", "@evil.example"),
-        ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This link does not lead to"),
-        ("hello", "to nowhere"),
+        ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This is not a link to"),
+        ("hello", "it leads to no host"),
         ("https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=t", "The link has no Token."),
         ("https://sns.eu-north-1.amazonaws.com/unsubscribe.html?SubscriptionArn=t", "no TopicArn and no Token"),
-        ("https://sns.eu-north-1.amazonaws.com/?TopicArn=arn:other&Token=t", "which is no topic of leadbell"),
+        (
+            "https://sns.eu-north-1.amazonaws.com/?TopicArn=arn:other&Token=t",
+            "which does not belong to the stack leadbell",
+        ),
     ],
 )
 def test_a_link_that_is_none_is_told_and_nothing_is_asked_of_aws(

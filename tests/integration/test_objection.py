@@ -229,19 +229,23 @@ def test_the_command_notes_an_objection_and_says_what_follows(
     deployed.file(EMAIL, "visit.returned")
     deployed.pump()
     assert said(capsys, "objection", EMAIL) == (
-        f"Noted: {EMAIL} objects to profiling and is now lead. No score, no grade; their own requests are still heard."
+        f"Recorded: {EMAIL} objects to profiling and is now lead. No score and no grade from now on. "
+        "Requests still reach sales."
     )
     (fact,) = [item for item in deployed.facts(EMAIL) if item["type"] == "profiling.objected"]
     assert (fact["trust"], fact.get("fields", {}), "expires_at" in fact) == ("verified", {}, False)
     assert said(capsys, "objection", EMAIL) == (
-        f"Nothing new: {EMAIL} objected already. No score, no grade; their own requests are still heard."
+        f"Nothing was changed: {EMAIL} has already objected to profiling. No score and no grade from now on. "
+        "Requests still reach sales."
     )
     assert len(deployed.facts(EMAIL)) == 4
     deployed.clock.move(minutes=1)
     assert said(capsys, "objection", EMAIL, "--withdrawn") == (
-        f"Noted: {EMAIL} allows profiling again and is now mql. They are scored and graded as everybody is."
+        f"Recorded: {EMAIL} allows profiling again and is now mql. The contact is scored and graded like any other."
     )
-    assert said(capsys, "objection", EMAIL, "--withdrawn").startswith(f"Nothing new: {EMAIL} does not object.")
+    assert said(capsys, "objection", EMAIL, "--withdrawn").startswith(
+        f"Nothing was changed: {EMAIL} has not objected to profiling."
+    )
 
 
 def test_who_is_not_known_can_object_before_they_ever_come(
@@ -266,9 +270,9 @@ def test_explain_and_contact_say_so(deployed: Service, capsys: pytest.CaptureFix
     deployed.pump()
     said(capsys, "objection", EMAIL)
     shown = said(capsys, "explain", EMAIL)
-    assert "objected to profiling: no score, no grade; their own requests are still heard" in shown
+    assert "Objected to profiling: no score and no grade. Requests still reach sales." in shown
     assert "points" not in shown
-    assert "No alert because: no request; would alert if they asked" in shown
+    assert "No alert: no request. An alert would go out if the contact asked" in shown
     data = json.loads(said(capsys, "explain", EMAIL, "--json"))
     assert (data["grade"], data["objected"], data["reasons"], data["persona"]) == ("-", True, [], None)
     assert "objected to profiling" in said(capsys, "contact", EMAIL)

@@ -100,7 +100,7 @@ def test_a_dry_run_says_what_is_there_and_leaves_it(stack: OnAws, capsys: pytest
     stack.functions.service.post("/forms/demo", EVA)
     stack.functions.service.post("/forms/contact", {**EVA, "email": "kim@acme.example.com"})
     key = give_up(stack.functions.service, "score")
-    assert said(capsys, "redrive", "--dry-run") == "1 objects would be worked (2 contacts, 0 mails), 0 left."
+    assert said(capsys, "redrive", "--dry-run") == "1 batch to process (2 contacts, 0 mails), 0 failed."
     assert objects() == [key]
     assert stack.functions.service.standing(EMAIL).version == 0
 
@@ -123,7 +123,7 @@ def test_an_object_stays_while_its_function_fails(stack: OnAws, capsys: pytest.C
     key = give_up(stack.functions.service, "score")
     stack.functions.fails = "score"
     (left,) = told(capsys, "redrive", status=1)["left"]
-    assert left["reason"] == "ScoreFunction fails (ImportModuleError); its log says why"
+    assert left["reason"] == "ScoreFunction failed (ImportModuleError); its log gives the reason"
     assert objects() == [key]
 
 
@@ -157,7 +157,7 @@ def test_a_function_gets_no_more_at_once_than_from_the_stream() -> None:
 
 
 def test_an_empty_bucket_is_said(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "redrive") == "The failure bucket is empty: score and notify gave up on nothing."
+    assert said(capsys, "redrive") == "The failure bucket is empty. There is nothing to process."
 
 
 @pytest.mark.parametrize("payload", [{"Records": []}, json.dumps({"Records": []})], ids=["an object", "text"])
@@ -266,12 +266,12 @@ def test_one_contact_is_looked_at_alone(stack: OnAws, capsys: pytest.CaptureFixt
     for who in (EMAIL, "kim@acme.example.com"):
         service.post("/forms/contact", {**EVA, "email": who})
     service.stream.lose()
-    assert "1 changed, 0 parked, 0 alerts, 1 other mails" in said(capsys, "reconcile", EMAIL)
+    assert "1 changed, 0 parked. Sales gets 0 alerts and 1 other mail." in said(capsys, "reconcile", EMAIL)
     assert service.standing("kim@acme.example.com").version == 0
 
 
 def test_who_is_not_known_is_said(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "Nothing is known of nobody@example.com." in said(capsys, "reconcile", "nobody@example.com", status=1)
+    assert "No contact found for nobody@example.com." in said(capsys, "reconcile", "nobody@example.com", status=1)
 
 
 def test_who_could_not_be_written_is_told_and_done_by_the_next_run(

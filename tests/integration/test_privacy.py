@@ -18,7 +18,7 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
 from leadbell.errors import Unavailable, UnknownItem
 from leadbell.events import Fact, Trust
-from leadbell.privacy.audit import Audit
+from leadbell.privacy.audit import Audit, AuditLine
 from leadbell.privacy.data_map import ITEM_KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
 from leadbell.privacy.export import export as export_contact
 from leadbell.table import Item, encode, moment, stamp
@@ -88,7 +88,7 @@ def test_taking_back_profiling_is_the_objection(service: Service, leadbell: Comm
 
 
 def test_a_yes_needs_the_words_that_were_agreed_to(service: Service, leadbell: Command) -> None:
-    with pytest.raises(CommandError, match="needs its proof"):
+    with pytest.raises(CommandError, match="Consent needs the wording as proof"):
         leadbell("consent", EMAIL, "--give", "newsletter")
     assert service.items() == []
 
@@ -178,7 +178,7 @@ def test_what_old_page_views_add_up_to_is_exported(service: Service, leadbell: C
 
 
 def test_nothing_is_exported_of_who_is_not_known(service: Service, leadbell: Command) -> None:
-    with pytest.raises(CommandError, match="Nothing is kept"):
+    with pytest.raises(CommandError, match=r"No data of .* is stored"):
         leadbell("export", "nobody@acme.example.com")
 
 
@@ -186,7 +186,7 @@ def test_an_export_is_written_to_a_file(service: Service, leadbell: Command, tmp
     service.post("/forms/demo", EVA)
     service.pump()
     result = leadbell("export", EMAIL, "--json", str(tmp_path / "eva.json"))
-    assert "1 facts, 1 mails" in result.stdout
+    assert "1 fact, 1 mail." in result.stdout
     assert json.loads((tmp_path / "eva.json").read_text())["facts"][0]["fields"]["name"] == EVA["name"]
 
 
@@ -271,7 +271,7 @@ def test_a_request_that_was_under_way_is_made_good_once_it_has_ended(service: Se
         patched.setattr(erase, "sleep", late)
         result = leadbell("erase", EMAIL, "--yes")
     assert waited == [2 * timeout_of("forms").total_seconds()]
-    assert "deleted as well: 2" in result.stderr
+    assert "Also erased: 2 items" in result.stderr
     assert [item["sk"] for item in service.items(EMAIL)] == ["STANDING"]
     assert [item["pk"] for item in service.items() if item["pk"].startswith("QUARANTINE#")] == []
 
@@ -299,7 +299,7 @@ def test_their_files_are_listed_saved_and_erased_and_nobody_elses(
 
 
 def test_a_restored_backup_brings_back_nobody_who_was_erased_since(service: Service, leadbell: Command) -> None:
-    """The very program that docs/operations.md tells to run."""
+    """The very program that docs/how-to/restore-a-backup.md tells to run."""
     view = Fact("v1", "pricing.viewed", service.clock(), service.clock(), Trust.BROWSER, {"page": "/their-page"})
     service.contacts.file("v_browser-1", view, view.day)
     for who, name in ((EMAIL, EVA["name"]), (BO, "Bo")):
@@ -315,7 +315,7 @@ def test_a_restored_backup_brings_back_nobody_who_was_erased_since(service: Serv
     leadbell("erase", EMAIL, "--yes")
     for item in service.items(BO):
         service.table.delete(item["pk"], item["sk"])
-    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8").partition("## Restore from a backup")[2]
+    page = (ROOT / "docs/how-to/restore-a-backup.md").read_text(encoding="utf-8")
     program = page.partition("```python\n")[2].partition("```")[0]
     program = program.replace("TABLE_NAME", service.table.name).replace("2026-11-20T08:00:00Z", stamp(then))
     exec(program, {})  # our own page
@@ -345,7 +345,7 @@ def test_each_act_is_written_down_with_who_did_it_and_without_an_address(service
     kept = [item for item in scan(service.client) if item["pk"].startswith("AUDIT#")]
     assert EMAIL not in f"{kept}"
     assert {item["pk"] for item in kept} == {"AUDIT#2026-03"}
-    assert ("consent changed", "no to newsletter") in {(line["deed"], line["what"]) for line in lines}
+    assert ("consent changed", "withdrawn for newsletter") in {(line["deed"], line["what"]) for line in lines}
     assert "exported" in leadbell("audit").stdout
     assert told(leadbell, "audit", "--contact", BO, "--json") == []
 
@@ -359,6 +359,8 @@ ACTS = (
     ("erase", EMAIL, "--yes", "--suppress"),
     ("suppress", "add", EMAIL),
     ("suppress", "remove", EMAIL),
+    ("stage", EMAIL, "customer"),
+    ("sales", EMAIL, "accepted"),
 )
 
 
@@ -372,13 +374,63 @@ def test_nothing_is_done_that_could_not_be_written_down(
     (held,) = told(leadbell, "quarantine", "list", "--json")
     before = scan(service.client)
     monkeypatch.setattr(Audit, "note", _out_of_reach)
-    with pytest.raises(CommandError, match="could not be written down"):
+    with pytest.raises(CommandError, match="because the audit log could not be written"):
         leadbell(*(held["id"] if word == "HELD" else word for word in words))
     assert scan(service.client) == before
 
 
 def _out_of_reach(*_: object) -> None:
     raise Unavailable("the table cannot be reached")
+
+
+@pytest.mark.parametrize(
+    ("words", "deed"),
+    [
+        (("export", BO), "exported"),
+        (("erase", BO, "--yes"), "erased"),
+        (("suppress", "remove", BO), "suppressed"),
+        (("export", EMAIL, "--json", "no-such-folder/eva.json"), "exported"),
+    ],
+)
+def test_what_failed_is_said_to_have_failed(service: Service, leadbell: Command, words: list[str], deed: str) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    with pytest.raises((CommandError, OSError)):
+        leadbell(*words)
+    (line,) = told(leadbell, "audit", "--json")
+    assert (line["deed"], line["outcome"]) == (deed, "not completed")
+    assert "not completed" in leadbell("audit").stdout
+
+
+def test_what_was_done_is_said_to_be_done_and_what_was_cut_off_to_have_begun(
+    service: Service, leadbell: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    leadbell("export", EMAIL)
+    note = Audit.note
+    written: list[str] = []
+
+    def only_the_first(audit: Audit, line: AuditLine, line_id: str) -> None:
+        if written:
+            raise Unavailable("the table cannot be reached")
+        written.append(line_id)
+        note(audit, line, line_id)
+
+    monkeypatch.setattr(Audit, "note", only_the_first)
+    service.clock.move(minutes=1)
+    leadbell("objection", EMAIL)
+    assert [line["outcome"] for line in told(leadbell, "audit", "--json")] == ["done", "started"]
+
+
+def test_a_line_of_before_outcomes_were_written_says_so(service: Service, leadbell: Command) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    leadbell("export", EMAIL)
+    (item,) = (item for item in scan(service.client) if item["pk"].startswith("AUDIT#"))
+    service.table.put({name: value for name, value in item.items() if name != "outcome"})
+    (line,) = told(leadbell, "audit", "--json")
+    assert line["outcome"] == "not recorded"
 
 
 def test_a_line_is_kept_for_two_years(service: Service, leadbell: Command) -> None:

@@ -84,7 +84,7 @@ def test_one_number_changes_the_explanation_at_the_next_fact_and_diff_said_so(op
     assert [each["contact_id"] for each in said["first"]] == [service.id_of(EMAIL)]
 
     told = operator.publishes(louder)
-    assert "1 contacts: 1 change stage, 1 change grade." in told
+    assert "Of 1 contact, 1 would change stage and 1 would change grade." in told
     assert (service.standing(EMAIL).score.interest, service.standing(EMAIL).stage) == (20, "lead")
     looks_again(service, EMAIL)
     assert (service.standing(EMAIL).score.interest, service.standing(EMAIL).grade) == (41, "A2")
@@ -174,7 +174,7 @@ def test_a_competitor_known_by_its_domain_is_held_when_a_model_forgets_the_veto(
 
 def test_the_history_keeps_who_published_what_and_show_gives_the_file_back(operator: "Operator") -> None:
     assert operator.runs("model", "show") == packaged_model()
-    assert "Nothing was published" in operator.runs("model", "history")
+    assert "Nothing has been published" in operator.runs("model", "history")
     operator.publishes(("points: 60", "points: 61"))
     operator.publishes(("points: 60", "points: 62"))
     operator.publishes(("points: 60", "points: 61"))
@@ -221,20 +221,20 @@ def test_a_model_that_breaks_its_stories_is_not_published(operator: "Operator") 
 
 
 def test_a_model_that_looks_back_longer_than_facts_are_kept_is_not_published(operator: "Operator") -> None:
-    with pytest.raises(CommandError, match="request_days: looks back 731 days"):
+    with pytest.raises(CommandError, match="request_days looks back 731 days"):
         operator.publishes(("request_days: 90", "request_days: 731"))
     assert operator.service.table.get(*ACTIVE) is None
 
 
 def test_a_model_whose_review_is_overdue_is_published_with_a_warning(operator: "Operator") -> None:
     told = operator.publishes(("review_by: 2027-11-01", "review_by: 2020-01-01"))
-    assert "the agreement was to be reviewed by 2020-01-01" in told
-    assert "is in force as number 1" in told
+    assert "the agreement was due for review by 1 Jan 2020" in told
+    assert ", number 1. It is live within half a minute." in told
 
 
 def test_who_does_not_confirm_publishes_nothing(operator: "Operator") -> None:
     result = operator.leadbell("model", "publish", operator.file(), typed="n\n")
-    assert "Publish it?" in result.stdout
+    assert "Publish this model?" in result.stdout
     assert operator.service.table.get(*ACTIVE) is None
 
 
@@ -266,7 +266,7 @@ def test_where_the_stored_model_cannot_be_read_nobody_is_scored_until_it_can(ope
     service.clock.move(minutes=15)
     assert service.sweep()["failed"] == 1
     assert service.standing(EMAIL).version == 0
-    with pytest.raises(CommandError, match="the active model cannot be read"):
+    with pytest.raises(CommandError, match="The published model cannot be read by this version"):
         operator.runs("model", "show")
 
     service.table.put(stored)

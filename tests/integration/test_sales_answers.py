@@ -59,7 +59,7 @@ def test_an_answer_to_the_second_alert_is_filed_under_the_second_alert_s_day(ser
     service.post("/forms/pricing", EVA)
     service.pump()
     service.clock.move(days=1)
-    with pytest.raises(IllegalMove, match="answers qualification 1; the contact is at 2"):
+    with pytest.raises(IllegalMove, match="answers qualification 1, but the contact is at 2"):
         says(service, "meeting.held", 1)
     assert says(service, "sales.rejected", 1, reason="timing").is_repeat
     says(service, "sales.accepted", 2)
@@ -103,7 +103,7 @@ def test_the_opposite_answer_is_refused_with_what_stands(service: Service, days:
     service.pump()
     service.clock.move(days=days)
     stored = answers(service)
-    with pytest.raises(AlreadyAnswered, match='contradicts what stands since 2026-03-02: "sales took it up"'):
+    with pytest.raises(AlreadyAnswered, match='contradicts the answer of 2 Mar 2026: "sales took it up"'):
         says(service, "sales.rejected", reason="timing")
     assert answers(service) == stored
     service.pump()
@@ -144,11 +144,11 @@ def test_an_answer_cut_off_in_the_middle_is_completed_by_whoever_comes_next(serv
 
 
 def test_what_does_not_fit_is_refused_and_nothing_is_stored(service: Service) -> None:
-    with pytest.raises(IllegalMove, match=r"deal\.won is not taken from prospect; from prospect: nothing"):
+    with pytest.raises(IllegalMove, match=r"deal\.won is not possible at stage prospect; possible: nothing"):
         says(service, "deal.won", 0)
     service.post("/downloads/guide", EVA)
     service.pump()
-    with pytest.raises(IllegalMove, match=r"deal\.won is not taken from lead; from lead: nothing"):
+    with pytest.raises(IllegalMove, match=r"deal\.won is not possible at stage lead; possible: nothing"):
         says(service, "deal.won", 0)
     with pytest.raises(IllegalMove, match="answers qualification 3"):
         says(service, "sales.accepted", 3)
@@ -192,7 +192,7 @@ def test_an_answer_that_lost_a_race_is_decided_and_says_so_and_parks_nobody(serv
     assert service.log(EMAIL) == ["prospect>sql", "sql>disqualified"]
     assert service.items(prefix="PARKED") == []
     (late,) = [fact for fact in service.facts(EMAIL) if fact.get("type") == "opportunity.opened"]
-    assert late["no_move"].startswith("opportunity.opened is not taken from disqualified")
+    assert late["no_move"].startswith("opportunity.opened is not possible at stage disqualified")
     assert "due_at" not in late
     assert [fact for fact in service.facts(EMAIL) if "due_at" in fact] == []
 

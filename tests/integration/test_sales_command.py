@@ -16,13 +16,13 @@ def says(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> st
 
 def test_an_accepted_lead_is_shown_with_who_owns_it(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert says(capsys, "accepted", "--by", "anna") == f"{EMAIL} stays sql (working), owned by anna."
-    assert says(capsys, "accepted") == f"That was said before; {EMAIL} is sql."
+    assert says(capsys, "accepted") == f"Nothing was changed: this was already recorded. {EMAIL} is sql."
 
 
 def test_a_rejected_lead_is_shown_with_its_reminder(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("rejected", "--reason", "timing", "--back-on", "2026-06-30")
     assert says(capsys, *words) == (
-        f"{EMAIL} is now recycled. One reminder goes out on 2026-06-30; a request before then is an alert at once."
+        f"{EMAIL} is now recycled. Sales is reminded once, on 30 Jun 2026. A request before that day leads to an alert."
     )
     assert lead.standing(EMAIL).stage == "recycled"
 
@@ -49,13 +49,19 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("rejected", "rejected needs a reason; reasons: no-answer, no-budget, timing,"),
-        ("rejected --reason moody", "does not know the reason 'moody'; reasons: no-answer,"),
-        ("lost --reason competitor", "a deal lost to a competitor needs the competitor's name."),
-        ("rejected --reason spam --back-on 2026-06-30", "only what is recycled or lost takes a return date."),
-        ("rejected --reason timing --back-on 2026-03-02", "a return date is after today"),
-        ("won", "won is not taken from sql; from sql: accepted, rejected, meeting-held, opportunity-opened, lost."),
-        ("accepted --by bo", "There is no rep bo. Fix: Reps: anna."),
+        ("rejected", "Rejected needs a reason. Fix: Add --reason with one of: no-answer, no-budget, timing,"),
+        ("rejected --reason moody", "Unknown reason 'moody' for rejected. Fix: Add --reason with one of: no-answer,"),
+        ("lost --reason competitor", "The competitor's name is missing. Fix: Use --competitor NAME"),
+        (
+            "rejected --reason spam --back-on 2026-06-30",
+            "A return date is only for a lead that returns to marketing or is lost.",
+        ),
+        ("rejected --reason timing --back-on 2026-03-02", "The return date must be after today"),
+        (
+            "won",
+            "Won is not possible at stage sql; possible: accepted, rejected, meeting-held, opportunity-opened, lost.",
+        ),
+        ("accepted --by bo", "There is no rep with the id bo. Fix: Use one of: anna."),
     ],
 )
 def test_what_cannot_be_said_is_refused_with_what_can(
@@ -69,9 +75,9 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)
-    assert 'contradicts what stands since 2026-03-02: "sales took it up".' in shown
-    assert "Fix: What was said first stands. To correct it, set the stage with leadbell stage." in shown
+    assert 'contradicts the answer of 2 Mar 2026: "sales took it up".' in shown
+    assert "Fix: The first answer counts. To correct it, set the stage: leadbell stage" in shown
 
 
 def test_an_address_that_is_none_is_refused(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "'nobody' is no e-mail address" in said(capsys, "sales", "nobody", "won", status=1)
+    assert "'nobody' is not an e-mail address or phone number" in said(capsys, "sales", "nobody", "won", status=1)

@@ -29,19 +29,19 @@ def suppress(leadbell: Command) -> Suppress:
 
 
 def test_an_address_is_suppressed_shown_and_let_go(suppress: Suppress) -> None:
-    assert suppress("show", EMAIL) == f"{EMAIL} may be mailed."
-    assert suppress("add", EMAIL, "--reason", "bounced") == f"{EMAIL} is never mailed by us."
-    assert suppress("add", EMAIL) == f"Nothing new: {EMAIL} was suppressed before."
-    assert suppress("show", EMAIL) == f"{EMAIL} is never mailed: bounced."
+    assert suppress("show", EMAIL) == f"{EMAIL} can get mail."
+    assert suppress("add", EMAIL, "--reason", "bounced") == f"Suppressed: {EMAIL} gets no more mail."
+    assert suppress("add", EMAIL) == f"{EMAIL} is already suppressed."
+    assert suppress("show", EMAIL) == f"{EMAIL} is suppressed: bounced."
     assert json.loads(suppress("show", EMAIL, "--json")) == {"suppressed": True, "reason": "bounced"}
-    assert suppress("remove", EMAIL) == f"{EMAIL} may be mailed again."
+    assert suppress("remove", EMAIL) == f"{EMAIL} can get mail again."
     with pytest.raises(CommandError, match="is not suppressed"):
         suppress("remove", EMAIL)
 
 
 @pytest.mark.parametrize("what", ["add", "show", "remove"])
 def test_what_is_no_address_is_refused_in_a_sentence(suppress: Suppress, what: str) -> None:
-    with pytest.raises(CommandError, match="'eva' is no e-mail address"):
+    with pytest.raises(CommandError, match="'eva' is not an e-mail address or phone number"):
         suppress(what, "eva")
 
 
@@ -50,19 +50,28 @@ def test_a_number_that_nobody_suppressed_is_not_let_go(suppress: Suppress) -> No
         suppress("remove", "+46701740605")
 
 
+def test_a_number_gets_no_mail_and_is_not_suppressed(service: Service, suppress: Suppress, leadbell: Command) -> None:
+    with pytest.raises(CommandError, match="only e-mail addresses can be suppressed") as refused:
+        suppress("add", "+46701740605")
+    assert "leadbell consent +46701740605 --withdraw sales_contact" in refused.value.fix
+    with pytest.raises(CommandError, match="only e-mail addresses can be suppressed"):
+        leadbell("erase", "+46701740605", "--yes", "--suppress")
+    assert service.items() == []
+
+
 def test_they_are_counted_by_reason_and_kept_without_an_address(service: Service, suppress: Suppress) -> None:
     suppress("add", EMAIL)
     suppress("add", "bo@acme.example.com", "--reason", "complained")
     suppress("add", "kim@acme.example.com", "--reason", "complained")
     assert json.loads(suppress("count", "--json")) == {"asked": 1, "complained": 2}
-    assert suppress("count").split() == ["1", "asked", "2", "complained", "3", "in", "all"]
+    assert suppress("count").split() == ["1", "asked", "2", "complained", "3", "in", "total"]
     assert "acme" not in f"{service.items()}"
 
 
 def test_letting_an_address_go_forgets_the_mails_it_never_answered(service: Service, suppress: Suppress) -> None:
     pk = unanswered_key(ENVIRONMENT["CONTACT_SALT"], EMAIL)
     service.table.put({"pk": pk, "sk": "RATE", "n": 3})
-    assert suppress("remove", EMAIL) == f"{EMAIL} may be mailed again."
+    assert suppress("remove", EMAIL) == f"{EMAIL} can get mail again."
     assert service.table.get(pk, "RATE") is None
 
 

@@ -4,7 +4,7 @@
    So the same row is the same fact, in a second run and in another file.
 2. A stage that has to be earned (iql, mql, sql) cannot be imported: nothing we know would hold it up, and an imported
    SQL would be an alert that nobody asked for.
-3. A row with one problem is refused as a whole, with all its problems; other rows are not its business.
+3. A row with one problem is rejected as a whole, with all its problems; other rows are not affected.
 4. Need, budget, authority and timing are not imported: together they would make an SQL.
 """
 
@@ -75,7 +75,7 @@ COLUMNS: Mapping[RowKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a row needs to know of the service: its salt, its country for phone numbers, its reps."""
+    """What reading a row needs from the service: its salt, its country for phone numbers, its reps."""
 
     salt: str
     default_country: str
@@ -124,14 +124,20 @@ def read_domain(row: Mapping[str, str], about: Setting) -> Company:
     domain = _host(cells.get("domain", ""))
     problems = [*_owner(cells, about.reps), *_relation(cells, RELATIONS)]
     if not domain:
-        problems.append(Problem("TYPE_DOMAIN", "domain", "domain: give the company's domain, such as acme.example"))
+        problems.append(Problem("TYPE_DOMAIN", "domain", "domain: write the company's domain, such as acme.example"))
     elif not is_company(domain):
         problems.append(
-            Problem("NO_COMPANY", "domain", "domain: free mail, providers and universities are nobody's company")
+            Problem(
+                "NO_COMPANY",
+                "domain",
+                "domain: this is a free-mail, provider or university domain; write a company's own domain",
+            )
         )
     if "relation" not in cells and "owner" not in cells:
         problems.append(
-            Problem("REQUIRED_FIELD_MISSING", "relation", f"relation: give one of {', '.join(RELATIONS)}, or an owner")
+            Problem(
+                "REQUIRED_FIELD_MISSING", "relation", f"relation: write one of {', '.join(RELATIONS)}, or name an owner"
+            )
         )
     if problems:
         raise InvalidSubmission(problems)
@@ -174,23 +180,29 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
     if found.fields.pop("x_country", "") and "country" not in found.fields:
         problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
     if "company_size" in found.fields and "employees" not in found.fields:
-        problems.append(Problem("TYPE_SIZE", "company_size", "company_size: give a number or a range, such as 50-200"))
+        problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
     return found
 
 
 def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
     stage = cells.get("stage", Stage.LEAD).lower()
     if stage in (Stage.IQL, Stage.MQL, Stage.SQL):
-        message = f"stage: {stage} is earned by what somebody does; import as lead, and the next request alerts"
+        message = f"stage: {stage} is earned by behaviour and cannot be imported; write lead"
         yield Problem("EARNED_STAGE", "stage", message)
     elif stage not in STAGES:
-        yield Problem("UNKNOWN_STAGE", "stage", f"stage: no such stage to import; use one of {', '.join(STAGES)}")
+        yield Problem(
+            "UNKNOWN_STAGE", "stage", f"stage: not a stage that can be imported; use one of {', '.join(STAGES)}"
+        )
 
 
 def _owner(cells: Mapping[str, str], reps: Collection[str]) -> Iterator[Problem]:
     if "owner" in cells and cells["owner"] not in reps:
-        known = ", ".join(sorted(reps)) or "none; add one with leadbell reps add"
-        yield Problem("UNKNOWN_REP", "owner", f"owner: no rep has this id; reps: {known}")
+        fix = (
+            f"use one of {', '.join(sorted(reps))}"
+            if reps
+            else "add the rep first: leadbell reps add ID --email ADDRESS"
+        )
+        yield Problem("UNKNOWN_REP", "owner", f"owner: no rep has this id; {fix}")
 
 
 def _relation(cells: Mapping[str, str], allowed: Sequence[str]) -> Iterator[Problem]:
@@ -203,10 +215,10 @@ def _consent(cells: dict[str, str], about: Setting) -> list[Problem]:
     given = [name for name in _CONSENT if name in cells]
     problems: list[Problem] = []
     if given and (missing := [name for name in _CONSENT if name not in cells]):
-        message = f"{missing[0]}: consent needs its proof; also give {', '.join(missing)}"
+        message = f"{missing[0]}: consent needs proof; fill in {', '.join(missing)} too"
         problems.append(Problem("CONSENT_WITHOUT_PROOF", missing[0], message))
     if "consent_purpose" in cells and cells["consent_purpose"].lower() not in PURPOSES:
-        message = f"consent_purpose: there is no such purpose; use one of {', '.join(PURPOSES)}"
+        message = f"consent_purpose: unknown purpose; use one of {', '.join(PURPOSES)}"
         problems.append(Problem("UNKNOWN_PURPOSE", "consent_purpose", message))
     elif "consent_purpose" in cells:
         cells["consent_purpose"] = cells["consent_purpose"].lower()
@@ -222,11 +234,11 @@ def _time(cells: Mapping[str, str], name: str, now: datetime, problems: list[Pro
     try:
         at = datetime.fromisoformat(cells[name])
     except ValueError:
-        problems.append(Problem("TYPE_TIME", name, f"{name}: write the day as {now.date().isoformat()}"))
+        problems.append(Problem("TYPE_TIME", name, f"{name}: not a date; write it as {now.date().isoformat()}"))
         return None
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     if at > now:
-        problems.append(Problem("FUTURE", name, f"{name}: lies in the future"))
+        problems.append(Problem("FUTURE", name, f"{name}: the date is in the future; write today or an earlier day"))
     return at
 
 
@@ -243,5 +255,5 @@ def _check_size(fields: Mapping[str, Value]) -> None:
     over = sum(len(name) + len(str(value).encode()) for name, value in fields.items()) - MAX_EVENT_BYTES
     if over > 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode()))
-        message = f"{longest}: shorten it by {over:,} bytes (a letter is one to four bytes)"
+        message = f"{longest}: too long; shorten it by {over:,} bytes (a letter has one to four bytes)"
         raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])

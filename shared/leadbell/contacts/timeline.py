@@ -1,4 +1,4 @@
-"""What is known of a contact and all that happened to it, each line in our words and with where it comes from.
+"""What is known of a contact and all that happened to it, each line in our words and with its source.
 
 Visitors' words are made harmless here, but for the values of what is known: those are as they were said.
 """
@@ -11,8 +11,9 @@ from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.formats import asked
 from leadbell.lifecycle.notices import Heard
+from leadbell.outbox.mail import is_visitor_mail
 from leadbell.outbox.sales_outbox import is_letter
-from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.outbox.visitor_mails import Kind
 from leadbell.plain_text import clean
 from leadbell.table import Item, stamp
 
@@ -53,9 +54,9 @@ def attributes(found: Found) -> Iterator[Attribute]:
         source = known.source if fact is None else ", ".join(part for part in (did(fact), _place(fact)) if part)
         yield Attribute(name, str(known.value), stamp(known.at), source)
     for word in history(found.facts):
-        purpose = word.purpose if word.given else f"no to {word.purpose}"
-        told = [part for part in (purpose, word.at.isoformat(), word.how, word.text) if part]
-        yield Attribute("consent", ", ".join(told), stamp(word.received_at), FACT_TYPES[word.type].label)
+        purpose = word.purpose if word.given else f"withdrawn: {word.purpose}"
+        told = [part for part in (purpose, word.how, word.text) if part]
+        yield Attribute("consent", ", ".join(told), stamp(word.at), FACT_TYPES[word.type].label)
 
 
 def did(fact: Fact) -> str:
@@ -104,4 +105,4 @@ def _mail_to_sales(letter: Item) -> Entry:
 
 def _mail_to_them(mail: Item) -> Entry:
     why = f", {mail['why']}" if mail.get("why", "-") != "-" else ""
-    return Entry(mail["born_at"], "mail", f"{Kind(mail['kind']).words}, {mail['state']}{why}", "to them")
+    return Entry(mail["born_at"], "mail", f"{Kind(mail['kind']).words}, {mail['state']}{why}", "to the visitor")

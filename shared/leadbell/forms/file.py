@@ -1,7 +1,7 @@
 """The forms file: what the owner of a website may write about its forms, checked where it enters.
 
-A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error that names its line and the way out, and
-what is left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
+A YAML 1.2 file (so `NO` and `9:30` stay text). Every unknown word is an error with its line and its fix, and what is
+left out is as in the packaged forms. Only the command line reads it: the doors load what it became (`config`).
 """
 
 import hashlib
@@ -13,26 +13,22 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from leadbell.config_files import Strict, mistakes_in
-from leadbell.consents import Purpose
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
-from leadbell.field_names import OURS, RESERVED, plain_name
+from leadbell.field_names import plain_name
 from leadbell.formats import ASKED
 from leadbell.forms.config import (
     KEPT_AS_IT_IS,
     Asset,
-    ConsentText,
     Copy,
-    FieldType,
     Form,
-    FormField,
     FormsConfig,
     FormState,
     GuideDelivery,
     Newsletter,
-    SpamSettings,
 )
-from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug, an_attribute
+from leadbell.forms.file_parts import ConsentInFile, FieldInFile, OneLine, SpamInFile
+from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug
 from leadbell.suggestions import did_you_mean
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
@@ -42,67 +38,15 @@ Means = Literal["question", "request", "webinar.registered", "trial.started", "n
 
 def _in_our_words(asks: str) -> str:
     if asks not in ASKED:
-        raise ValueError(f'"{asks}" is not possible{did_you_mean(asks, ASKED)}')
+        raise ValueError(f'"{asks}" is not valid{did_you_mean(asks, ASKED)}')
     return asks
 
 
 Asks = Annotated[str, AfterValidator(_in_our_words), Field(json_schema_extra={"enum": [*ASKED]})]
 Slug = Annotated[str, AfterValidator(a_slug)]
-OneLine = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
 Site = Annotated[str, AfterValidator(a_site)]
 PageAddress = Annotated[str, AfterValidator(a_page)]
-
-
-class SpamInFile(Strict):
-    """How wary a form is."""
-
-    min_seconds: Annotated[int, Field(ge=0, le=3600)] = SpamSettings().min_seconds
-    max_links: Annotated[int, Field(ge=0, le=1000)] = SpamSettings().max_links
-    turnstile: bool = SpamSettings().turnstile
-    per_minute: Annotated[int, Field(ge=1, le=10_000)] = SpamSettings().per_minute
-
-    def plain(self) -> SpamSettings:
-        """As the doors know it."""
-        return SpamSettings(**self.model_dump())
-
-
-class ConsentInFile(Strict):
-    """What people agree to by ticking a box or by sending, word for word."""
-
-    purpose: Purpose
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
-    version: OneLine
-
-    def plain(self) -> ConsentText:
-        """As the doors know it."""
-        return ConsentText(self.purpose, self.text, self.version)
-
-
-class FieldInFile(Strict):
-    """A field that has to be there, has to hold something certain, or is something to us."""
-
-    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(a_line)]
-    type: FieldType = "text"
-    required: bool = False
-    to: Annotated[str, AfterValidator(an_attribute)] = ""
-    choices: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default_factory=list, max_length=500)
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        if plain_name(self.name) in RESERVED:
-            raise ValueError(f'"{self.name}" is an instruction to Leadbell and cannot be a field; choose another name')
-        if (self.type == "choice") is not bool(self.choices):
-            raise ValueError("`type: choice` and a list of `choices` go together")
-        return self
-
-    @property
-    def is_message(self) -> bool:
-        """Whether people write to us in it."""
-        return (self.to or OURS.get(plain_name(self.name))) == "message"
-
-    def plain(self) -> FormField:
-        """As the doors know it."""
-        return FormField(self.name, self.type, self.required, self.to, tuple(self.choices))
+FileName = Annotated[str, AfterValidator(a_file_key)]
 
 
 def _different(what: str, values: Iterable[str]) -> None:
@@ -116,9 +60,13 @@ def _different(what: str, values: Iterable[str]) -> None:
 class _Way(Strict):
     """What a form, a download and the newsletter have in common."""
 
-    origins: list[Site] = Field(default_factory=list)
-    consents: list[ConsentInFile] = Field(default_factory=list)
-    spam: SpamInFile = SpamInFile()
+    origins: list[Site] = Field(
+        default_factory=list,
+        description="The sites that may use it, each as `https://www.example.com`. None listed: every site. "
+        "A page of another site is answered 403 `ORIGIN_NOT_ALLOWED`.",
+    )
+    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to by it.")
+    spam: SpamInFile = Field(SpamInFile(), description="How it is protected from spam.")
 
     @model_validator(mode="after")
     def _consents_differ(self) -> Self:
@@ -134,32 +82,58 @@ class _Way(Strict):
 class FormInFile(_Way):
     """A form on the website."""
 
-    label: OneLine
-    means: Means
-    asks: Asks | None = None
-    copy_: Annotated[Copy, Field(alias="copy")] = "unqualified"
-    fields: list[FieldInFile] = Field(default_factory=list, max_length=100)
-    redirect: PageAddress = ""
-    error_redirect: PageAddress = ""
-    got_it: bool = False
-    state: FormState = "open"
-    accent: Annotated[str, BeforeValidator(a_colour)] = ""
+    label: OneLine = Field(description="What you call it.")
+    means: Means = Field(
+        description="What a submission means for sales: a `question`, a `request` (a lead for sales at once), a "
+        "registration for a webinar, the start of a trial, or `nothing` (a form was sent, no more)."
+    )
+    asks: Asks | None = Field(None, description="What a `request` asks for. Required with `means: request` alone.")
+    copy_: Copy = Field(
+        "unqualified",
+        alias="copy",
+        description="Which submissions that are no alert reach sales as a message: `unqualified` (questions, requests "
+        "and whatever holds a message), `every`, or `never`.",
+    )
+    fields: list[FieldInFile] = Field(
+        default_factory=list,
+        max_length=100,
+        description="The fields that you require, check or give a meaning. All others are stored as they come.",
+    )
+    redirect: PageAddress = Field(
+        "", description="The page a browser is sent to afterwards. Left out: our own thank-you page."
+    )
+    error_redirect: PageAddress = Field(
+        "", description="The page a browser is sent to if fields are invalid. Left out: our own page, which names them."
+    )
+    got_it: bool = Field(
+        False,
+        description="`true`: the sender gets a mail that their message arrived, always with the same text. "
+        "It needs the parameter `SenderEmail`.",
+    )
+    state: FormState = Field(
+        "open",
+        description="`inactive`: switched off for now, answered 403 `FORM_INACTIVE`. "
+        "`closed`: for good, answered 410 `FORM_CLOSED`.",
+    )
+    accent: Annotated[str, BeforeValidator(a_colour)] = Field(
+        "", description='The colour of our own pages, in quotes: `"#336699"`.'
+    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.means == REQUEST and self._asked in ("", "question"):
             possible = ", ".join(word for word in ASKED if word != "question")
-            raise ValueError(f"a request has to say what for: add `asks`, one of {possible}")
+            raise ValueError(f"a request needs `asks`; add one of {possible}")
         if self.means != REQUEST and self.asks and self.asks != self.means:
-            raise ValueError("`asks` is for `means: request` alone; leave it out, or change `means`")
+            raise ValueError("`asks` is only for `means: request`; leave it out, or change `means`")
         if self.copy_ == NEVER and (self.means in (QUESTION, REQUEST) or any(f.is_message for f in self.fields)):
             raise ValueError(
-                "`copy: never` would leave people unheard who write to you; "
-                "it is for forms without a message that mean neither a question nor a request"
+                "with `copy: never` nobody would read the messages of this form; use `copy: unqualified`. "
+                "`never` is only for forms without a message field that mean neither a question nor a request"
             )
         _different("`fields` called", (plain_name(each.name) for each in self.fields))
         kept = [each.to for each in self.fields if each.to not in ("", KEPT_AS_IT_IS)]
-        _different("`fields` that are the contact's", kept)
+        _different("`fields` read as", kept)
         return self
 
     @property
@@ -186,12 +160,16 @@ class FormInFile(_Way):
 
 
 class DownloadInFile(_Way):
-    """A file that people give their address for."""
+    """A file that visitors get in exchange for their e-mail address."""
 
-    key: Annotated[str, AfterValidator(a_file_key)]
-    filename: Annotated[str, AfterValidator(a_file_key)] = ""
-    label: Annotated[str, Field(max_length=100), AfterValidator(a_line)] = ""
-    delivery: GuideDelivery = "link"
+    key: FileName = Field(description="Where the file is in the asset bucket.")
+    filename: FileName = Field("", description="The name it is saved under. Left out: the last part of `key`.")
+    label: Annotated[str, Field(max_length=100), AfterValidator(a_line)] = Field("", description="What you call it.")
+    delivery: GuideDelivery = Field(
+        "link",
+        description="`link`: the answer leads to the file. `mail`: the link is mailed, and works for 7 days; "
+        "every address gets the same answer, 202 `link_sent`. It needs the parameter `SenderEmail`.",
+    )
 
     def plain(self, asset_id: str) -> Asset:
         """As the doors know it."""
@@ -202,7 +180,7 @@ class DownloadInFile(_Way):
 class NewsletterInFile(_Way):
     """The signup for the newsletter."""
 
-    redirect: PageAddress = ""
+    redirect: PageAddress = Field("", description="The page a browser is sent to afterwards. Left out: our own page.")
 
     def plain(self) -> Newsletter:
         """As the doors know it."""
@@ -212,9 +190,16 @@ class NewsletterInFile(_Way):
 class FormsFile(Strict):
     """A whole forms file."""
 
-    forms: dict[Slug, FormInFile] = Field(default_factory=dict, max_length=200)
-    downloads: dict[Slug, DownloadInFile] = Field(default_factory=dict, max_length=200)
-    newsletter: NewsletterInFile = NewsletterInFile()
+    forms: dict[Slug, FormInFile] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="Each form by its name, which ends its address: `/forms/webinar`. "
+        "A name has up to 64 of the letters a-z and A-Z, digits, `-` and `_`.",
+    )
+    downloads: dict[Slug, DownloadInFile] = Field(
+        default_factory=dict, max_length=200, description="Each file by its name: `/downloads/prices`."
+    )
+    newsletter: NewsletterInFile = Field(NewsletterInFile(), description="The signup at `/newsletter`.")
 
     def plain(self) -> FormsConfig:
         """As the doors know it, under the hash of what it says: spacing and remarks make no other version."""
@@ -231,7 +216,9 @@ def read_forms(text: str) -> FormsConfig:
     from ruamel.yaml.error import YAMLError
 
     if len(text.encode()) > MAX_FORMS_BYTES:
-        raise InvalidForms(f"the file has {len(text.encode()):,} bytes; the limit is {MAX_FORMS_BYTES:,}")
+        raise InvalidForms(
+            f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
+        )
     try:
         return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
     except YAMLError as error:

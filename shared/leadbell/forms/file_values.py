@@ -1,4 +1,4 @@
-"""Words of the web in a forms file: addresses, sites, colours, file names; each refused with the way to write it."""
+"""URLs, sites, colours and file names in a forms file; each is refused with the way to write it."""
 
 import re
 from urllib.parse import quote, urlsplit
@@ -24,7 +24,7 @@ def a_line(text: str) -> str:
 def a_slug(text: str) -> str:
     """A name that can be the end of an address."""
     if not _SLUG.fullmatch(text):
-        raise ValueError(f'"{text}" cannot be part of an address; use letters a-z, digits, - and _, up to 64 of them')
+        raise ValueError(f'"{text}" cannot be part of a URL; use up to 64 letters a-z, digits, - and _')
     return text
 
 
@@ -33,8 +33,8 @@ def a_site(text: str) -> str:
     origin = origin_of(_in_ascii(text).lower())
     if not origin or urlsplit(text).path not in ("", "/") or any(sign in text for sign in "@*?#"):
         raise ValueError(
-            f'"{text}" is no site; write it as https://www.example.com, without a page and without *; '
-            "leave `origins` out to take a form from every site"
+            f'"{text}" is not a site; write it as https://www.example.com, without a path and without *; '
+            "leave `origins` out to accept the form from every site"
         )
     return origin
 
@@ -44,9 +44,9 @@ def a_page(text: str) -> str:
     if not text:
         return ""
     if any(ord(character) <= 0x20 or character in "\\\x7f" for character in text) or not origin_of(_in_ascii(text)):
-        raise ValueError(f'"{text}" is no whole address; write it as https://www.example.com/thanks')
+        raise ValueError(f'"{text}" is not a full URL; write it as https://www.example.com/thanks')
     if "@" in urlsplit(text).netloc:
-        raise ValueError("an address must not hold a user name; write it as https://www.example.com/thanks")
+        raise ValueError("a URL must not contain a user name; write it as https://www.example.com/thanks")
     return quote(_in_ascii(text), safe=_ASCII)
 
 
@@ -55,7 +55,7 @@ def a_colour(given: object) -> str:
     if given == "":
         return ""
     if not isinstance(given, str) or not _COLOUR.fullmatch(given):
-        raise ValueError('write a colour as "#336699", in quotes: without them a # starts a remark')
+        raise ValueError('write a colour as "#336699", in quotes: without quotes, # starts a comment')
     return given.lower()
 
 
@@ -63,18 +63,16 @@ def a_file_key(text: str) -> str:
     """The name of a file, or its place in the bucket, that a link and a header can carry."""
     if not text or text.startswith("/") or len(text) > 200 or not re.fullmatch(r"[\w .()/+-]+", text, re.ASCII):
         raise ValueError(
-            f'"{text[:200]}" cannot be the name of a file; use letters a-z, digits, spaces and . - _ ( ) +, '
+            f'"{text[:200]}" is not a valid file name; use letters a-z, digits, spaces and . - _ ( ) +, '
             "and / between folders"
         )
     return text
 
 
 def an_attribute(text: str) -> str:
-    """What a field is to us."""
+    """The attribute of the contact that a field is read as."""
     if text not in (*ASSIGNABLE, KEPT_AS_IT_IS, ""):
-        raise ValueError(
-            f'nothing called "{text}" is kept of a contact{did_you_mean(text, (*ASSIGNABLE, KEPT_AS_IT_IS))}'
-        )
+        raise ValueError(f'a contact has no attribute "{text}"{did_you_mean(text, (*ASSIGNABLE, KEPT_AS_IT_IS))}')
     return text
 
 

@@ -33,7 +33,7 @@ class PublishedForms(Publications):
         try:
             return FormsConfig.from_plain(item["version"], json.loads(item["forms"]))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unavailable(f"the published forms cannot be read: {type(error).__name__}") from error
+            raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") from error
 
     def publish(self, config: FormsConfig, seen: int, by: str, at: datetime, text: str) -> Publication:
         """Puts the forms in force; raises Conflict where others were published after `seen`, the last number read."""

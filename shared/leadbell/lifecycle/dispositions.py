@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
+from leadbell.formats import short_day
 from leadbell.lifecycle.stages import Actor, Stage, check_move
 from leadbell.lifecycle.standing import Standing
 
@@ -98,7 +99,7 @@ class Disposition:
         try:
             return DISPOSITIONS[self.type]
         except KeyError:
-            raise InvalidFact(f"sales cannot say {self.type!r}; it can say: {', '.join(DISPOSITIONS)}") from None
+            raise InvalidFact(f"unknown answer {self.type!r}; answers: {', '.join(DISPOSITIONS)}") from None
 
     @property
     def fact_id(self) -> str:
@@ -117,10 +118,10 @@ class Disposition:
 
     @property
     def words(self) -> str:
-        """What it says, for the log and for whoever says something else later."""
+        """The answer in words, for the log and for a later answer that contradicts it."""
         because = self.kind.reasons.get(self.reason, "")
         because += f" ({self.competitor})" if self.competitor else ""
-        back = f"back on {self.back_on.isoformat()}" if self.back_on else ""
+        back = f"back on {short_day(self.back_on)}" if self.back_on else ""
         details = ", ".join(part for part in (because, back) if part)
         label = FACT_TYPES[self.type].label
         return f"{label}: {details}" if details else label
@@ -161,37 +162,37 @@ def check_said(said: Disposition, today: date) -> None:
     """Raises InvalidFact, with what is allowed, where the answer lacks a reason or has what does not go with it."""
     check_reason(said)
     if said.reason == COMPETITOR and said.type == "deal.lost" and not said.competitor:
-        raise InvalidFact("a deal lost to a competitor needs the competitor's name")
+        raise InvalidFact("the competitor's name is missing")
     if said.competitor and not (said.reason == COMPETITOR and said.type == "deal.lost"):
-        raise InvalidFact("only a deal lost to a competitor takes a competitor's name")
+        raise InvalidFact("a competitor's name is only for a deal lost to a competitor")
     if len(said.competitor) > MAX_COMPETITOR:
         raise InvalidFact(f"a competitor's name has at most {MAX_COMPETITOR} characters")
     if said.back_on is None:
         return
     if said.leads_to is not Stage.RECYCLED:
-        raise InvalidFact("only what is recycled or lost takes a return date")
+        raise InvalidFact("a return date is only for a lead that returns to marketing or is lost")
     if not today < said.back_on <= today + timedelta(days=RETURN_WITHIN_DAYS):
-        raise InvalidFact(f"a return date is after today and within {RETURN_WITHIN_DAYS} days")
+        raise InvalidFact(f"the return date must be after today and within {RETURN_WITHIN_DAYS:,} days")
 
 
 def check_reason(said: Disposition) -> None:
     """Raises InvalidFact, with the list, where the reason is not one of its kind's."""
     reasons = said.kind.reasons
     if reasons and said.reason not in reasons:
-        knows = f"does not know the reason {said.reason!r}" if said.reason else "needs a reason"
-        raise InvalidFact(f"{said.type} {knows}; reasons: {', '.join(reasons)}")
+        wrong = f"unknown reason {said.reason!r} for {said.type}" if said.reason else f"{said.type} needs a reason"
+        raise InvalidFact(f"{wrong}; reasons: {', '.join(reasons)}")
     if said.reason and not reasons:
-        raise InvalidFact(f"{said.type} takes no reason")
+        raise InvalidFact(f"{said.type} has no reasons")
 
 
 def check_taken(said: Disposition, standing: Standing) -> None:
     """Raises IllegalMove, naming what sales can say, where the answer does not fit where the contact stands."""
     if said.cycle != standing.cycle:
-        raise IllegalMove(f"{said.type} answers qualification {said.cycle}; the contact is at {standing.cycle}")
+        raise IllegalMove(f"{said.type} answers qualification {said.cycle}, but the contact is at {standing.cycle}")
     if standing.stage not in _stages_for(said):
         because = f" for {said.reason}" if said.reason else ""
         allowed = ", ".join(allowed_on(standing.stage)) or "nothing"
-        raise IllegalMove(f"{said.type}{because} is not taken from {standing.stage}; from {standing.stage}: {allowed}")
+        raise IllegalMove(f"{said.type}{because} is not possible at stage {standing.stage}; possible: {allowed}")
     if said.leads_to is not standing.stage:
         check_move(standing.stage, said.leads_to, Actor.SALES)
 
@@ -215,8 +216,8 @@ def same_answer(said: Disposition, stands: Fact) -> None:
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
     ):  # fmt: skip
-        on = stands.received_at.date().isoformat()
-        raise AlreadyAnswered(f'"{said.words}" contradicts what stands since {on}: "{before.words}"')
+        on = short_day(stands.received_at.date())
+        raise AlreadyAnswered(f'"{said.words}" contradicts the answer of {on}: "{before.words}"')
 
 
 def status_after(said: Disposition) -> str:

@@ -1,9 +1,10 @@
-"""Why a contact stands where it stands, and what would make it an alert: the words behind `leadbell explain`."""
+"""Why a contact is at its stage, and what would lead to an alert: the words behind `leadbell explain`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from leadbell.formats import when
+from leadbell.formats import short_time
 from leadbell.lifecycle.obstacles import obstacles
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
@@ -39,27 +40,40 @@ def explained_reasons(counted: Tally, derived: Derived, model: CompiledModel) ->
 
 
 def why_here(standing: Standing, derived: Derived) -> str:
-    """One sentence: that an alert went out and when, or why none did and what would make one."""
+    """In two sentences: when an alert went out and what follows; or why none did and what would lead to one."""
     stage, since = standing.stage, standing.qualification.since
     if stage is Stage.SQL and since is not None:
-        return f"Alert: sent when it became an SQL on {when(since)}; a new request is told as asked again."
-    if stage is Stage.OPPORTUNITY:
-        return "No alert because sales works on it already; would alert if sales gave it back and they asked again."
-    if stage in (Stage.CUSTOMER, Stage.EVANGELIST):
-        return (
-            "No alert because it is a customer: what they write goes to the account's owner as a message copy; "
-            "would alert if the stage were set back and they asked again."
-        )
-    if stage is Stage.DISQUALIFIED:
-        return "No alert because it is disqualified; would alert if a person reopened it and they asked again."
+        return f'Alert: the contact became an SQL on {short_time(since)}. Sales gets a new request as "asked again".'
+    if decided := _DECIDED.get(stage):
+        return _no_alert(*decided)
     found = obstacles(standing, derived)
     held_at = standing.qualification.held_at
     if not found and held_at is not None:
-        return (
-            f"No alert because only a new scoring model makes it sales-qualified: held at MQL since "
-            f"{when(held_at)}; would alert if they asked again, or if a person set it to sql."
-        )
+        why = "only a new scoring model makes the contact sales-qualified"
+        cure = "the contact asked again, or if somebody set the stage to sql"
+        return _no_alert(f"{why}, so it has been held at MQL since {short_time(held_at)}", cure)
     if not found:
-        return "No alert because it has not been scored since its last fact; would alert if it were scored now."
-    because = " and ".join(obstacle.why for obstacle in found)
-    return f"No alert because: {because}; would alert if {' and '.join(obstacle.cure for obstacle in found)}."
+        return _no_alert("the contact has not been scored since its last fact", "it were scored now")
+    return _no_alert(
+        " and ".join(obstacle.why for obstacle in found), " and ".join(obstacle.cure for obstacle in found)
+    )
+
+
+_CUSTOMER = (
+    "the contact is a customer, so messages go to the account owner as message copies",
+    "the stage were set back and the contact asked again",
+)
+# Where people have decided: why there is no alert, and what would lead to one.
+_DECIDED: Mapping[Stage, tuple[str, str]] = {
+    Stage.OPPORTUNITY: (
+        "sales is already working on the contact",
+        "sales returned the lead and the contact asked again",
+    ),
+    Stage.CUSTOMER: _CUSTOMER,
+    Stage.EVANGELIST: _CUSTOMER,
+    Stage.DISQUALIFIED: ("the contact is disqualified", "somebody set another stage and the contact asked again"),
+}
+
+
+def _no_alert(why: str, cure: str) -> str:
+    return f"No alert: {why}. An alert would go out if {cure}."

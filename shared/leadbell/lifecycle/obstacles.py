@@ -46,8 +46,8 @@ def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
     asked = [at for at in (derived.request_at, derived.bant_at) if at is not None]
     used_up = bool(asked) and until is not None and max(asked) <= until
     if not asked or used_up:
-        cure = "they asked for a price, a demo, a meeting or a call-back"
+        cure = "the contact asked for a price, a demo, a meeting or a call-back"
         found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
     if derived.letter == "D":
-        found.append(Obstacle("does not fit our profile (D)", "fit rose out of D"))
+        found.append(Obstacle("does not fit our profile (D)", "its fit grade rose above D"))
     return tuple(found)

@@ -86,7 +86,7 @@ def check_move(before: Stage, after: Stage, actor: Actor) -> None:
     """Raises IllegalMove, naming what is allowed, where the table does not have the move."""
     if after not in allowed_from(before, actor):
         allowed = ", ".join(allowed_from(before, actor)) or "nothing"
-        raise IllegalMove(f"{actor} may not move {before} to {after}; allowed from {before}: {allowed}")
+        raise IllegalMove(f"{actor} cannot move a contact from {before} to {after}; possible from {before}: {allowed}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,12 @@ class Score:
 
 def score_of(derived: "Derived") -> Score:
     """The score that is kept of what facts are worth."""
-    few, others = derived.reasons[:REASONS_KEPT], derived.reasons[REASONS_KEPT:]
+    # One more by its name says more than the same points under no name.
+    kept = len(derived.reasons) if len(derived.reasons) == REASONS_KEPT + 1 else REASONS_KEPT
+    few, others = derived.reasons[:kept], derived.reasons[kept:]
     remainder = sum(reason.points for reason in others)
-    kept = [(reason.label, reason.points) for reason in few] + [("everything else", remainder)] * bool(remainder)
-    return Score(derived.fit, derived.interest, derived.grade, weightiest_first(kept))
+    shown = [(reason.label, reason.points) for reason in few] + [("other reasons", remainder)] * bool(remainder)
+    return Score(derived.fit, derived.interest, derived.grade, weightiest_first(shown))
 
 
 def weightiest_first(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -1,7 +1,8 @@
 """Who did what with a person's data: a line before each act, in the table under `AUDIT#<year-month>`.
 
-The line is written first and says what is about to be done: an act whose line could not be written is not done. It
-names the contact by its id, a keyed hash, and never by an address; so it may outlive an erasure, which it proves.
+The line is written first and says what is about to be done: an act whose line could not be written is not done. How it
+ended is added after it; a line that says "started" for long is of an act that was cut off. A line names the contact by
+its id, a keyed hash, and never by an address; so it may outlive an erasure, which it proves.
 """
 
 from collections.abc import Iterator
@@ -23,17 +24,28 @@ class Deed(StrEnum):
     OBJECTION = "objection"
     SUPPRESSED = "suppressed"
     RELEASED = "released"
+    STAGE = "stage set"
+
+
+class Outcome(StrEnum):
+    """How an act ended. Lines of before outcomes were written down say `not recorded`."""
+
+    STARTED = "started"
+    DONE = "done"
+    FAILED = "not completed"
+    UNKNOWN = "not recorded"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One line: at that moment somebody was about to do this about a contact. `what` says more in our own words."""
+    """One line: at that time somebody was about to do this about a contact. `what` says more in our own words."""
 
     at: datetime
     by: str
     deed: Deed
     contact_id: str
     what: str = ""
+    outcome: Outcome = Outcome.STARTED
 
 
 class Audit:
@@ -43,7 +55,10 @@ class Audit:
         self._table = table
 
     def note(self, line: AuditLine, line_id: str) -> None:
-        """Writes the line; raises Unavailable where it is not certain that it stands, and then the act must not be."""
+        """Writes the line, or its outcome into it; raises Unavailable where it is not certain that it was written.
+
+        Then an act that was about to be done must not be.
+        """
         self._table.put(
             {
                 "pk": _pk(line.at),
@@ -53,6 +68,7 @@ class Audit:
                 "deed": str(line.deed),
                 "contact": line.contact_id,
                 "what": line.what,
+                "outcome": str(line.outcome),
                 "expires_at": int((line.at + AUDIT_KEPT_FOR).timestamp()),
             }
         )
@@ -76,4 +92,5 @@ def _pk(at: datetime) -> str:
 
 
 def _line(item: Item) -> AuditLine:
-    return AuditLine(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""))
+    outcome = Outcome(item.get("outcome", Outcome.UNKNOWN))
+    return AuditLine(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""), outcome)

@@ -1,4 +1,6 @@
-"""Everything that is kept of a person, as one JSON object with names that stay: docs/privacy.md describes it.
+"""Everything that is kept of a person, as one JSON object with names that stay.
+
+docs/explanation/privacy.md describes each name.
 
 It tells what lies in the table and judges nothing: what is past its retention and not deleted yet is told as well.
 Of a mail about somebody else it tells the one line that names this person.
@@ -127,7 +129,7 @@ def _get(table: Table, pk: str, sk: str) -> dict[str, Any] | None:
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {**line, "at": stamp(line["at"]), "deed": str(line["deed"])}
+    return {**line, "at": stamp(line["at"]), "deed": str(line["deed"]), "outcome": str(line["outcome"])}
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:

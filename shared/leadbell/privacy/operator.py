@@ -1,11 +1,12 @@
-"""What an operator does about people, from a command or a page: written down in the audit first, and then done.
+"""What an operator does about people, from a command or a page: recorded in the audit log first, and then done.
 
-What they note is a fact like any other, as sure as the person's own word. Whoever calls may have the contact looked at
-at once; else `score` does so as for every fact.
+What they record is a fact like any other, as sure as the person's own word. The caller may refresh the contact at once;
+else `score` does so as for every fact.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,14 @@ from leadbell.consents import is_objecting, said
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
 from leadbell.errors import NotFound, NotWrittenDown, Unavailable
-from leadbell.events import ALLOWED, OBJECTED, Fact, Trust, Value
+from leadbell.events import ALLOWED, FACT_TYPES, OBJECTED, Fact, Trust, Value
+from leadbell.lifecycle.dispositions import Disposition
+from leadbell.lifecycle.stages import Stage
 from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.suppression import Suppressions
-from leadbell.privacy.audit import Audit, AuditLine, Deed
+from leadbell.privacy.audit import Audit, AuditLine, Deed, Outcome
+from leadbell.sales.answers import Recorded, take_answer
+from leadbell.sales.corrections import set_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,51 +35,75 @@ class Operator:
     at: datetime
     new_id: Callable[[], str]
 
-    def note(self, deed: Deed, contact_id: str, what: str = "") -> None:
-        """Writes down what is about to be done; raises NotWrittenDown where it cannot, and then it must not be."""
-        line = AuditLine(self.at, self.name, deed, contact_id, what)
+    @contextmanager
+    def noted(self, deed: Deed, contact_id: str, what: str = "") -> Iterator[None]:
+        """Records an act before it is done, and afterwards how it ended."""
+        line, line_id = AuditLine(self.at, self.name, deed, contact_id, what), self.new_id()
+        self.note(line, line_id)
+        outcome = Outcome.FAILED
         try:
-            Audit(self.contacts.table).note(line, self.new_id())
+            yield
+            outcome = Outcome.DONE
+        finally:
+            # The act stands or has failed by now, whatever becomes of this: its line then says that it was started.
+            with suppress(Unavailable):
+                Audit(self.contacts.table).note(replace(line, outcome=outcome), line_id)
+
+    def note(self, line: AuditLine, line_id: str) -> None:
+        """Records what is about to be done; raises NotWrittenDown where it cannot, and then it must not be done."""
+        try:
+            Audit(self.contacts.table).note(line, line_id)
         except Unavailable as error:
-            raise NotWrittenDown(f"nothing was done, for it could not be written down: {error}") from error
+            raise NotWrittenDown(f"nothing was changed, because the audit log could not be written: {error}") from error
 
     def note_consent(self, contact_id: str, purpose: str, *, given: bool, how: str, text: str = "") -> None:
-        """Keeps a yes or a no that somebody said elsewhere; `text` is what they said yes to."""
+        """Records a consent given or withdrawn elsewhere; `text` is the wording that was agreed to."""
         type_, fields = said(purpose, given=given, how=how, by=self.name, text=text)
-        self.note(Deed.CONSENT, contact_id, f"{'yes' if given else 'no'} to {purpose}")
-        self._file(contact_id, type_, fields)
+        with self.noted(Deed.CONSENT, contact_id, f"{'given for' if given else 'withdrawn for'} {purpose}"):
+            self._file(contact_id, type_, fields)
 
     def note_objection(self, contact_id: str, *, withdrawn: bool) -> bool:
-        """Keeps that somebody objects to profiling, or takes it back; False where their last word said the same."""
+        """Records an objection to profiling or its withdrawal; False where the latest one says the same."""
         if is_objecting(own_facts(self.contacts, contact_id, self.at)) is not withdrawn:
             return False
-        self.note(Deed.OBJECTION, contact_id, "taken back" if withdrawn else "")
-        self._file(contact_id, ALLOWED if withdrawn else OBJECTED)
+        with self.noted(Deed.OBJECTION, contact_id, "withdrawn" if withdrawn else ""):
+            self._file(contact_id, ALLOWED if withdrawn else OBJECTED)
         return True
 
     def suppress(self, contact_id: str, reason: str) -> bool:
-        """Never to mail this address again; False where that stands already."""
-        self.note(Deed.SUPPRESSED, contact_id, reason)
-        return Suppressions(self.contacts.table).suppress(contact_id, reason, self.at)
+        """Never to mail this address again; False where it is suppressed already."""
+        with self.noted(Deed.SUPPRESSED, contact_id, reason):
+            return Suppressions(self.contacts.table).suppress(contact_id, reason, self.at)
 
-    def lift_suppression(self, contact_id: str, email: str, secret: str) -> bool:
-        """Lets an address be mailed again, as if it had answered every mail; False where nothing kept it from that."""
-        self.note(Deed.SUPPRESSED, contact_id, "lifted")
-        had_unanswered = bool(email) and self._forget_unanswered(unanswered_key(secret, email))
-        return Suppressions(self.contacts.table).lift(contact_id) or had_unanswered
+    def lift_suppression(self, contact_id: str, email: str, secret: str) -> None:
+        """Lets an address be mailed again, as if it had answered all mails; raises NotFound if nothing prevented it."""
+        with self.noted(Deed.SUPPRESSED, contact_id, "lifted"):
+            had_unanswered = bool(email) and self._forget_unanswered(unanswered_key(secret, email))
+            if not (Suppressions(self.contacts.table).lift(contact_id) or had_unanswered):
+                raise NotFound("the address is not suppressed", "NOT_SUPPRESSED")
 
     def release(self, event_id: str, s3: Any, bucket: str) -> Held:
-        """Lets a submission out of quarantine, with its files; raises NotFound where none of this id is there.
+        """Releases a submission from quarantine, with its files; raises NotFound where none has this id.
 
-        It is a fact as if it had just come. Ending in between and doing it again is safe.
+        It is then a fact as if it had just arrived. Stopping in between and releasing it again is safe.
         """
         one = next((each for each in held(self.contacts.table, self.at.date()) if each.fact.id == event_id), None)
         if one is None:
-            raise NotFound(f"nothing of the id {event_id} is in quarantine", "NOT_HELD")
-        self.note(Deed.RELEASED, one.contact_id)
-        let_go_files(s3, bucket, one.contact_id, event_id)
-        release(self.contacts, one, self.at)
+            raise NotFound(f"no submission {event_id} is in quarantine", "NOT_HELD")
+        with self.noted(Deed.RELEASED, one.contact_id):
+            let_go_files(s3, bucket, one.contact_id, event_id)
+            release(self.contacts, one, self.at)
         return one
+
+    def set_stage(self, contact_id: str, to: Stage, *, owner: str = "", reason: str = "") -> None:
+        """Sets a contact's stage and owner by hand; raises as `sales.corrections` does."""
+        with self.noted(Deed.STAGE, contact_id, f"{to}, owner {owner}" if owner else str(to)):
+            set_stage(self.contacts, contact_id, to, owner=owner, reason=reason, fact_id=self.new_id(), now=self.at)
+
+    def answer(self, contact_id: str, said: Disposition) -> Recorded:
+        """Records an outcome on behalf of sales; raises as `sales.answers` does."""
+        with self.noted(Deed.STAGE, contact_id, f"{FACT_TYPES[said.type].label}{f', by {said.by}' if said.by else ''}"):
+            return take_answer(self.contacts, contact_id, said, self.at)
 
     def _file(self, contact_id: str, type_: str, fields: dict[str, Value] | None = None) -> None:
         fact = Fact(self.new_id(), type_, self.at, self.at, Trust.VERIFIED, fields or {})

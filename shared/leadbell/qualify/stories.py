@@ -1,4 +1,4 @@
-"""Plays the stories of a model: what would become of each person, day by day, and where that is not what is agreed.
+"""Runs the stories of a model: what would happen to each person, day by day, and where that is not as agreed.
 
 The same functions decide here as in the service: facts are derived and decided about in the evening of the day on
 which they come, and each day without any is looked at too, since time alone moves contacts.
@@ -73,13 +73,13 @@ class Person:
 
 
 def play(stories: Iterable[Story], model: CompiledModel, forms: Mapping[str, Form] = FORMS) -> list[Difference]:
-    """Everything in which the stories do not go as they are told; empty when all do. `forms` are those they name."""
+    """Each difference between the stories and the model; empty when all stories pass. `forms` are those they name."""
     found: list[Difference] = []
     for story in stories:
         try:
             found += _play(story, model, forms)
         except (InvalidFact, IllegalMove) as error:
-            found.append(Difference(story.story, 0, "all to be possible", "", str(error)))
+            found.append(Difference(story.story, 0, "a possible story", "", str(error)))
     return found
 
 
@@ -151,5 +151,5 @@ def _reasons(derived: Derived) -> tuple[str, ...]:
 def in_words(difference: Difference) -> str:
     """The difference in one or two lines."""
     d = difference
-    because = f"\n    because: {', '.join(d.reasons)}" if d.reasons else ""
+    because = f"\n    reasons: {', '.join(d.reasons)}" if d.reasons else ""
     return f'story "{d.story}", day {d.day}: expected {f"{d.what} {d.expected}".strip()}, found {d.found}{because}'

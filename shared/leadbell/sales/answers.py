@@ -33,7 +33,7 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
     day = began_on(contacts.moves(contact_id), said.cycle, standing.qualification.cycles_erased)
     if day is None:
         check_taken(said, standing)
-        raise IllegalMove(f"{said.type} answers qualification {said.cycle}, and there was none")
+        raise IllegalMove(f"{said.type} needs a contact that is or was sales-qualified")
     stands = contacts.filed(contact_id, day, said.fact_id)
     if stands is None:
         check_taken(said, standing)
@@ -41,7 +41,7 @@ def take_answer(contacts: Contacts, contact_id: str, said: Disposition, now: dat
             return Recorded(said.fact_id, is_repeat=False)
         stands = contacts.filed(contact_id, day, said.fact_id)
     if stands is None:
-        raise Conflict("the contact was erased just now")
+        raise Conflict("the contact was erased in the meantime")
     same_answer(said, stands)
     return Recorded(said.fact_id, is_repeat=True)
 

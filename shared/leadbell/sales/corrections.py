@@ -1,6 +1,5 @@
 """The stage or the owner of a contact, set by hand: a fact like all else, so that the log of moves says who did it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from leadbell.contacts.store import Contacts
@@ -16,11 +15,10 @@ def set_stage(
     *,
     owner: str = "",
     reason: str = "",
-    known: Mapping[str, Value],
     fact_id: str,
     now: datetime,
 ) -> None:
-    """Stores that an operator set the stage; `known` is how the person is reached, for who is no contact yet.
+    """Stores that an operator set the stage of a known contact.
 
     Raises UnknownRep where nobody has the owner's id, IllegalMove where the table of moves does not allow it.
     """
@@ -29,7 +27,7 @@ def set_stage(
     before = contacts.standing(contact_id).stage
     if to is not before:
         check_move(before, to, Actor.OPERATOR)
-    fields: dict[str, Value] = {**known, "stage": str(to), "owner": owner, "reason": reason}
+    fields: dict[str, Value] = {"stage": str(to), "owner": owner, "reason": reason}
     told = {name: value for name, value in fields.items() if value}
     fact = Fact(fact_id, "operator.stage_set", now, now, Trust.VERIFIED, told)
     contacts.file(contact_id, fact, fact.day)

@@ -55,5 +55,7 @@ class Bant(Strict):
         if any(isinstance(each, bool) for each in given):
             raise ValueError('answers are text; write yes, or "true" in quotes')
         if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
-            raise ValueError("answers are text, and one that is missing is no yes; use a value, a list, or a regex")
+            raise ValueError(
+                "answers are text, and a missing one does not count as yes; use a value, a list, or a regex"
+            )
         return answer

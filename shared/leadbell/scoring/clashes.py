@@ -14,7 +14,7 @@ def clashes(raw: Any) -> Iterator[Mistake]:
         name = rule.get("id")
         if isinstance(name, str) and place[0] != "vetoes":
             if name in seen:
-                yield (*place, "id"), f'the rule id "{name}" is used twice; give each rule an id of its own'
+                yield (*place, "id"), f'the rule id "{name}" is used twice; give each rule its own id'
             seen.add(name)
     groups = value_at(raw, "interest", "groups")
     for place, rule in _rules(raw, "interest"):

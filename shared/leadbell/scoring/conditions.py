@@ -21,7 +21,7 @@ def compile_where(where: Where) -> Condition:
     `exists: false`. Text is compared without regard to case.
     """
     if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
-        raise ValueError("a condition is written as `field: value`")
+        raise ValueError("this is not a condition; write it as `field: value`")
     return _every([_part(name, value) for name, value in where.items()])
 
 
@@ -41,16 +41,14 @@ def _every(parts: Sequence[Condition]) -> Condition:
 def _part(name: str, value: Any) -> Condition:
     if name in {"all", "any"}:
         if not isinstance(value, list) or not value:
-            raise ValueError(f"`{name}` takes a list of conditions")
+            raise ValueError(f"`{name}` needs a list of conditions; write [{{field: value}}, …]")
         parts = [_not_empty(name, each) for each in value]
         return _every(parts) if name == "all" else lambda fields: any(part(fields) for part in parts)
     if name == "not":
         inner = _not_empty(name, value)
         return lambda fields: not inner(fields)
     if value is None or value == {}:
-        raise ValueError(
-            f"`{name}` has nothing to compare with; to ask whether it is known write `{name}: {{exists: true}}`"
-        )
+        raise ValueError(f"`{name}` has no value; to test whether it is known, write `{name}: {{exists: true}}`")
     if isinstance(value, dict):
         return _every([_operator(name, op, operand) for op, operand in value.items()])
     return _operator(name, "in" if isinstance(value, list) else "equals", value)
@@ -58,23 +56,25 @@ def _part(name: str, value: Any) -> Condition:
 
 def _not_empty(name: str, where: Any) -> Condition:
     if where == {}:
-        raise ValueError(f"`{name}` holds an empty condition, which would match everybody")
+        raise ValueError(
+            f"`{name}` contains an empty condition, which would match every contact; add a field, or remove it"
+        )
     return compile_where(where)
 
 
 def _operator(field: str, name: str, operand: Any) -> Condition:
     if name == "exists":
         if not isinstance(operand, bool):
-            raise ValueError(f"`{field}: exists` takes true or false")
+            raise ValueError(f"`{field}: exists` needs true or false")
         return lambda fields: (fields.get(field) not in (None, "")) is operand
     make = _OPERATORS.get(name)
     if make is None:
-        raise ValueError(f"`{field}`: unknown operator `{name}`; known: {', '.join([*_OPERATORS, 'exists'])}")
+        raise ValueError(f"`{field}`: unknown operator `{name}`; use one of {', '.join([*_OPERATORS, 'exists'])}")
     try:
         if isinstance(operand, dict) or operand is None:
-            raise TypeError("takes a plain value" + (" or a list" if name == "in" else ""))
+            raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, AttributeError, re.error) as error:
+    except (TypeError, re.error) as error:
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -91,39 +91,49 @@ def _fold(value: Value) -> Value:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _check(operand: Any, wanted: str, *types: type) -> None:
+    if not isinstance(operand, types):
+        raise TypeError(f"needs {wanted}")
+
+
 def _equals(operand: Value) -> Test:
     wanted = _fold(operand)
     return lambda value: _fold(value) == wanted
 
 
-def _one_of(operand: list[Value]) -> Test:
-    wanted = frozenset(_fold(each) for each in operand)
+def _one_of(operand: list[Value] | str) -> Test:
+    _check(operand, "a list", list, str)
+    # Else a text would be a list of its letters.
+    wanted = frozenset(map(_fold, [operand] if isinstance(operand, str) else operand))
     return lambda value: _fold(value) in wanted
 
 
 def _prefix(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: str(value).casefold().startswith(wanted)
 
 
 def _contains(operand: str) -> Test:
+    _check(operand, "text", str)
     wanted = operand.casefold()
     return lambda value: wanted in str(value).casefold()
 
 
 def _regex(operand: str) -> Test:
+    _check(operand, "text", str)
     pattern = re.compile(operand, re.IGNORECASE)
     return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
 
 
 def _at_least(operand: int) -> Test:
-    least = operand + 0
-    return lambda value: isinstance(value, int) and value >= least
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value >= operand
 
 
 def _at_most(operand: int) -> Test:
-    most = operand + 0
-    return lambda value: isinstance(value, int) and value <= most
+    _check(operand, "a number", int, float)
+    return lambda value: isinstance(value, int) and value <= operand
 
 
 _OPERATORS: Mapping[str, Callable[[Any], Test]] = {
@@ -135,3 +145,5 @@ _OPERATORS: Mapping[str, Callable[[Any], Test]] = {
     "at_least": _at_least,
     "at_most": _at_most,
 }
+# All that a field can be compared by.
+OPERATORS = (*_OPERATORS, "exists")

@@ -17,7 +17,7 @@ def _known_event(name: str) -> str:
 
 def _written_to_us(name: str) -> str:
     if name not in WRITTEN:
-        raise ValueError(f"{name} is nothing that a person says to us; possible: {', '.join(WRITTEN)}")
+        raise ValueError(f"{name} is not written by a person; use one of {', '.join(WRITTEN)}")
     return name
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from operator import itemgetter
 
 from leadbell.events import FACT_TYPES
+from leadbell.formats import count_of
 from leadbell.scoring.rules import Fading, InterestRule, Model
 
 
 def too_far_back(model: Model) -> list[str]:
-    """What looks back longer than the facts it looks at are kept, each with the fix; such a model is not published."""
+    """What looks back longer than its facts are stored, each with the fix; such a model cannot be published."""
     return [
         *(line for rule in model.interest.rules for line in _rule(rule, model)),
         *(
@@ -31,7 +32,7 @@ def _requests(model: Model) -> Iterator[str]:
 def remarks(model: Model) -> list[str]:
     """What may surprise though it is allowed: points that never fade, yet end with the facts they stand on."""
     return [
-        f'rule "{rule.id}" never fades, but {rule.event} is kept {kept} days: its points end then'
+        f'rule "{rule.id}" never fades, but {rule.event} is deleted after {count_of(kept, "day")}: its points end then'
         for rule in model.interest.rules
         if (rule.fades or model.interest.groups[rule.group].fades) == "never"
         and rule.points
@@ -44,7 +45,8 @@ def _kept(event: str) -> int | None:
 
 
 def _line(name: str, days: int, event: str, kept: int) -> str:
-    return f"{name}: looks back {days} days, but {event} is kept {kept} days; write at most {kept}"
+    limit = f"{event} is deleted after {count_of(kept, 'day')}"
+    return f"{name} looks back {count_of(days, 'day')}, but {limit}; write at most {kept}"
 
 
 def _rule(rule: InterestRule, model: Model) -> Iterator[str]:
@@ -53,10 +55,10 @@ def _rule(rule: InterestRule, model: Model) -> Iterator[str]:
         return
     days = _days_until_nothing(rule.points, fades)
     if days > kept:
-        where = "its own fades" if rule.fades else f'the fades of group "{rule.group}"'
+        where = "its own `fades`" if rule.fades else f'the `fades` of group "{rule.group}"'
         yield (
-            f'rule "{rule.id}": by {where} a fact still counts after {days - 1} days, '
-            f"but {rule.event} is kept {kept} days; let it fade faster"
+            f'rule "{rule.id}": with {where}, a fact still counts after {count_of(days - 1, "day")}, '
+            f"but {rule.event} is deleted after {count_of(kept, 'day')}; let it fade faster"
         )
 
 

@@ -36,7 +36,7 @@ class Models(Publications):
         try:
             return Active(compile_model(item["model"], item["version"]), moment(item["at"]), item["number"])
         except (KeyError, InvalidModel) as error:
-            raise Unavailable(f"the active model cannot be read: {type(error).__name__}") from error
+            raise Unavailable(f"the published model cannot be read by this version ({type(error).__name__})") from error
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was in force once; None where it is not kept, or too old for this code to read."""
@@ -61,7 +61,7 @@ class Models(Publications):
             version, since, number = (entries or [{}])[0].get("before", _packaged().version), None, 0
         compiled = self.by_version(version)
         if compiled is None:
-            raise Unavailable(f"the model of then ({version}) is not kept, or too old to read")
+            raise Unavailable(f"the model of that day ({version}) is not stored, or too old to be read")
         return Active(compiled, since, number)
 
     def publish(self, model: CompiledModel, seen: int, by: str, at: datetime, text: str = "") -> Publication:

@@ -7,7 +7,7 @@ A model is a YAML 1.2 file (so `country: NO` and `9:30` stay text) with two axes
 
 What the numbers mean, and in which order they are worked out, is `scoring`'s; this module only reads and refuses. What
 passed it is stored as JSON, which the functions read without it (`compiling`).
-Every unknown word is an error that names its place: a misspelt key must not become a rule that never matches.
+Every unknown word is an error with its place: a misspelt key must not become a rule that never matches.
 """
 
 import json
@@ -24,6 +24,7 @@ from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestR
 from leadbell.scoring.clashes import clashes
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.compiling import compile_model, version_of
+from leadbell.scoring.descriptions import described
 from leadbell.scoring.file_values import Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.vocabulary import values_of
@@ -41,7 +42,7 @@ class Fading(Strict):
     def _exactly_one(self) -> Self:
         linear = self.percent is not None or self.every_days is not None
         if linear and (self.percent is None or self.every_days is None):
-            raise ValueError("`percent` and `every_days` go together")
+            raise ValueError("`percent` and `every_days` go together; add the other one")
         if (self.halves_every_days is not None) + (self.after_days is not None) + linear != 1:
             raise ValueError("write one of `halves_every_days`, `after_days`, or `percent` with `every_days`")
         return self
@@ -111,7 +112,7 @@ class Interest(Strict):
 
 
 class Veto(Strict):
-    """A reason for which a request becomes a message copy instead of an alert."""
+    """A reason for which a request is a message to sales and no alert."""
 
     id: str
     label: str
@@ -130,7 +131,9 @@ class Mql(Strict):
     def _leaves_lower(self) -> Self:
         for enter, leave in (("fit", "leave_fit"), ("interest", "leave_interest")):
             if getattr(self, leave) > getattr(self, enter):
-                raise ValueError(f"`{leave}` must not be above `{enter}`, or contacts would leave the day they come")
+                raise ValueError(
+                    f"`{leave}` must not be above `{enter}`, or contacts would qualify and leave at once; lower it"
+                )
         return self
 
 
@@ -148,7 +151,7 @@ class Grades(Strict):
             bands: dict[str, int] = dict(getattr(self, axis))
             marks = [bands.get(name, -1) for name in wanted]
             if sorted(set(marks), reverse=True) != marks or min(marks) < 0:
-                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with falling numbers")
+                raise ValueError(f"`{axis}` needs {', '.join(wanted)} with decreasing numbers")
         return self
 
 
@@ -223,7 +226,7 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
 def model_schema() -> str:
     """The JSON Schema of a model file, for editors: they complete keys and mark mistakes while one writes."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Model.model_json_schema()}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described(Model.model_json_schema())}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -27,7 +27,7 @@ def _event_alone(raw: object) -> object:
 
 def _a_grade(text: str) -> str:
     if not re.fullmatch(r"[ABCD?-][1-4]?", text):
-        raise ValueError(f'"{text}" is no grade; write a letter A to D or "?", with a digit 1 to 4 or without')
+        raise ValueError(f'"{text}" is not a grade; write a letter A to D or "?", with or without a digit 1 to 4')
     return text
 
 
@@ -79,7 +79,7 @@ class Step(Strict):
     @model_validator(mode="after")
     def _repeats_in_whole(self) -> Self:
         if (self.every_days is None) is not (self.until_day is None):
-            raise ValueError("`every_days` and `until_day` go together")
+            raise ValueError("`every_days` and `until_day` go together; add the other one")
         return self
 
     @property

@@ -44,7 +44,7 @@ def check_profile_fields(where: Where) -> None:
     """Raises ValueError for a misspelt attribute: its rule would never match anybody."""
     for name in sorted(fields_of(where)):
         if name not in PROFILE_FIELDS:
-            raise ValueError(f'nothing called "{name}" is known of a contact{did_you_mean(name, PROFILE_FIELDS)}')
+            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, PROFILE_FIELDS)}')
     _check_countries(where)
 
 
@@ -52,7 +52,7 @@ def check_fact_fields(where: Where) -> None:
     """Raises ValueError for a misspelt field, or a word that it never holds: no fact would ever meet its rule."""
     for name in sorted(fields_of(where)):
         if name not in FACT_FIELDS and not (name.startswith(OWN_FIELD) and name != OWN_FIELD):
-            own = f"; a field that your form names itself is written {OWN_FIELD}{name}"
+            own = f"; write a field of your own form as {OWN_FIELD}{name}"
             raise ValueError(f'no fact has a field "{name}"{close_to(name, FACT_FIELDS) or own}')
     for field, words in _WORDS.items():
         for word in values_of(where, field):
@@ -65,7 +65,7 @@ def _check_countries(where: Where) -> None:
     for code in values_of(where, "country"):
         if isinstance(code, str) and not looks_like_a_code(code):
             found = country_code(code)
-            raise ValueError(f'"{code}" is no country code; write {found or "two letters, such as SE"}')
+            raise ValueError(f'"{code}" is not a country code; write {found or "two letters, such as SE"}')
 
 
 def fields_of(where: Where) -> set[str]:

@@ -75,8 +75,10 @@ class Request:
         """The way from this address to a page of ours; relative, for the API may stand behind a path of its own."""
         return "../" * (self.route.count("/") - 1) + target
 
-    def absolute(self, target: str) -> str:
-        """A target of ours as a script elsewhere needs it: with the host that it posted to."""
+    def absolute(self, target: str, public_url: str = "") -> str:
+        """A target of ours as a script elsewhere needs it: below the API's own URL, else with the host it posted to."""
+        if public_url:
+            return urljoin(f"{public_url}{self.route}", target)
         return urljoin(f"https://{self.host}{self.path}", target) if self.host else target
 
     def sender_key(self, body: Body) -> str:

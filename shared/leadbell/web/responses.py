@@ -36,13 +36,15 @@ class Thanks:
     """How a door thanks: `word` is what for, `page` one of ours that says it.
 
     `sites` are origins that a form may ask to be led to, `configured` is where the owner leads everybody who does not
-    ask. `mailed` says that a mail was sent (`dialects`), whether one was or not.
+    ask. `public_url` is where the API is reached, if its owner named it: API Gateway does not know the way that led
+    there. `mailed` says that a mail was sent (`dialects`), whether one was or not.
     """
 
     page: str
     word: str = "message"
     sites: tuple[str, ...] = ()
     configured: str = ""
+    public_url: str = ""
     mailed: str = ""
 
 
@@ -63,7 +65,7 @@ def received(request: Request, event_id: str, thanks: Thanks) -> Response[str]:
     target = asked or (with_query(thanks.page, "language", language) if says_language else thanks.page)
     if not request.is_script and (not request.shape.always_json or control(pairs, *REDIRECT)):
         return _led(target)
-    message, leads_to = thanks_for(language, thanks.word), request.absolute(target)
+    message, leads_to = thanks_for(language, thanks.word), request.absolute(target, thanks.public_url)
     return _told(request, Accepted(event_id, message, leads_to, request.id, asked != "", thanks.mailed))
 
 

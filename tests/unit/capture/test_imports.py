@@ -99,7 +99,7 @@ def test_a_row_is_refused_with_all_its_problems(row: dict[str, str], codes: list
 
 
 def test_an_earned_stage_is_refused_with_the_way_out() -> None:
-    with pytest.raises(InvalidSubmission, match="import as lead, and the next request alerts"):
+    with pytest.raises(InvalidSubmission, match="sql is earned by behaviour and cannot be imported; write lead"):
         read_contact({"email": "eva@acme.example", "stage": "sql"}, ABOUT)
 
 

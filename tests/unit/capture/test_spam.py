@@ -150,7 +150,7 @@ def test_whatever_is_sent_gets_a_verdict_of_known_signs(fields: dict[str, str], 
 
 
 def test_the_documentation_lists_the_signs_as_they_are() -> None:
-    page = (Path(__file__).parents[3] / "docs/spam.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs/explanation/spam.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| (.+) \| (\d) \|$", page, re.MULTILINE) == [(name, str(n)) for name, n in SIGNS.items()]
 
 
@@ -175,7 +175,7 @@ def test_the_corpus_is_what_it_says_and_the_same_each_time() -> None:
 def test_hardly_any_person_is_held_and_most_machines_are() -> None:
     found = {half: shares(half) for half in (TUNING, HELD_OUT)}
     Console(width=100).print(table(found))
-    page = (Path(__file__).parents[3] / "docs/spam.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs/explanation/spam.md").read_text(encoding="utf-8")
     for kind in KINDS:
         assert f"| {kind} | {' | '.join(f'{half[kind]:.1%}'.replace('%', ' %') for half in found.values())} |" in page
     for half in found.values():

@@ -13,6 +13,7 @@ from cli.local.emulator import forget_stream_positions
 from cli.local.inbox import Inbox, Mail
 from cli.local.narration import Episode, panel, tell
 from cli.local.routes import Template, make_routes
+from leadbell.events import FACT_TYPES
 
 API = "http://127.0.0.1:4566/_aws/execute-api/abcd1234/%24default"
 MAIL = Mail("sales@example.com", "Sales lead A1", "line 1\nline 2", "2026-11-21T20:00:00.000+00:00")
@@ -61,8 +62,25 @@ def test_a_visitors_words_steer_neither_terminal_nor_markup() -> None:
     fact = {"type": "form.submitted", "fields": {"name": "Eve [red]\x1b[2J\nx", "form": "contact", "asks": "question"}}
     told = _shown(tell(Episode(facts=[fact]), "10:00:00"))
     assert "\x1b" not in told
-    assert "Eve [red][2J x asked a question" in told
+    assert "Eve [red][2J x: asked a question" in told
     assert "not scored yet" in told
+
+
+@pytest.mark.parametrize(("rep", "to"), [("anna", "anna"), ("", "the default inbox")])
+def test_a_mail_is_told_with_the_inbox_it_goes_to(rep: str, to: str) -> None:
+    mail = {"sk": "ALERT#000001", "heard": "alert", "number": 1, "rep": rep}
+    facts: list[Any] = [{"type": "sales.accepted", "fields": {}}]
+    told = _shown(tell(Episode(facts=facts, standing={"name": "Kim"}, outgoing=[mail]), "10:00:00"))
+    assert f"alert #1 to {to}" in told
+    assert f"Kim: {FACT_TYPES['sales.accepted'].label}" in told
+
+
+def test_a_link_in_a_mail_of_an_earlier_run_leads_to_the_port_of_this_one() -> None:
+    old, new = (f"http://127.0.0.1:{port}/_aws/execute-api/1eadbe11/%24default" for port in (4566, 4710))
+    body = f"This lead as a page: {old}/alerts/abc\nElsewhere: http://127.0.0.1:4566/_aws/execute-api/other/alerts/abc"
+    page = pages.inbox_list([Mail("sales@example.com", "Lead", body, "2026-03-02T09:00:00+00:00")], new)
+    assert f'<a href="{new}/alerts/abc">{new}/alerts/abc</a>' in page
+    assert page.count("<a ") == 1
 
 
 def test_an_account_tells_grade_reasons_and_why_there_is_no_alert() -> None:
@@ -70,14 +88,14 @@ def test_an_account_tells_grade_reasons_and_why_there_is_no_alert() -> None:
     standing |= {"reasons": {"asked a question": 35}}
     told = _shown(
         tell(
-            Episode(moves=[{"from": "prospect"}], standing=standing, verdict="No alert because: no request."),
+            Episode(moves=[{"from": "prospect"}], standing=standing, verdict="No alert: no request."),
             "10:00:00",
         )
     )
     assert "prospect → information-qualified (IQL)" in told
     assert "grade B2" in told
     assert "+35 asked a question" in told
-    assert "No alert because: no request." in told
+    assert "No alert: no request." in told
 
 
 def test_a_mail_in_the_terminal_has_no_control_characters() -> None:

@@ -50,7 +50,7 @@ def test_what_is_described_is_what_the_functions_answer() -> None:
 
 
 def test_a_route_that_nobody_described_is_named_with_the_place_to_do_so() -> None:
-    with pytest.raises(CommandError, match=r"POST /new of template\.yaml is not described") as error:
+    with pytest.raises(CommandError, match=r"POST /new of template\.yaml has no description") as error:
         document(["POST /new"], PACKAGED, "1")
     assert error.value.fix == "Add it to OPERATIONS in cli/openapi.py."
 

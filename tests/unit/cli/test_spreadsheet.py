@@ -37,9 +37,9 @@ def test_a_row_that_does_not_fit_is_a_problem_of_that_row_alone(tmp_path: Path) 
     file = tmp_path / "people.csv"
     file.write_text('email,name\na@acme.example,Ek, Eva\nb@acme.example\n"c"x,y\nd@acme.example,Dan\n')
     problems = [line.problem for line in read_sheet(file).lines]
-    assert problems[0].startswith("the row has 3 cells, the header 2")
+    assert problems[0].startswith("the row has 3 cells, the header has 2")
     assert problems[1] == problems[3] == ""
-    assert "look at its quotes" in problems[2]
+    assert "check its quotation marks" in problems[2]
 
 
 def test_a_formula_is_text_and_opening_the_rejects_runs_nothing(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_formula_is_text_and_opening_the_rejects_runs_nothing(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "is empty"), (b"na\xefve,email\n", "is not in UTF-8"), (b"email,email\n", "the column email twice")],
+    [(b"", "is empty"), (b"na\xefve,email\n", "is not UTF-8 text"), (b"email,email\n", "has two columns named email")],
 )
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(CommandError, match=said):

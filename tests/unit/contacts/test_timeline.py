@@ -43,7 +43,7 @@ def test_each_mail_to_sales_is_told_and_a_copy_says_why_it_is_no_alert(heard: He
 @pytest.mark.parametrize("kind", Kind)
 def test_each_mail_to_them_is_told_and_why_it_did_not_go_out(kind: Kind) -> None:
     (pending,) = timeline([], [to_them(kind)])
-    assert (pending.what, pending.where) == (f"{kind.words}, pending", "to them")
+    assert (pending.what, pending.where) == (f"{kind.words}, pending", "to the visitor")
     (dropped,) = timeline([], [to_them(kind, state="dropped", why="too late")])
     assert dropped.what == f"{kind.words}, dropped, too late"
     (sent,) = timeline([], [to_them(kind, state="sent", why="-")])

@@ -75,7 +75,7 @@ def test_an_answer_is_taken_from_a_stage_or_refused_with_what_sales_can_say_ther
         check_taken(said, standing)
     about = f"{type_} for {reason}" if reason else type_
     sayable = SAYABLE.get(stage, "nothing")
-    assert str(refused.value) == f"{about} is not taken from {stage}; from {stage}: {sayable}"
+    assert str(refused.value) == f"{about} is not possible at stage {stage}; possible: {sayable}"
 
 
 def test_every_answer_is_in_that_table() -> None:
@@ -89,7 +89,7 @@ def test_every_move_of_the_table_that_is_for_sales_has_an_answer_that_makes_it()
 
 
 def test_an_answer_to_another_qualification_is_refused() -> None:
-    with pytest.raises(IllegalMove, match=r"deal\.won answers qualification 1; the contact is at 2"):
+    with pytest.raises(IllegalMove, match=r"deal\.won answers qualification 1, but the contact is at 2"):
         check_taken(Disposition("deal.won", 1), standing_on(Stage.OPPORTUNITY, cycle=2))
 
 
@@ -113,7 +113,7 @@ def test_giving_up_needs_a_reason_of_its_list(type_: str, codes: dict[str, str])
         check_said(Disposition(type_, 1, code, competitor="Acme" if (type_, code) == LOST_TO else ""), TODAY)
     with pytest.raises(InvalidFact, match=f"^{type_} needs a reason; reasons: {listed}$"):
         check_said(Disposition(type_, 1), TODAY)
-    with pytest.raises(InvalidFact, match=f"^{type_} does not know the reason 'mood'; reasons: {listed}$"):
+    with pytest.raises(InvalidFact, match=f"^unknown reason 'mood' for {type_}; reasons: {listed}$"):
         check_said(Disposition(type_, 1, "mood"), TODAY)
 
 
@@ -127,16 +127,31 @@ def test_no_code_both_recycles_and_disqualifies() -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (Disposition("deal.doubled", 1), "sales cannot say 'deal.doubled'; it can say: sales.accepted, sales.rejected"),
-        (Disposition("deal.won", 1, "price"), "deal.won takes no reason"),
-        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "a deal lost to a competitor needs the competitor's name"),
-        (Disposition("deal.lost", 1, "price", competitor="Acme"), "only a deal lost to a competitor"),
-        (Disposition("sales.rejected", 1, "competitor", competitor="Acme"), "only a deal lost to a competitor"),
+        (Disposition("deal.doubled", 1), "unknown answer 'deal.doubled'; answers: sales.accepted, sales.rejected"),
+        (Disposition("deal.won", 1, "price"), "deal.won has no reasons"),
+        (Disposition(*LOST_TO[:1], 1, LOST_TO[1]), "the competitor's name is missing"),
+        (
+            Disposition("deal.lost", 1, "price", competitor="Acme"),
+            "a competitor's name is only for a deal lost to a competitor",
+        ),
+        (
+            Disposition("sales.rejected", 1, "competitor", competitor="Acme"),
+            "a competitor's name is only for a deal lost to a competitor",
+        ),
         (Disposition("deal.lost", 1, "competitor", competitor="A" * 61), "at most 60 characters"),
-        (Disposition("sales.rejected", 1, "spam", D120), "only what is recycled or lost takes a return date"),
-        (Disposition("sales.accepted", 1, back_on=D120), "only what is recycled or lost takes a return date"),
-        (Disposition("sales.rejected", 1, "timing", TODAY), "a return date is after today and within 1100 days"),
-        (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1100 days"),
+        (
+            Disposition("sales.rejected", 1, "spam", D120),
+            "a return date is only for a lead that returns to marketing or is lost",
+        ),
+        (
+            Disposition("sales.accepted", 1, back_on=D120),
+            "a return date is only for a lead that returns to marketing or is lost",
+        ),
+        (
+            Disposition("sales.rejected", 1, "timing", TODAY),
+            "must be after today and within 1,100 days",
+        ),
+        (Disposition("deal.lost", 1, "price", TODAY + timedelta(days=1101)), "within 1,100 days"),
     ],
 )
 def test_what_does_not_go_together_is_refused_in_words(said: Disposition, why: str) -> None:
@@ -146,7 +161,7 @@ def test_what_does_not_go_together_is_refused_in_words(said: Disposition, why: s
 
 def test_an_answer_says_itself_in_words() -> None:
     assert Disposition("sales.rejected", 1, "timing", D120).words == (
-        "sales gave it back: not the right time, back on 2026-06-30"
+        "sales gave it back: not the right time, back on 30 Jun 2026"
     )
     assert Disposition("deal.lost", 1, "competitor", None, "Acme").words == "the deal was lost: a competitor (Acme)"
     assert Disposition("sales.accepted", 1).words == "sales took it up"
@@ -191,15 +206,15 @@ def test_the_same_answer_again_is_no_contradiction_whoever_gives_it() -> None:
     ("other", "words"),
     [
         (Disposition("sales.accepted", 1), "sales took it up"),
-        (Disposition("sales.rejected", 1, "no-budget", D120), "sales gave it back: no budget, back on 2026-06-30"),
+        (Disposition("sales.rejected", 1, "no-budget", D120), "sales gave it back: no budget, back on 30 Jun 2026"),
         (Disposition("sales.rejected", 1, "timing"), "sales gave it back: not the right time"),
     ],
 )
 def test_another_answer_is_refused_with_what_stands(other: Disposition, words: str) -> None:
     with pytest.raises(AlreadyAnswered) as refused:
         same_answer(other, rejected(1, back_on=D120))
-    stands = "sales gave it back: not the right time, back on 2026-06-30"
-    assert str(refused.value) == f'"{words}" contradicts what stands since 2026-03-03: "{stands}"'
+    stands = "sales gave it back: not the right time, back on 30 Jun 2026"
+    assert str(refused.value) == f'"{words}" contradicts the answer of 3 Mar 2026: "{stands}"'
 
 
 # ---- what follows ----------------------------------------------------------------------------------------------------
@@ -264,8 +279,8 @@ def test_an_answer_that_came_too_late_is_no_move_and_says_why() -> None:
     decision = journey.happens(rejected(1.01))
     assert (decision.moves, decision.notices) == ((), ())
     assert decision.no_moves == {
-        "sales-000001-answer": "sales.rejected for timing is not taken from customer; "
-        "from customer: sales.rejected for former-customer, customer.referred"
+        "sales-000001-answer": "sales.rejected for timing is not possible at stage customer; "
+        "possible: sales.rejected for former-customer, customer.referred"
     }
     assert not any(each.undecided for each in journey.facts)
     assert journey.standing.return_on is None
@@ -306,7 +321,7 @@ def test_a_reminder_names_the_rejection_and_sets_no_deadline() -> None:
     (reminder,) = journey.passes(120).notices
     mail = mail_about(journey, reminder)
     assert mail.subject == "Reminder A4: take it up again (SE, 201-500) #7"
-    assert "On 2026-03-03 sales gave it back: not the right time, back on 2026-06-30." in mail.body
+    assert "On 2026-03-03 sales gave it back: not the right time, back on 30 Jun 2026." in mail.body
     assert "That day has come. A4" in mail.body
     assert "Please answer by" not in mail.body
     assert journey.passes(121).notices == ()

@@ -1,4 +1,4 @@
-"""Why a contact stands where it stands: always one sentence, and never without what would change it."""
+"""Why a contact stands where it stands: always in a sentence or two, and never without what would change it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def said(journey: Journey) -> str:
 
 def test_after_an_alert_it_says_when_it_was_sent() -> None:
     assert said(after(form("demo", **VP))) == (
-        "Alert: sent when it became an SQL on 2026-03-02 09:00 UTC; a new request is told as asked again."
+        'Alert: the contact became an SQL on 2 Mar 2026, 09:00 UTC. Sales gets a new request as "asked again".'
     )
 
 
@@ -29,17 +29,18 @@ def test_after_an_alert_it_says_when_it_was_sent() -> None:
     [
         (
             {},
-            "No alert because: no request; would alert if they asked for a price, a demo, a meeting or a call-back.",
+            "No alert: no request. An alert would go out if the contact asked for a price, a demo, a meeting or a "
+            "call-back.",
         ),
         (
             {"relation": "competitor"},
-            'No alert because: competitor and no request; would alert if "competitor" did not apply and they asked for '
-            "a price, a demo, a meeting or a call-back.",
+            'No alert: competitor and no request. An alert would go out if "competitor" did not apply and the contact '
+            "asked for a price, a demo, a meeting or a call-back.",
         ),
         (
             {"country": "PT", "employees": 5000, "job_title": "clerk", "industry": "bakery"},
-            "No alert because: no request and does not fit our profile (D); would alert if they asked for a price, a "
-            "demo, a meeting or a call-back and fit rose out of D.",
+            "No alert: no request and does not fit our profile (D). An alert would go out if the contact asked for a "
+            "price, a demo, a meeting or a call-back and its fit grade rose above D.",
         ),
     ],
 )
@@ -49,18 +50,18 @@ def test_without_an_alert_it_names_every_obstacle_and_every_cure(told: dict[str,
 
 def test_a_used_request_has_to_be_made_again() -> None:
     assert said(after(form("demo", 0, **VP), set_stage("lead", 1))) == (
-        "No alert because: no new request; would alert if they asked for a price, a demo, a meeting or a call-back "
-        "again."
+        "No alert: no new request. An alert would go out if the contact asked for a price, a demo, a meeting or a "
+        "call-back again."
     )
 
 
 @pytest.mark.parametrize(
     ("stage", "why"),
     [
-        ("opportunity", "sales works on it already"),
-        ("customer", "it is a customer"),
-        ("evangelist", "it is a customer"),
-        ("disqualified", "it is disqualified"),
+        ("opportunity", "sales is already working on the contact"),
+        ("customer", "the contact is a customer"),
+        ("evangelist", "the contact is a customer"),
+        ("disqualified", "the contact is disqualified"),
     ],
 )
 def test_where_people_decided_it_names_their_decision(stage: str, why: str) -> None:
@@ -69,7 +70,7 @@ def test_where_people_decided_it_names_their_decision(stage: str, why: str) -> N
 
 def test_what_was_never_scored_is_said_to_wait_for_that() -> None:
     assert why_here(Standing(), worth(form("demo", **VP))) == (
-        "No alert because it has not been scored since its last fact; would alert if it were scored now."
+        "No alert: the contact has not been scored since its last fact. An alert would go out if it were scored now."
     )
 
 
@@ -81,7 +82,7 @@ def test_there_is_always_one_sentence_that_tells_of_an_alert_or_what_would_make_
     standing = standing_on(stage, since=on_day(0))
     sentence = why_here(standing, derived)
     assert sentence.endswith(".")
-    assert sentence.startswith("Alert: ") or ("No alert because" in sentence and "would alert if" in sentence)
+    assert sentence.startswith("Alert: ") or ("No alert: " in sentence and "An alert would go out if" in sentence)
 
 
 def test_each_reason_says_when_time_alone_changes_it() -> None:

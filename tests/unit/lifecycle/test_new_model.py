@@ -248,8 +248,8 @@ def test_whatever_counts_as_a_request_only_asking_alerts_and_whoever_asks_is_hea
 def test_explain_says_why_a_held_contact_made_no_alert() -> None:
     held = decided(stands(STRICT), [seen(5)], may_enter_sql=False).standing
     assert why_here(held, derive([seen(5)], None, OPEN, NOW)) == (
-        "No alert because only a new scoring model makes it sales-qualified: held at MQL since 2026-03-22 09:00 UTC; "
-        "would alert if they asked again, or if a person set it to sql."
+        "No alert: only a new scoring model makes the contact sales-qualified, so it has been held at MQL since "
+        "22 Mar 2026, 09:00 UTC. An alert would go out if the contact asked again, or if somebody set the stage to sql."
     )
 
 

@@ -269,7 +269,7 @@ def test_a_reminder_names_who_asked_by_the_request_that_sales_was_given() -> Non
     journey.passes(130)
     mail = mail_of(journey)
     assert mail.subject == "Reminder: take it up again (SE) #7"
-    assert mail.body.startswith("Eva\n\nOn 2026-03-23 sales gave it back: not the right time, back on 2026-07-10.\n")
+    assert mail.body.startswith("Eva\n\nOn 2026-03-23 sales gave it back: not the right time, back on 10 Jul 2026.\n")
     assert "canary" not in mail.body.lower()
 
 

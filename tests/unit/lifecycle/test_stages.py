@@ -49,8 +49,8 @@ def test_a_move_is_in_the_table_or_is_refused_with_what_is_allowed(actor: Actor,
     for onto in set(STAGES) - set(allowed):
         with pytest.raises(IllegalMove) as refused:
             check_move(before, Stage(onto), actor)
-        told, _, named = str(refused.value).partition(f"; allowed from {before}: ")
-        assert told == f"{actor} may not move {before} to {onto}"
+        told, _, named = str(refused.value).partition(f"; possible from {before}: ")
+        assert told == f"{actor} cannot move a contact from {before} to {onto}"
         assert sorted(named.split(", ")) == sorted(allowed or ["nothing"])
 
 
@@ -155,8 +155,8 @@ def test_every_obstacle_says_what_would_remove_it() -> None:
     found = obstacles(Standing(), worth(guide(country="PT", employees=5000, job_title="clerk", relation="competitor")))
     assert [(each.why, each.cure) for each in found] == [
         ("competitor", '"competitor" did not apply'),
-        ("no request", "they asked for a price, a demo, a meeting or a call-back"),
-        ("does not fit our profile (D)", "fit rose out of D"),
+        ("no request", "the contact asked for a price, a demo, a meeting or a call-back"),
+        ("does not fit our profile (D)", "its fit grade rose above D"),
     ]
 
 
@@ -253,7 +253,7 @@ def test_setting_the_stage_somebody_stands_on_is_no_move() -> None:
 
 
 def test_nobody_becomes_anonymous_again() -> None:
-    with pytest.raises(IllegalMove, match="operator may not move lead to prospect"):
+    with pytest.raises(IllegalMove, match="operator cannot move a contact from lead to prospect"):
         after(guide(0), set_stage("prospect", 1))
 
 

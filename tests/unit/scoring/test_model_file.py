@@ -83,7 +83,7 @@ def refusal(text: str) -> list[str]:
         (
             "{country: [SE, NO]}",
             "{contry: [SE, NO]}",
-            'line 7: personas[0].rules[0].where (id market): nothing called "contry" is known of a contact; '
+            'line 7: personas[0].rules[0].where (id market): a contact has no attribute "contry"; '
             'did you mean "country"?',
         ),
         (
@@ -99,19 +99,19 @@ def refusal(text: str) -> list[str]:
         (
             "fades: {halves_every_days: 30}",
             "fades: slowly",
-            'line 10: interest.groups.shop.fades: "slowly" is no way to fade; write never, or a block such as '
+            'line 10: interest.groups.shop.fades: "slowly" is not valid; write never, or a block such as '
             "{halves_every_days: 30}",
         ),
-        ("  rules:\n      -", "  rules:\n\t-", "line 7: not readable as YAML: a tab stands here; indent with spaces"),
+        ("  rules:\n      -", "  rules:\n\t-", "line 7: not valid YAML: a tab; indent with spaces"),
         (
             "label: runs operations",
             "label: runs: operations",
-            "line 4: not readable as YAML: a colon too many, or a wrong indent; put text that holds a colon in quotes",
+            "line 4: not valid YAML: an extra colon or a wrong indent; put text that contains a colon in quotes",
         ),
         (
             "request_days: 90",
             "product_act_days: 90",
-            "line 17: not readable as YAML: the same key stands twice in one block; keep one of them",
+            "line 17: not valid YAML: the same key appears twice in one block; keep one of them",
         ),
         ("request_days: 90\n", "", 'line 1: "request_days" is missing'),
         (
@@ -127,7 +127,7 @@ def refusal(text: str) -> list[str]:
         (
             "does: cart.added",
             "does: {form: carts}",
-            'line 21: stories[0].days[0].does ("Bo fills his cart"): there is no form "carts"; there is: '
+            'line 21: stories[0].days[0].does ("Bo fills his cart"): there is no form "carts"; use one of '
             "contact, demo, pricing, callback",
         ),
         (
@@ -138,13 +138,14 @@ def refusal(text: str) -> list[str]:
         (
             "{interest: 20}",
             "{grade: Z1}",
-            'line 21: stories[0].days[0].expect.grade ("Bo fills his cart"): "Z1" is no grade; write a letter A '
-            'to D or "?", with a digit 1 to 4 or without',
+            'line 21: stories[0].days[0].expect.grade ("Bo fills his cart"): "Z1" is not a grade; write a letter '
+            'A to D or "?", with or without a digit 1 to 4',
         ),
         (
             "day: 0,",
             "day: 0, every_days: 7,",
-            'line 21: stories[0].days[0] ("Bo fills his cart"): `every_days` and `until_day` go together',
+            'line 21: stories[0].days[0] ("Bo fills his cart"): `every_days` and `until_day` go together; '
+            "add the other one",
         ),
     ],
 )
@@ -162,8 +163,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     assert refusal(small(*edits)) == [
         "line 7: personas[0].rules[0].points (id market): 300 is too large; write at most 100",
         'line 12: interest.rules[0] (id market): unknown key "grupe"; did you mean "group"?',
-        'line 12: interest.rules[0].id (id market): the rule id "market" is used twice; '
-        "give each rule an id of its own",
+        'line 12: interest.rules[0].id (id market): the rule id "market" is used twice; give each rule its own id',
         "line 14: mql.fit: -1 is too small; write at least 0",
     ]
 
@@ -171,7 +171,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- list", "5"])
 def test_what_is_no_block_at_all_is_told_where_to_start(text: str) -> None:
     (line,) = refusal(text)
-    assert line == 'line 1: this is no block of "key: value" lines; start from `leadbell model show`'
+    assert line == 'line 1: the file is not a block of "key: value" lines; start from a valid one: leadbell model show'
 
 
 def test_no_sentence_of_a_library_reaches_a_marketer() -> None:
@@ -209,7 +209,7 @@ def test_a_story_that_goes_otherwise_names_what_was_expected_and_found_and_why()
     ]
     assert in_words(found[0]) == (
         'story "Bo fills his cart", day 0: expected stage lead, found prospect\n'
-        "    because: +20 put something in the cart"
+        "    reasons: +20 put something in the cart"
     )
 
 
@@ -223,7 +223,7 @@ def test_a_story_that_cannot_happen_is_a_difference() -> None:
     does = "does: {event: sales.rejected, says: {reason: weather}}"
     model = read_model(small(("does: cart.added, expect: {interest: 20}", does)), FORMS)
     (found,) = play(model.stories, model.compiled())
-    assert in_words(found).startswith('story "Bo fills his cart", day 0: expected all to be possible, found ')
+    assert in_words(found).startswith('story "Bo fills his cart", day 0: expected a possible story, found ')
 
 
 def test_time_passes_in_a_story_between_its_days() -> None:
@@ -273,37 +273,37 @@ def test_the_schema_for_editors_is_the_one_that_the_rules_make() -> None:
         (
             "halves_every_days: 30",
             "halves_every_days: 31",
-            'rule "cart": by the fades of group "shop" a fact still counts after 185 days, but cart.added is '
-            "kept 180 days; let it fade faster",
+            'rule "cart": with the `fades` of group "shop", a fact still counts after 185 days, but cart.added is '
+            "deleted after 180 days; let it fade faster",
         ),
         (
             "halves_every_days: 30",
             "after_days: 181",
-            'rule "cart": by the fades of group "shop" a fact still counts after 180 days, but cart.added is '
-            "kept 180 days; let it fade faster",
+            'rule "cart": with the `fades` of group "shop", a fact still counts after 180 days, but cart.added is '
+            "deleted after 180 days; let it fade faster",
         ),
         # 10 % every 19 days: nothing is left after 190 days.
         (
             "halves_every_days: 30",
             "percent: 10, every_days: 19",
-            'rule "cart": by the fades of group "shop" a fact still counts after 189 days, but cart.added is '
-            "kept 180 days; let it fade faster",
+            'rule "cart": with the `fades` of group "shop", a fact still counts after 189 days, but cart.added is '
+            "deleted after 180 days; let it fade faster",
         ),
         (
             "group: shop}",
             "group: shop, fades: {after_days: 400}}",
-            'rule "cart": by its own fades a fact still counts after 399 days, but cart.added is kept 180 days; '
-            "let it fade faster",
+            'rule "cart": with its own `fades`, a fact still counts after 399 days, but cart.added is '
+            "deleted after 180 days; let it fade faster",
         ),
         (
             "product_act_days: 90",
             "product_act_days: 181",
-            "product_act_days: looks back 181 days, but product.viewed is kept 180 days; write at most 180",
+            "product_act_days looks back 181 days, but product.viewed is deleted after 180 days; write at most 180",
         ),
         (
             "request_days: 90",
             "request_days: 731",
-            "request_days: looks back 731 days, but form.submitted is kept 730 days; write at most 730",
+            "request_days looks back 731 days, but form.submitted is deleted after 730 days; write at most 730",
         ),
     ],
 )
@@ -320,7 +320,7 @@ def test_a_look_back_as_long_as_facts_are_kept_is_fine(fades: str) -> None:
 def test_points_that_never_fade_are_worth_a_remark() -> None:
     assert remarks(default_model()) == []
     assert remarks(read_model(small(("fades: {halves_every_days: 30}", "fades: never")), FORMS)) == [
-        'rule "cart" never fades, but cart.added is kept 180 days: its points end then'
+        'rule "cart" never fades, but cart.added is deleted after 180 days: its points end then'
     ]
 
 
@@ -332,7 +332,7 @@ def test_check_plays_the_stories_and_says_so(tmp_path: Path) -> None:
     file.write_text(small(), encoding="utf-8")
     result = CliRunner().invoke(app, ["model", "check", str(file)])
     assert result.exit_code == 0
-    assert "1 of 1 stories go as told" in result.output
+    assert "1 of 1 story passes" in result.output
 
 
 def test_check_ends_with_1_where_a_story_fails_and_names_it(tmp_path: Path) -> None:
@@ -341,7 +341,7 @@ def test_check_ends_with_1_where_a_story_fails_and_names_it(tmp_path: Path) -> N
     result = CliRunner().invoke(app, ["model", "check", str(file)])
     assert result.exit_code == 1
     assert 'story "Bo fills his cart", day 0: expected interest 30, found 20' in result.output
-    assert "0 of 1 stories go as told" in result.output
+    assert "0 of 1 story passes" in result.output
     told = CliRunner().invoke(app, ["model", "check", "--json", str(file)])
     assert '"expected": "30"' in told.output
 
@@ -349,7 +349,7 @@ def test_check_ends_with_1_where_a_story_fails_and_names_it(tmp_path: Path) -> N
 def test_check_warns_of_an_agreement_whose_review_is_overdue(tmp_path: Path) -> None:
     file = tmp_path / "model.yaml"
     file.write_text(small(("review_by: 2027-11-01", "review_by: 2020-01-01")), encoding="utf-8")
-    assert "was to be reviewed by 2020-01-01" in CliRunner().invoke(app, ["model", "check", str(file)]).output
+    assert "was due for review by 1 Jan 2020" in CliRunner().invoke(app, ["model", "check", str(file)]).output
 
 
 def test_check_refuses_a_file_that_is_no_model(tmp_path: Path) -> None:

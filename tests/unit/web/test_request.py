@@ -68,5 +68,15 @@ def test_a_page_of_ours_is_found_from_every_address(route: str, path: str, there
     assert request.absolute(request.ours("thanks")) == there
 
 
+@pytest.mark.parametrize(
+    "route", ["/forms/{form_id}", "/", "/newsletter", "/submissions/v3/integration/submit/{p}/{f}"]
+)
+def test_a_page_of_ours_is_found_below_the_url_that_the_owner_named(route: str) -> None:
+    request = Request(FORM, b"", host="1eadbe11.execute-api.localhost", route=route, path="/elsewhere")
+    home = "http://127.0.0.1:4566/_aws/execute-api/1eadbe11/%24default"
+    assert request.absolute(request.ours("thanks?for=demo"), home) == f"{home}/thanks?for=demo"
+    assert request.absolute("https://www.example.com/thanks", home) == "https://www.example.com/thanks"
+
+
 def test_without_a_host_a_target_stays_as_it_is() -> None:
     assert Request(FORM, b"").absolute("../thanks") == "../thanks"

@@ -1,4 +1,4 @@
-"""docs/operations.md tells the truth: each alarm has its section, and what is to be typed is there."""
+"""docs/how-to/operate.md tells the truth: each alarm has its section, and what is to be typed is there."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 
 from cli.main import app
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/how-to/operate.md").read_text(encoding="utf-8")
+RESTORE = ROOT / "docs/how-to/restore-a-backup.md"
 ALARMS = [
     resource["Properties"]["AlarmName"].value.removeprefix("${AWS::StackName}-").replace("-", " ").capitalize()
     for resource in YAML().load(ROOT / "template.yaml")["Resources"].values()
@@ -78,7 +79,7 @@ def test_the_figures_named_are_those_of_the_template() -> None:
 
 
 def test_the_program_that_restores_puts_back_what_is_missing_and_changes_nothing() -> None:
-    (program,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (program,) = re.findall(r"^```python\n(.*?)^```$", RESTORE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     keys = [{"AttributeName": name, "KeyType": kind} for name, kind in (("pk", "HASH"), ("sk", "RANGE"))]
     types = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
     with mock_aws():
@@ -94,6 +95,6 @@ def test_the_program_that_restores_puts_back_what_is_missing_and_changes_nothing
         ):
             item = {"pk": {"S": "CONTACT#c"}, "sk": {"S": sk}, "word": {"S": word}}
             client.put_item(TableName=table, Item=item)
-        exec(compile(program, "docs/operations.md", "exec"), {})  # it is our own page
+        exec(compile(program, RESTORE.name, "exec"), {})  # it is our own page
         found = client.scan(TableName="TABLE_NAME")["Items"]
     assert {item["sk"]["S"]: item["word"]["S"] for item in found} == {"EVENT#1": "lost", "STANDING": "new"}
