@@ -113,12 +113,12 @@ class World:
             kept = replace(app.attachments, client=lambda: s3, seconds=lambda: self.clock().timestamp())
             self.patch.setattr(app, "reception", replace(app.reception, enclose=kept.enclose))
         ses = Wired(self.ses, "sesv2", wire)
-        if hasattr(app, "visitor_delivery"):
-            by_notify = replace(app.visitor_delivery(), ses=lambda: ses)
-            self.patch.setattr(app, "visitor_delivery", lambda: by_notify)
         if hasattr(app, "sweep"):
             by_sweep = replace(app.sweep.visitor_delivery, ses=lambda: ses)
             self.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=by_sweep))
+        elif hasattr(app, "visitor_delivery"):
+            by_notify = replace(app.visitor_delivery(), ses=lambda: ses)
+            self.patch.setattr(app, "visitor_delivery", lambda: by_notify)
 
     def add_topic(self, name: str, reader: str = "") -> str:
         """A topic as template and CLI make it: the receipt queue on it, and a reader who confirmed, if named."""
