@@ -301,7 +301,8 @@ def staged(
 
 def _quiet(app: Any, patch: pytest.MonkeyPatch) -> None:
     """Its log and its metrics go nowhere, as long as the patch holds."""
-    patch.setattr(app.log, "write", _nowhere)
+    for name in ("write", "figure"):
+        patch.setattr(app.log, name, _nowhere)
 
 
 def _nowhere(*_: object, **__: object) -> None:

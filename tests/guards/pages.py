@@ -28,6 +28,13 @@ PAGES: tuple[Guard, ...] = (
         f"{UNIT}outbox/test_links.py::test_a_link_of_another_stack_is_no_link",
     ),
     guard(
+        "the log names the route and not the link",
+        Law.WORDS,
+        "leadbell.observability:_trigger",
+        instead_of('event.get("routeKey")', 'event.get("rawPath")'),
+        f"{WHOLE}test_log_lines.py::test_the_page_of_an_alert",
+    ),
+    guard(
         "a link for one thing opens no other",
         Law.GET,
         "leadbell.outbox.links:read",
