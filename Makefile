@@ -14,6 +14,8 @@ PYTHON := $(shell for python in python3 /usr/bin/python3 python; do \
 # For deploy. One variable sets both the layer and the functions: they have to agree.
 STACK ?= leadbell
 ARCHITECTURE ?= arm64
+# The role that CloudFormation acts with; empty: the one you are logged in with.
+ROLE ?=
 # More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName=\"Example\ Ltd\"'. What was set once stays.
 PARAMETERS ?=
 LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
@@ -100,7 +102,7 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 		echo "Error: No AWS credentials or no region found."; \
 		echo "Fix:   aws configure (or aws sso login), or set AWS_PROFILE and AWS_REGION."; exit 1; }
 	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
-	$(SAM) deploy --stack-name $(STACK) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
+	$(SAM) deploy --stack-name $(STACK) $(if $(ROLE),--role-arn $(ROLE)) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
 	@echo "Deployed. See what still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
 
 layer-lock: .venv/.ready ## Update the layer's dependencies from uv.lock

@@ -291,7 +291,7 @@ def test_the_schema_for_editors_is_the_one_that_the_file_is_checked_by() -> None
 
 
 def test_each_example_of_the_documents_is_a_forms_file() -> None:
-    for page in ("docs/reference/forms-file.md", "README.md"):
+    for page in ("docs/reference/forms-file.md", "docs/how-to/put-a-form-on-your-site.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         found = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if block.startswith("forms:")]
         assert found, page
