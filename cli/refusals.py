@@ -1,6 +1,7 @@
 """Every error that a command may end with, as a problem and a fix; any other is a bug and keeps its traceback."""
 
 import re
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -33,7 +34,8 @@ def explained(error: Exception) -> CommandError | None:
         case ClickException():
             return _mistyped(error)
         case OSError(filename=str() as file):
-            return CommandError(f"{file}: {error.strerror}.", f"Check the path and its permissions: ls -ld {file}")
+            fix = f"Check the path and its permissions: ls -ld {file} {Path(file).parent}"
+            return CommandError(f"{file}: {error.strerror}.", fix)
     return None
 
 

@@ -59,7 +59,7 @@ class Told:
 def sales(
     context: Context,
     who: Who,
-    answer: Annotated[Answer, typer.Argument(help="The outcome of the lead.")],
+    answer: Annotated[Answer, typer.Argument(metavar="ANSWER", help="The outcome of the lead.")],
     reason: Annotated[
         str, typer.Option(help="Why the lead was rejected or lost, such as timing. Any other word lists the reasons.")
     ] = "",
@@ -67,6 +67,7 @@ def sales(
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
             help="With rejected or lost: the day on which the rep is reminded, such as 2027-03-01.",
         ),
     ] = None,

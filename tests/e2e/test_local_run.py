@@ -44,7 +44,7 @@ def test_a_second_run_keeps_the_data_and_a_crash_is_told(tmp_path: Path) -> None
         pid = int((settings.data_dir / "emulator.pid").read_text(encoding="ascii"))
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        with pytest.raises(CommandError, match="ended by itself") as crash:
+        with pytest.raises(CommandError, match="stopped unexpectedly") as crash:
             second.emulator.check()
         assert "Start again with `make run`" in crash.value.fix
 
@@ -52,7 +52,7 @@ def test_a_second_run_keeps_the_data_and_a_crash_is_told(tmp_path: Path) -> None
 def test_one_data_folder_has_one_run(running: Running, tmp_path: Path) -> None:
     data_dir = running.emulator.log.parent
     with (
-        pytest.raises(CommandError, match="running here already"),
+        pytest.raises(CommandError, match="already running"),
         local_stack(Settings(data_dir, free_port(), free_port())),
     ):
         pass

@@ -225,14 +225,15 @@ def test_the_operator_sees_that_nothing_blocks_alerts_and_can_send_one(
 
 def test_a_rep_can_be_added_and_removed(running: Running) -> None:
     leadbell(running, "reps", "add", "bjarne", "--email", "bjarne@seller.example.com", "--countries", "NO")
-    assert "bjarne is removed" in leadbell(running, "reps", "remove", "bjarne")
-    assert "There is no rep bjarne" in leadbell(running, "reps", "remove", "bjarne", status=1)
+    assert "Removed: bjarne." in leadbell(running, "reps", "remove", "bjarne")
+    assert "There is no rep with the id bjarne" in leadbell(running, "reps", "remove", "bjarne", status=1)
 
 
 def test_an_unknown_contact_and_a_stage_that_cannot_be_are_refused_in_words(running: Running) -> None:
-    assert "Nothing is known of" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
+    assert "No contact found for" in leadbell(running, "explain", "nobody@acme.example.com", status=1)
     eva = address()
-    leadbell(running, "stage", eva, "lead")
+    assert "No contact found for" in leadbell(running, "stage", eva, "lead", status=1)
+    leadbell(running, "add", eva)
     assert "Operator cannot move a contact from lead to prospect" in leadbell(
         running, "stage", eva, "prospect", status=1
     )
