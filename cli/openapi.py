@@ -46,26 +46,26 @@ class Operation:
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "POST /forms/{form_id}": Operation("Submit a form", Kind.SUBMISSION),
-    "POST /f/{form_id}": Operation("Submit a form made for Formspree, Basin and similar services", Kind.SUBMISSION),
-    "POST /": Operation("Submit a form made for Netlify, named in form-name", Kind.FOREIGN),
-    "POST /submit": Operation("Submit a form made for Web3Forms, named in access_key", Kind.FOREIGN),
+    "POST /forms/{form_id}": Operation("Send a form", Kind.SUBMISSION),
+    "POST /f/{form_id}": Operation("Send a form made for Formspree, Basin or a service like them", Kind.SUBMISSION),
+    "POST /": Operation("Send a form made for Netlify Forms; form-name holds its name", Kind.FOREIGN),
+    "POST /submit": Operation("Send a form made for Web3Forms; access_key holds its name", Kind.FOREIGN),
     "POST /submissions/v3/integration/submit/{portal_id}/{form_id}": Operation(
-        "Submit a form made for the HubSpot Forms API, version 3", Kind.FOREIGN
+        "Send a form made for HubSpot's Forms API, version 3", Kind.FOREIGN
     ),
     "POST /newsletter": Operation("Sign up for the newsletter", Kind.SUBMISSION, need_email=True),
-    "POST /downloads/{asset_id}": Operation("Request a download", Kind.SUBMISSION, need_email=True),
-    "GET /thanks": Operation("The thank-you page after a form", Kind.PAGE, query=("for", "language")),
-    "GET /stamp": Operation("A signed time at which a form was shown", Kind.DATA, query=("for",)),
-    "GET /d/{token}": Operation("A link to a download that is valid for days", Kind.LINK),
-    "HEAD /d/{token}": Operation("The same link, as mail scanners check it", Kind.LINK),
+    "POST /downloads/{asset_id}": Operation("Request a file", Kind.SUBMISSION, need_email=True),
+    "GET /thanks": Operation("The thank-you page", Kind.PAGE, query=("for", "language")),
+    "GET /stamp": Operation("A signed note of when a form was shown", Kind.DATA, query=("for",)),
+    "GET /d/{token}": Operation("The link to a file in a mail", Kind.LINK),
+    "HEAD /d/{token}": Operation("The same without a body", Kind.LINK),
     "GET /alerts/{token}": Operation("The page behind the link in an alert", Kind.PAGE),
     "GET /confirm/{token}": Operation("The page behind the link in a confirmation mail", Kind.PAGE),
     "POST /confirm/{token}": Operation("Confirm a newsletter signup", Kind.ACT),
-    "GET /unsubscribe/{token}": Operation("The page behind an unsubscribe link", Kind.PAGE),
-    "POST /unsubscribe/{token}": Operation("Unsubscribe, with one click (RFC 8058)", Kind.ACT),
-    "GET /preferences/{token}": Operation("The preferences page", Kind.PAGE),
-    "POST /preferences/{token}": Operation("Save preferences", Kind.ACT),
+    "GET /unsubscribe/{token}": Operation("The page behind the unsubscribe link", Kind.PAGE),
+    "POST /unsubscribe/{token}": Operation("Unsubscribe from the newsletter, in one click (RFC 8058)", Kind.ACT),
+    "GET /preferences/{token}": Operation("The page on which a person sees and changes their choices", Kind.PAGE),
+    "POST /preferences/{token}": Operation("Change a choice", Kind.ACT),
 }
 
 

@@ -9,8 +9,7 @@ from botocore.exceptions import ClientError
 from cli.finding import Finding
 from cli.service import Service
 from cli.stack import Stack
-from leadbell.outbox.mail import MailState
-from leadbell.outbox.visitor_mails import is_visitor_mail
+from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.table import DUE_SHARDS
 

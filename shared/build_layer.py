@@ -145,14 +145,13 @@ def shorten(data: Path) -> None:
 
 
 def undocumented(content: Any) -> Any:
-    """The same with its remarks empty, since botocore looks for some of them; a member of that name is no text."""
+    """The same with every remark empty: botocore insists on some. A member that has that name is no text, and stays."""
     if isinstance(content, dict):
-        return {name: "" if _is_remark(name, told) else undocumented(told) for name, told in content.items()}
+        return {
+            name: "" if name == "documentation" and isinstance(told, str) else undocumented(told)
+            for name, told in content.items()
+        }
     return [undocumented(each) for each in content] if isinstance(content, list) else content
-
-
-def _is_remark(name: str, told: Any) -> bool:
-    return name == "documentation" and isinstance(told, str)
 
 
 def write_json(path: Path, content: Any) -> None:

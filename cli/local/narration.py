@@ -15,7 +15,8 @@ from cli.local.inbox import Mail
 from leadbell.events import ADDED, FACT_TYPES
 from leadbell.formats import asked, grade_in_words
 from leadbell.lifecycle.notices import Heard
-from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.outbox.mail import is_visitor_mail
+from leadbell.outbox.visitor_mails import Kind
 
 Item = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ failed for that. Only a table that does not answer is: the batch then reports it
 from datetime import timedelta
 from functools import cache
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,16 +16,16 @@ from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of
 from leadbell.observability import log
-from leadbell.outbox.mail import MailState
+from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
-from leadbell.outbox.visitor_delivery import VisitorDelivery
-from leadbell.outbox.visitor_mails import is_visitor_mail
-from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.settings import NotifySettings
 from leadbell.table import Table, stream_config
+
+if TYPE_CHECKING:
+    from leadbell.outbox.visitor_delivery import VisitorDelivery
 
 # A mail that meets another on its way to the same reader waits this often. In a crowd it does not: mails to others
 # stand behind it, and the sweep gathers the rest.
@@ -40,21 +40,21 @@ delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
 
 
 @cache
-def ses() -> Any:
-    """Made for the first mail to a visitor: it takes long to make, and alerts should not wait for it."""
-    return make_client("sesv2", one_attempt())
+def visitor_delivery() -> "VisitorDelivery":
+    """Loaded and made with the first mail to a visitor, for which alerts should not wait."""
+    from leadbell.outbox.visitor_delivery import VisitorDelivery
+    from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-
-visitor_delivery = VisitorDelivery(
-    VisitorOutbox(table), ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name
-)
+    ses = cache(lambda: make_client("sesv2", one_attempt()))
+    said = (settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
+    return VisitorDelivery(VisitorOutbox(table), ses, *said)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:
     """Sends the mail that a record tells of, if it is still waiting."""
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     if is_visitor_mail(sk):
-        log.add("mails", {"visitor": contact_of(pk), "outcome": visitor_delivery.deliver(pk, sk, now())})
+        log.add("mails", {"visitor": contact_of(pk), "outcome": visitor_delivery().deliver(pk, sk, now())})
         return
     letter = outbox.get(pk, sk)
     if letter is None or letter.state is not MailState.PENDING:

@@ -114,7 +114,8 @@ class World:
             self.patch.setattr(app, "reception", replace(app.reception, enclose=kept.enclose))
         ses = Wired(self.ses, "sesv2", wire)
         if hasattr(app, "visitor_delivery"):
-            self.patch.setattr(app, "visitor_delivery", replace(app.visitor_delivery, ses=lambda: ses))
+            by_notify = replace(app.visitor_delivery(), ses=lambda: ses)
+            self.patch.setattr(app, "visitor_delivery", lambda: by_notify)
         if hasattr(app, "sweep"):
             by_sweep = replace(app.sweep.visitor_delivery, ses=lambda: ses)
             self.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=by_sweep))

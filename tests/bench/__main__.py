@@ -6,7 +6,9 @@ from tests.bench import core, long, memory, starts, units, walk, warm
 
 if __name__ == "__main__":
     console = Console(width=110)
-    for part in (starts, warm, core, units):
+    for start in (starts.measure, starts.measure_answers, starts.signup):
+        console.print(start())
+    for part in (warm, core, units):
         console.print(part.measure())
     console.print(warm.measure_with_client())
     console.print(units.submissions())

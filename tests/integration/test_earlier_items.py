@@ -201,7 +201,7 @@ def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: World) -> None:
 
 def test_a_link_in_an_old_mail_still_opens(here: World) -> None:
     contact = here.service.id_of(address("otto", "open.example.com"))
-    delivery: VisitorDelivery = here.service.apps["notify"].visitor_delivery
+    delivery: VisitorDelivery = here.service.apps["notify"].visitor_delivery()
     (mail,) = (item for item in earlier("MAIL#") if item["pk"] == f"CONTACT#{contact}")
     here.press(delivery.link(visitor_mail_of(mail)))
     here.drain()

@@ -146,7 +146,7 @@ def sign_up_and_choose(service: Service) -> None:
         if reader.startswith("other"):
             service.stream.lose()
         service.pump()
-    delivery: VisitorDelivery = service.apps["notify"].visitor_delivery
+    delivery: VisitorDelivery = service.apps["notify"].visitor_delivery()
     first, *_ = map(visitor_mail_of, service.items("reader@acme.example.com", "MAIL#"))
     link, choices = delivery.link(first), choices_token(delivery.secret, first.contact_id, service.clock())
     for path, does in ((link, "confirm"), (f"/preferences/{choices}", "leave"), (link, "")):
@@ -170,8 +170,8 @@ def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder, client in ses.items():
         service.faults.watches(folder, client)
     notify, sweep, newsletter = (service.apps[name] for name in ("notify", "sweep", "newsletter"))
-    by_notify = replace(notify.visitor_delivery, sender=SENDER, ses=lambda: ses["notify"])
-    monkeypatch.setattr(notify, "visitor_delivery", by_notify)
+    by_notify = replace(notify.visitor_delivery(), sender=SENDER, ses=lambda: ses["notify"])
+    monkeypatch.setattr(notify, "visitor_delivery", lambda: by_notify)
     by_sweep = replace(sweep.visitor_delivery, sender=SENDER, ses=lambda: ses["sweep"])
     monkeypatch.setattr(sweep, "sweep", replace(sweep.sweep, visitor_delivery=by_sweep))
     monkeypatch.setattr(newsletter, "settings", type(newsletter.settings)({**ENVIRONMENT, "SENDER_EMAIL": SENDER}))

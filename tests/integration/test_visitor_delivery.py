@@ -72,7 +72,8 @@ def test_a_client_that_cannot_be_made_ends_the_mail_as_a_lost_answer_does(here: 
         raise NoRegionError
 
     notify = here.service.apps["notify"]
-    here.patch.setattr(notify, "visitor_delivery", replace(notify.visitor_delivery, ses=no_client))
+    without_client = replace(notify.visitor_delivery(), ses=no_client)
+    here.patch.setattr(notify, "visitor_delivery", lambda: without_client)
     here.sign_up(EMAIL)
     here.drain()
     assert told(here) == [("unknown", "NoRegionError")]
@@ -143,7 +144,8 @@ def test_with_the_sender_taken_away_nothing_is_sent(here: World) -> None:
     for folder in ("notify", "sweep"):
         app = here.service.apps[folder]
         if folder == "notify":
-            here.patch.setattr(app, "visitor_delivery", replace(app.visitor_delivery, sender=""))
+            without_sender = replace(app.visitor_delivery(), sender="")
+            here.patch.setattr(app, "visitor_delivery", lambda kept=without_sender: kept)
         else:
             without_sender = replace(app.sweep.visitor_delivery, sender="")
             here.patch.setattr(app, "sweep", replace(app.sweep, visitor_delivery=without_sender))
@@ -205,8 +207,8 @@ def test_the_request_is_one_that_ses_knows(here: World) -> None:
     ses = boto3.client("sesv2", config=one_attempt())
     ses.create_email_identity(EmailIdentity=SENDER)
     app = here.service.apps["notify"]
-    real: VisitorDelivery = replace(app.visitor_delivery, ses=lambda: ses, company='Göteborg, "Pumps" AB')
-    here.patch.setattr(app, "visitor_delivery", real)
+    real: VisitorDelivery = replace(app.visitor_delivery(), ses=lambda: ses, company='Göteborg, "Pumps" AB')
+    here.patch.setattr(app, "visitor_delivery", lambda: real)
     here.sign_up(EMAIL)
     here.drain()
     assert told(here) == [("sent", "-")]

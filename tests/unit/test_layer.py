@@ -1,14 +1,19 @@
 """The layer's build refuses what would only fail once deployed."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 import build_layer
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
+from botocore.parsers import ResponseParserError
 
 
 def shared_object(folder: Path, machine: int) -> Path:
@@ -91,6 +96,42 @@ def test_a_client_made_from_what_is_kept_calls_the_same_address(
 ) -> None:
     short, full = (client(service, region, data, monkeypatch).meta.endpoint_url for data in (pruned, INSTALLED))
     assert short == full
+
+
+class Nothing(BytesIO):
+    """The body of an empty answer."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
+
+
+CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "dynamodb": ("get_item", {"TableName": "leads", "Key": {"pk": {"S": "CLAIM"}}}),
+    "s3": ("list_objects_v2", {"Bucket": "leads"}),
+    "sesv2": ("send_email", {"Content": {"Raw": {"Data": b"x"}}}),
+    "sns": ("publish", {"TopicArn": "arn:aws:sns:eu-north-1:123456789012:inbox", "Message": "x"}),
+    "sqs": ("receive_message", {"QueueUrl": "https://sqs.eu-north-1.amazonaws.com/123456789012/receipts"}),
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_made_from_what_is_kept_sends_the_same(
+    service: str, pruned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = []
+
+    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        sent.append((request.method, request.url, request.body))
+        return AWSResponse(request.url, 200, {}, Nothing())
+
+    for data in (pruned, INSTALLED):
+        caller = client(service, "eu-north-1", data, monkeypatch)
+        caller.meta.events.register("before-send", answer)
+        operation, parameters = CALLS[service]
+        with suppress(ResponseParserError):  # an empty answer is no XML
+            getattr(caller, operation)(**parameters)
+    first, last = sent
+    assert first == last
 
 
 def test_only_remarks_are_emptied() -> None:

@@ -11,8 +11,9 @@ from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.formats import asked
 from leadbell.lifecycle.notices import Heard
+from leadbell.outbox.mail import is_visitor_mail
 from leadbell.outbox.sales_outbox import is_letter
-from leadbell.outbox.visitor_mails import Kind, is_visitor_mail
+from leadbell.outbox.visitor_mails import Kind
 from leadbell.plain_text import clean
 from leadbell.table import Item, stamp
 

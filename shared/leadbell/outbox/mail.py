@@ -7,6 +7,9 @@ from enum import StrEnum
 # SNS refuses a subject of 100 characters or more; ours stay well under it.
 MAX_SUBJECT = 90
 
+# How the sort keys of mails to visitors start.
+TO_VISITORS = "MAIL#"
+
 # How long one claim holds. Timeouts nest: one call to SNS or SES (5 s) < the function (20 s) < the lease (60 s) < what
 # SNS needs to hand out a receipt.
 LEASE = timedelta(seconds=60)
@@ -32,3 +35,8 @@ class MailState(StrEnum):
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
     DROPPED = "dropped"
+
+
+def is_visitor_mail(sk: str) -> bool:
+    """Whether a sort key is that of a mail to a visitor."""
+    return sk.startswith(TO_VISITORS)

@@ -11,10 +11,8 @@ from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
 from leadbell.formats import Worded
 from leadbell.identity import read_email
-from leadbell.outbox.mail import Mail
+from leadbell.outbox.mail import TO_VISITORS, Mail
 from leadbell.translations import catalogue, language_of
-
-PREFIX = "MAIL#"
 
 
 class Kind(Worded):
@@ -35,7 +33,7 @@ class Promised:
     @property
     def sk(self) -> str:
         """Where it is kept: one fact, one mail."""
-        return f"{PREFIX}{self.kind}-{self.fact.id}"
+        return f"{TO_VISITORS}{self.kind}-{self.fact.id}"
 
     @property
     def to(self) -> str:
@@ -52,11 +50,6 @@ class Promised:
     def language(self) -> str:
         """The language that the door found in the form or the browser."""
         return language_of(str(self.fact.fields.get("mail_language", "")), "")
-
-
-def is_visitor_mail(sk: str) -> bool:
-    """Whether a sort key is that of a mail to a visitor."""
-    return sk.startswith(PREFIX)
 
 
 def mails_to(facts: Iterable[Fact], *, is_subscribed: bool) -> list[Promised]:

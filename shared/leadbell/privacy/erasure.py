@@ -26,9 +26,8 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.mail import MailState
+from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.sales_outbox import Outbox, is_letter, mail_of
-from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.sales.colleague_index import forgotten
 from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
 

@@ -16,13 +16,12 @@ from leadbell.contacts.parking import UNDERIVABLE, Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.events import is_fact
 from leadbell.identity import contact_of
-from leadbell.outbox.mail import MailState
+from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.pacing import PACE
 from leadbell.outbox.sales_delivery import Delivery, fitting
 from leadbell.outbox.sales_outbox import Letter, is_letter
 from leadbell.outbox.sns import Receipts
 from leadbell.outbox.visitor_delivery import VisitorDelivery
-from leadbell.outbox.visitor_mails import is_visitor_mail
 from leadbell.qualify.batches import refresh_or_park
 from leadbell.qualify.refresh import Refresher
 from leadbell.table import DUE_SHARDS, Item, Table, moment, stamp
