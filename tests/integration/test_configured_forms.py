@@ -242,7 +242,7 @@ def test_forms_are_published_shown_and_remembered(service: Service, file: Path) 
     service.clock.move(minutes=1)
     file.write_text(OWN_FILE.replace("Try it", "Try it out"))
     data = json.loads(runs("forms", "publish", "--json", "--by", "bo", str(file)))
-    assert (data["number"], data["changes"]) == (2, ["changed: the form trial"])
+    assert (data["number"], data["changes"]) == (2, ["Changed: the form trial."])
     assert [(each["number"], each["by"]) for each in json.loads(runs("forms", "history", "--json"))] == [
         (2, "bo"),
         (1, "lena"),
