@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from cli.openapi import OPERATIONS
+from leadbell.forms.file import read_forms
+from leadbell.forms.published import PublishedForms
 from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token
 from tests.integration.sam_template import ROOT
 from tests.integration.service import ENVIRONMENT, EVA, FORM, Answer, Service, http_event
@@ -95,3 +97,28 @@ def test_a_call_is_to_the_route_that_it_stands_under() -> None:
         path = shlex.split(call.typed)[-1].removeprefix("$API").partition("?")[0]
         pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(call.route.partition(" ")[2]))
         assert re.fullmatch(pattern, path), call
+
+
+def the_block(page: str, language: str) -> str:
+    """The first block of this language on a page of the reference."""
+    text = (ROOT / f"docs/reference/{page}.md").read_text(encoding="utf-8")
+    return str(re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[0])
+
+
+def test_the_forms_file_shown_takes_submissions_and_its_refusal_is_the_one_shown(service: Service) -> None:
+    config = read_forms(the_block("forms-file", "yaml"))
+    PublishedForms(service.table).publish(config, 0, "ann", service.clock(), "")
+    registered = {"email": EVA["email"], "team": "10-49", "seats": "2", "title": "Spring"}
+    answer = service.post("/forms/webinar", registered, origin="https://www.example.com")
+    assert (answer.status, answer.location) == (303, "https://www.example.com/webinar/thanks")
+    (fact,) = service.facts()
+    assert (fact["type"], fact["fields"]["employees"], fact["fields"]["x_title"]) == (
+        "webinar.registered",
+        10,
+        "Spring",
+    )
+
+    refused = service.post("/forms/webinar", {**registered, "team": "7"}, accept="application/json")
+    assert refused.status == 422
+    shown = json.loads(the_block("errors", "json"))
+    assert {**refused.json, "request_id": ""} == {**shown, "request_id": ""}
