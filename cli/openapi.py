@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 
 from cli.errors import CommandError
 from leadbell.field_names import HONEYPOTS, OURS
@@ -69,10 +70,17 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
+class _Reader(SafeConstructor):
+    """Reads a template without its expressions. A class of its own, since ruamel keeps its tags by class."""
+
+
+_Reader.add_multi_constructor("!", lambda *_: None)
+
+
 def routes_of(template: Path) -> list[str]:
     """The routes in template.yaml, as `POST /forms/{form_id}`."""
     yaml = YAML(typ="safe", pure=True)
-    yaml.constructor.add_multi_constructor("!", lambda *_: None)
+    yaml.Constructor = _Reader
     resources = yaml.load(template.read_text(encoding="utf-8"))["Resources"]
     events = (each["Properties"].get("Events", {}).values() for each in resources.values() if "Properties" in each)
     apis = [each["Properties"] for some in events for each in some if each["Type"] == "HttpApi"]
