@@ -70,17 +70,17 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-class _WithoutIntrinsics(SafeConstructor):
-    """Reads CloudFormation's short forms as nothing. A class of its own: constructors are registered for a class."""
+class _Reader(SafeConstructor):
+    """Reads a template without its expressions. A class of its own, since ruamel keeps its tags by class."""
 
 
-_WithoutIntrinsics.add_multi_constructor("!", lambda *_: None)
+_Reader.add_multi_constructor("!", lambda *_: None)
 
 
 def routes_of(template: Path) -> list[str]:
     """The routes in template.yaml, as `POST /forms/{form_id}`."""
     yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _WithoutIntrinsics
+    yaml.Constructor = _Reader
     resources = yaml.load(template.read_text(encoding="utf-8"))["Resources"]
     events = (each["Properties"].get("Events", {}).values() for each in resources.values() if "Properties" in each)
     apis = [each["Properties"] for some in events for each in some if each["Type"] == "HttpApi"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 ROOT = Path(__file__).parents[2]
@@ -36,10 +37,17 @@ def _intrinsic(loader: Any, suffix: str, node: Node) -> Intrinsic:
     return Intrinsic(suffix, loader.construct_mapping(node, deep=True))
 
 
+class _Reader(SafeConstructor):
+    """Reads expressions as what they are made of. A class of its own, since ruamel keeps its tags by class."""
+
+
+_Reader.add_multi_constructor("!", _intrinsic)
+
+
 @cache
 def template() -> dict[str, Any]:
     yaml = YAML(typ="safe", pure=True)
-    yaml.constructor.add_multi_constructor("!", _intrinsic)
+    yaml.Constructor = _Reader
     loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"))
     return loaded
 

@@ -185,7 +185,9 @@ def test_status_says_that_a_form_asks_for_what_nobody_can_check(
     monkeypatch.setattr(ActiveForms, "active", lambda *_: asking)
     (found,) = [each for each in told(capsys, "status") if each["name"] == "Turnstile"]
     assert (found["is_well"], found["is_warning"]) == (True, True)
-    assert found["found"] == "no secret, so that nothing is checked and three a minute pass: form demo, newsletter"
+    assert found["found"] == (
+        "no secret is set, so nothing is checked and at most three a minute are accepted: form demo, newsletter"
+    )
     assert "TurnstileSecret=SECRET" in found["fix"]
     monkeypatch.setitem(ENVIRONMENT, "TURNSTILE_SECRET", SECRET)
     assert "Turnstile" not in [each["name"] for each in told(capsys, "status")]
