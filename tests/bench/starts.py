@@ -20,7 +20,7 @@ from tests.bench.endpoint import endpoint
 from tests.bench.environment import ENVIRONMENT
 from tests.bench.warm import ADDRESS, DEMO, event
 
-RUNS = 9
+RUNS = 15
 ROOT = Path(__file__).parents[2]
 BARE = "(a bare DynamoDB client)"
 MAKE_CLIENT = "import boto3; client = boto3.client('dynamodb')"
