@@ -44,7 +44,7 @@ def check_profile_fields(where: Where) -> None:
     """Raises ValueError for a misspelt attribute: its rule would never match anybody."""
     for name in sorted(fields_of(where)):
         if name not in PROFILE_FIELDS:
-            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, PROFILE_FIELDS)}')
+            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, sorted(PROFILE_FIELDS))}')
     _check_countries(where)
 
 
