@@ -65,8 +65,8 @@ class _Way(Strict):
         description="The sites that may use it, each as `https://www.example.com`. None listed: every site. "
         "A page of another site is answered 403 `ORIGIN_NOT_ALLOWED`.",
     )
-    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to by it.")
-    spam: SpamInFile = Field(SpamInFile(), description="How it is protected from spam.")
+    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to with this form.")
+    spam: SpamInFile = Field(SpamInFile(), description="Its protection from spam.")
 
     @model_validator(mode="after")
     def _consents_differ(self) -> Self:
