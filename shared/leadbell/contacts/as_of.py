@@ -1,4 +1,4 @@
-"""Where a contact stood at a moment that is past: by its log of moves, and by what people had said by then."""
+"""The stage of a contact at a past moment: from its log of moves and the facts known by then."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,6 +1,6 @@
-"""Where a contact stands, as last written: its score, its qualification, a promised return, and our own notes.
+"""The stored state of a contact: its score, its qualification, a promised return, and internal notes.
 
-Replaced part by part, `replace(standing, qualification=...)`; `contacts.items` says how it is stored.
+It is replaced part by part, `replace(standing, qualification=...)`; `contacts.standing_items` stores it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """A mail to sales before it is text: blocks, one of which names colleagues, each by contact.
 
-The outbox keeps it so. It becomes text when it is sent and when its page is opened. In between a colleague more may be
-named, and somebody who is erased is named no longer: neither looks for a place in our own prose.
+The outbox stores blocks. They become text when the mail is sent and when its page is opened. In between, another
+colleague can be added and an erased person removed, without a search in finished text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

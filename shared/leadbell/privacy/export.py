@@ -1,9 +1,9 @@
-"""Everything that is kept of a person, as one JSON object with names that stay.
+"""Everything that is stored about a person, as one JSON object with stable names.
 
 docs/explanation/privacy.md describes each name.
 
-It lists what is stored and judges nothing: what is past its retention but not deleted yet is included.
-Of a mail about somebody else it has the one line that names this person.
+It lists what is stored, also what is past its retention but not deleted yet. Of a mail about somebody else it has the
+one line that names this person.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""What each key of a model file is for, in a sentence: for the schema that editors read, and for the reference page.
+"""The purpose of each key of a model file, in a sentence: for the schema that editors read, and the reference page.
 
-They stand apart from the syntax (`rules`, `story_syntax`, `buying_signals`), so that it still fits on a page.
+They are apart from the syntax (`rules`, `story_syntax`, `buying_signals`), which then fits on a page.
 """
 
 from collections.abc import Mapping

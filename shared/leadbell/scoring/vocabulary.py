@@ -1,4 +1,4 @@
-"""The words that a model may use: events, the fields of a fact and of a contact, and the values that some can have."""
+"""The vocabulary of a model: events, the fields of a fact and of a contact, and the values that some can have."""
 
 from collections.abc import Iterator
 from typing import Any
