@@ -23,9 +23,8 @@ from urllib.parse import urlencode
 
 from rich.table import Table
 
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.table import Table as Stored
-from leadbell.table import door_config
 from tests.bench.endpoint import endpoint
 from tests.bench.environment import ENVIRONMENT
 
