@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.clock import now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.observability import log
@@ -15,7 +15,7 @@ from leadbell.outbox.links import LinkPurpose, choices_token, read
 from leadbell.privacy.preference_pages import Pages
 from leadbell.privacy.preferences import Choices
 from leadbell.settings import ConsentSettings
-from leadbell.table import Table, door_config
+from leadbell.table import Table
 from leadbell.web.bodies import control
 from leadbell.web.request import request_of
 from leadbell.web.responses import html, map_errors

@@ -13,7 +13,7 @@ from leadbell.capture.doors import guide_door, is_mailed
 from leadbell.capture.downloads import link_to, signing_config
 from leadbell.capture.reception import open_reception
 from leadbell.capture.scanners import machine_behind, note_machine
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import Unavailable
@@ -21,7 +21,7 @@ from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.outbox.links import Followed, follow
 from leadbell.settings import DownloadsSettings
-from leadbell.table import Table, door_config
+from leadbell.table import Table
 from leadbell.web.dialects import LINK_SENT
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, led_on, map_errors, received, stored

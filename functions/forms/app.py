@@ -12,13 +12,13 @@ from leadbell.capture.attachments import Attachments, bucket_config
 from leadbell.capture.doors import answering_door
 from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import FormsSettings
-from leadbell.table import Table, door_config
+from leadbell.table import Table
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, data, html, map_errors, received
 from leadbell.web.routes import Response, Router

@@ -11,13 +11,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.doors import newsletter_door, opt_in
 from leadbell.capture.reception import open_reception
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.clock import new_id, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
 from leadbell.settings import MailingDoorSettings
-from leadbell.table import Table, door_config
+from leadbell.table import Table
 from leadbell.web.dialects import CONFIRMATION_SENT
 from leadbell.web.request import request_of
 from leadbell.web.responses import Thanks, map_errors, received

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.clients import make_client
+from leadbell.clients import make_client, stream_config
 from leadbell.clock import now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of
@@ -22,7 +22,7 @@ from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
 from leadbell.settings import NotifySettings
-from leadbell.table import Table, stream_config
+from leadbell.table import Table
 
 if TYPE_CHECKING:
     from leadbell.outbox.visitor_delivery import VisitorDelivery

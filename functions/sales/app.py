@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.capture.attachments import Links, bucket_config, links_to
-from leadbell.clients import make_client
+from leadbell.clients import door_config, make_client
 from leadbell.clock import now
 from leadbell.errors import NotFound
 from leadbell.identity import contact_of
@@ -17,7 +17,7 @@ from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, read
 from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
 from leadbell.settings import SalesSettings
-from leadbell.table import Table, door_config
+from leadbell.table import Table
 from leadbell.web.pages import Page
 from leadbell.web.responses import html, map_errors
 from leadbell.web.routes import Response, Router

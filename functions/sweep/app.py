@@ -12,7 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from leadbell.clients import make_client
+from leadbell.clients import make_client, stream_config
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
@@ -30,7 +30,7 @@ from leadbell.sales.inboxes import Inboxes
 from leadbell.sales.reps import Reps
 from leadbell.scoring.published import CachedModels
 from leadbell.settings import SweepSettings
-from leadbell.table import Table, stream_config
+from leadbell.table import Table
 
 settings = SweepSettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from leadbell.attribute_values import from_stored, to_stored
@@ -30,21 +29,6 @@ _PASSING = frozenset(
     TransactionInProgressException AccessDeniedException ResourceNotFoundException KMSThrottlingException
     """.split()  # noqa: SIM905  # reads better than a column of quotes
 )
-
-
-# Botocore would build its user agent anew for each call, and check what `encode` has just built: together a fifth of
-# the CPU of a call.
-_LIGHT = {"user_agent": "leadbell", "parameter_validation": False}
-
-
-def door_config() -> Config:
-    """For a door: somebody is waiting, so give up within seconds and say 503."""
-    return Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"}, **_LIGHT)
-
-
-def stream_config() -> Config:
-    """For a stream or the sweep: nobody is waiting, and what fails comes again."""
-    return Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 4, "mode": "standard"}, **_LIGHT)
 
 
 _NAME = re.compile(r"#(\w+)")

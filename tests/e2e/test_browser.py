@@ -38,7 +38,7 @@ def test_a_demo_request_on_the_website_is_an_alert_in_the_inbox(running: Running
     (mail,) = browser.find_elements(*about_her)
     subject = mail.find_element(By.TAG_NAME, "h2").text
     assert subject.startswith("Sales lead A1: asked for a demo (SE, 201-500)")
-    for reason in ("decides", "in our market", "50-1,000 employees"):
+    for reason in ("decision-maker", "in our market", "50-1,000 employees"):
         assert reason in mail.text
     assert not mail.find_elements(By.TAG_NAME, "b"), "what a visitor typed must stay text"
     assert seconds < 5

@@ -93,7 +93,7 @@ def test_formspree_s_client_works_unchanged(running: Running, packages: Path) ->
     assert stored["next"].endswith("/thanks?for=demo")
     ((field, (error,)),) = wrong["fields"]
     assert (wrong["kind"], field, error["code"]) == ("error", "email", "TYPE_EMAIL")
-    assert "not an e-mail address" in error["message"]
+    assert "not a valid e-mail address" in error["message"]
     assert wrong["form"] == []
     (missing,) = unknown["form"]
     assert (unknown["kind"], missing["code"], unknown["fields"]) == ("error", "FORM_NOT_FOUND", [])
@@ -136,7 +136,7 @@ def test_formspree_s_script_on_a_page_marks_the_field_and_then_says_thank_you(
     form.find_element(By.NAME, "email").send_keys("eva@")
     form.find_element(By.TAG_NAME, "button").click()
     why = (By.CSS_SELECTOR, "#ours [data-fs-error='email']")
-    WebDriverWait(browser, 15).until(expected.text_to_be_present_in_element(why, "not an e-mail address"))
+    WebDriverWait(browser, 15).until(expected.text_to_be_present_in_element(why, "not a valid e-mail address"))
 
     form.find_element(By.NAME, "email").send_keys(address().replace("@", "x."))
     form.find_element(By.TAG_NAME, "button").click()
@@ -230,4 +230,4 @@ def test_whoever_opens_a_form_s_address_in_a_browser_is_told_what_it_is(running:
         urllib.request.urlopen(f"{running.addresses.api_url}/forms/demo", timeout=30)
     with refused.value as answer:
         assert (answer.code, answer.headers["Allow"]) == (405, "POST, OPTIONS")
-        assert "a form on a website sends to this address" in answer.read().decode()
+        assert "This address only accepts submitted forms." in answer.read().decode()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
+from leadbell.clients import door_config, stream_config
 from leadbell.errors import Conflict
-from leadbell.table import door_config, retry_conflicts, stream_config
+from leadbell.table import retry_conflicts
 from tests.integration.sam_template import functions, routes, template
 from tests.integration.service import EVA, Service
 
