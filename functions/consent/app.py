@@ -1,6 +1,5 @@
-"""The pages behind links in mails: /confirm/{token}, /unsubscribe/{token} (RFC 8058: one POST, no cookie, no redirect)
-and /preferences/{token}. GET shows buttons and changes nothing; POST acts. The signed token is the only key. Pressing a
-button twice stores nothing new; after a 503 it can be pressed again.
+"""The pages behind links in mails: /confirm, /unsubscribe (RFC 8058: one POST, no cookie, no redirect), /preferences.
+GET shows buttons and changes nothing; POST acts. The signed token is the only key. A second press stores nothing new.
 """
 
 from typing import Any
