@@ -123,7 +123,7 @@ def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str
 
 
 def _where_it_is(sheet: Sheet, kind: RowKind, needed: str) -> str:
-    """What to type where the column that says whom a row is about is not recognised."""
+    """What to type if no column identifies the person or company of a row."""
     if any("@" in header for header in sheet.header):
         return "Write the column names in the first row of the file, such as email;name;company."
     if kind is not RowKind.DOMAINS and "domain" in (column(header, RowKind.DOMAINS) for header in sheet.header):

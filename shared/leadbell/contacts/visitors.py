@@ -51,7 +51,7 @@ class _Holder:
     at: datetime | None = None
 
     def free_from(self, fact: Fact) -> datetime | None:
-        """From when on whoever sent the form `fact` can have the visitor; None: from its first fact on.
+        """From when on the sender of the form `fact` can have the visitor; None: from its first fact on.
 
         Who had it before may have been erased: then all since is free.
         """

@@ -41,7 +41,7 @@ def weightiest_first(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """How far the contact has come, and with whom: what its log of moves and people's words add up to.
+    """The stage of the contact and who works on it: the result of its log of moves and of what people recorded.
 
     `cycle` counts how often it entered SQL; `cycles_erased` of these an erasure took away, and their numbers are not
     given again. Interest counts from `reset_at` on, and a request only after `requests_used_until`. `held_at`: since

@@ -17,7 +17,7 @@ ERASED = "A contact whose data has since been deleted"
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a mail says of one colleague, or of how many more there are. Without text it is not shown, and remembers
-    whom the mail named before it was rewritten."""
+    the people whom the mail named before it was rewritten."""
 
     text: str
     contact_id: str = ""
@@ -67,7 +67,7 @@ class SalesMail:
         )
 
     def remembering(self, before: "SalesMail") -> "SalesMail":
-        """In place of another, which may have gone out: it keeps whom that one named, and does not show them."""
+        """Replaces another mail, which may have been sent: keeps the people named there without showing them."""
         hidden = [Line("", contact_id) for contact_id in before.named]
         return self._changed(lambda lines: (*hidden, *lines))
 

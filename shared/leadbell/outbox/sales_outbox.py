@@ -51,7 +51,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What goes with a mail to sales: the fact it is about, the kind of mail and why; and whom it is for.
+    """What goes with a mail to sales: the fact it is about, the kind of mail and why; and its recipient.
 
     `fact_key` is where that fact is stored, if it has files. Without a rep and their topic it is for the default inbox,
     and `note` says why.

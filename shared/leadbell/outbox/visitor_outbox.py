@@ -41,7 +41,7 @@ class VisitorMail:
 
     @property
     def contact_id(self) -> str:
-        """Whom it is for."""
+        """The recipient."""
         return contact_of(self.pk)
 
     @property

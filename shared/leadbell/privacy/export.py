@@ -97,7 +97,7 @@ def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 
 def _mail(item: Item) -> dict[str, Any]:
-    """A mail to sales with its text, and whom it names; one to the person has neither."""
+    """A mail to sales with its text and the people it names; a mail to the person has neither."""
     if not is_letter(item["sk"]):
         return _plain(item)
     mail = mail_of(item)

@@ -97,7 +97,7 @@ class Choices:
         return True
 
     def leave(self, contact_id: str, now: datetime) -> None:
-        """Leaves the newsletter; of whom nothing is kept, only that they are not to be mailed."""
+        """Unsubscribes from the newsletter; without stored data, only the suppression is stored."""
         facts = self._facts(contact_id)
         if self.book.suppressed_because(contact_id) in (None, LEFT_NEWSLETTER):
             self.book.suppress(contact_id, LEFT_NEWSLETTER, now)
