@@ -17,6 +17,7 @@ KNOWN = (CommandError, LeadbellError, BotoCoreError, ClientError, ClickException
 PLAIN = {
     "Value error, ": "",
     "Input should be a valid integer.*": "this is not a whole number.",
+    r"Got unexpected extra arguments?(\(s\))? \((.*)\)": r"Unexpected: \2.",
     r"does not match the formats? '%Y-%m-%d'": "is not a date. Write it as YYYY-MM-DD",
 }
 AGAIN = "Run the same command again. If it fails again, run `leadbell status`."
@@ -74,7 +75,7 @@ def _mistyped(error: ClickException) -> CommandError:
     command = context.command_path if context else "leadbell"
     example = (context.command.epilog or "").removeprefix("Example: ") if context else ""
     shown = f"Type it like this: {example}. " if example else ""
-    problem = error.format_message()
+    problem = " ".join(error.format_message().split())
     for found, plain in PLAIN.items():
         problem = re.sub(found, plain, problem)
     return CommandError(problem, f"{shown}`{command} --help` lists everything that can be typed.")

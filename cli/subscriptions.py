@@ -28,7 +28,7 @@ def read_link(link: str, region: str) -> tuple[str, str]:
             "An e-mail address cannot be confirmed by itself. The link in the mail from AWS is needed.", HOW_TO_COPY
         )
     if parts.scheme != "https" or parts.netloc.lower() != host:
-        raise CommandError(f"This is not a link to {host}; it leads to {parts.netloc or 'no host'}.", HOW_TO_COPY)
+        raise CommandError(f"This is not a link to {host}; it leads to {parts.netloc or 'no website'}.", HOW_TO_COPY)
     query = parse_qs(parts.query)
     missing = [name for name in ("TopicArn", "Token") if len(query.get(name, [])) != 1]
     if missing:

@@ -117,13 +117,24 @@ def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str
     if not needed & set(columns.values()):
         raise CommandError(
             f"No column is recognised as {' or '.join(sorted(needed))}. The file has: {', '.join(sheet.header)}.",
-            f'Name the column: --map "{sheet.header[0]}={min(needed)}"',
+            _where_it_is(sheet, kind, min(needed)),
         )
     return columns
 
 
+def _where_it_is(sheet: Sheet, kind: RowKind, needed: str) -> str:
+    """What to type if no column identifies the person or company of a row."""
+    if any("@" in header for header in sheet.header):
+        return "Write the column names in the first row of the file, such as email;name;company."
+    if kind is not RowKind.DOMAINS and "domain" in (column(header, RowKind.DOMAINS) for header in sheet.header):
+        return "If its rows are companies, add --kind domains."
+    return f'Name the column: --map "{sheet.header[0]}={needed}"'
+
+
 def _pair(text: str, sheet: Sheet, kind: RowKind) -> tuple[str, str]:
-    header, _, ours = (part.strip() for part in text.rpartition("="))
+    header, sign, ours = (part.strip() for part in text.rpartition("="))
+    if not sign:
+        raise CommandError(f"--map {text!r} has no =.", f'Name a column and a field, such as --map "{text}=email".')
     if header not in sheet.header:
         raise CommandError(
             f"The file has no column {header!r}.", f"Use one of its columns with --map: {', '.join(sheet.header)}."

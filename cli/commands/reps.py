@@ -13,6 +13,8 @@ from cli.options import AsJson
 from cli.printing import print_json
 from cli.stack import Stack
 from leadbell.countries import country_code
+from leadbell.errors import InvalidSubmission
+from leadbell.identity import read_email
 from leadbell.sales.routing import Rep
 
 app = typer.Typer(help="Manage sales reps and the countries they cover.", no_args_is_help=True)
@@ -37,6 +39,11 @@ def add(
         raise CommandError(
             f"{rep_id!r} is not a valid id.", "Use up to 31 lower-case letters, digits and hyphens, such as anna-berg."
         )
+    try:
+        read_email(email)
+    except InvalidSubmission as error:
+        fix = "Write one address, such as --email anna@example.com."
+        raise CommandError(f"{email!r} is not an e-mail address.", fix) from error
     covered = tuple(_country(text) for text in countries.split(",") if text.strip())
     service = context.service
     topic = topic_for(service.stack, rep_id, email)

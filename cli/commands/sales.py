@@ -13,6 +13,8 @@ from cli.errors import CommandError
 from cli.options import AsJson, Who
 from cli.printing import print_json
 from cli.refusals import sentence
+from cli.service import not_found
+from leadbell.contacts.view import own_facts
 from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.formats import short_day
 from leadbell.lifecycle.dispositions import MAX_COMPETITOR, Disposition
@@ -104,6 +106,8 @@ def _take(context: Context, who: str, contact: str, said: Disposition) -> Record
         fix = f"The first answer counts. To correct it, set the stage: leadbell stage {who} STAGE"
         raise CommandError(_as_typed(error), fix) from error
     except IllegalMove as error:
+        if not own_facts(context.service.contacts, contact, context.now()):
+            raise not_found(who) from error
         fix = f"See the contact's stage with `leadbell explain {who}`; correct it with `leadbell stage {who} STAGE`."
         raise CommandError(_as_typed(error), fix) from error
     except InvalidFact as error:

@@ -44,7 +44,7 @@ def instructions(_: Path) -> str:
         (VISITOR, "the id that the browser keeps for its visitor: 8 to 64 letters, digits, `-` and `_`"),
         (FORM, "the form's name, where its address does not say it"),
         (("_idempotency",), "the sender's own id of the submission, as the header `Idempotency-Key`"),
-        (HONEYPOTS, "must stay empty: whoever fills it in is suspected to be a machine"),
+        (HONEYPOTS, "must stay empty: a submission that fills it in looks automated"),
         (sorted(PROOFS), "proofs of the page: when it was shown, and that a person uses it"),
     )
     known = {name for names, _ in told for name in names}

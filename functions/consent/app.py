@@ -1,6 +1,6 @@
-"""/confirm/{token} a signup, /unsubscribe/{token} (RFC 8058: one POST, no cookie, no redirect), /preferences/{token}:
-GET shows a page with buttons and moves nothing, POST acts. The signed token is the only key. Pressing a button again
-stores nothing new; what was answered 503 may be tried again."""
+"""The pages behind links in mails: /confirm, /unsubscribe (RFC 8058: one POST, no cookie, no redirect), /preferences.
+GET shows buttons and changes nothing; POST acts. The signed token is the only key. A second press stores nothing new.
+"""
 
 from typing import Any
 

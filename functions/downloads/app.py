@@ -1,6 +1,6 @@
-"""POST /downloads/{asset_id}: an address given becomes one stored fact, then a short-lived link to the file, or a mail
-with one that is valid for days. GET and HEAD /d/{token}: that one leads on to a short-lived one, and moves nothing.
-If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
+"""POST /downloads/{asset_id} stores a request for a file as one fact. The answer leads to a short-lived link, or a mail
+brings a link that is valid for days. GET and HEAD /d/{token} redirect that link to a short-lived one and change
+nothing. If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
 from datetime import datetime

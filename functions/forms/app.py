@@ -1,6 +1,6 @@
-"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON; so do the addresses of forms for
-Formspree, Basin, Web3Forms, Netlify and HubSpot. GET /thanks: where a 303 leads. GET /stamp: when a form was shown.
-If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
+"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON. The addresses of Formspree, Basin,
+Web3Forms, Netlify and HubSpot forms do the same. GET /thanks is the thank-you page; GET /stamp signs when a form was
+shown. If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
 from functools import cache, partial

@@ -1,6 +1,6 @@
-"""POST /newsletter: a signup becomes one stored fact, then 303 or JSON; the answer is the same for a known address.
+"""POST /newsletter stores a signup as one fact, then answers 303 or JSON. The answer is the same for a known address.
 
-With a sender for mails it waits until its owner confirms (`consent`); without one it counts at once.
+With a sender for mails, the signup waits until it is confirmed (`consent`); without one it counts at once.
 
 If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """

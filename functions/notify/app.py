@@ -1,7 +1,7 @@
-"""Table stream (a new mail) → sent once: to its rep's topic, or by SES to the visitor it is for.
+"""Sends each new mail of the table's stream once: to the rep's topic, or by SES to the visitor.
 
-What cannot go now stays in the table with the time of its next try, and `sweep` sends it; no record is reported as
-failed for that. Only a table that does not answer is: the batch then reports its lowest unfinished record.
+A mail that cannot be sent now stays in the table with the time of its next try, and `sweep` sends it. A record fails
+only if the table does not answer: the batch then reports its lowest unfinished record.
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
-"""GET /alerts/{token}: the page behind the one link in an alert: the mail itself. It moves nothing.
+"""GET /alerts/{token} shows the mail behind the one link in an alert. It changes nothing.
 
-The signed token is the only key: whoever holds the mail can read its page, for ninety days.
+The signed token is the only key: anyone who has the mail can read its page for 90 days.
 """
 
 from functools import cache, partial

@@ -1,7 +1,7 @@
-"""Table stream (a fact was stored) → each contact of the batch is derived anew and its decision written.
+"""Derives each contact of the table's stream again and writes the decision that follows.
 
-A contact that cannot be derived is parked and counts as done; when the table does not answer, the batch reports its
-lowest unfinished record and AWS delivers from there again.
+A contact that cannot be derived is parked and counts as done. If the table does not answer, the batch reports its
+lowest unfinished record, and AWS delivers again from there.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
-"""Every minute: processes everything that is due, whatever stream record was lost.
+"""Runs each minute and processes everything that is due, whatever stream records were lost.
 
-Facts nobody decided about, timers of contacts, parked contacts, mails to retry, receipts; once a day whether each
-inbox is read. Two sweeps at once are safe: each piece of work is decided by a condition in the table. What fails stays
-due and is worked a minute later.
+Due are pending facts, timers of contacts, parked contacts, mails to retry and receipts; once a day it checks that each
+inbox has a reader. Two sweeps at once are safe, because a condition in the table decides each piece of work. What fails
+stays due and is tried again a minute later.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The two things that are not functions of their input, at the edge: now, and a new id."""
+"""The two inputs that only the edge may ask for: the time now, and a new id."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,8 +1,8 @@
-"""Which company somebody belongs to, as far as the domain of their address shows.
+"""The company of a contact, as far as the domain of the address shows.
 
-The operator says of a domain what it is to us (customer, competitor, own staff, a named account) and which rep owns
-it. Free mail, internet providers, students' hosts and universities are nobody's company: two people there have nothing
-in common, and no row of a file can change that.
+The operator sets the relation of a domain (customer, competitor, own staff, a named account) and the rep who owns it.
+Free mail, internet providers, student mail and universities are never a company: two people there have nothing in
+common, and no imported row can change that.
 """
 
 import re

@@ -23,6 +23,29 @@ class Misplaced(ValueError):
         self.found = tuple(found)
 
 
+def plain_form(text: str) -> Any:
+    """What a YAML 1.2 text says; raises YAMLError, with the line, also for a day or number that there is not."""
+    from ruamel.yaml import YAML  # only who reads a file pays for the parser
+    from ruamel.yaml.constructor import ConstructorError, SafeConstructor
+    from ruamel.yaml.error import MarkedYAMLError
+
+    class Constructor(SafeConstructor):
+        def construct_non_recursive_object(self, node: Any, tag: str | None = None) -> Any:
+            try:
+                return super().construct_non_recursive_object(node, tag)
+            except (ValueError, KeyError) as error:
+                is_day = node.tag.endswith(":timestamp")
+                problem = _KINDS["date"] if is_day else "is not a value of its type; remove the type before it"
+                raise ConstructorError(None, None, f'"{node.value}" {problem}', node.start_mark) from error
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = Constructor
+    try:
+        return yaml.load(text)
+    except RecursionError as error:
+        raise MarkedYAMLError(problem="too many blocks inside each other") from error
+
+
 def value_at(raw: Any, *place: str | int) -> Any:
     """The value at a place of a file's plain form; None where there is nothing."""
     for step in place:
@@ -75,6 +98,8 @@ _YAML_IN_WORDS = {
     "could not find expected ':'": 'a key without a colon; write "key: value"',
     "found duplicate key": "the same key appears twice in one block; keep one of them",
     "found undefined alias": "an alias (*name) without an anchor (&name) above it; define the anchor or quote the text",
+    "found unexpected end of stream": "a quotation mark that is not closed; add it at the end of its text",
+    "found '<stream end>'": "the file ends before a list or a block in braces is closed; end it with ] or }",
     "expected ',' or ']'": "a list that is not closed; end it with ]",
     "expected ',' or '}'": "a block in braces that is not closed, or a missing comma; end it with }",
 }

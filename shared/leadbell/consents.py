@@ -1,13 +1,13 @@
-"""What people agreed to and what they took back: words in facts, never a switch.
+"""What people consented to and withdrew: statements in facts, never a switch.
 
-1. A word stays in the fact that says it: about which purpose, yes or no, in which words and version, in which form and
-   on which page, when and how. Nothing is ever overwritten; the latest word about a purpose is what holds.
-2. Latest goes by when it was said to us: by receipt, and for an imported one by the day that its proof names. So an old
-   list that is imported today never undoes what somebody withdrew since.
-3. Taking back is as easy as giving: one word, from anybody who may give. A yes in a form does not end an objection to
-   profiling, since anybody can type somebody's address; only `profiling.allowed` does.
-4. A box that is neither yes nor no, or about a purpose that nobody knows, is no consent. It is kept as it came: the
-   visitor cannot mend the form, and their message must reach a person all the same.
+1. A statement stays in its fact: purpose, yes or no, wording and version, form and page, time and way. Nothing is ever
+   overwritten; the latest statement about a purpose applies.
+2. Latest is by time of receipt, and for an imported statement by the day of its proof. So importing an old list never
+   undoes a later withdrawal.
+3. Withdrawing is as easy as consenting: one statement, from anybody who may consent. A yes in a form does not end an
+   objection to profiling, since anybody can type somebody's address; only `profiling.allowed` does.
+4. A box that is neither yes nor no, or has an unknown purpose, is no consent. It is stored as it came: the visitor
+   cannot correct the form, and their message must reach a person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

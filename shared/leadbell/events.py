@@ -1,4 +1,4 @@
-"""Facts: what happened, to whom, when, and how far it can be trusted.
+"""Facts: what happened, to which contact, when, and how far it can be trusted.
 
 A fact never changes after it is stored. Its type says what it means, how long it counts (`retention_days`)
 and whether somebody must look at it even if the stream record is lost (`matters`).
@@ -102,7 +102,7 @@ REQUEST = "request"
 
 # What sending a form can be: plainly that, or something one does by filling in a form.
 BY_FORM = ("form.submitted", "webinar.registered", "trial.started")
-# Which submissions of a form that says nothing for sales become a message copy, where not just those with a message.
+# Which submissions of a form without meaning for sales become a message, if not only those with a message field.
 EVERY = "every"
 NEVER = "never"
 

@@ -1,4 +1,4 @@
-"""Keyed hashes (HMAC-SHA256, RFC 2104): this stack knows again what they were made of, and they show nothing of it."""
+"""Keyed hashes (HMAC-SHA256, RFC 2104): this stack can compare their inputs, and nobody can read them back."""
 
 import base64
 import hmac

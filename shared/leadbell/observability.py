@@ -1,8 +1,8 @@
-"""What a call tells the operator: one line of the log, for `app.py` alone. It holds ids, codes and counts, never what a
-person wrote or is called, and no address or link.
+"""One line of log for each call, for `app.py` alone. It holds ids, codes and counts, never names, addresses, texts or
+links of visitors.
 
-The steps of a call note what they have to say; the line is written when the call ends, whatever came of it. A call's
-figures stand in the same line, where CloudWatch finds them (embedded metric format).
+The steps of a call add their fields; the line is written when the call ends, also after an error. The figures of a call
+are in the same line, where CloudWatch finds them (embedded metric format).
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""What somebody probably meant by a word that is not known, for the error that refuses it."""
+"""The word that an unknown word probably stands for, for the error that refuses it."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,7 @@
 """The one table: a thin client of plain Python values and Leadbell's errors.
 
-Every foreign error is translated here, once. What the caller must know is only: did the condition fail (`False`, or
-the item that stands there), did somebody else write first (Conflict), or is the table out of reach (Unavailable).
+Every foreign error is translated here, once. A caller learns only whether the condition failed (`False`, or the stored
+item), somebody else wrote first (Conflict), or the table is out of reach (Unavailable).
 """
 
 import random

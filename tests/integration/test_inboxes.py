@@ -104,7 +104,7 @@ def test_a_link_that_is_too_old_is_told_with_the_way_to_a_new_one(
         ("https://sns.eu-north-1.amazonaws.com.evil.example/?TopicArn=t&Token=t", "amazonaws.com.evil.example"),
         ("https://sns.eu-north-1.amazonaws.com@evil.example/?TopicArn=t&Token=t", "@evil.example"),
         ("http://sns.eu-north-1.amazonaws.com/?TopicArn=t&Token=t", "This is not a link to"),
-        ("hello", "it leads to no host"),
+        ("hello", "it leads to no website"),
         ("https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=t", "The link has no Token."),
         ("https://sns.eu-north-1.amazonaws.com/unsubscribe.html?SubscriptionArn=t", "no TopicArn and no Token"),
         (

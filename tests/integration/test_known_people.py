@@ -146,6 +146,24 @@ def test_an_import_that_the_table_stops_says_how_far_it_came(
     assert "Run the same command again" in stopped.value.fix
 
 
+@pytest.mark.parametrize(
+    ("header", "fix"),
+    [
+        ("domain,relation,owner", "add --kind domains"),
+        ("eva@acme.example,Eva", "Write the column names in the first row"),
+        ("Mejl,Namn", 'Name the column: --map "Mejl=email"'),
+    ],
+)
+def test_a_file_without_a_column_that_says_who_gets_the_fix_that_fits(
+    leadbell: Command, tmp_path: Path, header: str, fix: str
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"{header}\na,b\n", encoding="utf-8")
+    with pytest.raises(CommandError) as refused:
+        leadbell("import", file)
+    assert fix in refused.value.fix
+
+
 def test_columns_are_mapped_by_hand_where_their_names_say_nothing(
     service: Service, leadbell: Command, tmp_path: Path
 ) -> None:
@@ -153,6 +171,8 @@ def test_columns_are_mapped_by_hand_where_their_names_say_nothing(
     file.write_text(f"Kontakt\tBolag\tName\tBeizeichnung\n{EMAIL}\tAcme\tEva\t=1+1\n", encoding="utf-8")
     with pytest.raises(CommandError, match="No column is recognised as email or phone"):
         leadbell("import", file)
+    with pytest.raises(CommandError, match="--map 'Kontakt' has no ="):
+        leadbell("import", file, "--map", "Kontakt")
     with pytest.raises(CommandError, match="no column 'Mejl'"):
         leadbell("import", file, "--map", "Mejl=email")
     with pytest.raises(CommandError, match="'mejl' is not a field that can be imported"):

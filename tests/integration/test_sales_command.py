@@ -72,6 +72,11 @@ def test_what_cannot_be_said_is_refused_with_what_can(
     assert lead.standing(EMAIL).qualification.status == ""
 
 
+def test_an_address_that_is_not_stored_is_named(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("sales", "nobody@kod.example", "won")
+    assert "No contact found for nobody@kod.example. Fix: Check the spelling" in said(capsys, *words, status=1)
+
+
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     says(capsys, "accepted")
     shown = says(capsys, "rejected", "--reason", "timing", status=1)

@@ -52,6 +52,14 @@ def test_what_cannot_be_is_refused_and_nothing_is_stored(
     assert len(lead.facts(EMAIL)) == 1
 
 
+def test_a_rep_without_an_address_is_refused_before_aws_is_asked(
+    stack: OnAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = said(capsys, "reps", "add", "bo", "--email", "bo", status=1)
+    assert "'bo' is not an e-mail address. Fix: Write one address" in shown
+    assert told(capsys, "reps", "list") == []
+
+
 @pytest.mark.parametrize(
     "words", ["stage eva@acme.example.com customer --owner bo", "reps remove bo", "test-alert --rep bo"]
 )

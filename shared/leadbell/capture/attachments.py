@@ -1,8 +1,7 @@
 """Visitors' files in the private bucket: `attachments/<contact id>/<event id>/<n>`.
 
-No word of a visitor is in a key: the name that a file came under stands in its fact alone. The bucket keeps no
-versions, so what is deleted is gone. Files of a submission in quarantine lie under `held/` until it is released or
-expires.
+A key holds nothing that a visitor wrote: the name of a file is stored in its fact. The bucket keeps no versions, so a
+deleted file is gone. Files of a quarantined submission are under `held/` until it is released or expires.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
-"""A submission becomes one fact, however often it is sent.
+"""Makes one fact of a submission, however often it is sent.
 
-A form post has no time of its own, so a claim decides its key: the first of equal submissions writes the claim, every
-repeat finds it and uses *its* event key, across windows, midnight and crashes. Then the put of the event, conditional
-on its key being free, decides the fact.
+A form post has no time of its own, so a claim decides its key. The first of several equal submissions writes the claim;
+every repeat finds it and uses *its* event key, across windows, midnight and crashes. The fact is then stored on the
+condition that its key is free.
 """
 
 import hashlib

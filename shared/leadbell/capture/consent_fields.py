@@ -1,4 +1,4 @@
-"""What a form's fields say of consent: in which words, in which version, about which purpose."""
+"""Reads the consent fields of a form: purpose, wording and version."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""The ways in, as the owner of the site configured them."""
+"""The public endpoints, as the owner of the site configured them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,7 @@
-"""What a form's owner asks of its fields: which have to be there, and what has to stand in them.
+"""Checks a form's fields against the rules of its owner: which are required, and what they must hold.
 
-Each mistake names the field as the website does, and the way out; what was typed never stands in it. Fields that the
-owner says nothing about are never a mistake here.
+Each mistake names the field as the website does, and the fix; it never repeats what was typed. A field without a rule
+is never a mistake here.
 """
 
 import re

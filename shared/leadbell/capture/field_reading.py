@@ -1,7 +1,7 @@
-"""A website's form fields to what Leadbell knows: who it is, what is known about them, and what they said.
+"""Reads the fields of a form: who the sender is, their attributes, and their message.
 
 Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
-the one field that holds one. What has no name here is kept as it came (`x_<name>`), up to the size of an event.
+the one field that holds one. Unrecognised fields are stored as `x_<name>`, up to the size of an event.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Files that came with a form: which of them are kept, as what type and under which name.
+"""Decides which files of a form are stored, as what type and under which name.
 
-What a file is, its first bytes say and never its name or its header, and what is not on the list is not kept. A zip's
-list of contents is read, nothing in it is ever unpacked. Names are visitors' words: they are cleaned here once, and the
-ending of a name is ours, so that no file opens as something else than what was found in it.
+The first bytes of a file decide its type, never its name or header; other types are not stored. The contents of a zip
+file are listed, but never unpacked. Visitors choose the names, so names are cleaned here once, and the extension is
+ours: a file opens as what was found in it.
 """
 
 import io

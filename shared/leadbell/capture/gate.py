@@ -1,8 +1,8 @@
-"""What stands between a stranger and the table: limits before a body is read, limits and a verdict after.
+"""Limits and the spam verdict: the IP address is limited before the body is read, the rest is checked after.
 
-A retry of what was taken before is never refused for its address: the limit is there against what is new. It counts as
-long as there is room, since only the claim tells that it is one, and reading that first would cost every submission a
-read; where there is none left, the claim is looked up, and then stands for the one that it would write.
+A retry of an accepted submission is never refused for its e-mail address, because the limit is meant for new ones. The
+retry is counted while there is room: only the claim shows that it is a retry, and reading the claim first would cost
+every submission a read. When the limit is reached, the claim is looked up and the retry uses it.
 """
 
 from dataclasses import dataclass, replace

@@ -1,9 +1,9 @@
-"""People and companies known before Leadbell, or met outside the website: one row, one fact or a list of problems.
+"""People and companies known before Leadbell, or met outside the website: one row is one fact or a list of problems.
 
-1. A row's event id is a function of who it is about and what its cells say, never of the file, the line or the time.
-   So the same row is the same fact, in a second run and in another file.
-2. A stage that has to be earned (iql, mql, sql) cannot be imported: nothing we know would hold it up, and an imported
-   SQL would be an alert that nobody asked for.
+1. A row's event id is made of its person and its cells, never of the file, the line or the time. So the same row is the
+   same fact, in a second run and in another file.
+2. A stage that is earned by behaviour (iql, mql, sql) cannot be imported: no facts would support it, and an imported
+   SQL would be an alert without a request.
 3. A row with one problem is rejected as a whole, with all its problems; other rows are not affected.
 4. Need, budget, authority and timing are not imported: together they would make an SQL.
 """

@@ -1,7 +1,7 @@
-"""Submissions that no person sends: kept for thirty days, never scored and never mailed, until a person lets one go.
+"""Submissions that look automated: stored for thirty days, neither scored nor mailed, until an operator releases one.
 
-What speaks for a machine is `spam`'s to say. The answer is that of success, so that whoever sent it learns nothing; and
-since a person can look like one too, nothing is thrown away.
+`spam` gives the verdict. The sender gets the normal reply and learns nothing. People can look automated too, so nothing
+is discarded.
 """
 
 from collections.abc import Iterator, Sequence

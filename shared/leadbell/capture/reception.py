@@ -1,7 +1,7 @@
-"""What every public door does with a submission, in one order, until it is a stored fact.
+"""The steps of every public endpoint, in one order, until a submission is a stored fact.
 
-The cheap checks come first and nothing is written before all of them have passed; what is refused after that is
-refused by an error that `web.responses` maps, and whoever sends it again is safe.
+The cheap checks come first, and nothing is written before all of them have passed. Later refusals are errors that
+`web.responses` maps; sending the same again is safe.
 """
 
 from collections.abc import Mapping

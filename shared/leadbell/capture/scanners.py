@@ -1,8 +1,8 @@
-"""Machines that open links: mail scanners and programs that look ahead, known by what they own up to.
+"""Programs that open links, such as mail scanners and link previews, recognised by the headers they send.
 
-A link in a mail is opened by machines first, and a GET of a person looks no different from one of a machine that hides.
-So a GET moves nothing here and a person's is not even noted; one that a machine owns up to is a fact that nobody
-believes: no points, no move. It says why a link was opened, should somebody ask.
+Programs open a link before the reader does, and many cannot be told from a person. So a GET changes nothing, and one by
+a person is not recorded. A GET by a program that identifies itself is stored as a fact without points or effect; it
+explains, on request, why a link was opened.
 """
 
 import hashlib

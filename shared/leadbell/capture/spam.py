@@ -1,9 +1,9 @@
-"""Whether a submission looks like a machine's: points for what people hardly ever send.
+"""Whether a submission looks automated: points for signs that people rarely show.
 
-`SIGNS` says what each sign weighs; three points and the submission is held. What nobody does by hand weighs three by
-itself; what a person may do once in a while weighs one or two, so that it takes two oddities to be held. Nothing is
-ever taken off, and nothing here knows a name or an address: a verdict is a function of the submission alone, and a
-wrong one costs a look at `leadbell quarantine list`.
+`SIGNS` gives the points of each sign; three points quarantine a submission. A sign that no person shows has three
+points. A sign that a person shows now and then has one or two, so that it takes two of them. No sign lowers the points,
+and no name or address is known here: the verdict depends on the submission alone. A wrong verdict costs a look at
+`leadbell quarantine list`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What spam says: phrases that sell to the reader of a form, and letters that no language puts side by side."""
+"""The vocabulary of spam: phrases that sell to the reader of a form, and letters that no language puts side by side."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Companies by their domain, and what each is to us, in the table under `DOMAIN#`."""
+"""Companies by their domain, with their relation and owner, in the table under `DOMAIN#`."""
 
 from leadbell.companies import Company, candidates
 from leadbell.table import Item, Table, moment, stamp

@@ -1,4 +1,4 @@
-"""Where a contact stood at a moment that is past: by its log of moves, and by what people had said by then."""
+"""The stage of a contact at a past moment: from its log of moves and the facts known by then."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -50,7 +50,7 @@ def _by(facts: Sequence[Fact], at: datetime) -> list[Fact]:
 
 
 def _owner(standing: Standing, facts: Sequence[Fact], at: datetime) -> str:
-    """Whoever was named last by then; where no fact names anybody, whoever owns it now."""
+    """The owner who was named last by then; if no fact names one, the current owner."""
     named = [fact for fact in facts if _named(fact)]
     then = _by(named, at)
     return _named(then[-1]) if then else "" if named else standing.owner

@@ -1,4 +1,4 @@
-"""How what is derived of a contact besides its standing looks as items: its log, its profile and its snapshot."""
+"""The items of what is derived of a contact besides its standing: its log, its profile and its snapshot."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""A contact's facts in the table: all that a door needs of it, so that no door starts with what is derived of them."""
+"""A contact's facts in the table. Endpoints need no more of a contact, so they start without what is derived of it."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

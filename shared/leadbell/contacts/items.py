@@ -1,4 +1,4 @@
-"""Where a contact is kept, and how its facts look as items of the table. Doors write them, and load no more."""
+"""The keys of a contact in the table, and the items of its facts. Endpoints write them and load no more."""
 
 from datetime import timedelta
 

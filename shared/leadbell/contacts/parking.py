@@ -1,4 +1,4 @@
-"""Contacts that cannot be derived, set aside so that they hold up nobody else, and tried again later and later."""
+"""Contacts that cannot be derived: parked, so that they delay nobody else, and retried at growing intervals."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A contact in the table: its facts, where it stands, and the one transaction that changes both."""
+"""A contact in the table: its facts, its standing, and the one transaction that changes both."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

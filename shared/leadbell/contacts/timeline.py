@@ -1,6 +1,6 @@
-"""What is known of a contact and all that happened to it, each line in our words and with its source.
+"""The profile and the timeline of a contact, each line in our words and with its source.
 
-Visitors' words are made harmless here, but for the values of what is known: those are as they were said.
+Visitors' words are made harmless here, except for the values of attributes: those are shown as they were sent.
 """
 
 from collections.abc import Iterable, Iterator

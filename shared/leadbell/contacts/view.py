@@ -1,6 +1,6 @@
-"""A contact as a reader sees it: its stage and what its facts add up to, now or at a past moment.
+"""A contact as a reader sees it: its stage and score, now or at a past moment.
 
-Nothing is written, and what an erasure or the end of retention has taken is not seen, deleted already or not.
+Nothing is written. Facts that were erased or are past their retention are left out, deleted already or not.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
-"""Visitors who became contacts: whose the page views of a browser are, and from when until when.
+"""Visitors who became contacts: which contact the page views of a browser belong to, from when until when.
 
-A browser keeps an id of its own. What its pages report is stored under that visitor (`CONTACT#v_<id>`), whoever it is.
-A form sent from there says who: from then on, and for all before that nobody else has, its facts are that contact's.
-When somebody else sends a form from the same browser, the facts after that are theirs.
+A browser keeps an id of its own. The reports of its pages are stored under that visitor (`CONTACT#v_<id>`). A form sent
+from the browser identifies the person: from then on, and for all earlier facts that no contact has, the facts of the
+browser belong to that contact. When another person sends a form from the same browser, later facts belong to them.
 
-Contact and visitor know of each other by one transaction: `LINK#<visitor>#<fact>` here, `LINKED#<contact>` there, and
-`HOLDER` at the visitor says who has it now, so that of two who claim it at once one comes first.
+One transaction links contact and visitor: `LINK#<visitor>#<fact>` at the contact, `LINKED#<contact>` at the visitor,
+and `HOLDER` at the visitor names the current contact, so that of two simultaneous links one comes first.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ class _Holder:
     at: datetime | None = None
 
     def free_from(self, fact: Fact) -> datetime | None:
-        """From when on whoever sent the form `fact` can have the visitor; None: from its first fact on.
+        """From when on the sender of the form `fact` can have the visitor; None: from its first fact on.
 
         Who had it before may have been erased: then all since is free.
         """

@@ -1,7 +1,7 @@
 """The forms, downloads and newsletter of a site, as its owner configures them, and those that ship with Leadbell.
 
-Plain frozen values without a parser: the doors import this at every start. What an owner may write, and what is refused
-with a word on how to mend it, is `file`'s; where the published ones are kept is `published`'s.
+Plain frozen values without a parser, because the endpoints import this at every start. `file` checks what an owner
+writes; `published` stores what is live.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, mistakes_in
+from leadbell.config_files import Strict, mistakes_in, plain_form
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import plain_name
@@ -65,8 +65,8 @@ class _Way(Strict):
         description="The sites that may use it, each as `https://www.example.com`. None listed: every site. "
         "A page of another site is answered 403 `ORIGIN_NOT_ALLOWED`.",
     )
-    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to by it.")
-    spam: SpamInFile = Field(SpamInFile(), description="How it is protected from spam.")
+    consents: list[ConsentInFile] = Field(default_factory=list, description="What people consent to with this form.")
+    spam: SpamInFile = Field(SpamInFile(), description="Its protection from spam.")
 
     @model_validator(mode="after")
     def _consents_differ(self) -> Self:
@@ -212,15 +212,14 @@ class FormsFile(Strict):
 
 def read_forms(text: str) -> FormsConfig:
     """The forms from their YAML 1.2 text; raises InvalidForms with one line per mistake, each with its line number."""
-    from ruamel.yaml import YAML  # only who reads a file pays for the parser
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import YAMLError  # only who reads a file pays for the parser
 
     if len(text.encode()) > MAX_FORMS_BYTES:
         raise InvalidForms(
             f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
         )
     try:
-        return FormsFile.model_validate(YAML(typ="safe", pure=True).load(text)).plain()
+        return FormsFile.model_validate(plain_form(text)).plain()
     except YAMLError as error:
         raise InvalidForms("\n".join(mistakes_in(text, error, "forms"))) from error
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The small blocks of a forms file: what it says of one field, of one consent, of spam."""
+"""The small blocks of a forms file: a field, a consent, the spam settings."""
 
 from typing import Annotated, Self
 

@@ -24,7 +24,7 @@ def a_line(text: str) -> str:
 def a_slug(text: str) -> str:
     """A name that can be the end of an address."""
     if not _SLUG.fullmatch(text):
-        raise ValueError(f'"{text}" cannot be part of a URL; use up to 64 letters a-z, digits, - and _')
+        raise ValueError(f'"{text}" cannot be part of a URL; use up to 64 of the letters a-z and A-Z, digits, - and _')
     return text
 
 

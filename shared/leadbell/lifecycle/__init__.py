@@ -1,1 +1,1 @@
-"""The ladder: what follows from facts, who is notified of it, and why or why not. Imports the top and `scoring`."""
+"""The stages: what follows from facts, who is notified, and why or why not. Imports the top and `scoring`."""

@@ -132,7 +132,7 @@ def _imported(decision: Decision, case: _Case) -> Decision:
 
 
 def _people_moved(decision: Decision, case: _Case) -> Decision:
-    """Whom a person moved, knowing what there was, has no request left; who was only brought in keeps them."""
+    """A person's move uses up the requests known then; an import or a new contact keeps them."""
     brought_in = {fact.id for fact in case.undecided if fact.type in BROUGHT_IN}
     if all(move.cause in brought_in for move in decision.moves):
         return decision
@@ -140,7 +140,7 @@ def _people_moved(decision: Decision, case: _Case) -> Decision:
 
 
 def _brought_in(decision: Decision, fact: Fact, case: _Case) -> Decision:
-    """Who was known before, or met elsewhere, starts where the operator says; whoever stands higher stays there."""
+    """An imported or added contact starts at the stage that the operator sets, unless it is higher already."""
     decision = _owned(decision, str(fact.fields.get("owner", "")))
     before, after = decision.standing.stage, _stage_in(fact)
     is_open = -1 < height(before) < height(Stage.SQL)
@@ -268,7 +268,7 @@ def _requests_used(decision: Decision, case: _Case, facts: Sequence[Fact], bant_
 
 
 def _owned(decision: Decision, owner: str) -> Decision:
-    """Whoever is named has the contact; where nobody is, whoever had it."""
+    """The rep who is named owns the contact; without one, the owner stays."""
     stands = decision.standing.qualification
     return _qualified(decision, replace(stands, owner=owner or stands.owner))
 

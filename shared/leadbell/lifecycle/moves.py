@@ -1,8 +1,7 @@
-"""What a move makes of where a contact stands: the one fold of its log.
+"""Applies a move to a contact's standing: the one fold of its log.
 
-`decide` applies it to a move that it has just decided; whoever asks where a contact stood applies it to the moves until
-then. What the log does not say is no part of it: who owns the contact, whether sales has taken it up, and until when
-its requests are used up.
+`decide` applies a move that it has just decided; a look at a past moment applies the moves until then. Owner,
+acceptance by sales and used-up requests are not in the log, so they are not part of the fold.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What facts earn on the ladder, and what keeps them from making an SQL."""
+"""The stage that facts earn, and what keeps them from making an SQL."""
 
 from dataclasses import dataclass
 

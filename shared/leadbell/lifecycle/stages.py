@@ -1,7 +1,7 @@
-"""The ladder: which stages there are, and who may move a contact between them.
+"""The stages, and who may move a contact between them.
 
-A stage is the end of an append-only log of moves, and it moves by `MOVES`; any other move is refused with the list of
-what is allowed. What facts earn (`obstacles`) is only a wish: `decide` turns it into a move, once.
+A stage is the end of an append-only log of moves. `MOVES` lists the allowed ones; any other is refused with that list.
+The stage that facts earn (`obstacles`) is a candidate: `decide` makes a move of it, once.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Where a contact stands, as last written: its score, its qualification, a promised return, and our own notes.
+"""The stored state of a contact: its score, its qualification, a promised return, and internal notes.
 
-Replaced part by part, `replace(standing, qualification=...)`; `contacts.items` says how it is stored.
+It is replaced part by part, `replace(standing, qualification=...)`; `contacts.standing_items` stores it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ def weightiest_first(reasons: Iterable[tuple[str, int]]) -> tuple[tuple[str, int
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """How far the contact has come, and with whom: what its log of moves and people's words add up to.
+    """The stage of the contact and who works on it: the result of its log of moves and of what people recorded.
 
     `cycle` counts how often it entered SQL; `cycles_erased` of these an erasure took away, and their numbers are not
     given again. Interest counts from `reset_at` on, and a request only after `requests_used_until`. `held_at`: since

@@ -1,4 +1,4 @@
-"""When time alone will change something about a contact, so that somebody looks at it then and not each night."""
+"""When time alone will change a contact, so that it is looked at then and not each night."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,4 +1,4 @@
 """Mails between decision and delivery, to sales by SNS and to visitors by SES; signed links; suppression.
 
-Imports the top of the package alone, so that who sends mails starts without scoring.
+Imports the top of the package alone, so that sending mails does not load scoring.
 """

@@ -1,7 +1,7 @@
 """A mail to sales before it is text: blocks, one of which names colleagues, each by contact.
 
-The outbox keeps it so. It becomes text when it is sent and when its page is opened. In between a colleague more may be
-named, and somebody who is erased is named no longer: neither looks for a place in our own prose.
+The outbox stores blocks. They become text when the mail is sent and when its page is opened. In between, another
+colleague can be added and an erased person removed, without a search in finished text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ ERASED = "A contact whose data has since been deleted"
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a mail says of one colleague, or of how many more there are. Without text it is not shown, and remembers
-    whom the mail named before it was rewritten."""
+    the people whom the mail named before it was rewritten."""
 
     text: str
     contact_id: str = ""
@@ -67,7 +67,7 @@ class SalesMail:
         )
 
     def remembering(self, before: "SalesMail") -> "SalesMail":
-        """In place of another, which may have gone out: it keeps whom that one named, and does not show them."""
+        """Replaces another mail, which may have been sent: keeps the people named there without showing them."""
         hidden = [Line("", contact_id) for contact_id in before.named]
         return self._changed(lambda lines: (*hidden, *lines))
 

@@ -1,4 +1,4 @@
-"""What a mail is, to sales or to a visitor, apart from what it says."""
+"""A mail to sales or to a visitor, apart from its content."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,8 +1,8 @@
-"""What forbids a mail to a visitor: a suppressed address, a mailbox that had its share.
+"""What forbids a mail to a visitor: a suppressed address, or a mailbox that has reached its limit.
 
-A mail is claimed in one transaction with all of it, so that of two mails to one mailbox the second cannot slip through.
-Each rule stands here once: the condition in that transaction, what it comes to for an item that stands there, and the
-words that are kept with a mail that it forbade.
+One transaction claims a mail and checks every rule, so that of two mails to one mailbox the second is refused. Each
+rule is defined here once: its condition in that transaction, its result for a stored item, and the reason that is
+stored with a forbidden mail.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,8 +1,8 @@
-"""How often one address is mailed: SNS switches an e-mail subscription off that gets more than ten mails a second.
+"""How often one address is mailed: SNS suspends an e-mail subscription that gets more than ten mails a second.
 
-What counts is the address and not the topic, since one person may read several topics: their own and the default
-inbox, or an inbox that two share. A mail goes out when every address that will get it is free, and takes all their
-turns at once or none, so that nobody's turn is lost to a mail that had to wait for somebody else's.
+The address counts, not the topic, since one person may read several topics: their own and the default inbox, or an
+inbox that two reps share. A mail is sent when every address that will get it is free. It takes all their turns at once
+or none, so that a waiting mail uses up nobody's turn.
 """
 
 from collections.abc import Collection

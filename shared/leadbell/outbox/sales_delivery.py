@@ -1,4 +1,4 @@
-"""One mail from the outbox to its reader; `notify` does it at once, `sweep` for whatever is left."""
+"""Sends one mail to sales from the outbox: `notify` at once, `sweep` what is left."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

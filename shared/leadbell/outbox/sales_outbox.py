@@ -1,8 +1,8 @@
 """Mails to sales between decision and delivery: `pending → claimed → sent | unknown | blocked`.
 
-A mail is created pending, in the transaction of its decision. Who wants to send it claims it first, for the
-length of a lease; a claim whose lease has run out is `unknown`, never `pending`, because the mail may be on its way.
-`unknown` ends as `sent` when its receipt turns up, and as `pending` only after `SETTLE_AFTER` without one.
+The transaction of a decision creates a mail as pending. A sender claims it first, for the length of a lease. A claim
+whose lease has run out is `unknown`, never `pending`, because the mail may be on its way. `unknown` becomes `sent` when
+its receipt arrives, and `pending` only after `SETTLE_AFTER` without one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What goes with a mail to sales: the fact it is about, the kind of mail and why; and whom it is for.
+    """What goes with a mail to sales: the fact it is about, the kind of mail and why; and its recipient.
 
     `fact_key` is where that fact is stored, if it has files. Without a rep and their topic it is for the default inbox,
     and `note` says why.

@@ -1,4 +1,4 @@
-"""One attempt to have SES send a mail, and what became of it."""
+"""One attempt to send a mail by SES, and its result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Addresses never to mail, in the table under `SUPPRESSED#`."""
+"""Addresses that get no mail, in the table under `SUPPRESSED#`."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
-"""Mails that were kept as finished text, before there were blocks: read into blocks.
+"""Mails that were stored as finished text, before there were blocks: read into blocks.
 
-This alone knows how our prose is laid out. Such mails end by themselves, 732 days after the last one was written.
+Only this module knows the layout of that text. The last of these mails expires 732 days after it was written.
 """
 
 import re

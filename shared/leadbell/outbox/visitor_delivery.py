@@ -1,10 +1,10 @@
-"""One mail to a visitor from the outbox to SES; `notify` does it at once, `sweep` for whatever is left.
+"""Sends one mail to a visitor from the outbox by SES: `notify` at once, `sweep` what is left.
 
-SES has no way to mark two calls as one mail, and leaves no receipt. So a mail is sent at most once: a claim whose
-end nobody saw is `unknown` for good. Only what certainly did not go out is tried again, within a day. What may forbid
-a mail is `mailing_rules`, how far it is `visitor_outbox`, what it says `visitor_mails`.
+SES cannot mark two calls as one mail, and leaves no receipt. So a mail is sent at most once: a claim without a known
+end is `unknown` for good. Only a mail that certainly was not sent is tried again, within a day. `mailing_rules` says
+what forbids a mail, `visitor_outbox` stores its state, `visitor_mails` has its text.
 
-Mails to sales are `sales_delivery`; the two share the functions that send them, and nothing else.
+`sales_delivery` sends mails to sales; the two share the functions that run them, and nothing else.
 """
 
 from collections.abc import Callable

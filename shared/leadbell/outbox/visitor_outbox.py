@@ -1,8 +1,8 @@
 """Mails to visitors in the table: `pending → claimed → sent | unknown`, or `blocked`, or `dropped`.
 
-A mail is created pending, in the transaction of its decision. Who wants to send it claims it, for the length of a
-lease, under all conditions that it may be sent under. Every move depends on the state that was read: who comes second
-moves nothing. Mails to sales are `sales_outbox`.
+The transaction of a decision creates a mail as pending. A sender claims it for the length of a lease, under all
+conditions for sending it. Every change depends on the state that was read, so the second of two senders changes
+nothing. `sales_outbox` does the same for mails to sales.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class VisitorMail:
 
     @property
     def contact_id(self) -> str:
-        """Whom it is for."""
+        """The recipient."""
         return contact_of(self.pk)
 
     @property

@@ -1,4 +1,4 @@
-"""What people choose and an operator notes for them, an export, an erasure, the map of all data, the audit.
+"""Choices of visitors, actions of operators, export, erasure, the map of all data, the audit log.
 
 Imports the top of the package, `web`, `lifecycle`, `contacts`, `outbox`, `capture` and `sales`.
 """

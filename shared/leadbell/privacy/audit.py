@@ -1,8 +1,8 @@
-"""Who did what with a person's data: a line before each act, in the table under `AUDIT#<year-month>`.
+"""Who did what with a person's data: a line before each action, in the table under `AUDIT#<year-month>`.
 
-The line is written first and says what is about to be done: an act whose line could not be written is not done. How it
-ended is added after it. The line names the contact by its id, a keyed hash, and never by an address; so it may outlive
-an erasure, which it proves.
+The line is written first and names the action; if it cannot be written, the action is not done. The outcome is added
+afterwards. The line names the contact by its id, a keyed hash, and never by an address; so it may outlive an erasure,
+which it proves.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
-"""Every kind of item in the table: what it holds of a person, its name in an export, and how it is deleted.
+"""Every kind of item in the table: the personal data in it, its name in an export, and how it is deleted.
 
-Whoever adds a kind of item says here what becomes of it when somebody asks for their data or wants it erased; a test
-looks for keys in the code that are not listed.
+A new kind of item is added here with its export and its erasure; a test looks for keys in the code that are not listed.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""Everything that is kept of a person, as one JSON object with names that stay.
+"""Everything that is stored about a person, as one JSON object with stable names.
 
 docs/explanation/privacy.md describes each name.
 
-It lists what is stored and judges nothing: what is past its retention but not deleted yet is included.
-Of a mail about somebody else it has the one line that names this person.
+It lists what is stored, also what is past its retention but not deleted yet. Of a mail about somebody else it has the
+one line that names this person.
 """
 
 import json
@@ -97,7 +97,7 @@ def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
 
 
 def _mail(item: Item) -> dict[str, Any]:
-    """A mail to sales with its text, and whom it names; one to the person has neither."""
+    """A mail to sales with its text and the people it names; a mail to the person has neither."""
     if not is_letter(item["sk"]):
         return _plain(item)
     mail = mail_of(item)

@@ -1,6 +1,6 @@
-"""What an operator does about people, from a command or a page: recorded in the audit log first, and then done.
+"""What an operator does for or with a person, from a command or a page: recorded in the audit log, then done.
 
-What they record is a fact like any other, as sure as the person's own word. The caller may refresh the contact at once;
+The result is a fact like any other, trusted like the person's own word. The caller may refresh the contact at once;
 else `score` does so as for every fact.
 """
 

@@ -1,6 +1,6 @@
-"""The pages behind links in mails to visitors: what is so, and a button for each thing they may choose.
+"""The pages behind links in mails to visitors: the current choices, and a button for each change.
 
-Opening a page changes nothing: each button is a form of its own that posts, and nothing presses it but a person.
+Opening a page changes nothing: each button is a form of its own that posts, and only a person presses it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
-"""What somebody chooses behind a signed link in their mail: a fact each, stored once however often they press.
+"""Choices made behind a signed link in a mail: one fact each, stored once however often the button is pressed.
 
-A fact's id is made of what was said last about the same thing, so pressing again, or again after an answer that was
-lost, is the same fact. Whoever has the link reads the address's mail: their word counts as verified.
+A fact's id is made of the previous statement about the same thing, so pressing again, also after a lost answer, is the
+same fact. Anyone who has the link reads the address's mail, so the choice counts as verified.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ class Choices:
         return True
 
     def leave(self, contact_id: str, now: datetime) -> None:
-        """Leaves the newsletter; of whom nothing is kept, only that they are not to be mailed."""
+        """Unsubscribes from the newsletter; without stored data, only the suppression is stored."""
         facts = self._facts(contact_id)
         if self.book.suppressed_because(contact_id) in (None, LEFT_NEWSLETTER):
             self.book.suppress(contact_id, LEFT_NEWSLETTER, now)

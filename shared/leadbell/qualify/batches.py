@@ -1,6 +1,6 @@
-"""Stream records as signals: they say who changed, never what to add.
+"""Stream records as signals: they name the contact that changed, never its new data.
 
-A batch is the set of contacts in it. Delivered twice, late, out of order or together with others it changes nothing.
+A batch is the set of contacts in it. Delivering it twice, late, out of order or together with others changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""What one look reads of a contact: its own facts and those of the browsers it had, as far as they may be used.
+"""The facts of a contact for one look: its own and those of its browsers, as far as they may be used.
 
-Reading changes nothing. What it finds unsettled is settled before the facts are used, and then it reads again: a form
-that names a browser claims it, and with it the browser's facts.
+Reading changes nothing. A form that names a browser links it to the contact, with the browser's facts. A link that is
+not settled yet is settled before the facts are used, and then everything is read again.
 """
 
 from collections.abc import Callable, Collection, Sequence

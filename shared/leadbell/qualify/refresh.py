@@ -1,7 +1,7 @@
 """One contact brought up to date: read where it stands, read its facts, derive, decide, write.
 
 The order is the guarantee. The standing is read before the facts and written on the condition that its version still
-holds, so whoever writes has seen every fact that the version before it stood on. "Nothing changed" means the same
+holds, so a writer has seen every fact that the version before it was based on. "Nothing changed" means the same
 evidence, the same model and the same result: a worker that saw a new fact writes even when the numbers are the same,
 because only its write makes a slower worker, who did not see that fact, start over.
 

@@ -1,10 +1,10 @@
-"""The sweep: works everything in the due index whose time has come, and settles receipts.
+"""The sweep: processes everything in the due index that is due, and settles receipts.
 
-The index is read eventually and only says where to look; what is done is decided by the items themselves. Work is
-bounded by the seconds left, and what is not reached is still due a minute later.
+The index is read eventually and only says where to look; the items themselves decide what is done. The remaining
+seconds limit the work, and what is not reached is still due a minute later.
 
-Mails go out in rounds, since nobody is mailed more often than each half second: in a round each topic gets one mail
-for all that fits into it. Between two rounds contacts are worked, for as long as the round took.
+Mails are sent in rounds, since no address is mailed more often than each half second: in a round each topic gets one
+mail for all that fits into it. Between two rounds contacts are processed, for as long as the round took.
 """
 
 from collections import deque

@@ -199,7 +199,7 @@ def _reasons(derived: Derived) -> list[str]:
 
 
 def _persona(derived: Derived) -> str:
-    """How the persona goes with what is known: whom nothing is known of has none."""
+    """How well the persona matches; empty without a profile."""
     if not derived.fit_reasons:
         return ""
     verb = "matches" if derived.letter in ("A", "B") else "closest"

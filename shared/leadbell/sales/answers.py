@@ -1,7 +1,7 @@
-"""An answer of sales becomes one stored fact: what the operator's command does, and a rep's page can do.
+"""Stores an outcome that sales reports as one fact, for the operator's command and for a rep's page.
 
-The fact's key is a function of the contact's log and the answer: the day on which the answered qualification began and
-the slot in it. So two people who answer at once meet in one conditional put, and only one of them is stored.
+The fact's key is made of the contact's log and the outcome: the day on which the qualification began, and the slot in
+it. So two simultaneous outcomes meet in one conditional put, and only one of them is stored.
 """
 
 from collections.abc import Iterable

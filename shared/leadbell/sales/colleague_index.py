@@ -1,9 +1,9 @@
-"""Who is known of a company, in the table: `COMPANY#<company>`, a keyed hash of its domain.
+"""The known contacts of a company, in the table: `COMPANY#<company>`, a keyed hash of its domain.
 
-`CONTACT#<id>` is one contact at MQL or above, written with the move that brings it there and deleted with the one that
-takes it away. `VERSION` is what makes two colleagues who enter SQL at once see each other: it is read before the
-colleagues and raised with the move on the condition that it still holds, so the second starts over and finds the first.
-Where a mail names somebody, that person's own partition says so (`NAMED#<mail>`), for whoever has to erase them.
+`CONTACT#<id>` is one contact at MQL or above, written with the move to MQL and deleted with the move below it.
+`VERSION` makes two colleagues who enter SQL at once see each other: it is read before the colleagues and raised with
+the move, on the condition that it is unchanged, so the second starts over and finds the first. `NAMED#<mail>` in a
+person's own partition lists the mails that name them, for an erasure.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
-"""People of one company: who is known to whom, in which words a mail says so, and who of sales has them already.
+"""People of one company: who is a known colleague, how a mail names them, and which rep has them already.
 
-Only an address of the company's own domain makes somebody a colleague; free mail, internet providers, students' hosts
-and universities are nobody's company. Known are those who stand at MQL or above: the rest is no news for sales. Who is
-not graded is nobody's colleague either: that would use more than they gave us.
+Only an address of the company's own domain makes somebody a colleague; free mail, internet providers, student mail and
+universities are no company. Known are contacts at MQL or above; the others are no news for sales. A contact without a
+grade is never named as a colleague: they objected to that use of their data.
 """
 
 from collections.abc import Iterable, Sequence

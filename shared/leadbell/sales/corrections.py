@@ -1,4 +1,4 @@
-"""The stage or the owner of a contact, set by hand: a fact like all else, so that the log of moves says who did it."""
+"""The stage or the owner of a contact, set by hand: a fact, so that the log of moves says who did it."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
-"""The rep who is notified about a contact: its owner, else its company's owner, else who has it or a colleague open,
-else who covers its country.
+"""The rep who is notified about a contact: its owner, else its company's owner, else the rep who has it or a colleague
+open, else the rep who covers its country.
 
-Where nobody is left, it is the default inbox.
+Without any of these it is the default inbox.
 """
 
 from collections.abc import Sequence

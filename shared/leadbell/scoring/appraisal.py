@@ -1,4 +1,4 @@
-"""A contact appraised: its facts counted, what its company is to us put beside them, and judged for one day."""
+"""Appraises a contact: counts its facts, adds the relation of its company, and judges the result for one day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a model counts as a product act, a question, a request, and as a yes to need, budget, authority and timing."""
+"""A model's definitions of a product act, a question, a request, and confirmed need, budget, authority and timing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What parts of a model say against each other: ids used twice, groups that do not exist."""
+"""Contradictions between parts of a model: ids used twice, groups that do not exist."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

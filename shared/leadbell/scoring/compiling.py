@@ -45,7 +45,7 @@ def version_of(plain: Raw) -> str:
 
 
 def packaged_content() -> str:
-    """The model that ships with Leadbell as it would be stored, in force until another is published."""
+    """The model that ships with Leadbell as it would be stored; it is live until another is published."""
     return files("leadbell").joinpath("data/model.json").read_text(encoding="utf-8").rstrip("\n")
 
 

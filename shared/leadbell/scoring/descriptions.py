@@ -1,12 +1,12 @@
-"""What each key of a model file is for, in a sentence: for the schema that editors read, and for the reference page.
+"""The purpose of each key of a model file, in a sentence: for the schema that editors read, and the reference page.
 
-They stand apart from the syntax (`rules`, `story_syntax`, `buying_signals`), so that it still fits on a page.
+They are apart from the syntax (`rules`, `story_syntax`, `buying_signals`), which then fits on a page.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-_RULE = {"id": "Your name for the rule, once in the file.", "label": "What people read as the reason."}
+_RULE = {"id": "Your name for the rule, once in the file.", "label": "The reason that mails and commands show."}
 _EVENT = {"event": "The type of event.", "where": "Conditions on the event. Left out: each one counts."}
 
 # By the class that reads a block, then by key.
@@ -18,19 +18,19 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "grades": "How fit and interest become a grade such as A1.",
         "mql": "When a contact is an MQL.",
         "product_acts": "What shows interest in a product, and makes a lead an IQL.",
-        "product_act_days": "For how many days it does.",
+        "product_act_days": "For how many days a product act makes a lead an IQL.",
         "questions": "What counts as a question. Asking one is a product act too.",
-        "requests": "What counts as a request, which makes an SQL. Left out: whatever a form `means` as one.",
+        "requests": "What counts as a request, which makes an SQL. Left out: each form with `means: request`.",
         "request_days": "For how many days a request can make an SQL.",
-        "bant": "Which answers mean that need, budget, authority and timing are there. All four make an SQL.",
+        "bant": "Which answers confirm need, budget, authority and timing. All four make an SQL.",
         "vetoes": "What turns an alert into a message.",
-        "stories": "What must become of whom, day by day. Keep it the last part of the file.",
+        "stories": "Examples that the model must get right, day by day. Keep it the last part of the file.",
     },
     "Agreement": {
         "marketing": "Who agreed for marketing.",
         "sales": "Who agreed for sales.",
         "date": "When they agreed.",
-        "review_by": "When to look again. `leadbell model check` warns from the day after.",
+        "review_by": "When to review it. `leadbell model check` warns from the day after.",
     },
     "Persona": {
         "id": "Your name for the persona.",
@@ -45,17 +45,17 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Interest": {"groups": "Each group by its name.", "rules": "What gives points."},
     "Group": {
-        "label": "What people read where the group is limited.",
+        "label": "The name that mails and commands show where the cap applies.",
         "cap": "The most that all rules of the group give together.",
-        "fades": "How points fade, where a rule does not say.",
+        "fades": "How points fade, unless a rule says otherwise.",
     },
     "InterestRule": {
         **_RULE,
         **_EVENT,
-        "trust": "How far an event must be trusted to count. What a machine did never counts.",
+        "trust": "The least trust that an event needs to count. What a machine did never counts.",
         "points": "What one event adds, or takes away.",
-        "at_most": "How many count of one day (UTC).",
-        "max_count": "How many count in all: the most recent.",
+        "at_most": "How many events count per day (UTC).",
+        "max_count": "How many events count in total: the most recent.",
         "cap": "The most that the rule gives, or takes away.",
         "fades": "How its points fade. Left out: as its group says.",
         "group": "The group it belongs to, a key of `groups`.",
@@ -63,29 +63,29 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     "Fading": {
         "halves_every_days": "Half of the points are left after so many days, a quarter after twice as many.",
         "after_days": "All points until this age in days, none from then on.",
-        "percent": "How many percent of the original points go each time.",
-        "every_days": "How often they go. Goes with `percent`.",
+        "percent": "How many percent of the original points are lost each time. Needs `every_days`.",
+        "every_days": "After how many days points are lost each time. Needs `percent`.",
     },
     "Grades": {
-        "fit": "The least fit for A, B and C. Below C it is D.",
-        "interest": "The least interest for 1, 2 and 3. Below 3 it is 4.",
-        "unknown_under": "Below this fit the letter is `?`, if ...",
-        "known_enough": "... fewer than this many of country, size, role and industry are known.",
+        "fit": "The minimum fit for A, B and C. Below C the letter is D.",
+        "interest": "The minimum interest for 1, 2 and 3. Below 3 the digit is 4.",
+        "unknown_under": "Below this fit the letter is `?` while too little is known (see `known_enough`).",
+        "known_enough": "With this many of country, size, role and industry known, the letter is never `?`.",
     },
     "Mql": {
-        "fit": "The least fit to become an MQL, and ...",
-        "interest": "... the least interest.",
-        "leave_fit": "Below this fit, or ...",
-        "leave_interest": "... below this interest, a contact stops being an MQL.",
+        "fit": "The minimum fit to become an MQL; `interest` is needed too.",
+        "interest": "The minimum interest to become an MQL; `fit` is needed too.",
+        "leave_fit": "Below this fit a contact stops being an MQL.",
+        "leave_interest": "Below this interest a contact stops being an MQL.",
     },
     "ProductAct": _EVENT,
     "Question": _EVENT,
     "RequestRule": _EVENT,
     "Bant": {
-        "need": "Which answers mean that they need it.",
-        "budget": "Which answers mean that they have the money.",
-        "authority": "Which answers mean that they may decide.",
-        "timing": "Which answers mean that they buy soon.",
+        "need": "Which answers confirm the need.",
+        "budget": "Which answers confirm the budget.",
+        "authority": "Which answers confirm that they may decide.",
+        "timing": "Which answers confirm that they buy soon.",
     },
     "Veto": {
         "id": "Your name for the veto.",
@@ -99,15 +99,15 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "Step": {
         "day": "The day, counted from 0.",
-        "every_days": "It happens again and again, so many days later, ...",
-        "until_day": "... until this day.",
+        "every_days": "Repeats the day at this interval, in days, until `until_day`.",
+        "until_day": "The last day on which it may repeat. Needs `every_days`.",
         "does": "What they do: the type of an event, an act, or a list of these. Left out: nothing.",
-        "expect": "What is so in the evening of that day.",
+        "expect": "The state expected at the end of that day.",
     },
     "Act": {
         "event": "The type of event. Either this or `form`.",
         "form": "The form that they send. Either this or `event`.",
-        "says": "What it says besides `who`.",
+        "says": "Fields that it holds besides `who`.",
     },
     "Expected": {
         "stage": "The stage.",
@@ -115,8 +115,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "fit": "The fit.",
         "interest": "The interest.",
         "interest_at_most": "The most that the interest may be.",
-        "heard": "What sales gets that day: one or a list. Left out: nothing.",
-        "why": "A part of the reason that it gives.",
+        "heard": "The mails that sales gets that day: one or a list. Left out: none.",
+        "why": "A part of the reason that the mail gives.",
     },
 }
 

@@ -1,4 +1,4 @@
-"""How far back a model looks, compared with how long facts are kept: a score must never end by luck of deletion."""
+"""How far back a model looks, compared with the retention of facts: deleting a fact must not change a score."""
 
 from collections.abc import Iterator
 from operator import itemgetter

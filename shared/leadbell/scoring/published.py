@@ -1,7 +1,7 @@
-"""The live model, and those before it, in the table.
+"""The live model and the earlier ones, in the table.
 
-`publications` says how one is published. Every model that was ever live stays readable by its version, for what a
-contact's standing was made with has to be known to say that a new model alone changed it.
+`publications` says how one is published. Every published model stays readable by its version: the model behind a
+contact's standing is needed to find out that a new model alone changed it.
 """
 
 import json

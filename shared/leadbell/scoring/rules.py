@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from leadbell.config_files import Misplaced, Strict, mistakes_in
+from leadbell.config_files import Misplaced, Strict, mistakes_in, plain_form
 from leadbell.errors import InvalidModel
 from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
@@ -213,11 +213,10 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
     Rules and stories may name these `forms` and no others; None asks nothing about forms.
     """
-    from ruamel.yaml import YAML  # only who reads a model pays for the parser
-    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.error import YAMLError  # only who reads a model pays for the parser
 
     try:
-        return Model.model_validate(YAML(typ="safe", pure=True).load(text), context={"forms": forms})
+        return Model.model_validate(plain_form(text), context={"forms": forms})
     except YAMLError as error:
         raise InvalidModel("\n".join(mistakes_in(text, error, "model"))) from error
     except ValidationError as error:

@@ -89,7 +89,7 @@ class Step(Strict):
 
 
 class Story(Strict):
-    """One person through time. `who` is what they tell of themselves in every form they send."""
+    """One person through time. `who` is what they enter in every form."""
 
     story: str
     who: dict[str, Value] = Field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The words that a model may use: events, the fields of a fact and of a contact, and the values that some can have."""
+"""The vocabulary of a model: events, the fields of a fact and of a contact, and the values that some can have."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,7 +44,7 @@ def check_profile_fields(where: Where) -> None:
     """Raises ValueError for a misspelt attribute: its rule would never match anybody."""
     for name in sorted(fields_of(where)):
         if name not in PROFILE_FIELDS:
-            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, PROFILE_FIELDS)}')
+            raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, sorted(PROFILE_FIELDS))}')
     _check_countries(where)
 
 

@@ -1,6 +1,5 @@
-"""What an answer in JSON looks like, for whom: our own shape, in which Formspree's clients find what they look for,
-and those of Web3Forms and HubSpot. Which one it is says the address that was posted to; Formspree's own script, whose
-addresses are like ours, says it in a header."""
+"""The formats of answers in JSON: our own, which Formspree's clients can read, and those of Web3Forms and HubSpot.
+The address of the request decides the format; Formspree's own script, whose addresses are like ours, sets a header."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

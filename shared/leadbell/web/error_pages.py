@@ -1,6 +1,6 @@
-"""The page for a form that could not be sent: what is wrong, and the form once more, ready to be mended and sent.
+"""The page for a form that could not be sent: the mistakes, and the form again, ready to be corrected and sent.
 
-What was typed stands in it; instructions, consent and what the page itself said travel along unseen. Nothing of it is
+The page keeps what was typed; instructions, consent and the page's own fields are kept as hidden fields. None of it is
 ever in an address.
 """
 

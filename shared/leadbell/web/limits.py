@@ -1,14 +1,14 @@
 """How much one source may send: counters in fixed windows, one item per source and window, exact under any load.
 
 Counting and limiting are one conditional write, `ADD n :one` while `n < :limit`, so that parallel requests cannot both
-take the last place. The counts of a source in all forms and in this one stand side by side in one item: a request that
-one of them refuses is counted in none, and a passed one costs one write.
+take the last place. One item holds the counts of a source for all forms and for this one: a request that one limit
+refuses is counted in neither, and an accepted one costs one write.
 
-The source is the address that API Gateway saw, an IPv6 one by its /64, since who has one address there has them all.
-Keys are keyed hashes: the table shows neither IP nor e-mail addresses.
+The source is the address that API Gateway saw; an IPv6 address counts by its /64, since one holder has all of it. Keys
+are keyed hashes: the table shows neither IP nor e-mail addresses.
 
-Where the table throttles the counter, the submission passes: a limit saves cost and quiet, a lead is what all this is
-for. Where the table cannot be reached the error goes up (503): the fact could not be stored either.
+If the table throttles the counter, the submission passes: a limit saves cost and noise, but no lead may be lost. If the
+table cannot be reached, the error is raised (503): the fact could not be stored either.
 """
 
 import hashlib

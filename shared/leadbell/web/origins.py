@@ -1,7 +1,7 @@
 """Whether a submission comes from a site that the form's owner lists.
 
-A browser says by `Origin` which site a form stands on; where it does not, `Referer` may. A program says neither and is
-let pass: this keeps other people's pages from using a form, it is no proof of who sends.
+A browser sends the site of the form in `Origin`, or else in `Referer`. A program sends neither and passes: the check
+keeps other sites from using a form, it does not prove who sends.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The few pages a visitor or a rep sees: one template, one style, no script, nothing from outside."""
+"""The few pages for visitors and reps: one template, one style, no script, nothing loaded from other sites."""
 
 import base64
 import hashlib

@@ -53,7 +53,7 @@ class Request:
 
     @property
     def shape(self) -> Shape:
-        """How whoever posts to this address expects to be answered."""
+        """The format of answers that clients of this address expect."""
         return shape_of(self.route, self.headers)
 
     @property

@@ -1,11 +1,11 @@
-"""HTTP at the edge: what a stored submission is answered, and what one that is not.
+"""HTTP at the edge: the answer to a stored submission, and to a refused one.
 
-A browser's form post gets a 303 or a page, everything that speaks JSON gets JSON; both say which field is wrong and
-what to do, in the visitor's language. Which error is answered how is the table in `refusals`. Nothing that a visitor
-typed is ever in an address or a header.
+A browser's form post gets a 303 or a page; a client that speaks JSON gets JSON. Both name the invalid field and the
+fix, in the visitor's language. The table in `refusals` maps errors to answers. Nothing that a visitor typed is ever in
+an address or a header.
 
-Pages and refusals are imported by what answers with them: most submissions are thanked by a redirect, and a door starts
-quicker without.
+Pages and refusals are imported only when needed: most submissions end with a redirect, and an endpoint starts faster
+without them.
 """
 
 import json

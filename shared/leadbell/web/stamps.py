@@ -1,7 +1,7 @@
-"""When a form was shown: a stamp that the page fetches and sends along in the field `_t`, signed for one door.
+"""When a form was shown: a stamp that the page fetches and sends along in the field `_t`, signed for one form.
 
-It says how long somebody took. A form without one, or with one of yesterday, proves nothing: plain HTML has none, and a
-page may stay open overnight. Only a stamp that was not made by us for this door counts against its sender.
+The stamp shows how long the visitor took. A form without one, or with a day-old one, proves nothing: plain HTML has
+none, and a page may stay open overnight. Only a forged stamp, or one of another form, counts against its sender.
 """
 
 import hmac

@@ -1,8 +1,8 @@
-"""Cloudflare Turnstile, for forms that ask for it: is the token in a submission one that their service gave out?
+"""Cloudflare Turnstile, for forms that require it: whether the token of a submission is genuine.
 
-Three answers and not two: where the service is slow, down or set up wrongly on our side, nobody knows, and a visitor
-must not pay for that. A retry of the same submission carries the same token, which is good only once; the id that is
-sent along is a function of token and body, so that the same again is checked as the same, and a token with another
+There are three answers: yes, no, and not known. If the service is slow, down, or set up wrongly by us, the result is
+not known, and the visitor must not pay for it. A retry of the same submission carries the same token, which is valid
+once. The id sent along is made of token and body, so that a retry is verified as the same, and a token with another
 body is refused.
 """
 

@@ -147,7 +147,7 @@ def test_a_bug_keeps_its_traceback() -> None:
         ("run --port http", "this is not a whole number.", "leadbell run --port 4600"),
         ("forms chek forms.yaml", "No such command 'chek'. Did you mean 'check'", "`leadbell forms --help`"),
         ("salse", "No such command 'salse'. Did you mean", "`leadbell --help`"),
-        ("erase eva@acme.example now", "unexpected extra argument", "Type it like this: leadbell erase vera."),
+        ("erase eva@acme.example now", "Unexpected: now.", "Type it like this: leadbell erase vera."),
     ],
 )
 def test_what_was_mistyped_is_shown_with_an_example(

@@ -189,6 +189,7 @@ def test_what_is_read_can_be_stored_and_loaded_by_a_door() -> None:
         ("key: 2026/prices.pdf", "key: /prices.pdf", 'downloads.list.key: "/prices.pdf" is not a valid file name'),
         ("delivery: link", "delivery: post", 'downloads.list.delivery: "post" is not valid'),
         ("newsletter: {", "newsleter: {", 'unknown key "newsleter"; did you mean "newsletter"?'),
+        ("version: 2026-03", "version: 2026-02-30", 'not valid YAML: "2026-02-30" is not a date; write it as'),
         ("  trial:", "\ttrial:", "line 2: not valid YAML: a tab; indent with spaces"),
         ("  price:\n", "  trial:\n", "not valid YAML: the same key appears twice in one block"),
     ],

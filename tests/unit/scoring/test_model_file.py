@@ -104,6 +104,21 @@ def refusal(text: str) -> list[str]:
         ),
         ("  rules:\n      -", "  rules:\n\t-", "line 7: not valid YAML: a tab; indent with spaces"),
         (
+            "review_by: 2027-11-01",
+            "review_by: 2027-13-45",
+            'line 1: not valid YAML: "2027-13-45" is not a date; write it as 2027-12-31',
+        ),
+        (
+            "request_days: 90",
+            "request_days: !!bool 90",
+            'line 17: not valid YAML: "90" is not a value of its type; remove the type before it',
+        ),
+        (
+            "request_days: 90",
+            f"request_days: {'[' * 3000}",
+            "line 1: not valid YAML: too many blocks inside each other",
+        ),
+        (
             "label: runs operations",
             "label: runs: operations",
             "line 4: not valid YAML: an extra colon or a wrong indent; put text that contains a colon in quotes",
