@@ -289,3 +289,15 @@ def test_who_could_not_be_written_is_told_and_done_by_the_next_run(
 
 def refuse(*_: Any) -> None:
     raise Unavailable("the table refuses")
+
+
+def test_an_attribute_that_another_program_added_stops_nothing(service: Service) -> None:
+    service.post("/forms/demo", EVA)
+    service.stream.lose()
+    client = boto3.client("dynamodb")
+    for item in client.scan(TableName=service.table.name)["Items"]:
+        tags = {"tags": {"SS": ["vip"]}, "share": {"N": "1.5"}, "years": {"NS": ["2025", "2026"]}}
+        client.put_item(TableName=service.table.name, Item={**item, **tags})
+    service.clock.move(minutes=11)
+    assert service.sweep()["contacts"] == 1
+    assert service.standing(EMAIL).stage == "sql"

@@ -8,6 +8,7 @@ from leadbell.config_files import Strict
 from leadbell.scoring.compiling import AS_FORMS_MEAN_IT
 from leadbell.scoring.conditions import compile_where
 from leadbell.scoring.file_values import Event, FactConditions, WrittenEvent
+from leadbell.scoring.vocabulary import check_answer
 
 
 class ProductAct(Strict):
@@ -51,11 +52,5 @@ class Bant(Strict):
     @classmethod
     def _an_answer(cls, answer: Any, info: ValidationInfo) -> Any:
         compile_where({str(info.field_name): answer})
-        given = answer if isinstance(answer, list) else [answer]
-        if any(isinstance(each, bool) for each in given):
-            raise ValueError('answers are text; write yes, or "true" in quotes')
-        if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
-            raise ValueError(
-                "answers are text, and a missing one does not count as yes; use a value, a list, or a regex"
-            )
+        check_answer(answer)
         return answer

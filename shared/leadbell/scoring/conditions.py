@@ -1,5 +1,6 @@
 """Conditions of a scoring model: from their written form to a function over fields."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -74,7 +75,7 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, re.error) as error:
+    except (TypeError, re.error, OverflowError, RecursionError) as error:  # the last two: a regex beyond all bounds
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -126,13 +127,18 @@ def _regex(operand: str) -> Test:
     return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
 
 
+def _check_number(operand: Any) -> None:
+    if not isinstance(operand, int | float) or not -math.inf < operand < math.inf:
+        raise TypeError("needs a number")
+
+
 def _at_least(operand: int) -> Test:
-    _check(operand, "a number", int, float)
+    _check_number(operand)
     return lambda value: isinstance(value, int) and value >= operand
 
 
 def _at_most(operand: int) -> Test:
-    _check(operand, "a number", int, float)
+    _check_number(operand)
     return lambda value: isinstance(value, int) and value <= operand
 
 

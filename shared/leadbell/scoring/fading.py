@@ -6,6 +6,9 @@ from functools import lru_cache
 # The share that is left of a point after a number of whole days.
 Left = Callable[[int], int]
 
+# Nothing fades over longer; a table of halving has an entry for each day.
+MAX_DAYS = 3650
+
 # Shares are fixed point: ONE is the whole.
 ONE = 1 << 40
 _STEP_BITS = 64
@@ -48,12 +51,12 @@ def _way(
     every_days: int | None = None,
 ) -> Left:
     match (after_days, halves_every_days, percent, every_days):
-        case (int(limit), None, None, None):
+        case (int(limit), None, None, None) if 1 <= limit <= MAX_DAYS:
             return lambda age: ONE if age < limit else 0
-        case (None, int(days), None, None):
+        case (None, int(days), None, None) if 1 <= days <= MAX_DAYS:
             table = _halving_table(days)
             return lambda age: table[age % days] >> (age // days)
-        case (None, None, int(share), int(days)):
+        case (None, None, int(share), int(days)) if 1 <= share <= 100 and 1 <= days <= MAX_DAYS:
             return lambda age: max(0, ONE * (100 - share * (age // days)) // 100)
         case _:
             raise ValueError("a fading is one of `halves_every_days`, `after_days`, or `percent` with `every_days`")

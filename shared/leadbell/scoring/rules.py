@@ -25,6 +25,7 @@ from leadbell.scoring.clashes import clashes
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.compiling import compile_model, version_of
 from leadbell.scoring.descriptions import described
+from leadbell.scoring.fading import MAX_DAYS
 from leadbell.scoring.file_values import Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.vocabulary import values_of
@@ -33,10 +34,10 @@ from leadbell.scoring.vocabulary import values_of
 class Fading(Strict):
     """How points lose weight with the age of their fact, in whole UTC days; exactly one of the three."""
 
-    halves_every_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    halves_every_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+    after_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
     percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    every_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    every_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

@@ -61,6 +61,14 @@ def check_fact_fields(where: Where) -> None:
     _check_countries(where)
 
 
+def check_answer(answer: Any) -> None:
+    """Raises ValueError for what is no answer to need, budget, authority or timing."""
+    if any(isinstance(each, bool) for each in (answer if isinstance(answer, list) else [answer])):
+        raise ValueError('answers are text; write yes, or "true" in quotes')
+    if isinstance(answer, dict) and (answer.get("exists") is False or answer.keys() & {"at_least", "at_most"}):
+        raise ValueError("answers are text, and a missing one does not count as yes; use a value, a list, or a regex")
+
+
 def _check_countries(where: Where) -> None:
     for code in values_of(where, "country"):
         if isinstance(code, str) and not looks_like_a_code(code):

@@ -56,6 +56,27 @@ UNKNOWN: dict[str, Callable[[Plain], object]] = {
     "a kind of limit": lambda plain: rule(plain).update(at_most={"a_week": 1}),
     "a kind of days": lambda plain: plain.update(request_days=True),
     "a kind of rules": lambda plain: plain["interest"].update(rules={"article": 10}),
+    "days that are none": lambda plain: rule(plain).update(fades={"percent": 5, "every_days": 0}),
+    "days beyond all bounds": lambda plain: rule(plain).update(fades={"halves_every_days": 10**9}),
+    "an empty fading": lambda plain: rule(plain).update(fades={}),
+    "a fading of a group": lambda plain: plain["interest"]["groups"].update(new={"label": "x", "fades": "slowly"}),
+    "a limit that is none": lambda plain: rule(plain).update(at_most=0),
+    "a kind of label": lambda plain: rule(plain).update(label={"en": "x"}),
+    "a kind of id": lambda plain: rule(plain).update(id=["x"]),
+    "an id that is used twice": lambda plain: plain["interest"]["rules"].append(rule(plain)),
+    "a kind of condition": lambda plain: rule(plain).update(where=[]),
+    "a condition that every contact meets": lambda plain: plain["vetoes"][0].update(where={}),
+    "a machine's trust": lambda plain: rule(plain).update(trust="machine"),
+    "a kind of trust": lambda plain: rule(plain).update(trust=["verified"]),
+    "no personas": lambda plain: plain.update(personas=[]),
+    "no requests": lambda plain: plain.update(requests=[]),
+    "a request that nobody writes": lambda plain: plain.update(requests=[{"event": "article.read"}]),
+    "an answer that is not there": lambda plain: plain["bant"].update(need={"exists": False}),
+    "a grade that is missing": lambda plain: plain["grades"]["fit"].pop("C"),
+    "grades that increase": lambda plain: plain["grades"].update(interest={"1": 1, "2": 2, "3": 3}),
+    "marks to leave above those to enter": lambda plain: plain["mql"].update(leave_fit=100),
+    "a kind of vetoes": lambda plain: plain.update(vetoes=""),
+    "a regex beyond all bounds": lambda plain: rule(plain).update(where={"page": {"regex": "a{99999999999999}"}}),
     "a kind of groups": lambda plain: plain["interest"].update(groups=["shop"]),
 }
 
@@ -68,7 +89,7 @@ def test_what_another_version_may_have_stored_and_this_one_does_not_know_is_refu
         compile_model(edited(edit), "1")
 
 
-@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "null", '"model"'])
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "null", '"model"', "[" * 100_000])
 def test_what_is_no_model_is_refused(content: str) -> None:
     with pytest.raises(InvalidModel):
         compile_model(content, "1")
