@@ -25,5 +25,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 # Timing is no property of the core, and two busy cores must not make a test fail.
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A guard that is gone shows in one failure; several would come as a group, in which nobody looks for it.
+settings.register_profile("guards", settings.get_profile("ci"), report_multiple_bugs=False)
 settings.register_profile("nightly", settings.get_profile("ci"), max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -17,7 +17,7 @@ PAGES: tuple[Guard, ...] = (
         "a door takes a POST alone",
         Law.GET,
         "functions.newsletter.app:subscribe",
-        instead_of('app.post("/newsletter")', 'app.route("/newsletter", method=["GET", "POST"])'),
+        instead_of('app.post("/newsletter")', 'app.route("/newsletter", "GET", "POST")'),
         f"{WHOLE}test_doors.py::test_a_door_that_is_opened_like_a_page_stores_nothing[newsletter]",
     ),
     guard(

@@ -17,7 +17,8 @@ _FORKED = multiprocessing.get_context("forkserver")
 def environment(copy: Path) -> dict[str, str]:
     """Everything is imported from the copy, and nothing that was compiled without a guard outlives its run."""
     paths = os.pathsep.join(map(str, (copy, copy / "shared")))
-    return {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+    ours = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_PROFILE": "guards"}
+    return {**os.environ, **ours}
 
 
 def play(copy: Path, tests: Iterable[str]) -> tuple[int, str]:
