@@ -12,18 +12,24 @@ PYTHON := $(shell for python in python3 /usr/bin/python3 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && echo $$python && break; done)
 
 # For deploy. One variable sets both the layer and the functions: they have to agree.
-STACK ?= leadbell
+STACK ?= $(or $(LEADBELL_STACK),leadbell)
 ARCHITECTURE ?= arm64
 # The role that CloudFormation acts with; empty: the one you are logged in with.
 ROLE ?=
-# More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName=\"Example\ Ltd\"'. What was set once stays.
+# More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName="Example Ltd" SenderEmail=""'. What was
+# set once stays. In the environment, for SAM reads the quotation marks and no shell may do so before.
 PARAMETERS ?=
+export PARAMETERS
 LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
 
 # SAM builds with the python3.13 it finds first.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.tools/sam/bin:$(CURDIR)/.tools/uv/bin:$(PATH)
 export LEADBELL_CACHE := $(CURDIR)/.cache/layer
 export SAM_CLI_TELEMETRY := 0
+# `leadbell` reads AWS_REGION, and the AWS SDKs that SAM is made with only the other name.
+ifneq ($(AWS_REGION),)
+export AWS_DEFAULT_REGION := $(AWS_REGION)
+endif
 # An environment that happens to be active in the shell is not ours to change.
 unexport VIRTUAL_ENV UV_PROJECT_ENVIRONMENT PYTHONPATH PYTHONHOME
 
@@ -42,7 +48,7 @@ LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecyc
 .DEFAULT_GOAL := help
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready .tools/sam/.ready .tools/emulator/.ready ## Install all tools (other targets install what they need)
 
@@ -102,7 +108,8 @@ deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@ex
 		echo "Error: No AWS credentials or no region found."; \
 		echo "Fix:   aws configure (or aws sso login), or set AWS_PROFILE and AWS_REGION."; exit 1; }
 	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
-	$(SAM) deploy --stack-name $(STACK) $(if $(ROLE),--role-arn $(ROLE)) --parameter-overrides Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $(PARAMETERS)
+	$(SAM) deploy --stack-name $(STACK) --s3-prefix $(STACK) $(if $(ROLE),--role-arn $(ROLE)) \
+		--parameter-overrides "Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $$PARAMETERS"
 	@echo "Deployed. See what still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
 
 layer-lock: .venv/.ready ## Update the layer's dependencies from uv.lock
