@@ -9,7 +9,7 @@ import pytest
 
 from leadbell.forms.file import packaged_forms, read_forms
 from tests.integration.service import FORM, Service
-from tests.unit.docs.pages import DOCS, PAGES, Command, blocks, commands, text
+from tests.unit.docs.pages import DOCS, PAGES, ROOT, Command, blocks, commands, text
 
 # Those of the reference, which write the address as $API, are sent by `test_http_page`.
 SENT = [
@@ -38,9 +38,18 @@ def test_each_request_of_the_documents_is_stored(service: Service, command: Comm
     body = "&".join([*value_of("-d", command), *encoded])
     kind = headers.pop("content-type", FORM)
     path = urlsplit(url.replace("/_aws/execute-api/1eadbe11/%24default", "")).path or "/"
+    for described in blocks(ROOT / command.page, "yaml", f"forms:\n  {path.rpartition('/')[2]}:\n"):
+        publish(service, described.removeprefix("forms:\n"))
     answer = service.post_body(path, body.encode(), kind, **headers)
     assert answer.status in (200, 303), answer.body
     assert len(service.facts()) == 1
+
+
+def publish(service: Service, fragment: str) -> None:
+    """Adds the form that a page describes to the packaged ones."""
+    config = read_forms(packaged_forms().replace("\ndownloads:\n", f"\n{fragment}\ndownloads:\n"))
+    stored = {"pk": "CONFIG#forms", "sk": "ACTIVE", "version": config.version, "forms": json.dumps(config.plain())}
+    service.table.put(stored)
 
 
 def split(pair: str) -> tuple[str, str, str]:
@@ -77,9 +86,7 @@ def typed() -> list[dict[str, str]]:
 
 def test_the_tutorial_ends_with_an_alert(service: Service) -> None:
     (fragment,) = blocks(TUTORIAL, "yaml", "quote:")
-    config = read_forms(packaged_forms().replace("\ndownloads:\n", f"\n{fragment}\ndownloads:\n"))
-    stored = {"pk": "CONFIG#forms", "sk": "ACTIVE", "version": config.version, "forms": json.dumps(config.plain())}
-    service.table.put(stored)
+    publish(service, fragment)
     question, quote = typed()
 
     names = {"Name": "name", "E-mail": "email", "Company": "company", "Your question": "message"}

@@ -42,6 +42,12 @@ def test_neither_role_may_do_everything_with_every_resource() -> None:
             assert "*" not in statement["Action"]
 
 
+def test_a_template_may_change_neither_of_the_two_roles() -> None:
+    changed = [str(each["Resource"]) for each in POLICIES[1]["Statement"] if "iam:PutRolePolicy" in each["Action"]]
+    assert changed == ["arn:aws:iam::111122223333:role/leadbell-*"]
+    assert not any(name.startswith("leadbell-") for name in re.findall(r"--role-name (\S+)", text(PAGE)))
+
+
 def test_the_workflow_may_only_use_the_two_roles_that_the_page_makes() -> None:
     (workflow,) = (YAML(typ="safe").load(block) for block in blocks(PAGE, "yaml"))
     steps = workflow["jobs"]["deploy"]["steps"]
@@ -49,5 +55,5 @@ def test_the_workflow_may_only_use_the_two_roles_that_the_page_makes() -> None:
     assert {re.findall(r":role/([\w-]+)", str(step))[0] for step in steps[1:]} == made
     assert workflow["permissions"] == {"id-token": "write", "contents": "read"}
     (passed,) = (each for each in POLICIES[3]["Statement"] if each["Action"] == ["iam:PassRole"])
-    assert passed["Resource"].endswith(":role/leadbell-cloudformation")
+    assert passed["Resource"].endswith(":role/ci-leadbell-cloudformation")
     assert "ROLE" in (ROOT / "Makefile").read_text(encoding="utf-8")

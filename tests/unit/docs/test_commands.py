@@ -89,8 +89,8 @@ def test_each_command_and_option_named_in_a_sentence_exists(page: Any) -> None:
 def test_each_call_of_make_names_targets_and_variables_that_there_are(command: Command) -> None:
     for word in command.words[1:]:
         name, is_variable, _ = word.partition("=")
-        known = set(re.findall(r"\$\((\w+)\)|\$\(if \$\((\w+)\)", MAKEFILE)) if is_variable else set()
-        assert name in ({each for pair in known for each in pair} if is_variable else TARGETS), word
+        known = set(re.findall(r"\$\((\w+)\)|\$\(if \$\((\w+)\)|\$\$(\w+)", MAKEFILE)) if is_variable else set()
+        assert name in ({each for found in known for each in found} if is_variable else TARGETS), word
 
 
 @pytest.mark.parametrize("page", EVERY, ids=place)
