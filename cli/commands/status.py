@@ -15,7 +15,7 @@ from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import DEFAULT_DATA_DIR
-from cli.subscriptions import open_to_all, subscribe_again
+from cli.subscriptions import addresses, end_command, open_to_all, subscribe_again
 from cli.visitor_mail import SENDER_FIX, mail_to_visitors
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
@@ -44,6 +44,7 @@ def status(context: Context, as_json: AsJson = False) -> None:
         print_json([asdict(finding) for finding in findings])
     else:
         console = Console(highlight=False)
+        console.print(f"Status of the stack {escape(service.stack.title)}", soft_wrap=True)
         for finding in findings:
             console.print(f"{_mark(finding)} {finding.name}: {escape(finding.found)}", soft_wrap=True)
             if finding.fix:
@@ -74,11 +75,23 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         # In the emulator nobody confirms, and its mails have no such link.
         loose = [] if service.stack.is_local else list(open_to_all(sns, topic))
         found = count_of(len(readers), "confirmed address", "confirmed addresses")
-        if not loose:
+        if inbox != DEFAULT_INBOX and len(readers) > 1:
+            yield _several(service, name, topic, len(loose))
+        elif not loose:
             yield Finding(name, True, found)
         else:
             fix = "A forwarded mail or a mail scanner can unsubscribe these. How to prevent it: docs/how-to/operate.md."
             yield Finding(name, True, f"{found}, {len(loose):,} of them by opening the link", fix)
+
+
+def _several(service: Service, name: str, topic: str, loose: int) -> Finding:
+    """A rep has one address; a second one is mostly the one from before."""
+    sns = service.stack.client("sns")
+    arns = {address: arn for address, arn in addresses(sns, topic).items() if arn.startswith("arn:")}
+    ends = "; ".join(f"{address}: {end_command(service.stack, arn)}" for address, arn in arns.items())
+    by_link = f" ({loose:,} of them by opening the link)" if loose else ""
+    found = f"{len(arns):,} confirmed addresses{by_link}, each gets every alert: {', '.join(arns)}"
+    return Finding(name, True, found, f"Unsubscribe the one that is out of use. {ends}", is_warning=True)
 
 
 def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
