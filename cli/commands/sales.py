@@ -112,20 +112,27 @@ def _take(context: Context, who: str, contact: str, said: Disposition) -> Record
         fix = f"See the contact's stage with `leadbell explain {who}`; correct it with `leadbell stage {who} STAGE`."
         raise CommandError(_as_typed(error), fix) from error
     except InvalidFact as error:
-        raise CommandError(_as_typed(error), _fix(said)) from error
+        raise CommandError(_as_typed(error), _fix(who, said)) from error
 
 
-def _fix(said: Disposition) -> str:
+def _fix(who: str, said: Disposition) -> str:
     """What to change of an answer that was refused: its reason first, since the rest depends on it."""
     reasons = said.kind.reasons
     if reasons and said.reason not in reasons:
-        return f"Add --reason with one of: {', '.join(reasons)}."
+        return f"Add --reason with one of: {', '.join(reasons)}. For example: {_example(who, said)}"
     if said.reason and not reasons:
         return "Leave out --reason."
     if said.back_on:
         return "Use --back-on only for a lead that is lost or returns to marketing, with a day in the next three years."
     return (
         f"Use --competitor NAME (at most {MAX_COMPETITOR} characters) with `lost --reason competitor`, and only then."
+    )
+
+
+def _example(who: str, said: Disposition) -> str:
+    answer = next(word for word, type_ in TYPES.items() if type_ == said.type)
+    return (
+        f"leadbell sales {who} {answer} --reason {next(iter(said.kind.reasons))}{f' --by {said.by}' if said.by else ''}"
     )
 
 

@@ -61,6 +61,7 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "told"),
     [
         ("rejected", "Rejected needs a reason. Fix: Add --reason with one of: no-answer, no-budget, timing,"),
+        ("rejected --by anna", f"For example: leadbell sales {EMAIL} rejected --reason no-answer --by anna"),
         ("rejected --reason moody", "Unknown reason 'moody' for rejected. Fix: Add --reason with one of: no-answer,"),
         ("lost --reason competitor", "The competitor's name is missing. Fix: Use --competitor NAME"),
         (
