@@ -77,6 +77,13 @@ def test_status_names_each_inbox_that_nobody_reads(office: Office, capsys: pytes
     assert f"aws sns subscribe --protocol email --topic-arn {topic}" in printed
 
 
+def test_the_fixes_name_the_stack(stack: OnAws, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    object.__setattr__(stack, "name", "ours")
+    shown = said(capsys, "status", status=1)
+    assert 'leadbell confirm "LINK" --stack-name ours' in shown
+    assert "make deploy STACK=ours PARAMETERS='SenderEmail=" in shown
+
+
 def add_rep(office: Office, capsys: pytest.CaptureFixture[str], address: str, *words: str) -> str:
     """Adds or changes Anna, who confirms the mail from AWS at once; gives all that was printed."""
     printed = "".join(ran(capsys, "reps", "add", "anna", "--email", address, *words))
