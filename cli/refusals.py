@@ -20,6 +20,8 @@ PLAIN = {
     r"Got unexpected extra arguments?(\(s\))? \((.*)\)": r"Unexpected: \2.",
     r"does not match the formats? '%Y-%m-%d'": "is not a date. Write it as YYYY-MM-DD",
 }
+OF_A_STACK = ("--stack-name", "--region", "--profile")
+AFTER = "Type the options after the command, for example: leadbell status --stack-name NAME."
 AGAIN = "Run the same command again. If it fails again, run `leadbell status`."
 
 
@@ -75,6 +77,8 @@ def _mistyped(error: ClickException) -> CommandError:
     command = context.command_path if context else "leadbell"
     example = (context.command.epilog or "").removeprefix("Example: ") if context else ""
     shown = f"Type it like this: {example}. " if example else ""
+    if context and context.parent is None and getattr(error, "option_name", "") in OF_A_STACK:
+        return CommandError(f"{error.option_name} must come after the command.", AFTER)  # type: ignore[attr-defined]
     problem = " ".join(error.format_message().split())
     for found, plain in PLAIN.items():
         problem = re.sub(found, plain, problem)

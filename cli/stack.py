@@ -16,6 +16,7 @@ from cli.errors import CommandError
 DATA_DIR_VARIABLE = "LEADBELL_DATA_DIR"
 DEFAULT_DATA_DIR = ".leadbell"
 ALIAS = "live"
+DEPLOYED_BY_DEFAULT = "leadbell"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,16 @@ class Stack:
     def title(self) -> str:
         """As it is named to people."""
         return "local" if self.is_local else f"{self.name} ({self.session.region_name})"
+
+    @property
+    def option(self) -> str:
+        """What a command shown to people needs to reach this stack; nothing for the local one."""
+        return "" if self.is_local else f" --stack-name {self.name}"
+
+    @property
+    def deploy(self) -> str:
+        """The command that deploys to this stack."""
+        return "make deploy" if self.is_local or self.name == DEPLOYED_BY_DEFAULT else f"make deploy STACK={self.name}"
 
     @cached_property
     def description(self) -> dict[str, Any]:

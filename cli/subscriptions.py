@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import ClientError
 
 from cli.errors import CommandError
+from cli.stack import Stack
 
 HOW_TO_COPY = 'Copy the address of "Confirm subscription" in the mail from AWS, then: leadbell confirm "LINK".'
 
@@ -71,11 +72,36 @@ def is_signed(sns: Any, arn: str) -> bool:
 
 def open_to_all(sns: Any, topic: str) -> Iterator[str]:
     """The ARNs of the topic's confirmed e-mail subscriptions that anybody with one of its mails can end."""
-    for page in sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic):
-        for each in page["Subscriptions"]:
-            is_confirmed = each["Protocol"].startswith("email") and each["SubscriptionArn"].startswith("arn:")
-            if is_confirmed and not is_signed(sns, each["SubscriptionArn"]):
-                yield each["SubscriptionArn"]
+    for arn in addresses(sns, topic).values():
+        if arn.startswith("arn:") and not is_signed(sns, arn):
+            yield arn
+
+
+def addresses(sns: Any, topic: str) -> dict[str, str]:
+    """The ARN of each e-mail address's subscription; it starts with `arn:` only once it is confirmed.
+
+    A topic that is gone has none.
+    """
+    try:
+        pages = list(sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("NotFound", "NotFoundException"):
+            raise
+        return {}
+    return {
+        each["Endpoint"]: each["SubscriptionArn"]
+        for page in pages
+        for each in page["Subscriptions"]
+        if each["Protocol"].startswith("email")
+    }
+
+
+def end_command(stack: Stack, arn: str) -> str:
+    """The command that ends a subscription; the local stack is reached with the key that the emulator takes."""
+    command = f"aws sns unsubscribe --subscription-arn {arn} --region {stack.session.region_name}"
+    if not stack.is_local:
+        return command
+    return f"AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test {command} --endpoint-url {stack.endpoint_url}"
 
 
 def subscribe_again(topic: str) -> str:

@@ -15,15 +15,19 @@ from leadbell.table import DUE_SHARDS
 
 NAME = "mail to visitors"
 SINGLE = "off: newsletter signups count without confirmation (single opt-in); their time and form are stored as proof"
-SENDER_FIX = "make deploy PARAMETERS='SenderEmail=news@example.com' (an address that SES has verified)"
 LOOKED_AT = 1000  # of what waits in each part of the index
+
+
+def sender_fix(stack: Stack) -> str:
+    """The command that sets the sender."""
+    return f"{stack.deploy} PARAMETERS='SenderEmail=news@example.com' (an address that SES has verified)"
 
 
 def mail_to_visitors(service: Service) -> Iterator[Finding]:
     """Alerts never wait for any of this."""
     sender = service.newsletter_sender
     if not sender:
-        yield Finding(NAME, True, SINGLE, f"For double opt-in: {SENDER_FIX}")
+        yield Finding(NAME, True, SINGLE, f"For double opt-in: {sender_fix(service.stack)}")
         return
     try:
         yield from _ses(service.stack, sender)

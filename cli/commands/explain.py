@@ -155,6 +155,7 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
         console.print(escape(why_here(found.standing, derived)), soft_wrap=True)
         return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {count_of(len(found.facts), 'fact')}")
+    console.print(f"Persona {escape(derived.persona.id)}")
     console.print(escape(_model_in_words(found.active)))
     table = Table(box=None, pad_edge=False)
     for title, side in (

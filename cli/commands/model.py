@@ -19,7 +19,7 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text
+from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text, refused
 from cli.service import Service
 from leadbell.clock import now
 from leadbell.errors import InvalidModel
@@ -177,8 +177,7 @@ def _read(file: Path, forms: Mapping[str, Form]) -> Model:
     try:
         return read_model(read_text(file), forms)
     except InvalidModel as error:
-        fix = f"Correct these lines, then check the file again: leadbell model check {file}"
-        raise CommandError(f"{file} is not a valid model file:\n{error}", fix) from error
+        raise refused(file, "model", error) from error
 
 
 def _warnings(model: Model, today: date) -> list[str]:

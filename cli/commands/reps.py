@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cli.context import Context, changes_stack, reads_stack
@@ -12,6 +13,7 @@ from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
 from cli.stack import Stack
+from cli.subscriptions import addresses, end_command
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission
 from leadbell.identity import read_email
@@ -28,13 +30,19 @@ def add(
     context: Context,
     rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short id, such as anna.")],
     email: Annotated[str, typer.Option(help="Address for the alerts. AWS asks it to confirm.")],
-    name: Annotated[str, typer.Option(help="Name of the rep.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the rep. Default: unchanged; of a new rep, the id.")] = "",
     countries: Annotated[
-        str,
-        typer.Option(help="Countries the rep covers, such as SE,NO. Default: all countries that no other rep covers."),
-    ] = "",
+        str | None,
+        typer.Option(
+            help='Countries the rep covers, such as SE,NO; "" for all countries that no other rep covers. '
+            'Default: unchanged; of a new rep, "".'
+        ),
+    ] = None,
 ) -> None:
-    """Add a rep, or change one. Creates the rep's SNS topic; AWS then asks the address to confirm."""
+    """Add a rep, or change one. Creates the rep's SNS topic; AWS then asks the address to confirm.
+
+    An earlier address of the rep keeps getting alerts until it is unsubscribed; the command is shown.
+    """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", rep_id):
         raise CommandError(
             f"{rep_id!r} is not a valid id.", "Use up to 31 lower-case letters, digits and hyphens, such as anna-berg."
@@ -44,12 +52,15 @@ def add(
     except InvalidSubmission as error:
         fix = "Write one address, such as --email anna@example.com."
         raise CommandError(f"{email!r} is not an e-mail address.", fix) from error
-    covered = tuple(_country(text) for text in countries.split(",") if text.strip())
+    given = None if countries is None else tuple(_country(text) for text in countries.split(",") if text.strip())
     service = context.service
+    before = next((rep for rep in service.reps.all() if rep.id == rep_id), Rep(rep_id, rep_id, "", ()))
+    covered = before.countries if given is None else given
     topic = topic_for(service.stack, rep_id, email)
-    service.reps.save(Rep(rep_id, name or rep_id, topic, covered))
+    service.reps.save(Rep(rep_id, name or before.name, topic, covered))
     pending = "" if service.stack.is_local else f" Alerts start when {email} has confirmed the mail from AWS."
     typer.echo(f"{rep_id} covers {', '.join(covered) or 'all countries that no other rep covers'}.{pending}")
+    _warn_of_others(service.stack, topic, email)
 
 
 @app.command("list")
@@ -61,9 +72,11 @@ def list_reps(context: Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json([{"id": rep.id, "name": rep.name, "countries": list(rep.countries)} for rep in reps])
         return
-    table = Table("id", "name", "countries", box=None)
+    sns = service.stack.client("sns")
+    table = Table("id", "name", "countries", "addresses", box=None)
     for rep in reps:
-        table.add_row(rep.id, rep.name, ", ".join(rep.countries) or "all others")
+        read_by = ", ".join(addresses(sns, rep.topic_arn)) or "none"
+        table.add_row(rep.id, escape(rep.name), ", ".join(rep.countries) or "all others", escape(read_by))
     Console().print(table if reps else "There are no reps. Every alert goes to the default inbox.")
 
 
@@ -93,6 +106,18 @@ def topic_for(stack: Stack, rep_id: str, email: str) -> str:
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
     return topic
+
+
+def _warn_of_others(stack: Stack, topic: str, email: str) -> None:
+    """An address that the rep had before gets each alert too, until it is unsubscribed."""
+    for address, arn in addresses(stack.client("sns"), topic).items():
+        if address.lower() == email.lower():
+            continue
+        if arn.startswith("arn:"):
+            told = f"Warning: {address} gets the alerts too. To end that: {end_command(stack, arn)}"
+        else:
+            told = f"Warning: {address} has not confirmed yet. If it does, it gets the alerts too."
+        typer.echo(told, err=True)
 
 
 def _country(text: str) -> str:

@@ -55,6 +55,7 @@ class Told:
     before: Standing
     after: Standing
     taken: Recorded
+    by: str = ""
 
 
 @changes_stack
@@ -92,7 +93,7 @@ def sales(
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)
     at = context.now()
     taken = _take(context, who, contact, said)
-    told = Told(who, contact, before, service.refresher().refresh(contact, at), taken)
+    told = Told(who, contact, before, service.refresher().refresh(contact, at), taken, by)
     if as_json:
         print_json(as_data(told))
     else:
@@ -111,20 +112,27 @@ def _take(context: Context, who: str, contact: str, said: Disposition) -> Record
         fix = f"See the contact's stage with `leadbell explain {who}`; correct it with `leadbell stage {who} STAGE`."
         raise CommandError(_as_typed(error), fix) from error
     except InvalidFact as error:
-        raise CommandError(_as_typed(error), _fix(said)) from error
+        raise CommandError(_as_typed(error), _fix(who, said)) from error
 
 
-def _fix(said: Disposition) -> str:
+def _fix(who: str, said: Disposition) -> str:
     """What to change of an answer that was refused: its reason first, since the rest depends on it."""
     reasons = said.kind.reasons
     if reasons and said.reason not in reasons:
-        return f"Add --reason with one of: {', '.join(reasons)}."
+        return f"Add --reason with one of: {', '.join(reasons)}. For example: {_example(who, said)}"
     if said.reason and not reasons:
         return "Leave out --reason."
     if said.back_on:
         return "Use --back-on only for a lead that is lost or returns to marketing, with a day in the next three years."
     return (
         f"Use --competitor NAME (at most {MAX_COMPETITOR} characters) with `lost --reason competitor`, and only then."
+    )
+
+
+def _example(who: str, said: Disposition) -> str:
+    answer = next(word for word, type_ in TYPES.items() if type_ == said.type)
+    return (
+        f"leadbell sales {who} {answer} --reason {next(iter(said.kind.reasons))}{f' --by {said.by}' if said.by else ''}"
     )
 
 
@@ -154,12 +162,22 @@ def as_data(told: Told) -> dict[str, object]:
 def in_words(told: Told) -> str:
     """What follows, in a sentence or two."""
     if told.taken.is_repeat:
-        return f"Nothing was changed: this was already recorded. {told.who} is {told.after.stage}."
+        return _repeated(told)
     after = told.after
     moved = "is now" if after.stage is not told.before.stage else "stays"
     status = f" ({after.qualification.status})" if after.qualification.status else ""
     owner = f", owned by {after.owner}" if after.owner else ""
     return f"{told.who} {moved} {after.stage}{status}{owner}.{_next(after.stage, after.return_on)}"
+
+
+def _repeated(told: Told) -> str:
+    """The first to accept owns the lead; another rep becomes the owner by the command that sets one."""
+    after = told.after
+    owner = f", owned by {after.owner}" if after.owner else ""
+    shown = f"Nothing was changed: this was already recorded. {told.who} is {after.stage}{owner}."
+    if told.by in ("", after.owner):
+        return shown
+    return f"{shown} To give the lead to {told.by}: leadbell stage {told.who} {after.stage} --owner {told.by}"
 
 
 def _next(stage: Stage, return_on: date | None) -> str:

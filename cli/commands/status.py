@@ -15,8 +15,8 @@ from cli.options import AsJson
 from cli.printing import print_json
 from cli.service import Service
 from cli.stack import DEFAULT_DATA_DIR
-from cli.subscriptions import open_to_all, subscribe_again
-from cli.visitor_mail import SENDER_FIX, mail_to_visitors
+from cli.subscriptions import addresses, end_command, open_to_all, subscribe_again
+from cli.visitor_mail import mail_to_visitors, sender_fix
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import ActiveForms
@@ -44,6 +44,7 @@ def status(context: Context, as_json: AsJson = False) -> None:
         print_json([asdict(finding) for finding in findings])
     else:
         console = Console(highlight=False)
+        console.print(f"Status of the stack {escape(service.stack.title)}", soft_wrap=True)
         for finding in findings:
             console.print(f"{_mark(finding)} {finding.name}: {escape(finding.found)}", soft_wrap=True)
             if finding.fix:
@@ -67,18 +68,30 @@ def _inboxes(service: Service) -> Iterator[Finding]:
         name = inbox if inbox == DEFAULT_INBOX else f"rep {inbox}"
         readers = list(courier.readers(topic))
         if not readers:
-            fix = 'Confirm with the link in the mail from AWS: leadbell confirm "LINK"'
+            fix = f'Confirm with the link in the mail from AWS: leadbell confirm "LINK"{service.stack.option}'
             again = subscribe_again(topic)
             yield Finding(name, False, "no confirmed address", f"{fix}. If it is lost or older than two days: {again}")
             continue
         # In the emulator nobody confirms, and its mails have no such link.
         loose = [] if service.stack.is_local else list(open_to_all(sns, topic))
         found = count_of(len(readers), "confirmed address", "confirmed addresses")
-        if not loose:
+        if inbox != DEFAULT_INBOX and len(readers) > 1:
+            yield _several(service, name, topic, len(loose))
+        elif not loose:
             yield Finding(name, True, found)
         else:
             fix = "A forwarded mail or a mail scanner can unsubscribe these. How to prevent it: docs/how-to/operate.md."
             yield Finding(name, True, f"{found}, {len(loose):,} of them by opening the link", fix)
+
+
+def _several(service: Service, name: str, topic: str, loose: int) -> Finding:
+    """A rep has one address; a second one is mostly the one from before."""
+    sns = service.stack.client("sns")
+    arns = {address: arn for address, arn in addresses(sns, topic).items() if arn.startswith("arn:")}
+    ends = "; ".join(f"{address}: {end_command(service.stack, arn)}" for address, arn in arns.items())
+    by_link = f" ({loose:,} of them by opening the link)" if loose else ""
+    found = f"{len(arns):,} confirmed addresses{by_link}, each gets every alert: {', '.join(arns)}"
+    return Finding(name, True, found, f"Unsubscribe the one that is out of use. {ends}", is_warning=True)
 
 
 def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
@@ -101,7 +114,7 @@ def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
             yield Finding(name, True, f"{asset.key} is in the bucket")
         if asset.delivery == "mail" and not service.newsletter_sender:
             found = "to be mailed, but no sender is set; the link is shown on the page instead"
-            yield Finding(name, True, found, SENDER_FIX, is_warning=True)
+            yield Finding(name, True, found, sender_fix(service.stack), is_warning=True)
 
 
 def _turnstile(service: Service, forms: FormsConfig) -> Iterator[Finding]:
@@ -111,17 +124,19 @@ def _turnstile(service: Service, forms: FormsConfig) -> Iterator[Finding]:
     asking = [name for name, spam in {**ways, "newsletter": forms.newsletter.spam}.items() if spam.turnstile]
     if asking and not service.checks_turnstile:
         found = f"no secret is set, so nothing is checked and at most three a minute are accepted: {', '.join(asking)}"
-        fix = "make deploy PARAMETERS='TurnstileSecret=SECRET' (the secret key of the widget in Cloudflare's dashboard)"
+        what = "the secret key of the widget in Cloudflare's dashboard"
+        fix = f"{service.stack.deploy} PARAMETERS='TurnstileSecret=SECRET' ({what})"
         yield Finding("Turnstile", True, found, fix, is_warning=True)
 
 
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
     due, parked = _due(service)
+    find = "Find the cause: docs/how-to/operate.md, A contact is parked. Then:"
     yield Finding(
         "parked contacts",
         parked == 0,
         f"{parked:,}",
-        "Find the cause: docs/how-to/operate.md, A contact is parked. Then: leadbell reconcile" if parked else "",
+        f"{find} leadbell reconcile{service.stack.option}" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
     yield Finding(

@@ -66,6 +66,7 @@ def test_it_says_stage_grade_reasons_and_why_there_is_no_alert(service: Service,
     # 20 * 2^(-4/90) = 19.39: the first day on which it rounds to 19 is the fourth.
     assert (guide["points"], guide["count"], guide["next_change_at"]) == (20, 1, "2026-03-06")
     assert sum(reason["points"] for reason in said["reasons"]) == 120
+    assert f"Persona {said['persona']}\n" in explained(text=True)
     assert said["alert"].startswith("No alert: no request. An alert would go out if")
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from cli.subscriptions import addresses
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
 from tests.aws.chance import Plain
 from tests.aws.sns import Kind, Sns
 from tests.aws.sqs import Sqs
 from tests.integration.log_lines import LogLines
-from tests.integration.on_aws import ALARMS, OnAws, said, told
+from tests.integration.on_aws import ALARMS, OnAws, ran, said, told
 from tests.integration.sam_template import ROOT, Intrinsic, template
 from tests.integration.service import DEFAULT_INBOX, REGION, Clock, Context, Service
 
@@ -74,6 +75,51 @@ def test_status_names_each_inbox_that_nobody_reads(office: Office, capsys: pytes
     assert "blocked default inbox: no confirmed address" in printed
     assert "blocked rep nils: no confirmed address" in printed
     assert f"aws sns subscribe --protocol email --topic-arn {topic}" in printed
+
+
+def test_the_fixes_name_the_stack(stack: OnAws, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    object.__setattr__(stack, "name", "ours")
+    shown = said(capsys, "status", status=1)
+    assert 'leadbell confirm "LINK" --stack-name ours' in shown
+    assert "make deploy STACK=ours PARAMETERS='SenderEmail=" in shown
+
+
+def add_rep(office: Office, capsys: pytest.CaptureFixture[str], address: str, *words: str) -> str:
+    """Adds or changes Anna, who confirms the mail from AWS at once; gives all that was printed."""
+    printed = "".join(ran(capsys, "reps", "add", "anna", "--email", address, *words))
+    (asked,) = (mail for mail in office.sns.inbox[address][-1:] if mail.kind is Kind.CONFIRMATION)
+    office.sns.follow_confirmation(asked)
+    return printed
+
+
+def test_an_earlier_address_of_a_rep_is_named_with_the_command_that_ends_it(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said(capsys, "confirm", office.link())
+    assert "Warning" not in add_rep(office, capsys, "anna@example.com")
+    printed = add_rep(office, capsys, "anna@new.example")
+    topic = office.reps.named("anna").topic_arn
+    arns = addresses(office.sns, topic)
+    command = f"aws sns unsubscribe --subscription-arn {arns['anna@example.com']} --region {REGION}"
+    assert f"Warning: anna@example.com gets the alerts too. To end that: {command}" in printed
+    shown = said(capsys, "status")
+    assert "Status of the stack leadbell (eu-north-1)" in shown
+    assert "warning rep anna: 2 confirmed addresses (2 of them by opening the link), each gets every alert: " in shown
+    assert f"anna@example.com: {command}" in shown
+    assert "ok rep anna" not in shown
+    assert "anna@new.example" in said(capsys, "reps", "list")
+    office.sns.unsubscribe(SubscriptionArn=arns["anna@example.com"])
+    assert "anna@example.com" not in said(capsys, "status")
+
+
+def test_what_is_left_out_of_a_rep_stays_as_it_was(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    add_rep(office, capsys, "anna@example.com", "--name", "Anna", "--countries", "SE,NO")
+    add_rep(office, capsys, "anna@new.example")
+    rep = office.reps.named("anna")
+    assert (rep.name, rep.countries) == ("Anna", ("SE", "NO"))
+    printed = add_rep(office, capsys, "anna@newer.example", "--countries", "")
+    assert "anna covers all countries that no other rep covers." in printed
+    assert office.reps.named("anna").countries == ()
 
 
 def test_the_same_link_twice_is_fine(office: Office, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,18 @@ def says(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> st
 
 def test_an_accepted_lead_is_shown_with_who_owns_it(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert says(capsys, "accepted", "--by", "anna") == f"{EMAIL} stays sql (working), owned by anna."
-    assert says(capsys, "accepted") == f"Nothing was changed: this was already recorded. {EMAIL} is sql."
+    assert says(capsys, "accepted") == f"Nothing was changed: this was already recorded. {EMAIL} is sql, owned by anna."
+
+
+def test_who_accepts_second_is_told_whose_lead_it_is_and_how_to_hand_it_over(
+    lead: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead.add_rep("bob")
+    says(capsys, "accepted", "--by", "anna")
+    shown = says(capsys, "accepted", "--by", "bob")
+    assert f"{EMAIL} is sql, owned by anna. To give the lead to bob: " in shown
+    said(capsys, *shown.partition("leadbell ")[2].split())
+    assert lead.standing(EMAIL).owner == "bob"
 
 
 def test_a_rejected_lead_is_shown_with_its_reminder(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,6 +61,7 @@ def test_as_json(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
     ("words", "told"),
     [
         ("rejected", "Rejected needs a reason. Fix: Add --reason with one of: no-answer, no-budget, timing,"),
+        ("rejected --by anna", f"For example: leadbell sales {EMAIL} rejected --reason no-answer --by anna"),
         ("rejected --reason moody", "Unknown reason 'moody' for rejected. Fix: Add --reason with one of: no-answer,"),
         ("lost --reason competitor", "The competitor's name is missing. Fix: Use --competitor NAME"),
         (

@@ -17,6 +17,8 @@ from cli.publishing import read_forms_file, read_text
 from cli.refusals import explained
 from cli.stack import connect
 from leadbell.errors import Conflict, NotWrittenDown, Unavailable, UnknownItem, UnknownRep
+from leadbell.forms.file import packaged_forms
+from leadbell.scoring.rules import packaged_model
 
 CLI = Path(__file__).parents[3] / "cli"
 FILES = sorted(CLI.rglob("*.py"))
@@ -24,7 +26,7 @@ FILES = sorted(CLI.rglob("*.py"))
 OF_A_FILE = {"Unreadable", "Refused", "ValueError"}
 ENDS = {"typer.Exit", "SystemExit"}
 # Functions that make a CommandError; the calls in them are looked at as well.
-MAKERS = {"not_found", "nothing_stored", "_in_part", "_unreadable", "told"}
+MAKERS = {"not_found", "nothing_stored", "_in_part", "_unreadable", "told", "refused"}
 
 
 def raised(tree: ast.AST) -> Iterator[ast.Raise]:
@@ -147,6 +149,7 @@ def test_a_bug_keeps_its_traceback() -> None:
         ("run --port http", "this is not a whole number.", "leadbell run --port 4600"),
         ("forms chek forms.yaml", "No such command 'chek'. Did you mean 'check'", "`leadbell forms --help`"),
         ("salse", "No such command 'salse'. Did you mean", "`leadbell --help`"),
+        ("--stack-name ours status", "--stack-name must come after the command.", "leadbell status --stack-name NAME"),
         ("erase eva@acme.example now", "Unexpected: now.", "Type it like this: leadbell erase vera."),
     ],
 )
@@ -188,6 +191,26 @@ def test_a_file_that_cannot_be_used_is_told_with_its_line(
     assert problem in refused.value.problem
     assert fix in refused.value.fix
     assert str(file) in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("there", "fix"), [("form.yaml", "Did you mean {}/form.yaml?"), ("zz.yml", "Use one of the files there: zz.yml.")]
+)
+def test_a_missing_file_is_told_with_what_may_be_meant(tmp_path: Path, there: str, fix: str) -> None:
+    (tmp_path / there).touch()
+    with pytest.raises(CommandError, match="No such file") as refused:
+        read_text(tmp_path / "forms.yaml")
+    assert fix.format(tmp_path) in refused.value.fix
+
+
+def test_a_file_of_the_other_kind_is_told_as_such(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "some.yaml"
+    for kind, other, text in (("model", "forms", packaged_forms()), ("forms", "model", packaged_model())):
+        file.write_text(text, encoding="utf-8")
+        status, shown = ended(capsys, kind, "check", str(file))
+        assert status == 1
+        assert f"is not a {kind} file: this looks like a {other} file." in shown[0]
+        assert shown[1].endswith(f"leadbell {other} check {file}")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
