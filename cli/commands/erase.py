@@ -13,7 +13,7 @@ from cli.printing import print_json
 from leadbell.errors import Conflict, Unavailable
 from leadbell.formats import count_of, short_day
 from leadbell.privacy.audit import Deed
-from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish
+from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish, is_kept
 from leadbell.privacy.erasure import erase as erase_contact
 from leadbell.table import Item, moment, stamp
 
@@ -34,6 +34,9 @@ def erase(
     service = context.service
     contact = mailbox(service, who) if suppress else service.contact_id(who)
     if not yes:
+        # With --suppress there is something to do for an unknown address too.
+        if not (suppress or _is_kept(context, contact)):
+            raise nothing_stored(who)
         typer.confirm(f"Erase all stored data of {who}? This cannot be undone", abort=True, err=True)
     if suppress:
         context.operator().suppress(contact, "asked to be erased")
@@ -44,6 +47,11 @@ def erase(
         else:
             typer.echo(in_words(who, erased))
         _finish(context, who, erased)
+
+
+def _is_kept(context: Context, contact: str) -> bool:
+    service = context.service
+    return is_kept(service.table, contact, context.now()) or bool(service.files.listed(contact))
 
 
 def _finish(context: Context, who: str, erased: Erased) -> None:

@@ -22,7 +22,7 @@ from leadbell.privacy.audit import Audit, AuditLine
 from leadbell.privacy.data_map import ITEM_KINDS, NOT_STORED_BY_ITSELF, OF_THE_SERVICE, kind_of
 from leadbell.privacy.export import export as export_contact
 from leadbell.table import Item, encode, moment, stamp
-from tests.integration.on_aws import Command, OnAws
+from tests.integration.on_aws import Command, OnAws, said
 from tests.integration.sam_template import ROOT, table_definition, timeout_of
 from tests.integration.service import ENVIRONMENT, EVA, Service, scan
 from tests.integration.test_long_histories import pages
@@ -175,6 +175,14 @@ def test_what_old_page_views_add_up_to_is_exported(service: Service, leadbell: C
     assert service.items(EMAIL, "SNAPSHOT")
     (counted,) = told(leadbell, "export", EMAIL)["counted"]
     assert counted["counts"]
+
+
+def test_erasing_who_is_not_known_says_so_and_asks_nothing(
+    service: Service, stack: OnAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = said(capsys, "erase", "nobody@acme.example.com", status=1)
+    assert "No data of nobody@acme.example.com is stored." in printed
+    assert "cannot be undone" not in printed
 
 
 def test_nothing_is_exported_of_who_is_not_known(service: Service, leadbell: Command) -> None:

@@ -126,6 +126,13 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     return Erased(contact_id, at, items, named_in, quarantined, deleted_files)
 
 
+def is_kept(table: Table, contact_id: str, now: datetime) -> bool:
+    """Whether the table has something of the contact to erase; what an erasure itself leaves is nothing."""
+    items = table.query(partition(contact_id), "")
+    is_here = any(item["sk"] != "STANDING" or "stage" in item for item in items)
+    return is_here or bool(held_of(table, contact_id, now.date()))
+
+
 def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, files: Files | None = None) -> int:
     """Deletes what requests have stored that were under way when the contact was erased; says how many things.
 
