@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -186,6 +186,12 @@ class SentMail:
     subject: str
     body: str
     keys: tuple[str, ...]
+
+
+def limit_as_deployed(app: Any, patch: pytest.MonkeyPatch) -> None:
+    """Gives a door the limits that a stack has by default; tests send more than those allow."""
+    gate = replace(app.reception.gate, limits=replace(app.reception.gate.limits, factor=1))
+    patch.setattr(app, "reception", replace(app.reception, gate=gate))
 
 
 def started_anew(loaded: Mapping[str, Loaded], clock: Clock, patch: pytest.MonkeyPatch) -> None:

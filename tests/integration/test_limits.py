@@ -11,7 +11,7 @@ import pytest
 
 from leadbell.identity import folded
 from leadbell.web.limits import network_of
-from tests.integration.service import EVA, FORM, Answer, Service, http_event
+from tests.integration.service import EVA, FORM, Answer, Service, http_event, limit_as_deployed
 
 HOME, OFFICE = "198.51.100.7", "203.0.113.9"
 
@@ -20,9 +20,7 @@ HOME, OFFICE = "198.51.100.7", "203.0.113.9"
 def limited(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service with the limits that a stack has by default."""
     for folder in ("forms", "newsletter", "downloads"):
-        app = service.apps[folder]
-        gate = replace(app.reception.gate, limits=replace(app.reception.gate.limits, factor=1))
-        monkeypatch.setattr(app, "reception", replace(app.reception, gate=gate))
+        limit_as_deployed(service.apps[folder], monkeypatch)
     return service
 
 

@@ -17,7 +17,7 @@ from tests.aws.on_moto import mailing
 from tests.aws.world import World
 from tests.integration.log_lines import Line, LogLines
 from tests.integration.sam_template import functions
-from tests.integration.service import ENVIRONMENT, FORM, Service, http_event
+from tests.integration.service import ENVIRONMENT, FORM, Service, http_event, limit_as_deployed
 
 SALT, JSON = ENVIRONMENT["CONTACT_SALT"], "application/json"
 # What a visitor types, names or sends along. None of it may be found in a log.
@@ -153,9 +153,7 @@ def test_a_repeat_is_known_by_the_id_of_its_fact(service: Service, lines: LogLin
 
 
 def test_too_many_are_one_line_each(service: Service, lines: LogLines, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = service.apps["forms"]
-    gate = replace(app.reception.gate, limits=replace(app.reception.gate.limits, factor=1))
-    monkeypatch.setattr(app, "reception", replace(app.reception, gate=gate))
+    limit_as_deployed(service.apps["forms"], monkeypatch)
     *_, last = (lines.one(lambda: service.send(sent("/forms/demo", NO_EMAIL))) for _ in range(11))
     expected = {"level": "INFO", "message": "ANY /forms/{form_id}", "status": 429, "code": "TOO_MANY_REQUESTS"}
     assert told(last, "code") == expected

@@ -11,7 +11,7 @@ import pytest
 from leadbell.forms.config import PACKAGED, SpamSettings
 from leadbell.outbox.links import LinkPurpose, guide_link, sign
 from tests.aws.world import multipart
-from tests.integration.service import ENVIRONMENT, EVA, Service
+from tests.integration.service import ENVIRONMENT, EVA, Service, limit_as_deployed
 
 MOST = 4
 KEY = "k-1"
@@ -26,8 +26,7 @@ def doors(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
     """The service with the limits that a stack has by default, and the forms in force already read."""
     for folder in ("forms", "newsletter", "downloads"):
         app = service.apps[folder]
-        gate = replace(app.reception.gate, limits=replace(app.reception.gate.limits, factor=1))
-        monkeypatch.setattr(app, "reception", replace(app.reception, gate=gate))
+        limit_as_deployed(app, monkeypatch)
         app.active_forms.active(service.clock())
     return service
 

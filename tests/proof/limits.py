@@ -6,14 +6,14 @@ the second source, which keeps to it, is never refused.
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from rich.table import Table
 
 from leadbell.forms.config import SpamSettings
 from tests.aws.world import World
-from tests.integration.service import FORM, http_event
+from tests.integration.service import FORM, http_event, limit_as_deployed
 from tests.proof.memory import scene
 
 REQUESTS = 10_000
@@ -35,9 +35,7 @@ def play(requests: int = REQUESTS, minutes: int = MINUTES) -> Flood:
     """The same number of requests in each minute; the visitor writes as often as one source may."""
     flood, chance = Flood(), random.Random(7)
     with scene() as world:
-        app = world.service.apps["forms"]
-        gate = replace(app.reception.gate, limits=replace(app.reception.gate.limits, factor=1))
-        world.patch.setattr(app, "reception", replace(app.reception, gate=gate))
+        limit_as_deployed(world.service.apps["forms"], world.patch)
         for minute in range(minutes):
             flood.minutes.append(Counter())
             count = requests // minutes
