@@ -27,7 +27,7 @@ EDGE = {"settings", "clients", "observability"}
 # What all share, and nothing else: a new one is named here first. They import nothing but each other.
 TOP = set(
     """
-    errors keyed events identity profile consents companies countries field_names formats plain_text translations
+    errors keyed events identity profile consents companies countries field_names typed formats plain_text translations
     config_files suggestions publications attribute_values table clients clock settings observability
     """.split()  # noqa: SIM905  # twenty-one quoted names read worse
 )

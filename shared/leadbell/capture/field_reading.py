@@ -14,10 +14,11 @@ from leadbell.capture.field_checks import our_names, wrong_fields
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
-from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, plain, plain_name
+from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
 from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
 
 MAX_EVENT_BYTES = 3500
@@ -42,11 +43,15 @@ _UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Who sent something and what it says, ready to become a fact. `mailbox` is what limits count its sender by."""
+    """Who sent something and what it says, ready to become a fact. `mailbox` is what limits count its sender by.
+
+    `typed` is every value that the visitor gave, as typed; `fields` is what was read from them.
+    """
 
     contact_id: str
     fields: dict[str, Value]
     mailbox: str
+    typed: tuple[Typed, ...] = ()
 
 
 def named_form(pairs: Pairs) -> str:
@@ -69,7 +74,8 @@ def read_submission(
 
     `form_fields` is what the form's owner says about its fields.
     """
-    known, unknown = _sorted_out(body.pairs, our_names(form_fields))
+    own = our_names(form_fields)
+    known, unknown = _sorted_out(body.pairs, own)
     problems = [*_too_long(known)]
     fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
     _add_name(fields, known)
@@ -86,7 +92,13 @@ def read_submission(
         fields["visitor"] = visitor
     _keep_unknown(fields, unknown)
     who = contact_id(salt, email=email, phone=phone)
-    return Submission(who, fields, email.mailbox if email else who)
+    return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
+
+
+def _typed(pairs: Pairs, own: Mapping[str, str]) -> tuple[Typed, ...]:
+    """What the visitor typed, without the settings of the page."""
+    given = (pair for pair in pairs if plain_name(pair[0]) in own or not is_behind_the_scenes(pair[0]))
+    return tuple(Typed(name, value, own.get(plain_name(name), OURS.get(plain(name), ""))) for name, value in given)
 
 
 def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
