@@ -102,3 +102,13 @@ def by_meaning(name: str) -> WordList:
         if language != "reading"
         for entry in entries.split(";")
     )
+
+
+def with_digits(words: Sequence[str]) -> list[str]:
+    """The words, with digits in the place of numbers that are written out: `a couple of` is `2`."""
+    known, place, told = by_meaning("numbers"), 0, list[str]()
+    while place < len(words):
+        found = known.at(words, place)
+        told.append(words[place] if found is None else found.meaning)
+        place = place + 1 if found is None else found.end
+    return told
