@@ -4,7 +4,6 @@ Sites name their fields as they like. `field_names` maps the usual names to ours
 the one field that holds one. Unrecognised fields are stored as `x_<name>`, up to the size of an event.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,27 +17,15 @@ from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_sc
 from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.own_words.company_sizes import least_employees
+from leadbell.own_words.revenues import least_millions
+from leadbell.own_words.timing import timing_of
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
 
 MAX_EVENT_BYTES = 3500
 MAX_KEPT_VALUE = 500
 MAX_MESSAGE = 3000
-
-_LATER = re.compile(
-    r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
-)
-_SOON = re.compile(
-    r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
-)
-# A unit of money: thousands, millions or billions, with or without the currency.
-_UNIT = re.compile(
-    r"(?<![a-z])(?:(?P<thousands>k|t|thousand)|(?P<millions>m|mn|mio|million\w*|miljon\w*)"
-    r"|(?P<billions>b|bn|md|mrd|billion\w*|milliard\w*|miljard\w*))(?:kr|sek|nok|dkk|eur|usd|gbp)?(?![a-z])",
-    re.I,
-)
-_IN_MILLIONS = {"thousands": 0.001, "millions": 1.0, "billions": 1000.0, None: 0.000001}
-_UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +124,7 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
-    _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
+    _keep_or_move(fields, "timing", timing_of(str(fields.get("timing", ""))))
 
 
 def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
@@ -147,36 +134,6 @@ def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
         fields[name] = ours
     if theirs and theirs != ours:
         fields[f"x_{name}"] = theirs
-
-
-def least_employees(size: str) -> int:
-    """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
-    numbers = re.findall(r"\d+", _without_separators(size))
-    if not numbers:
-        return 0
-    if _UP_TO.search(size):
-        return 1
-    return int(numbers[0][:9]) + size.rstrip().endswith("+")
-
-
-def least_millions(revenue: str) -> int:
-    """The low end of a revenue (`12,500,000`, `10-50 MEUR`, `over 2 billion`) in whole millions, whatever the
-    currency; 0 where it is less, or none is named."""
-    numbers = re.findall(r"\d+(?:\.\d+)?", _without_separators(revenue).replace(",", "."))
-    if not numbers or _UP_TO.search(revenue):
-        return 0
-    unit = _UNIT.search(revenue)
-    return int(float(numbers[0][:15]) * _IN_MILLIONS[unit.lastgroup if unit else None])
-
-
-def _without_separators(number: str) -> str:
-    return re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", number)
-
-
-def _timing(text: str) -> str:
-    if _LATER.search(text):
-        return "later"
-    return "yes" if _SOON.search(text) else ""
 
 
 def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
