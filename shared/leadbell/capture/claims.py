@@ -17,7 +17,7 @@ from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 from leadbell.table import Item, Table, stamp
 from leadbell.web.bodies import Pairs, Upload
 
@@ -47,7 +47,7 @@ class Arrival:
     """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body, and
     `mailbox` is what its sender is counted by. A `claim` that was read already is not written again.
 
-    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    `keys` make what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
     whoever guesses the address could see that it was sent.
     """
 
@@ -57,7 +57,7 @@ class Arrival:
     type: str
     fields: dict[str, Value]
     pairs: Pairs
-    secret: str
+    keys: Keyring
     sender_key: str = ""
     files: tuple[Upload, ...] = ()
     verdict: Verdict = field(default_factory=Verdict)
@@ -150,4 +150,4 @@ def _signs(verdict: Verdict) -> list[str]:
 
 
 def _keyed(arrival: Arrival, text: str) -> str:
-    return keyed(arrival.secret, "claim", text.encode()).hex()
+    return keyed(arrival.keys, "claim", text.encode()).hex()

@@ -17,6 +17,7 @@ from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_sc
 from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.keyed import Keyring
 from leadbell.own_words.company_sizes import least_employees
 from leadbell.own_words.revenues import least_millions
 from leadbell.own_words.timing import timing_of
@@ -51,7 +52,7 @@ def named_form(pairs: Pairs) -> str:
 
 def read_submission(
     body: Body,
-    salt: str,
+    keys: Keyring,
     default_country: str = "",
     *,
     need_email: bool = False,
@@ -78,7 +79,7 @@ def read_submission(
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
     _keep_unknown(fields, unknown)
-    who = contact_id(salt, email=email, phone=phone)
+    who = contact_id(keys, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
 
 

@@ -16,6 +16,7 @@ from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
 from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -45,7 +46,7 @@ class Reception:
     """
 
     contacts: ContactFacts
-    salt: str
+    keys: Keyring
     default_country: str
     gate: Gate
     enclose: Enclose = none_kept
@@ -53,16 +54,17 @@ class Reception:
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Received:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
         check_origin(request.headers, door.origins)
+        self.keys.made(now)
         self.gate.enter(request, door.name, door.spam, now)
         body = request.body()
         submission = read_submission(
-            body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
+            body, self.keys, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
         fields = {**said, **_says(door, request, body)}
         key = request.sender_key(body)
         who, mailbox = submission.contact_id, submission.mailbox
-        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
+        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.keys, key, body.files)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
         return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
 
@@ -76,8 +78,6 @@ class ReceptionSettings(Protocol):
     """The settings of a door that its reception needs."""
 
     @property
-    def contact_salt(self) -> str: ...
-    @property
     def default_country(self) -> str: ...
     @property
     def limit_factor(self) -> int: ...
@@ -87,8 +87,10 @@ class ReceptionSettings(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
+def open_reception(
+    contacts: ContactFacts, keys: Keyring, means: ReceptionSettings, enclose: Enclose = none_kept
+) -> Reception:
     """The reception of a door with these settings."""
-    limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
-    gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
-    return Reception(contacts, means.contact_salt, means.default_country, gate, enclose)
+    limits = Limits(contacts.table, keys, means.limit_factor)
+    gate = Gate(keys, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    return Reception(contacts, keys, means.default_country, gate, enclose)

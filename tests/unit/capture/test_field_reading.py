@@ -10,15 +10,16 @@ from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_sub
 from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body, control
 
-SALT = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 ANNA = "anna@acme.example"
 
 
 def sent(*pairs: tuple[str, str], stack: str = "", need_email: bool = False, **fields: str) -> Submission:
     """What the door of a stack whose phone numbers are by default from `stack` reads."""
-    return read_submission(Body((*pairs, *fields.items())), SALT, stack, need_email=need_email)
+    return read_submission(Body((*pairs, *fields.items())), KEYS, stack, need_email=need_email)
 
 
 def known(**fields: str) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def problem(
 
 @pytest.mark.parametrize("name", sorted(name for name, ours in OURS.items() if ours == "email"))
 def test_the_address_is_found_under_each_of_its_usual_names(name: str) -> None:
-    assert sent((name, f" {ANNA} ")).contact_id == contact_id(SALT, email=read_email(ANNA))
+    assert sent((name, f" {ANNA} ")).contact_id == contact_id(KEYS, email=read_email(ANNA))
     assert sent((name.upper(), ANNA)).fields == {"email": ANNA}
 
 
@@ -62,7 +63,7 @@ def test_the_first_of_two_usual_names_wins() -> None:
 
 def test_a_number_alone_is_a_contact() -> None:
     submission = sent(name="Bo", phone="+46 8 123 45 67")
-    assert submission.contact_id == contact_id(SALT, phone="+4681234567")
+    assert submission.contact_id == contact_id(KEYS, phone="+4681234567")
     assert submission.fields == {"name": "Bo", "phone": "+46 8 123 45 67", "phone_e164": "+4681234567"}
 
 
