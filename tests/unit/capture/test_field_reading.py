@@ -75,9 +75,20 @@ def test_a_number_without_its_country_code_is_read_by_the_country_given_or_the_s
 
 
 def test_a_number_that_cannot_be_read_says_how_to_write_it() -> None:
-    code, field, message = problem(phone="08-123 45 67")
+    code, field, message = problem(phone="ask for Anna")
     assert (code, field) == ("TYPE_PHONE", "phone")
     assert "with its country code, such as +46" in message
+
+
+def test_a_number_whose_country_nobody_knows_is_taken_as_typed_and_somebody_can_call_it() -> None:
+    submission = sent(name="Bo", phone="08-123 45 67")
+    assert submission.fields == {"name": "Bo", "phone": "08-123 45 67"}
+    assert submission.contact_id == sent(phone="(08) 1234567").contact_id
+    assert submission.contact_id != sent(phone="08-123 45 67", stack="SE").contact_id
+
+
+def test_where_a_country_is_known_a_number_that_is_none_there_is_told() -> None:
+    assert problem(phone="1234567890123", country="SE")[0] == "TYPE_PHONE"
 
 
 def test_a_number_that_cannot_be_read_is_kept_beside_an_address() -> None:
