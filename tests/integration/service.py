@@ -65,7 +65,7 @@ ENVIRONMENT = {
 }
 
 # The secret that the service here has made before each test.
-KEYS = Keyring.of(b"the secret of the service, 32 by")
+KEYS = Keyring.of(b"0f1e2d3c-aaaa-bbbb-cccc-0123456789ab")
 
 # Clients of the test's own, which no fault reaches.
 OUTSIDE = ("dynamodb", "s3", "sns", "sqs")

@@ -161,6 +161,7 @@ def test_two_reps_with_inboxes_of_their_own_do_not_wait_for_each_other(world: Wo
 
 
 def test_the_turn_of_the_one_address_of_a_topic_costs_one_plain_write(world: World) -> None:
+    world.service.apps["notify"].keys.fresh(world.clock())
     world.add_rep("sara", "SE")
     calls: list[tuple[str, str]] = []
     world.service.faults.watch("notify", lambda _, operation, sent: calls.append((operation, keys_of(sent))))

@@ -226,6 +226,7 @@ def test_a_rotation_is_recorded_and_listed_and_shows_no_key(
     assert [(key["id"], key["until"], key["opens"]) for key in told(capsys, "keys", "list")] == [("1", None, EVERY)]
     lead.clock.move(minutes=1)
     assert "Key 2 signs links in mails." in said(capsys, "keys", "rotate")
+    lead.clock.move(minutes=1)
     assert "Links sent before no longer open" in said(capsys, "keys", "rotate", "--compromised", "--yes")
     lead.clock.move(days=8)
     shown = told(capsys, "keys", "list")

@@ -38,7 +38,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One line: at that time somebody was about to do this, about a contact or about the service.
+    """One line: at that time somebody was about to do this about a contact, or about the service where none is named.
 
     `what` says more in our own words.
     """
