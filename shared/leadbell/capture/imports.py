@@ -25,6 +25,7 @@ from leadbell.field_names import OURS
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.lifecycle.stages import Stage
+from leadbell.own_words.meaning import with_meaning
 from leadbell.web.bodies import Body
 
 # No sender's time is in a row, so each is filed under one day that never changes: that is what a repeat finds.
@@ -152,7 +153,7 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
     """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
     submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
-    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
+    fields = with_meaning({**submission.fields, "stage": str(Stage.LEAD)}, (), about.now.date())
     if how:
         fields |= {"how": str(how), "utm_source": str(how)}
     if asked:

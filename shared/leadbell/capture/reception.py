@@ -4,7 +4,7 @@ The cheap checks come first, and nothing is written before all of them have pass
 `web.responses` maps; sending the same again is safe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,10 +12,11 @@ from typing import Any, Protocol
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
+from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
 from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
+from leadbell.own_words.meaning import with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -59,7 +60,7 @@ class Reception:
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = {**said, **_says(door, request, body)}
+        fields = with_meaning({**said, **_says(door, request, body)}, _written(submission), now.date())
         key = request.sender_key(body)
         who, mailbox = submission.contact_id, submission.mailbox
         arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
@@ -70,6 +71,11 @@ class Reception:
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
     """What the door adds to the fact; where it promises a mail, also in which language."""
     return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
+
+
+def _written(submission: Submission) -> Iterable[str]:
+    """What its sender wrote freely, or under a name of the form's own."""
+    return (each.value for each in submission.typed if each.attribute in ("", "message"))
 
 
 class ReceptionSettings(Protocol):

@@ -29,6 +29,7 @@ from leadbell.profile import Profile, profile_of
 from leadbell.scoring.compiled import CompiledModel, Grades, Group, Persona, Rule
 from leadbell.scoring.counting import PerDay, Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
+from leadbell.scoring.readings import as_answered, with_readings
 from leadbell.scoring.vocabulary import BANT
 
 
@@ -145,7 +146,7 @@ def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None)
 
 def fit_of(profile: Profile, model: CompiledModel) -> Fit:
     """What a profile says of who somebody is: the best persona, and what else the model asks of a profile."""
-    values = profile.values()
+    values = with_readings(profile.values())
     every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
     persona, reasons = max(every, key=lambda each: _total(each[1]))  # of equals the first
     points = _total(reasons)
@@ -155,7 +156,7 @@ def fit_of(profile: Profile, model: CompiledModel) -> Fit:
         letter=_letter(points, values, model.grades),
         reasons=reasons,
         vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
-        bant_at=max(profile.known[name].at for name in BANT) if model.bant(values) else None,
+        bant_at=max(profile.known[name].at for name in BANT) if any(map(model.bant, as_answered(values))) else None,
     )
 
 
