@@ -137,7 +137,9 @@ def _claimed_by(arrival: Arrival) -> tuple[str, str]:
     files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
     said = sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)
     body_hash = _keyed(arrival, json.dumps([*said, *files]))
-    name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
+    # A key belongs to its sender: somebody else's never refuses one.
+    way, says = ("key", arrival.sender_key) if arrival.sender_key else ("body", body_hash)
+    name = f"{way}:{arrival.contact_id}:{says}"
     return f"CLAIM#{_keyed(arrival, f'{arrival.door}\n{name}')}", body_hash
 
 
