@@ -43,7 +43,7 @@ ROOMS: dict[str, set[str]] = {
     "capture": {"web", "own_words", "forms", "scoring", "lifecycle", "contacts", "outbox"},
     "sales": {"scoring", "lifecycle", "contacts", "outbox", "capture"},
     "privacy": {"web", "lifecycle", "contacts", "outbox", "capture", "sales"},
-    "qualify": {"forms", "scoring", "lifecycle", "contacts", "outbox", "sales"},
+    "qualify": {"own_words", "forms", "scoring", "lifecycle", "contacts", "outbox", "sales"},
 }
 # Where Amazon's own libraries may be imported; everything else is handed what it needs.
 OF_AWS = {"clients", "table", "outbox/sns", "outbox/ses", "capture/attachments", "capture/downloads"}

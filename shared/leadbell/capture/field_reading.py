@@ -20,7 +20,6 @@ from leadbell.identity import Email, contact_id, looks_like_email, read_dialled,
 from leadbell.keyed import Keyring
 from leadbell.own_words.company_sizes import least_employees
 from leadbell.own_words.revenues import least_millions
-from leadbell.own_words.timing import timing_of
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
 
@@ -111,7 +110,6 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
-    _keep_or_move(fields, "timing", timing_of(str(fields.get("timing", ""))))
 
 
 def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:

@@ -27,6 +27,7 @@ from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
+from leadbell.own_words.meaning import with_meaning
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body
 
@@ -159,7 +160,7 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
     """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
     submission = read_submission(Body(tuple(pairs)), about.keys, about.default_country)
-    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
+    fields = with_meaning({**submission.fields, "stage": str(Stage.LEAD)}, (), about.now.date())
     if how:
         fields |= {"how": str(how), "utm_source": str(how)}
     if asked:

@@ -4,7 +4,7 @@ The cheap checks come first, and nothing is written before all of them have pass
 `web.responses` maps; sending the same again is safe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,6 +18,7 @@ from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.keyed import Keyring
+from leadbell.own_words.meaning import with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -61,11 +62,11 @@ class Reception:
         submission = read_submission(
             body, self.keys, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        arrival = self._arrival(request, door, body, submission)
+        arrival = self._arrival(request, door, body, submission, now)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
         return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
 
-    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission) -> Arrival:
+    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
         says = _says(door, request, body)
         room = MAX_FACT_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
@@ -74,7 +75,7 @@ class Reception:
             submission.contact_id,
             submission.mailbox,
             door.fact_type,
-            {**said, **says},
+            with_meaning({**said, **says}, _written(submission), now.date()),
             body.pairs,
             self.keys,
             request.sender_key(body),
@@ -87,6 +88,11 @@ class Reception:
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
     """What the door adds to the fact; where it promises a mail, also in which language."""
     return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
+
+
+def _written(submission: Submission) -> Iterable[str]:
+    """What its sender wrote freely, or under a name of the form's own."""
+    return (each.value for each in submission.typed if each.attribute in ("", "message"))
 
 
 class ReceptionSettings(Protocol):

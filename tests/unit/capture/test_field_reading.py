@@ -219,33 +219,8 @@ def test_whether_we_may_call_is_yes_or_no(typed: str, agreed: bool) -> None:
     assert known(call_me=typed)["call_ok"] is agreed
 
 
-@pytest.mark.parametrize(
-    ("typed", "timing"),
-    [
-        ("in 12 months", "later"),
-        ("next year", "later"),
-        ("6 months", "later"),
-        ("not now", "later"),
-        ("no hurry", "later"),
-        ("no", "later"),
-        ("not sure yet", "later"),
-        ("never", "later"),
-        ("6-9 months", "later"),
-        ("this month", "yes"),
-        ("within 3 months", "yes"),
-        ("next week", "yes"),
-        ("as soon as possible", "yes"),
-    ],
-)
-def test_when_somebody_wants_to_buy_is_now_or_later(typed: str, timing: str) -> None:
-    assert known(timeline=typed)["timing"] == timing
-    assert known(timeline=typed)["x_timing"] == typed
-
-
-@pytest.mark.parametrize("typed", ["2026-06-12", "12:00", "spring", "after the fair"])
-def test_a_time_that_says_neither_now_nor_later_is_left_in_their_own_words(typed: str) -> None:
-    assert "timing" not in known(timeline=typed)
-    assert known(timeline=typed)["x_timing"] == typed
+def test_when_somebody_wants_to_buy_is_left_to_the_door_that_knows_the_day() -> None:
+    assert known(timeline="next year")["timing"] == "next year"
 
 
 @pytest.mark.parametrize("typed", ["Atlantis", "FU", "http://evil.example\nBcc: all", "12"])
