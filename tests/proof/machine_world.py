@@ -394,6 +394,7 @@ class Lab:
             kept = self.table.get(partition(contact), "PROFILE")
             told = decode(table_module.encode(profile_item(fresh.profile)))
             assert as_written or (kept or {}).get("known", {}) == told.get("known", {}), (kept, told)
+            assert as_written or ("list_pk" in (kept or {})) == fresh.is_subscribed, (contact, kept)
 
     def check_logs(self) -> None:
         """A stage is the end of its log, and each move in it was allowed."""

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Protocol
 
 from leadbell.companies import Company
+from leadbell.consents import subscribed_since
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Change, Contacts, Outgoing
 from leadbell.contacts.visitors import Visitors
@@ -153,6 +154,7 @@ class Refresher:
             linked=bool(past.links),
             listed_under=self.teller.listed_under(after.stage, derived, worth.company),
             profile=_digest(derived),
+            subscribed_at=subscribed_since(past.shown(look.today)) if derived.is_subscribed else None,
             display=_display(derived.profile),
         )
         return replace(after, bookkeeping=bookkeeping)
