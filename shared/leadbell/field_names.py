@@ -53,7 +53,7 @@ _BEFORE = frozenset(
     lead leads contact contacts person visitor form forms field fields input inputs txt text str tb tbx txb fld inp ctl
     customer client user sender member subscriber guest attendee applicant requester requestor inquirer enquirer buyer
     prospect participant individual delegate owner author billing primary main personal account req required reg
-    registration register signup subscribe subscription newsletter quote footer header popup modal sidebar widget demo
+    registration register formframework id signup subscribe subscription newsletter quote footer header popup modal sidebar widget demo
     trial booking reservation appointment order checkout comment application inquiry enquiry request message submission
     submitted ticket feedback body page lp webform website www crm cf cf7 wpcf wpcf7 wpforms wpform nf ninja gform jform
     frm mauticform mce merge edit data item meta hs hsf el et pb tx powermail pi field0 attributes properties answers
@@ -90,6 +90,10 @@ _LETTERS = str.maketrans(
 _ACCENTS = re.compile(r"[\u0300-\u036f\u064b-\u065f]")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
+# What HubSpot puts before the name of a company's field.
+_OF_A_COMPANY = re.compile(r"^0-2/")
+# What Wix puts behind every name.
+_MARKED = re.compile(r"(.+)_[0-9a-f]{4}")
 # What ASP.NET puts before the name of a control, and Squarespace behind that of a field.
 _AROUND = re.compile(r"^ctl\d+[_$].*[_$](?=\w)|^.*\$(?=\w)|-yui_.*$")
 
@@ -156,13 +160,14 @@ def meaning(name: str) -> Meaning:
     if whole.startswith("_"):
         weak = _WEAK_UNDERSCORED.get(whole)
         return Meaning(weak, is_weak=True) if weak else Meaning(_UNDERSCORED.get(whole, ""))
-    pieces = folded(name)
-    return next((_KNOWN[each] for each in _ways(pieces, _is_nested(whole)) if each in _KNOWN), UNKNOWN)
+    found = next((_KNOWN[each] for each in _ways(folded(name), _is_nested(whole)) if each in _KNOWN), UNKNOWN)
+    marked = _MARKED.fullmatch(whole) if found is UNKNOWN else None
+    return meaning(marked[1]) if marked else found
 
 
 def folded(name: str) -> list[str]:
     """The words and numbers of a name, in small letters without accents."""
-    text = _AROUND.sub("", name.strip()[:_MAX_READ])
+    text = _AROUND.sub("", _OF_A_COMPANY.sub("company ", name.strip()[:_MAX_READ]))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = _HUMPS.sub(" ", text).lower()

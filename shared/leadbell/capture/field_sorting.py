@@ -25,6 +25,7 @@ from leadbell.typed import Typed
 from leadbell.web.bodies import Pairs
 
 _BY_VALUE, _CONFIRM, _ADDRESS, _SUBJECT = "- by value", "- confirm", "- address", "- subject"
+_SOMEBODY_ELSE = "- somebody else"
 _OF_A_CULTURE_WITH_THE_FAMILY_FIRST = frozenset({"sei", "vezeteknev", "csaladnev"})
 # As much of a fact as a message may take that nobody called one.
 _MOST_BYTES = 3000
@@ -187,7 +188,7 @@ def _read_by_value(known: dict[str, str], fields: Sequence[_Field]) -> None:
 
 def _email(left: Sequence[_Field]) -> _Field | None:
     """The only address; that of a field in which an address is repeated, if there is no other."""
-    asked = [each for each in left if "@" in each.value]
+    asked = [each for each in left if "@" in each.value and each.said.of != _SOMEBODY_ELSE]
     return _only(each for each in asked if each.said.of != _CONFIRM and looks_like_email(each.value)) or _only(
         each for each in asked if each.said.of == _CONFIRM and looks_like_email(each.value)
     )
