@@ -38,6 +38,7 @@ _NAMED_BY_VALUE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"step|page|currentstep|currentpage|stage"), re.compile(r"\d{1,2}")),
     (re.compile(r"\w*(?:key|hash|signature|uuid|guid|token|sid)"), re.compile(r"(?=\S*\d)[\w.:+/=-]{8,}")),
     (re.compile(r"action|act|task|do|cmd|mode|op"), re.compile(r"[a-z]+(?:[_.:/-]\w+)+|sub|subscribe|submit|send")),
+    (re.compile(r"trigger"), re.compile(r"[a-z]+(?:_\w+)+")),
     (re.compile(r"option"), re.compile(r"com_\w+")),
     (re.compile(r"return"), re.compile(r"[\w+/=%-]{8,}|https?://\S+|/\S*")),
     (re.compile(r"id|itemid|catid"), re.compile(r"\d+:[\w-]+")),
