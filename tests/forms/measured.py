@@ -87,11 +87,11 @@ def _understood(figures: Figures, form: SheetForm, fact: dict[str, Any]) -> None
             figures.count(kind, form, is_right=said != "" and each.value.startswith(said), told=each.value)
     names = [each for each in form.filled if each.only("name", *_PARTS)]
     if names:
-        said = _words([str(fact.get("name", ""))])
+        name = _words([str(fact.get("name", ""))])
         whole = next((each for each in names if each.only("name")), None)
         must = _words([whole.value] if whole else [each.value for each in names])
         may = must | _words(each.value for each in form.filled if "middle" in each.expects)
-        figures.count("name", form, is_right=must <= said <= may, told=fact.get("name"))
+        figures.count("name", form, is_right=must <= name <= may, told=fact.get("name"))
     figures.wrong += [f"{form.name}: {each}" for each in _wrong(form, fact)]
 
 
