@@ -46,38 +46,6 @@ _UNDERSCORED: Mapping[str, str] = {
 }  # fmt: skip
 _WEAK_UNDERSCORED: Mapping[str, str] = {"_replyto": "email", "_reply_to": "email"}
 
-# Whose field it is, or what kind of input: left out in front of a name.
-_BEFORE = frozenset(
-    """
-    a an the my your our its what whats is are please enter type provide insert write
-    lead leads contact contacts person visitor form forms field fields input inputs txt text str tb tbx txb fld inp ctl
-    customer client user sender member subscriber guest attendee applicant requester requestor inquirer enquirer buyer
-    prospect participant individual delegate owner author billing primary main personal account req required reg
-    registration register formframework id signup subscribe subscription newsletter quote footer header popup modal sidebar widget demo
-    trial booking reservation appointment order checkout comment application inquiry enquiry request message submission
-    submitted ticket feedback body page lp webform website www crm cf cf7 wpcf wpcf7 wpforms wpform nf ninja gform jform
-    frm mauticform mce merge edit data item meta hs hsf el et pb tx powermail pi field0 attributes properties answers
-    answer payload values entry q f i dd lbl name names kontakt kontaktformular kontakter anfrage formular formulaire
-    formulario formulier lomake skjema skjemaet blanket kund kunde kunden klient cliente clienti klant asiakas
-    din ditt dina er ert eran dein deine ihr ihre ihren uw je jouw twoj twoja twoje panstwa votre vos ton tu su sus seu
-    sua teu tua il suo tuo vostro la le l el de sinun vas vase vasa ваш ваше ваша ваши ご お
-    """.split()  # noqa: SIM905  # a list of quoted names reads worse
-)
-# The words of `_BEFORE` that are a name's own where no bracket or dot sets them apart: `message_type`, `order_name`.
-_IN_BRACKETS = frozenset(
-    """
-    inquiry enquiry request message submission submitted ticket feedback comment application order booking reservation
-    appointment account registration body page quote item name names website author owner answer answers newsletter
-    """.split()  # noqa: SIM905
-)
-_AFTER = frozenset(
-    """
-    field fields input form contact contacts kontakt kontaktu contacto contato contatto customer client cliente klient
-    klienta user usuario lead visitor sender kunde kund required req mandatory optional obligatoire obligatorio
-    obbligatorio pflichtfeld pflichtangabe valfritt valfri obligatorisk frivilligt verplicht optioneel wymagane
-    opcjonalnie box txt value und c full label here ihre 必須 任意
-    """.split()  # noqa: SIM905
-)
 # The same where nothing sets the word apart: `youremail`, `contactname`.
 _GLUED = re.compile(
     r"(?:your|my|contact|customer|client|user|sender|visitor|lead|input|txt|field|person|billing|guest|from)"
@@ -93,7 +61,7 @@ _PIECES = re.compile(r"[^\W\d_]+|\d+")
 # What HubSpot puts before the name of a company's field.
 _OF_A_COMPANY = re.compile(r"^0-2/")
 # What Wix puts behind every name.
-_MARKED = re.compile(r"(.+)_[0-9a-f]{4}")
+_MARKED = re.compile(r"(.+)_(?!e164)[0-9a-f]{4}")
 # What ASP.NET puts before the name of a control, and Squarespace behind that of a field.
 _AROUND = re.compile(r"^ctl\d+[_$].*[_$](?=\w)|^.*\$(?=\w)|-yui_.*$")
 
@@ -128,14 +96,23 @@ def read_words(name: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _meanings() -> Iterator[tuple[str, Meaning]]:
-    for heading, words in read_words("field_names").items():
+_WORDS = read_words("field_names")
+
+
+def _meanings() -> dict[str, Meaning]:
+    found: dict[str, Meaning] = {}
+    for heading, words in _WORDS.items():
         of, _, weak = heading.partition(", ")
-        said = Meaning(of, weak != "")
-        yield from ((word, said) for word in words)
+        if not heading.startswith("*"):
+            found |= dict.fromkeys(words, Meaning(of, weak != ""))
+    return found
 
 
-_KNOWN: Mapping[str, Meaning] = dict(_meanings())
+_KNOWN: Mapping[str, Meaning] = _meanings()
+# Whose field it is, or what kind of input: left out in front of a name, some only before a bracket or a dot, or behind.
+_BEFORE, _BEFORE_A_BRACKET, _AFTER = (
+    frozenset(_WORDS[f"* {where}"]) for where in ("before", "before a bracket", "after")
+)
 # Each name that means an attribute whatever its value, as it is folded; and those of the instructions that do.
 OURS: Mapping[str, str] = {
     **{name: said.of for name, said in _KNOWN.items() if said.attribute not in ("", MIDDLE_NAME) and not said.is_weak},
@@ -196,7 +173,7 @@ def _ways(pieces: Sequence[str], is_nested: bool) -> Iterator[str]:
 
 
 def _is_around(piece: str, is_nested: bool) -> bool:
-    return piece.isdigit() or (piece in _BEFORE and (is_nested or piece not in _IN_BRACKETS))
+    return piece.isdigit() or piece in _BEFORE or (is_nested and piece in _BEFORE_A_BRACKET)
 
 
 def ours(name: str) -> str:

@@ -7,6 +7,7 @@ others stay what they are, under their own names.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from leadbell.capture.consent_fields import speaks_of_consent
 from leadbell.capture.field_values import (
@@ -27,14 +28,29 @@ from leadbell.web.bodies import Pairs
 _BY_VALUE, _CONFIRM, _ADDRESS, _SUBJECT = "- by value", "- confirm", "- address", "- subject"
 _SOMEBODY_ELSE = "- somebody else"
 _OF_A_CULTURE_WITH_THE_FAMILY_FIRST = frozenset({"sei", "vezeteknev", "csaladnev"})
-# As much of a fact as a message may take that nobody called one.
-_MOST_BYTES = 3000
-_AGREES = re.compile(
+_AGREES = (
     r"(?:yes,? |ja,? )?(?:i (?:agree|accept|consent|have read|confirm|understand)"
     r"|ich (?:stimme|habe die|bin damit|willige)|jag (?:godk|samt)|jeg (?:accepterer|samtykker|godtar)|ik ga akkoord"
-    r"|j.accepte|acepto|aceito|accetto|akceptuj|wyra.am zgod|hyv.ksyn|souhlas|sunt de acord)",
-    re.IGNORECASE,
+    r"|j.accepte|acepto|aceito|accetto|akceptuj|wyra.am zgod|hyv.ksyn|souhlas|sunt de acord)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a name alone says: how a forms file calls it, whether it is an instruction, and whether it is hidden."""
+
+    plain: str
+    said: Meaning
+    is_instruction: bool
+    is_of_the_page: bool
+
+
+@lru_cache(maxsize=4096)
+def _about(name: str) -> _About:
+    known, said = plain(name), meaning(name)
+    is_instruction = known in RESERVED or (speaks_of_consent(name) and known != "_consent[sales_contact]")
+    is_of_the_page = is_behind_the_scenes(name) and (said.of != "call_ok" or known.startswith("_"))
+    return _About(known, said, is_instruction, is_of_the_page)
 
 
 @dataclass(slots=True)
@@ -43,15 +59,12 @@ class _Field:
 
     name: str
     raw: str
+    value: str
     said: Meaning
     is_typed: bool = True
     is_own: bool = False
     is_among_settings: bool = False
     attribute: str = ""
-
-    @property
-    def value(self) -> str:
-        return self.raw.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def sorted_fields(pairs: Pairs, own: Mapping[str, str]) -> Sorted:
 
 def _fields(pairs: Pairs, own: Mapping[str, str]) -> list[_Field]:
     """The fields that may say something, each with whether it stands between settings of the page."""
-    every = [_field(name, raw, own) if _is_one(name, raw, own) else None for name, raw in pairs]
+    every = [_field(name, raw, own) for name, raw in pairs]
     of_the_page = [False, *(each is None or not each.is_typed or each.said.of == _SUBJECT for each in every), False]
     for at, each in enumerate(every):
         if each is not None:
@@ -88,21 +101,14 @@ def _fields(pairs: Pairs, own: Mapping[str, str]) -> list[_Field]:
     return [each for each in every if each is not None]
 
 
-def _is_one(name: str, raw: str, own: Mapping[str, str]) -> bool:
-    """Whether it is no instruction to the service, and no token or button."""
-    known = plain(name)
-    if known in own or known == "_consent[sales_contact]":
-        return True
-    return known not in RESERVED and not speaks_of_consent(name) and not is_of_no_use(name, raw.strip())
-
-
-def _field(name: str, raw: str, own: Mapping[str, str]) -> _Field:
-    known = plain(name)
-    if known in own:
-        return _Field(name, raw, Meaning(own[known]), is_own=True)
-    said = meaning(name)
-    is_page = is_behind_the_scenes(name) and (said.of != "call_ok" or known.startswith("_"))
-    return _Field(name, raw, said, is_typed=not is_page and not is_setting(name, raw.strip()))
+def _field(name: str, raw: str, own: Mapping[str, str]) -> _Field | None:
+    """None for an instruction to the service, and for a token or a button."""
+    about, value = _about(name), raw.strip()
+    if about.plain in own:
+        return _Field(name, raw, value, Meaning(own[about.plain]), is_own=True)
+    if about.is_instruction or is_of_no_use(name, value):
+        return None
+    return _Field(name, raw, value, about.said, is_typed=not about.is_of_the_page and not is_setting(name, value))
 
 
 def _by_attribute(fields: Iterable[_Field]) -> dict[str, list[_Field]]:
@@ -214,8 +220,8 @@ def _message(left: Sequence[_Field]) -> _Field | None:
 
 
 def _is_written(text: str) -> bool:
-    """Whether somebody wrote it to us; what would not fit as a message is left under its own name."""
-    return is_free_text(text) and not _AGREES.match(text) and len(text.encode()) <= _MOST_BYTES
+    """Whether somebody wrote it to us; the words beside a box that was ticked are the page's."""
+    return is_free_text(text) and re.match(_AGREES, text, re.IGNORECASE) is None
 
 
 def _only(fields: Iterable[_Field]) -> _Field | None:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 # In this order a name is put together in most cultures.
 PARTS = ("first_name", "middle_name", "last_name", "name")
-_HAN_KANA_HANGUL = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Kana, Han and Hangul: the family's name comes first, and words are not set apart.
+_EAST_ASIAN = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7af"))
 # A name of two fields has so many words at most; more are several people.
 _MOST_WORDS = 4
 
@@ -30,6 +31,11 @@ def put_together(parts: Mapping[str, Sequence[str]], *, family_first: bool = Fal
     return _in_order(whole, middle, last, family_first=family_first), True
 
 
+def is_east_asian(text: str) -> bool:
+    """Whether a name is written in Chinese, Japanese or Korean letters."""
+    return not text.isascii() and any(first <= letter <= last for letter in text for first, last in _EAST_ASIAN)
+
+
 def one_of(wholes: Sequence[str]) -> str:
     """The name in several fields for whole names: its parts, or the first of several people."""
     values = list(dict.fromkeys(wholes))
@@ -51,10 +57,10 @@ def _has(whole: str, part: str) -> bool:
     if len(words) > 1 and len(words[0]) == 1 and wanted[:1] and wanted[0].startswith(words[0]):
         return True
     joined = " ".join(words)
-    return f" {' '.join(wanted)} " in f" {joined} " if not _HAN_KANA_HANGUL.search(part) else part in whole
+    return f" {' '.join(wanted)} " in f" {joined} " if not is_east_asian(part) else part in whole
 
 
 def _in_order(first: str, middle: str, last: str, *, family_first: bool) -> str:
-    if family_first or _HAN_KANA_HANGUL.search(first + last):
+    if family_first or is_east_asian(first + last):
         first, last = last, first
     return " ".join(part for part in (first, middle, last) if part)

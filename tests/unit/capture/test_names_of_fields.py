@@ -79,7 +79,7 @@ def test_names_longer_than_any_page_has_are_read_in_their_first_part() -> None:
     assert meaning("x" * 10_000) == Meaning()
 
 
-@pytest.mark.parametrize("file", ["field_names", "field_values", "job_words"])
+@pytest.mark.parametrize("file", ["field_names", "field_values"])
 def test_words_are_written_as_they_are_folded_and_stand_once(file: str) -> None:
     words = read_words(file)
     assert all("".join(folded(word)) == word.replace("_", "") for each in words.values() for word in each)
