@@ -15,7 +15,7 @@ from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.profile import ATTRIBUTES
 from tests.forms.sheet import FormField, SheetForm
 from tests.integration.on_aws import Command
-from tests.integration.service import ENVIRONMENT, Service
+from tests.integration.service import ENVIRONMENT, KEYS, Service
 
 # What is promised, in percent.
 AT_LEAST = {"accepted": 100.0, "email": 100.0, "name": 97.0, "phone": 97.0, "company": 97.0, "message": 97.0}
@@ -74,7 +74,7 @@ def _number(form: SheetForm) -> str:
 
 def _contact_id(form: SheetForm) -> str:
     email, phone = (read_email(form.email), None) if form.email else (None, _number(form))
-    return contact_id(ENVIRONMENT["CONTACT_SALT"], email=email, phone=phone)
+    return contact_id(KEYS, email=email, phone=phone)
 
 
 # ---- understood ------------------------------------------------------------------------------------------------------

@@ -8,13 +8,14 @@ from difflib import get_close_matches
 
 from leadbell.capture.page_settings import is_setting
 from leadbell.contacts.store import Contacts
-from leadbell.events import BY_DOOR, Fact, Trust
+from leadbell.events import BY_FORM, REQUESTED, SUBSCRIBED, Fact, Trust
 from leadbell.field_names import OURS, folded, meaning, plain_name
 from leadbell.forms.config import KEPT_AS_IT_IS
 
 # How a fact keeps what was read as nothing.
 _OWN = "x_"
 _OF_CONSENT = "consent_"
+_BY_DOOR = (*BY_FORM, "guide.requested", REQUESTED, SUBSCRIBED)
 _NEAR = 0.8
 
 
@@ -43,7 +44,7 @@ def submissions(contacts: Contacts) -> Iterator[Fact]:
 
 
 def _is_submission(fact: Fact) -> bool:
-    return fact.type in BY_DOOR and fact.trust is Trust.SUBMITTED
+    return fact.type in _BY_DOOR and fact.trust is Trust.SUBMITTED
 
 
 def unread(facts: Iterable[Fact], listed: Mapping[str, Container[str]]) -> list[Unread]:

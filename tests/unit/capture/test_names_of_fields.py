@@ -7,14 +7,16 @@ import pytest
 from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.field_names import Meaning, folded, meaning, ours, read_words
 from leadbell.forms.config import FormField
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body
 
+KEYS = Keyring.of(b"a secret of the tests")
 ANNA = "anna@acme.example"
 WRITTEN = "We would like to see it with our own data."
 
 
 def sent(*pairs: tuple[str, str], own: tuple[FormField, ...] = ()) -> Submission:
-    return read_submission(Body(pairs), "a salt", "SE", form_fields=own)
+    return read_submission(Body(pairs), KEYS, "SE", form_fields=own)
 
 
 def read(*pairs: tuple[str, str]) -> dict[str, Any]:
