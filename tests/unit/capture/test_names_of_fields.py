@@ -172,7 +172,8 @@ def test_a_box_and_its_hidden_twin_say_what_the_last_of_them_says() -> None:
     [
         ("title", "Ms"), ("title", "Wedding in June"), ("job_title", "Frau"), ("size", "XL"), ("size", "42"),
         ("state", "used"), ("domain", "gardening"), ("staff", "Anna"), ("company_size", "XL"), ("website", "none yet"),
-        ("url", "https://www.site.example/contact"), ("company", "-"), ("company", "n/a"), ("country", "Please select"), ("industry", "null"), ("region", "--"),
+        ("url", "https://www.site.example/contact"),
+        ("company", "-"), ("company", "n/a"), ("country", "Please select"), ("industry", "null"), ("region", "--"),
         ("company_size", "Bitte wählen"), ("branche", "Välj alternativ"), ("role", "None"), ("company", "yes"),
         ("phone", "-"), ("name", "---"), ("message", "-"), ("lan", "500000"),
     ],
