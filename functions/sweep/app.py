@@ -16,12 +16,14 @@ from leadbell.clients import make_client, stream_config
 from leadbell.clock import now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
+from leadbell.contacts.texts import Texts
 from leadbell.errors import Unavailable
 from leadbell.observability import log
 from leadbell.outbox.pacing import Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, Receipts, one_attempt
+from leadbell.outbox.their_words import in_mails
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_outbox import VisitorOutbox
 from leadbell.qualify.refresh import Refresher
@@ -36,7 +38,7 @@ settings = SweepSettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
 courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
+delivery = Delivery(Outbox(table, in_mails(Texts(table).read)), courier, Pace(table, settings.contact_salt))
 receipts = Receipts(make_client("sqs", stream_config()), settings.receipt_queue_url)
 
 

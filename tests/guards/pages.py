@@ -59,7 +59,7 @@ PAGES: tuple[Guard, ...] = (
         "a visitor's words are fenced",
         Law.WORDS,
         "leadbell.plain_text:quote",
-        instead_of('[f"> {line}" for line in lines]', "lines"),
+        instead_of('f"> {line}" if line else ">"', "line"),
         f"{UNIT}sales/test_alert_text.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
     ),
     guard(

@@ -165,7 +165,7 @@ def test_the_pages_behind_links_ask_what_they_show_and_no_more(doors: Service) -
     guide = guide_link(salt, "", who, "guide", doors.clock())
     leave = f"/unsubscribe/{sign(salt, LinkPurpose.UNSUBSCRIBE, who, until)}"
     page = mail.body.split()[-1].removeprefix(ENVIRONMENT["PUBLIC_URL"])
-    assert calls(doors, "sales", lambda: doors.get(page)) == ("GetItem ALERT",)
+    assert calls(doors, "sales", lambda: doors.get(page)) == ("GetItem ALERT", "GetItem TEXT")
     assert calls(doors, "downloads", lambda: doors.get(guide, user_agent="Mozilla/5.0 Firefox/140.0")) == ()
     assert calls(doors, "consent", lambda: doors.get(leave)) == ()
     left = ("GetItem STANDING", "Query ", "GetItem SUPPRESSED", "PutItem SUPPRESSED", "PutItem EVENT")
