@@ -29,6 +29,7 @@ class Law(StrEnum):
     ERASED = "what was erased stays gone"
     ABUSE = "an attacker gets nowhere"
     KNOWN = "what is kept of a person is known, and who did what with it"
+    WHOLE = "what people write arrives whole"
     MAILED = "a visitor is mailed once, and only who may be"
 
 

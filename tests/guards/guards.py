@@ -8,6 +8,17 @@ from tests.guards.pages import PAGES
 from tests.guards.privacy import PRIVACY
 from tests.guards.sales_mails import SALES_MAILS
 from tests.guards.scoring import SCORING
+from tests.guards.texts import TEXTS
 from tests.guards.visitor_mails import VISITOR_MAILS
 
-GUARDS: tuple[Guard, ...] = (*DOORS, *ABUSE, *DECIDING, *SCORING, *SALES_MAILS, *PAGES, *PRIVACY, *VISITOR_MAILS)
+GUARDS: tuple[Guard, ...] = (
+    *DOORS,
+    *ABUSE,
+    *DECIDING,
+    *SCORING,
+    *SALES_MAILS,
+    *PAGES,
+    *PRIVACY,
+    *TEXTS,
+    *VISITOR_MAILS,
+)

@@ -145,8 +145,8 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a visitor cannot say what only we may say",
         Law.WORDS,
-        "leadbell.capture.field_reading:_keep_unknown",
-        instead_of('fields[f"x_{name}"] = kept', "fields[name] = kept"),
+        "leadbell.capture.field_reading:read_submission",
+        instead_of('{f"x_{name}": value for name, value in unknown.items()}', "unknown"),
         f"{UNIT}capture/test_field_reading.py::test_a_visitor_cannot_say_what_only_we_may_say",
     ),
 )
