@@ -34,7 +34,7 @@ def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
     colleagues = service.colleagues(found)
     if as_json:
         data = as_data(found, known, happened, is_suppressed, colleagues)
-        print_json({**data, "typed": list(map(_typed, texts))})
+        print_json({**data, "typed": list(map(typed_data, texts))})
     else:
         _print(found, known, happened, is_suppressed)
         _print_typed(texts)
@@ -72,7 +72,7 @@ def _as_data(colleague: Colleague) -> dict[str, Any]:
     return {"contact": colleague.contact_id, **known, "since": stamp(colleague.since)}
 
 
-def _typed(submission: Submitted) -> dict[str, Any]:
+def typed_data(submission: Submitted) -> dict[str, Any]:
     """Every value as it was typed, under the form's own name, with the attribute that was read from it."""
     values = [
         {"name": each.name, "value": each.value, **({"read_as": each.attribute} if each.attribute else {})}

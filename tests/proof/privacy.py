@@ -18,6 +18,7 @@ from rich.table import Table as Shown
 
 from cli.files import SentFiles
 from leadbell.contacts.items import partition
+from leadbell.contacts.texts import is_text, text_of
 from leadbell.events import OBJECTED, Fact, Trust
 from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.standing import Score
@@ -233,7 +234,7 @@ def _look(stage: World, receipt: tuple[Erased, int], logs: Logs, found: Hits, wh
 def stores(stage: World, logs: Logs) -> Iterator[tuple[str, str]]:
     """Everything that is kept anywhere, as text."""
     client = stage.service.client
-    yield "the table", f"{[item for item in scan(client) if not item['pk'].startswith('AUDIT#')]}"
+    yield "the table", f"{[_opened(item) for item in scan(client) if not item['pk'].startswith('AUDIT#')]}"
     for index in INDEXES:
         pages = client.get_paginator("scan").paginate(TableName=stage.service.table.name, IndexName=index)
         yield f"the index {index}", f"{[page['Items'] for page in pages]}"
@@ -243,6 +244,11 @@ def stores(stage: World, logs: Logs) -> Iterator[tuple[str, str]]:
     yield "the failure bucket", f"{[(each.key, each.body) for each in stage.poller.discards]}"
     yield "the logs", "\n".join(logs.lines)
     yield "the stream", f"{client.changes}"
+
+
+def _opened(item: Item) -> object:
+    """What was typed is stored compressed."""
+    return (item, text_of(item)) if is_text(item["sk"]) else item
 
 
 def _come_back(stage: World, found: Hits, when: str) -> None:
