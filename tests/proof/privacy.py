@@ -23,6 +23,7 @@ from leadbell.events import OBJECTED, Fact, Trust
 from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.standing import Score
 from leadbell.outbox.sales_outbox import is_letter
+from leadbell.plain_text import harmless
 from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, erase, finish
 from leadbell.privacy.export import export, is_empty
 from leadbell.table import Item
@@ -260,7 +261,7 @@ def _come_back(stage: World, found: Hits, when: str) -> None:
     told = f"{export(stage.service.table, contact, stage.clock())}".lower()
     log = [f"{move['from']}>{move['to']}" for move in stage.service.contacts.moves(contact)]
     heard = [each for each in stage.sns.published[sent:] if LATER in each.body.lower()]
-    if told.replace(WHO, "").count(MARK) or log != ["prospect>sql"] or len(heard) != 1:
+    if told.replace(WHO, "").replace(harmless(WHO), "").count(MARK) or log != ["prospect>sql"] or len(heard) != 1:
         found.wrong.append(f"{when}: who came back did not start anew ({log}, heard {len(heard)} times)")
 
 
