@@ -89,7 +89,7 @@ def _print_typed(texts: Sequence[Submitted]) -> None:
         title = f"\nTyped on {short_time(moment(submission.at))}: {submission.what}{where}"
         console.print(title, soft_wrap=False)
         for each in submission.values:
-            name, lines = clean(each.name, len(each.name)), tidy(each.value).replace("\r\n", "\n").split("\n")
+            name, lines = clean(each.name, len(each.name)), tidy(each.value).split("\n")
             console.print(f"  {name}: {lines[0]}" if len(lines) == 1 else f"  {name}:")
             for line in lines if len(lines) > 1 else ():
                 console.print(f"    {line}")
@@ -116,7 +116,12 @@ def title_of(found: Found) -> str:
     """Who a contact is, in one line: by name, else by address or number, and by id only where it has none of them."""
     text = found.derived.profile.text
     named = [clean(text(name)) for name in ("name", "job_title", "company") if text(name)]
-    reached = text("email") or text("phone_e164") or found.standing.bookkeeping.display.get("email", "")
+    reached = (
+        text("email")
+        or text("phone_e164")
+        or clean(text("phone"))
+        or found.standing.bookkeeping.display.get("email", "")
+    )
     return ", ".join(named if text("name") else [*filter(None, (reached,)), *named]) or found.id
 
 

@@ -5,7 +5,6 @@ the one field that holds one. Unrecognised fields are stored as `x_<name>`. Noth
 says what of it a fact holds.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,24 +16,12 @@ from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
 from leadbell.forms.config import FormField
-from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.identity import Email, contact_id, looks_like_email, read_dialled, read_email, read_phone, read_visitor
+from leadbell.keyed import Keyring
+from leadbell.own_words.company_sizes import least_employees
+from leadbell.own_words.revenues import least_millions
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
-
-_LATER = re.compile(
-    r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
-)
-_SOON = re.compile(
-    r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
-)
-# A unit of money: thousands, millions or billions, with or without the currency.
-_UNIT = re.compile(
-    r"(?<![a-z])(?:(?P<thousands>k|t|thousand)|(?P<millions>m|mn|mio|million\w*|miljon\w*)"
-    r"|(?P<billions>b|bn|md|mrd|billion\w*|milliard\w*|miljard\w*))(?:kr|sek|nok|dkk|eur|usd|gbp)?(?![a-z])",
-    re.I,
-)
-_IN_MILLIONS = {"thousands": 0.001, "millions": 1.0, "billions": 1000.0, None: 0.000001}
-_UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +47,7 @@ def named_form(pairs: Pairs) -> str:
 
 def read_submission(
     body: Body,
-    salt: str,
+    keys: Keyring,
     default_country: str = "",
     *,
     need_email: bool = False,
@@ -86,7 +73,7 @@ def read_submission(
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
     fields |= {f"x_{name}": value for name, value in unknown.items()}
-    who = contact_id(salt, email=email, phone=phone)
+    who = contact_id(keys, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
 
 
@@ -123,7 +110,6 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
-    _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
 
 
 def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
@@ -133,36 +119,6 @@ def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
         fields[name] = ours
     if theirs and theirs != ours:
         fields[f"x_{name}"] = theirs
-
-
-def least_employees(size: str) -> int:
-    """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
-    numbers = re.findall(r"\d+", _without_separators(size))
-    if not numbers:
-        return 0
-    if _UP_TO.search(size):
-        return 1
-    return int(numbers[0][:9]) + size.rstrip().endswith("+")
-
-
-def least_millions(revenue: str) -> int:
-    """The low end of a revenue (`12,500,000`, `10-50 MEUR`, `over 2 billion`) in whole millions, whatever the
-    currency; 0 where it is less, or none is named."""
-    numbers = re.findall(r"\d+(?:\.\d+)?", _without_separators(revenue).replace(",", "."))
-    if not numbers or _UP_TO.search(revenue):
-        return 0
-    unit = _UNIT.search(revenue)
-    return int(float(numbers[0][:15]) * _IN_MILLIONS[unit.lastgroup if unit else None])
-
-
-def _without_separators(number: str) -> str:
-    return re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", number)
-
-
-def _timing(text: str) -> str:
-    if _LATER.search(text):
-        return "later"
-    return "yes" if _SOON.search(text) else ""
 
 
 def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
@@ -185,9 +141,12 @@ def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Pro
 def _phone(fields: dict[str, Value], default_country: str) -> str | None:
     if "phone" not in fields:
         return None
-    phone = read_phone(str(fields["phone"]), _country(fields, default_country))
+    country = _country(fields, default_country)
+    phone = read_phone(str(fields["phone"]), country)
     if phone is not None:
         fields["phone_e164"] = phone
+    elif not country:
+        return read_dialled(str(fields["phone"])) or None
     return phone
 
 
