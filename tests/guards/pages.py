@@ -59,7 +59,7 @@ PAGES: tuple[Guard, ...] = (
         "a visitor's words are fenced",
         Law.WORDS,
         "leadbell.plain_text:quote",
-        instead_of('[f"> {line}" for line in lines]', "lines"),
+        instead_of('f"> {line}" if line else ">"', "line"),
         f"{UNIT}sales/test_alert_text.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
     ),
     guard(
@@ -145,8 +145,8 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a visitor cannot say what only we may say",
         Law.WORDS,
-        "leadbell.capture.field_reading:_keep_unknown",
-        instead_of('fields[f"x_{name}"] = kept', "fields[name] = kept"),
+        "leadbell.capture.field_reading:read_submission",
+        instead_of('{f"x_{name}": value for name, value in unknown.items()}', "unknown"),
         f"{UNIT}capture/test_field_reading.py::test_a_visitor_cannot_say_what_only_we_may_say",
     ),
 )

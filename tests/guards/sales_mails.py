@@ -119,8 +119,7 @@ SALES_MAILS: tuple[Guard, ...] = (
         "a form that keeps its submissions from people keeps no question from them",
         Law.HEARD,
         "leadbell.events:wrote_to_us",
-        instead_of("fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST)", "fact.type not in BY_FORM")
-        + instead_of("return fact.type in BY_FORM", "return False"),
+        instead_of("fact.type in BY_FORM and fact.means in (QUESTION, REQUEST)", "False"),
         f"{UNIT}test_events.py::test_a_form_may_make_every_submission_heard_or_none_but_no_question",
     ),
     guard(

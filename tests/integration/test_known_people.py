@@ -216,7 +216,7 @@ def test_story_6_a_competitor_asks_for_a_price(service: Service, leadbell: Comma
     assert "0 imported, 1 already stored" in leadbell("import", file, "--kind", "domains").stdout
     rival = {**EVA, "email": "eva@eu.rival.example"}
     for day in (0, 4):
-        service.post("/downloads/guide", {**rival, "message": str(day)})
+        service.post("/downloads/guide", {**rival, "batch": str(day)})
         service.pump()
         service.clock.move(days=4)
     service.post("/forms/pricing", rival)

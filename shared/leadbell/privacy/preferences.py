@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadbell.contacts.facts import ContactFacts
+from leadbell.contacts.items import partition
+from leadbell.contacts.texts import Texts
 from leadbell.errors import Malformed, NotFound
 from leadbell.events import (
     ALLOWED,
     AS_RECEIVED,
+    CONFIRMS,
     ERASURE,
     OBJECTED,
     REQUESTED,
@@ -29,6 +32,7 @@ from leadbell.keyed import Keyring
 from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
 from leadbell.table import stamp
+from leadbell.typed import Typed
 
 NEWSLETTER = (SUBSCRIBED, UNSUBSCRIBED)
 PROFILING = (OBJECTED, ALLOWED)
@@ -84,18 +88,23 @@ class Choices:
         fields = {name: value for name, value in request.fields.items() if name not in ("mail", "mail_language")}
         proof: dict[str, Value] = {
             "opt_in": "double",
-            "request": request.id,
+            CONFIRMS: request.id,
             "requested_at": stamp(request.received_at),
         }
         fact_id = _id(SUBSCRIBED, request.id)
         at = _after(_last(self._facts(contact_id), NEWSLETTER), now)
         fact = Fact(fact_id, SUBSCRIBED, at, at, Trust.VERIFIED, {**fields, **proof})
-        self.contacts.file(contact_id, fact, day_of(key))
+        self.contacts.file(contact_id, fact, day_of(key), self._typed(contact_id, request))
         if _last_said(self._facts(contact_id), NEWSLETTER) != SUBSCRIBED:
             return False
         self.book.lift(contact_id, LEFT_NEWSLETTER)
         self.contacts.table.delete(unanswered_key(self.keys, str(request.fields["email"])), "RATE")
         return True
+
+    def _typed(self, contact_id: str, request: Fact) -> tuple[Typed, ...]:
+        """What came with a signup, which is kept longer now that it is confirmed."""
+        texts = Texts(self.contacts.table)
+        return texts.read(partition(contact_id), request.id) if "typed" in request.fields else ()
 
     def leave(self, contact_id: str, now: datetime) -> None:
         """Unsubscribes from the newsletter; without stored data, only the suppression is stored."""

@@ -215,7 +215,8 @@ def test_every_field_that_a_door_stores_can_be_named() -> None:
         *said.fact(about.now).fields,
     ]
     assert len(stored) > 30
-    assert [name for name in stored if name not in FACT_FIELDS and not name.startswith("x_")] == []
+    of_the_text = {"typed", "typed_names"}  # how many fields were typed and their names: nothing to score by
+    assert [name for name in stored if name not in {*FACT_FIELDS, *of_the_text} and not name.startswith("x_")] == []
 
 
 def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:
