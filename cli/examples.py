@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "forms check": "forms.yaml",
     "forms publish": "forms.yaml",
     "forms show": "",
+    "forms unread": "",
     "forms history": "",
     "forms schema": "",
     "model check": "model.yaml --forms forms.yaml",

@@ -22,7 +22,7 @@ from leadbell.companies import RELATIONS, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
-from leadbell.field_names import OURS
+from leadbell.field_names import ours
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.keyed import Keyring
@@ -100,7 +100,7 @@ def column(header: str, kind: RowKind) -> str:
     """Our name for a column, found by its usual names; empty where it is not read."""
     plain = re.sub(r"\s+", " ", header.strip().lower())
     spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
-    found = next((known[each] for known in (_MEANT, OURS) for each in spellings if each in known), "")
+    found = next((_MEANT[each] for each in spellings if each in _MEANT), "") or ours(header)
     if kind is RowKind.DOMAINS and found == "website":
         found = "domain"
     return found if found in COLUMNS[kind] else ""
@@ -188,7 +188,7 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
         return None
     if found.fields.pop("x_country", "") and "country" not in found.fields:
         problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
-    if "company_size" in found.fields and "employees" not in found.fields:
+    if {"company_size", "x_company_size"} & found.fields.keys() and "employees" not in found.fields:
         problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
     return found
 
