@@ -3,8 +3,7 @@
 Stored: what only hides or disfigures is taken out, since a person who pasted it does not know that it is there, and
 has something to say all the same:
 
-- control characters; a carriage return, a vertical tab, a form feed and Unicode's own line breaks become a line break
-  (browsers send each that was typed as two characters);
+- control characters; a vertical tab, a form feed and Unicode's own line breaks become a line break;
 - characters that turn the direction of what follows (address books wrap telephone numbers in them), which can make a
   name or a file look like another one; the marks that Arabic and Hebrew need at single letters stay;
 - characters without width that hide text in text; those that join letters or emoji stay;
@@ -21,14 +20,14 @@ import unicodedata
 
 MAX_MARKS = 6
 
-_LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab and line breaks
     "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # without width
     "\u202a-\u202e\u2066-\u206f"  # direction
     "\U000e0000-\U000e007f]"  # tags: a text that nothing shows
 )
-_PLAIN = re.compile("[\t\n\x20-\x7e]*")
+_PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
 
 _LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
 _SPACE = re.compile(r"\s+")
