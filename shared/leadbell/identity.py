@@ -6,7 +6,7 @@ The normal form keys every stored fact, so it is final: changing it would split 
    `a.b+x@gmail.com` and `ab@gmail.com` are two people here (folding them is for rate limits only).
 2. Phone: E.164, only where no e-mail is known; where no country is known either, the digits as they would be dialled,
    which no E.164 number equals.
-3. Contact id: HMAC-SHA256 of that, keyed by the stack's salt, so that neither keys nor logs show an address.
+3. Contact id: HMAC-SHA256 of that, keyed by the service's secret, so that neither keys nor logs show an address.
 4. Whoever has not said who they are is a visitor, known by the id that their browser keeps.
 """
 
@@ -17,7 +17,7 @@ from functools import cache
 from types import ModuleType
 
 from leadbell.errors import InvalidSubmission, Problem
-from leadbell.keyed import keyed_name
+from leadbell.keyed import Keyring, keyed_name
 
 MAX_EMAIL = 254
 # What people write between the digits of a number to read it by.
@@ -145,7 +145,7 @@ def read_dialled(raw: str) -> str:
     return digits if len(set(digits)) > 1 else ""
 
 
-def contact_id(salt: str, *, email: Email | None = None, phone: str | None = None) -> str:
+def contact_id(keys: Keyring, *, email: Email | None = None, phone: str | None = None) -> str:
     """The id of the contact behind an address, or behind a number where that is all there is: E.164, or dialled."""
     if email is not None:
         name = f"email:{email.normal}"
@@ -153,7 +153,7 @@ def contact_id(salt: str, *, email: Email | None = None, phone: str | None = Non
         name = f"phone:{phone}"
     else:
         raise ValueError("a contact needs an e-mail address or a phone number")
-    return f"c_{keyed_name(salt, name)}"
+    return f"c_{keyed_name(keys, 'contact', name)}"
 
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -187,14 +187,14 @@ def folded(address: str) -> str:
     return read_email(address).mailbox
 
 
-def mailbox_id(salt: str, address: str) -> str:
+def mailbox_id(keys: Keyring, address: str) -> str:
     """What limits know a mailbox by: a keyed hash of the folded address."""
-    return f"m_{keyed_name(salt, f'mailbox:{folded(address)}')}"
+    return f"m_{keyed_name(keys, 'mailbox', folded(address))}"
 
 
-def company_id(salt: str, domain: str) -> str:
+def company_id(keys: Keyring, domain: str) -> str:
     """The id of the company behind a domain, which for some is as much as a name."""
-    return f"d_{keyed_name(salt, f'company:{domain}')}"
+    return f"d_{keyed_name(keys, 'company', domain)}"
 
 
 @cache

@@ -11,6 +11,7 @@ from leadbell.errors import Rejected
 from leadbell.events import event_key
 from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.keyed import Keyring
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.table import decode, encode
@@ -20,7 +21,7 @@ from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
 from tests.unit.facts import after, form, worth
 
-SALT = "a salt for fuzzing"
+KEYS = Keyring.of(b"a salt for fuzzing")
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 ORIGINS = ("https://www.example.com", "https://example.org:8443")
 MAX_ITEM = 4096
@@ -61,7 +62,7 @@ def check_submission(body: Body) -> bool:
 
 def _submission(body: Body, fields: Sequence[FormField]) -> Submission | None:
     try:
-        return read_submission(body, SALT, "SE", form_fields=fields)
+        return read_submission(body, KEYS, "SE", form_fields=fields)
     except Rejected as error:
         str(error).encode()
         return None
@@ -77,7 +78,7 @@ def check_stored(submission: Submission) -> None:
     assert decode(item).get("fields", {}) == told or not told
     known = str(submission.fields.get("email", "")), str(submission.fields.get("phone_e164", ""))
     email, phone = (read_email(known[0]) if known[0] else None), known[1] or None
-    assert submission.contact_id == contact_id(SALT, email=email, phone=phone)
+    assert submission.contact_id == contact_id(KEYS, email=email, phone=phone)
 
 
 def check_mailed(submission: Submission) -> None:

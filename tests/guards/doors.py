@@ -14,7 +14,7 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "forms that cannot be read take nothing in by other rules",
         Law.UNKNOWN,
-        "leadbell.forms.published:PublishedForms.active",
+        "leadbell.forms.published:_forms_of",
         instead_of(
             'raise Unavailable(f"the published forms cannot be read by this version ({type(error).__name__})") '
             "from error",

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from leadbell.errors import InvalidSubmission
 from leadbell.identity import contact_id, looks_like_email, mail_kind, read_dialled, read_email, read_phone
+from leadbell.keyed import Keyring
 
-SALT = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 
 ONE_PERSON = [
     ("anna@acme.example", "Anna@Acme.Example"),
@@ -32,12 +33,12 @@ TWO_PEOPLE = [
 
 @pytest.mark.parametrize(("one", "other"), ONE_PERSON)
 def test_these_two_spellings_are_one_person(one: str, other: str) -> None:
-    assert contact_id(SALT, email=read_email(one)) == contact_id(SALT, email=read_email(other))
+    assert contact_id(KEYS, email=read_email(one)) == contact_id(KEYS, email=read_email(other))
 
 
 @pytest.mark.parametrize(("one", "other"), TWO_PEOPLE)
 def test_these_two_addresses_are_two_people(one: str, other: str) -> None:
-    assert contact_id(SALT, email=read_email(one)) != contact_id(SALT, email=read_email(other))
+    assert contact_id(KEYS, email=read_email(one)) != contact_id(KEYS, email=read_email(other))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_the_address_is_kept_as_it_was_given_for_answering() -> None:
 
 
 def test_an_id_shows_no_address_and_is_safe_in_keys_and_links() -> None:
-    found = contact_id(SALT, email=read_email("anna@acme.example"))
+    found = contact_id(KEYS, email=read_email("anna@acme.example"))
     assert found.startswith("c_")
     assert found.removeprefix("c_").isalnum()
     assert found == found.lower()
@@ -133,21 +134,22 @@ def test_an_id_shows_no_address_and_is_safe_in_keys_and_links() -> None:
 
 
 def test_the_id_of_an_address_is_fixed_for_ever() -> None:
-    assert contact_id("salt-for-ever", email=read_email("Anna@Acme.example")) == "c_rjyzdlj6zjkmgpjozkhk7mbomq"
-    assert contact_id("salt-for-ever", phone="+46812345678") == "c_bvxuza3pbcdckndwzzihoyj6w4"
+    keys = Keyring.of(b"secret-for-ever")
+    assert contact_id(keys, email=read_email("Anna@Acme.example")) == "c_j5jigas2nqxzlbsrgzcbp3gls4"
+    assert contact_id(keys, phone="+46812345678") == "c_hgalvar45klxgzfqd7zxly4274"
 
 
 def test_another_stack_gives_another_id() -> None:
     anna = read_email("anna@acme.example")
-    assert contact_id(SALT, email=anna) != contact_id("another salt", email=anna)
+    assert contact_id(KEYS, email=anna) != contact_id(Keyring.of(b"another salt"), email=anna)
 
 
 def test_the_address_wins_over_the_number_and_the_number_alone_is_a_contact() -> None:
     anna, number = read_email("anna@acme.example"), "+46812345678"
-    assert contact_id(SALT, email=anna, phone=number) == contact_id(SALT, email=anna)
-    assert contact_id(SALT, phone=number) != contact_id(SALT, email=anna)
+    assert contact_id(KEYS, email=anna, phone=number) == contact_id(KEYS, email=anna)
+    assert contact_id(KEYS, phone=number) != contact_id(KEYS, email=anna)
     with pytest.raises(ValueError, match="needs an e-mail address or a phone number"):
-        contact_id(SALT)
+        contact_id(KEYS)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_a_number_without_a_country_is_digits_to_dial(typed: str, digits: str) -
 
 
 def test_digits_to_dial_are_nobody_with_a_country() -> None:
-    assert contact_id(SALT, phone=read_dialled("46701740605")) != contact_id(SALT, phone="+46701740605")
+    assert contact_id(KEYS, phone=read_dialled("46701740605")) != contact_id(KEYS, phone="+46701740605")
 
 
 @given(st.text(max_size=60))
