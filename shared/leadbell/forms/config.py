@@ -43,12 +43,14 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class SpamSettings:
-    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form."""
+    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form;
+    `our_business` are words for what its owner sells, which its visitors ask for."""
 
     min_seconds: int = 3
     max_links: int = 5
     turnstile: bool = False
     per_minute: int = 10
+    our_business: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ def _known(each: Mapping[str, Any]) -> Mapping[str, Any]:
 def _shared(each: Mapping[str, Any]) -> dict[str, Any]:
     """What forms, downloads and the newsletter have in common."""
     consents = tuple(ConsentText(**_known(consent)) for consent in _known(each)["consents"])
-    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**each["spam"])}
+    spam = {**each["spam"], "our_business": tuple(each["spam"].get("our_business", ()))}
+    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**spam)}
 
 
 def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
