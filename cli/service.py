@@ -19,7 +19,7 @@ from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
-from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.identity import contact_id, read_dialled, read_email, read_phone
 from leadbell.keyed import Keyring
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.suppression import Suppressions
@@ -156,8 +156,10 @@ class Service:
         return Refresher(self.contacts, self.reps, CachedModels(self.table), self.keys, self.public_url)
 
     def contact_id(self, who: str) -> str:
-        """The id behind an e-mail address or a phone number with country code."""
-        if "@" not in who and (phone := read_phone(who)):
+        """The id behind an e-mail address, or a phone number: with its country code, or as it was typed where the
+        stack has no country."""
+        dialled = "" if self.default_country else read_dialled(who)
+        if "@" not in who and (phone := read_phone(who) or dialled):
             return contact_id(self.keys, phone=phone)
         try:
             return contact_id(self.keys, email=read_email(who))

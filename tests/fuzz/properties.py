@@ -15,7 +15,7 @@ from leadbell.keyed import Keyring
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.table import decode, encode
-from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_FIELDS, Body, read_body
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELDS, Body, read_body
 from leadbell.web.redirects import allowed_target
 from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
@@ -44,7 +44,7 @@ def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
         str(error).encode()
         return False
     assert 0 < len(body.pairs) <= MAX_FIELDS
-    assert all(len(name) <= MAX_FIELD_NAME and 0 < len(value) <= MAX_FIELD_VALUE for name, value in body.pairs)
+    assert all(len(name) <= MAX_FIELD_NAME and 0 < len(value) <= MAX_BODY_BYTES for name, value in body.pairs)
     again = urlencode(body.pairs).encode()
     if len(again) <= MAX_BODY_BYTES:
         assert read_body(FORM, again).pairs == body.pairs

@@ -7,8 +7,20 @@ from tests.guards.guard import Guard
 from tests.guards.keys import KEYS
 from tests.guards.pages import PAGES
 from tests.guards.privacy import PRIVACY
+from tests.guards.proven import PROVEN
 from tests.guards.sales_mails import SALES_MAILS
 from tests.guards.scoring import SCORING
 from tests.guards.visitor_mails import VISITOR_MAILS
 
-GUARDS: tuple[Guard, ...] = (*DOORS, *ABUSE, *DECIDING, *SCORING, *SALES_MAILS, *PAGES, *PRIVACY, *VISITOR_MAILS, *KEYS)
+GUARDS: tuple[Guard, ...] = (
+    *DOORS,
+    *ABUSE,
+    *DECIDING,
+    *PROVEN,
+    *SCORING,
+    *SALES_MAILS,
+    *PAGES,
+    *PRIVACY,
+    *VISITOR_MAILS,
+    *KEYS,
+)

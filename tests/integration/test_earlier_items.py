@@ -118,10 +118,12 @@ def test_facts_moves_and_snapshots_are_read_and_would_be_written_as_they_were() 
 
 
 def shown(items: list[Item]) -> dict[tuple[str, str], Any]:
-    """The items by key; of a snapshot what it holds, since how it is packed is not ours to say."""
+    """The items by key; of a snapshot what it holds, since how it is packed is not ours to say. A claim goes by its
+    fact: by a key it is named after its sender too, since."""
     plain = [{name: value for name, value in decode(item).items() if name not in ADDED_SINCE} for item in items]
-    as_then = [item for item in plain if not item["pk"].startswith(NOT_AS_THEN)]
-    return {
+    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, "CLAIM#"))]
+    claims = [item for item in plain if item["pk"].startswith("CLAIM#")]
+    return {("CLAIM", item["event"]): {**item, "pk": "CLAIM"} for item in claims} | {
         (item["pk"], item["sk"]): snapshot_of(item) if item["sk"] == "SNAPSHOT" else item
         for item in as_then
         if not item["sk"].startswith(TOLD_ELSEWHERE)
@@ -251,11 +253,15 @@ def test_what_was_under_way_arrives(here: World) -> None:
     assert stage_of(here, "vic", "vale.example.com") == "subscriber"
 
 
-def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: World) -> None:
+def test_a_form_sent_again_by_a_key_of_then_alerts_nobody_twice(here: World) -> None:
+    """A key of then named no sender, and lasts for eight days: the fact is stored once more."""
     who = address("will", "wharf.example.com")
     fields = {**person("will", "wharf.example.com"), **ASKED}
-    assert here.service.post("/forms/contact", fields, idempotency_key="order-67").status == 303
-    assert len(here.service.facts(who)) == 1
+    for _ in range(2):
+        assert here.service.post("/forms/contact", fields, idempotency_key="order-67").status == 303
+        here.pass_time(20)
+    assert [each["heard"] for each in here.service.letters(who)] == ["alert", "asked_again"]
+    assert len(here.service.facts(who)) == 2
 
 
 def test_a_link_in_an_old_mail_still_opens(here: World) -> None:

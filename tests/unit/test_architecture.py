@@ -34,22 +34,23 @@ TOP = set(
 # Each room, and the rooms it may import besides the top.
 ROOMS: dict[str, set[str]] = {
     "web": set(),
-    "scoring": set(),
+    "own_words": set(),
+    "scoring": {"own_words"},
     "outbox": set(),
     "forms": {"web"},
     "lifecycle": {"scoring"},
     "contacts": {"scoring", "lifecycle", "outbox"},
-    "capture": {"web", "forms", "scoring", "lifecycle", "contacts", "outbox"},
+    "capture": {"web", "own_words", "forms", "scoring", "lifecycle", "contacts", "outbox"},
     "sales": {"scoring", "lifecycle", "contacts", "outbox", "capture"},
     "privacy": {"web", "lifecycle", "contacts", "outbox", "capture", "sales"},
-    "qualify": {"forms", "scoring", "lifecycle", "contacts", "outbox", "sales"},
+    "qualify": {"own_words", "forms", "scoring", "lifecycle", "contacts", "outbox", "sales"},
 }
 # Where Amazon's own libraries may be imported; everything else is handed what it needs.
 OF_AWS = {"clients", "table", "outbox/sns", "outbox/ses", "capture/attachments", "capture/downloads"}
 OF_POWERTOOLS = {"observability"}
 # These speak to the table, so they are not pure; all else of the rooms below is.
 IMPURE = {"clients", "table", "publications", "secret", "observability", "scoring/published"}
-PURE_ROOMS = {"", "scoring", "lifecycle"}
+PURE_ROOMS = {"", "own_words", "scoring", "lifecycle"}
 
 
 def place(path: Path) -> str:

@@ -119,9 +119,11 @@ def test_a_wrong_address_is_told_once_though_two_look_at_it() -> None:
     assert [(each.code, each.field) for each in error.value.problems] == [("TYPE_EMAIL", "Mail")]
 
 
-def test_a_phone_number_needs_its_country_code_or_a_country() -> None:
-    (problem,) = refused((field("phone"),), "own=070-174 06 05")
-    assert (problem.code, problem.field) == ("TYPE_PHONE", "own")
+def test_a_phone_number_is_one_of_its_country_or_one_that_somebody_can_dial() -> None:
+    for said, country in (("call me", ""), ("070", ""), ("1234567890123", "SE")):
+        (problem,) = refused((field("phone"),), f"own={said}", country)
+        assert (problem.code, problem.field) == ("TYPE_PHONE", "own")
+    assert taken((field("phone"),), "own=070-174 06 05")
     assert taken((field("phone"),), "own=070-174 06 05", "SE")
     assert taken((field("phone"),), "own=070-174 06 05&country=Sweden")
     assert taken((field("phone"),), "own=%2B46701740605")
