@@ -67,7 +67,7 @@ def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
-    keys.made(now())
+    keys.ensure(now())
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
     unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     attention = report.needs_attention + len(unread or ())

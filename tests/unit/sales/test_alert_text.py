@@ -226,7 +226,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 ) -> None:
     pairs = {**typed, "email": "eva@acme.example"}
     try:
-        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a salt of the stack")).fields
+        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a secret of the stack")).fields
     except Rejected:
         return
     journey = after(*([form("demo", 0, **VP)] if is_known else []), form(form_id, 1, **read))
