@@ -34,6 +34,7 @@ _REFUSED_OF_A_CONTACT: Sequence[tuple[str, Any]] = (
     ("country: {in: 5}", {"country": {"in": 5}}),
     ("company: {prefix: 5}", {"company": {"prefix": 5}}),
     ("job_title: {regex: '('}", {"job_title": {"regex": "("}}),
+    ("job_title: {regex: 'vp(?! sales)'}", {"job_title": {"regex": "vp(?! sales)"}}),
     ("company:", {"company": None}),
     ("company: {exists: yes}", {"company": {"exists": "yes"}}),
     ("any: []", {"any": []}),

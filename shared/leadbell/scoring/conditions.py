@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leadbell.events import Value
+from leadbell.scoring.patterns import compile_pattern
 
 Where = dict[str, Any]
 Fields = Mapping[str, Value]
 Condition = Callable[[Fields], bool]
-
-MAX_REGEX_INPUT = 256
 
 
 def compile_where(where: Where) -> Condition:
@@ -75,7 +74,7 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, re.error, OverflowError, RecursionError) as error:  # the last two: a regex beyond all bounds
+    except (TypeError, ValueError, re.error, OverflowError, RecursionError) as error:  # the last two: a regex too large
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -123,8 +122,8 @@ def _contains(operand: str) -> Test:
 
 def _regex(operand: str) -> Test:
     _check(operand, "text", str)
-    pattern = re.compile(operand, re.IGNORECASE)
-    return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
+    found_in = compile_pattern(operand)
+    return lambda value: found_in(str(value))
 
 
 def _check_number(operand: Any) -> None:
