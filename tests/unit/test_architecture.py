@@ -28,7 +28,7 @@ EDGE = {"settings", "clients", "observability"}
 TOP = set(
     """
     errors keyed events identity profile consents companies countries field_names typed formats plain_text translations
-    config_files suggestions publications attribute_values table clients clock settings observability
+    config_files yaml_files suggestions publications attribute_values table clients clock settings observability
     """.split()  # noqa: SIM905  # twenty-one quoted names read worse
 )
 # Each room, and the rooms it may import besides the top.

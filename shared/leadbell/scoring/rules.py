@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from leadbell.config_files import Misplaced, Strict, mistakes_in, plain_form
+from leadbell.config_files import Misplaced, Strict, mistakes_in
 from leadbell.errors import InvalidModel
 from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
@@ -29,6 +29,9 @@ from leadbell.scoring.fading import MAX_DAYS
 from leadbell.scoring.file_values import Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.vocabulary import values_of
+from leadbell.yaml_files import Unreadable, written
+
+MAX_MODEL_BYTES = 100_000
 
 
 class Fading(Strict):
@@ -214,14 +217,15 @@ def read_model(text: str, forms: Collection[str] | None) -> Model:
 
     Rules and stories may name these `forms` and no others; None asks nothing about forms.
     """
-    from ruamel.yaml.error import YAMLError  # only who reads a model pays for the parser
-
     try:
-        return Model.model_validate(plain_form(text), context={"forms": forms})
-    except YAMLError as error:
-        raise InvalidModel("\n".join(mistakes_in(text, error, "model"))) from error
+        text_read = written(text, MAX_MODEL_BYTES)
+    except Unreadable as error:
+        raise InvalidModel(str(error)) from error
+    try:
+        return Model.model_validate(text_read.plain, context={"forms": forms})
     except ValidationError as error:
-        raise InvalidModel("\n".join(mistakes_in(text, error, "model", Model.model_json_schema(), clashes))) from error
+        found = mistakes_in(text_read, error, "model", Model.model_json_schema(), clashes)
+        raise InvalidModel("\n".join(found)) from error
 
 
 def model_schema() -> str:
