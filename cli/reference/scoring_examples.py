@@ -82,7 +82,7 @@ def refused_conditions(_: Path) -> str:
 
 def _refusal(kind: Any, where: Any) -> str:
     try:
-        TypeAdapter(kind).validate_python(where)
+        TypeAdapter(kind).validate_python(where, context={})
     except ValidationError as error:
         return str(error.errors()[0]["ctx"]["error"])
     raise CommandError(f"{where} is a valid condition.", "Take it out of cli/reference/scoring_examples.py.")

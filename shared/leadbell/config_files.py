@@ -51,8 +51,11 @@ def mistakes_in(
     unknown = " ".join(message for _, _, message in found if message.startswith("unknown key"))
     # A misspelt key is one mistake, not also a missing one.
     found = [each for each in found if f"mean {each[2].removesuffix(' is missing')}?" not in unknown]
-    lines = sorted({(text.line_of(at), _where(raw, place), message) for at, place, message in found})
-    return [f"line {line:,}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
+    shown: dict[tuple[int, str], str] = {}
+    # What an alias repeats is one mistake, named where it is first met.
+    for line, where, message in sorted({(text.line_of(at), _where(raw, place), said) for at, place, said in found}):
+        shown.setdefault((line, message), where)
+    return [f"line {line:,}: {where + ': ' if where else ''}{message}" for (line, message), where in shown.items()]
 
 
 def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Place, Place, str]]:

@@ -35,7 +35,7 @@ _REFUSED: Mapping[Any, str] = {
     sre.ATOMIC_GROUP: "an atomic group, (?>…)",
     sre.POSSESSIVE_REPEAT: "a possessive repetition, such as *+",
 }
-_IS: Mapping[Any, Callable[[str], bool]] = {
+IS_KIND: Mapping[Any, Callable[[str], bool]] = {
     sre.CATEGORY_DIGIT: str.isdecimal,
     sre.CATEGORY_NOT_DIGIT: lambda sign: not sign.isdecimal(),
     sre.CATEGORY_SPACE: str.isspace,
@@ -55,7 +55,9 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
     try:
         search = re2.compile(_in_bytes(translated(pattern)), options).search
     except re2.error as error:
-        raise ValueError("this pattern becomes too large; repeat less, or split it into several conditions") from error
+        raise ValueError(
+            "this expression becomes too large; repeat less, or split it into several conditions"
+        ) from error
     return lambda text: search(_in_bytes(as_seen(text))) is not None
 
 
@@ -81,7 +83,7 @@ def _marked(sign: str) -> str:
 def parsed(pattern: str) -> tuple[Items, int]:
     """The parts of a pattern and its flags, as Python reads them; raises ValueError for what cannot be run."""
     if len(pattern) > MAX_PATTERN:
-        raise ValueError(f"this pattern has {len(pattern):,} characters; shorten it to {MAX_PATTERN:,}")
+        raise ValueError(f"this expression has {len(pattern):,} characters; shorten it to {MAX_PATTERN:,}")
     read = _parser.parse(pattern, re.IGNORECASE)
     if read.state.flags & re.ASCII:
         raise ValueError("the flag `a` would take letters such as å for signs; leave it out")
@@ -127,7 +129,7 @@ def _part(op: Any, given: Any, flags: int) -> str:
 
 def _repeated(least: int, most: int, items: Items, flags: int) -> str:
     if least > MAX_INPUT:
-        raise ValueError(f"this pattern needs more than the {MAX_INPUT} characters that are looked at; repeat less")
+        raise ValueError(f"this expression needs more than the {MAX_INPUT} characters that are looked at; repeat less")
     return f"{_group(items, flags)}{{{least},{'' if most > MAX_INPUT else most}}}"
 
 
@@ -182,7 +184,7 @@ def _one_of(items: Items, flags: int) -> str:
 
 def _is_in(sign: str, items: Items) -> bool:
     return any(
-        _IS[given](sign)
+        IS_KIND[given](sign)
         if op is sre.CATEGORY
         else ord(sign) == given
         if op is sre.LITERAL

@@ -83,7 +83,7 @@ def refusal(text: str) -> list[str]:
         (
             "{country: [SE, NO]}",
             "{contry: [SE, NO]}",
-            'line 7: personas[0].rules[0].where (id market): a contact has no attribute "contry"; '
+            'line 7: personas[0].rules[0].where.contry (id market): a contact has no attribute "contry"; '
             'did you mean "country"?',
         ),
         (
