@@ -14,6 +14,10 @@ from leadbell.yaml_files import Place, Written
 Mistake = tuple[Place, str]
 
 
+# A file of another kind has a mistake in each line; nobody reads on.
+MOST_SHOWN, MOST_READ = 50, 200
+
+
 class Misplaced(ValueError):
     """Mistakes in parts of what is checked, each with its place in it."""
 
@@ -55,12 +59,14 @@ def mistakes_in(
     # What an alias repeats is one mistake, named where it is first met.
     for line, where, message in sorted({(text.line_of(at), _where(raw, place), said) for at, place, said in found}):
         shown.setdefault((line, message), where)
-    return [f"line {line:,}: {where + ': ' if where else ''}{message}" for (line, message), where in shown.items()]
+    told = [f"line {line:,}: {where + ': ' if where else ''}{message}" for (line, message), where in shown.items()]
+    more_found = max(error.error_count(), len(told)) - MOST_SHOWN
+    return [*told[:MOST_SHOWN], f"and more mistakes: {more_found:,}"] if more_found > 0 and told[MOST_SHOWN:] else told
 
 
 def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Place, Place, str]]:
     """Of each mistake the part whose line is shown, the part that is named, and what is wrong."""
-    for each in error.errors(include_url=False):
+    for each in error.errors(include_url=False)[:MOST_READ]:
         cause = each.get("ctx", {}).get("error")
         place = _written(each["loc"], raw)
         if isinstance(cause, Misplaced):
@@ -89,7 +95,8 @@ def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) ->
     if key == "[key]" and kind == "value_error":
         return parent, str(limits["error"])
     if key == "[key]":
-        cure = f"use one of {limits['expected']}" if "expected" in limits else "put it in quotes"
+        known = limits.get("expected", "")
+        cure = f"use one of {known}" if known and f"'{parent[-1]}'" not in known else "put it in quotes"
         return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'
     if kind == "missing":
         return parent, f'"{key}" is missing'
@@ -127,7 +134,7 @@ def _shown(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping | list):
-        return "this block" if value else "this"
+        return ("this block" if isinstance(value, Mapping) else "this list") if value else "this"
     return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 

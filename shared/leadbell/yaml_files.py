@@ -111,6 +111,8 @@ def _weight(node: Any, known: dict[int, int]) -> int:
     if not isinstance(node.value, list):
         return 1
     if id(node) not in known:
+        if odd := next((each[0] for each in node.value if isinstance(each, tuple) and each[0].id != "scalar"), None):
+            raise _marked("unhashable key", odd.start_mark)
         parts = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
         known[id(node)] = 1 + sum(_weight(part, known) for part in parts)
         if known[id(node)] > MAX_VALUES:
@@ -183,6 +185,18 @@ _WORDS_OF_A_BLOCK: Mapping[str, str] = {
 _ANYTHING = "this line or the one above it cannot be read; look for a missing quote, comma, bracket or indent"
 
 
+# A value that starts with a quotation mark.
+_QUOTED = re.compile(r"""(?:^|[:,\[{-])\s*(["'])""")
+
+
+def _never_closed(text: str, last: int) -> int | None:
+    """The first line in front of this one with a value whose quotation mark is not closed on it."""
+    for number, line in enumerate(text.split("\n")[:last]):
+        if (found := _QUOTED.search(line)) and line.count(found[1]) % 2:
+            return number
+    return None
+
+
 def _in_words(error: Exception, text: str) -> Unreadable:
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", None) or "").split("\n")[0]
@@ -198,5 +212,7 @@ def _in_words(error: Exception, text: str) -> Unreadable:
         words, mark = at_block, context or mark
     else:
         words = next((words for part, words in _WORDS.items() if part in said), _ANYTHING)
+        if words == _AFTER and mark and (opened := _never_closed(text, mark.line)) is not None:
+            return Unreadable(f"line {opened + 1:,}: not valid YAML: {_QUOTE}")
     shown = mark or context
     return Unreadable(f"line {shown.line + 1 if shown else 1:,}: not valid YAML: {words}")

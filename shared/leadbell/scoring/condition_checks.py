@@ -44,7 +44,7 @@ def _in_block(where: Any, check: CheckFields, names: Names, at: Place) -> Iterat
     for name, value in where.items():
         if name in ("all", "any", "not"):
             yield from _in_group(name, value, check, names, (*at, name))
-        elif said := _refusal(compile_where, {name: value}) or _refusal(check, {name: value}):
+        elif said := _refusal(check, {name: value}) or _bad_pattern(value) or _refusal(compile_where, {name: value}):
             yield (*at, name), said
         else:
             yield from _in_field(name, value, check, names, (*at, name))
@@ -63,6 +63,12 @@ def _in_group(name: str, value: Any, check: CheckFields, names: Names, at: Place
         return
     for place, each in blocks:
         yield from _in_block(each, check, names, place)
+
+
+def _bad_pattern(value: Any) -> str:
+    """What is wrong with an expression, in an author's words instead of Python's."""
+    pattern = value.get("regex") if isinstance(value, dict) else None
+    return (pattern_mistake(pattern) or "") if isinstance(pattern, str) else ""
 
 
 def _refusal(check: Callable[[Where], object], where: Where) -> str:
@@ -193,7 +199,7 @@ def _operand(field: str, name: str, operand: Any) -> str:
         return f"`{field}` is a number; write at_least or at_most"
     if field in YES_OR_NO:
         return f"`{field}` is true or false; write one of them"
-    if said := pattern_mistake(operand) if name == "regex" else _part_of_text(field, name, operand):
+    if name != "regex" and (said := _part_of_text(field, name, operand)):
         return said
     if (words := words_of(field)) is not None and not any(map(_holds(field, name, operand), words)):
         return f"no value of `{field}` fits this; {_examples(words)}"

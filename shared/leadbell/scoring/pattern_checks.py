@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any
 
@@ -25,6 +26,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
+@lru_cache(maxsize=64)
 def pattern_mistake(pattern: str) -> str | None:
     """What is wrong with an expression, with the fix; None where it can be found in some text."""
     if said := _as_written(pattern):
@@ -34,6 +36,7 @@ def pattern_mistake(pattern: str) -> str | None:
             warnings.simplefilter("error")
             compile_pattern(pattern)
             items, flags = parsed(pattern)
+            possible = bool(_Reach().after_all(items, flags, _ANYWHERE))
     except (re.error, Warning) as error:
         said = str(error)
         known = (words for part, words in _WORDS.items() if part.lower() in said.lower())
@@ -42,7 +45,7 @@ def pattern_mistake(pattern: str) -> str | None:
         return "this expression is too large; shorten it"
     except ValueError as error:
         return str(error)
-    if not _ends(items, flags, _ANYWHERE):
+    if not possible:
         return "this expression can be found in no text; look at where ^, $ and \\b stand"
     return None
 
@@ -79,34 +82,49 @@ _ANYWHERE: States = frozenset((before, _ALL) for before in _ALL)
 _SAMPLES = "aZ5_åЖ٣ -–.\t\n\xa0€"  # noqa: RUF001
 
 
-def _ends(items: Iterable[tuple[Any, Any]], flags: int, states: States) -> States:
-    """Where a text can stand after these parts of an expression, from where it can stand before them."""
-    for op, given in items:
-        states = _after(op, given, flags, states)
-    return states
+class _Reach:
+    """Where a text can stand after parts of an expression, from where it can stand before them.
 
+    What was worked out once is kept: blocks that repeat inside each other would else take for ever.
+    """
 
-def _after(op: Any, given: Any, flags: int, states: States) -> States:
-    match op:
-        case sre.AT:
-            return frozenset(_at(given, flags, states))
-        case sre.BRANCH:
-            return frozenset().union(*(_ends(each, flags, states) for each in given[1]))
-        case sre.SUBPATTERN:
-            return _ends(given[3], (flags | given[1]) & ~given[2], states)
-        case sre.MAX_REPEAT | sre.MIN_REPEAT:
-            least, most, inner = given
-            return _repeated(least, most, inner, flags, states)
-    kinds = {kind for kind, holds in _sorts(op, given, flags) if holds}
-    return frozenset((kind, _ALL) for _, next_ in states for kind in kinds & next_)
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int, States], States] = {}
 
+    def after_all(self, items: Iterable[tuple[Any, Any]], flags: int, states: States) -> States:
+        """After one part and the next."""
+        key = (id(items), flags, states)
+        if key not in self._known:
+            for op, given in items:
+                states = self._after(op, given, flags, states)
+            self._known[key] = states
+        return self._known[key]
 
-def _repeated(least: int, most: int, items: Items, flags: int, states: States) -> States:
-    for _ in range(min(least, 8)):
-        states = _ends(items, flags, states)
-    for _ in range(min(most - least, 8)):
-        states |= _ends(items, flags, states)
-    return states
+    def _after(self, op: Any, given: Any, flags: int, states: States) -> States:
+        match op:
+            case sre.AT:
+                return frozenset(_at(given, flags, states))
+            case sre.BRANCH:
+                return frozenset().union(*(self.after_all(each, flags, states) for each in given[1]))
+            case sre.SUBPATTERN:
+                return self.after_all(given[3], (flags | given[1]) & ~given[2], states)
+            case sre.MAX_REPEAT | sre.MIN_REPEAT:
+                least, most, inner = given
+                return self._repeated(least, most, inner, flags, states)
+        kinds = {kind for kind, holds in _sorts(op, given, flags) if holds}
+        return frozenset((kind, _ALL) for _, next_ in states for kind in kinds & next_)
+
+    def _repeated(self, least: int, most: int, items: Items, flags: int, states: States) -> States:
+        """After as many of them as are allowed; once nothing changes any more, more of them change nothing."""
+        for _ in range(least):
+            before, states = states, self.after_all(items, flags, states)
+            if states == before:
+                break
+        for _ in range(most - least):
+            before, states = states, states | self.after_all(items, flags, states)
+            if states == before:
+                break
+        return states
 
 
 def _at(place: Any, flags: int, states: States) -> Iterator[tuple[str, frozenset[str]]]:

@@ -12,6 +12,7 @@ ask for them. They occur nowhere else, so nothing matches half a letter.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -46,6 +47,7 @@ IS_KIND: Mapping[Any, Callable[[str], bool]] = {
 type Items = Sequence[tuple[Any, Any]]
 
 
+@lru_cache(maxsize=64)
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
     """Whether a pattern is found in the first 256 characters of a text; raises ValueError with the fix."""
     import re2  # only a model with patterns pays for it
@@ -109,11 +111,11 @@ def _part(op: Any, given: Any, flags: int) -> str:
         case sre.LITERAL:
             return _literal(chr(given))
         case sre.NOT_LITERAL:
-            return _one_of([(sre.NEGATE, None), (sre.LITERAL, given)], flags)
+            return _one_of(((sre.NEGATE, None), (sre.LITERAL, given)), flags)
         case sre.IN:
-            return _one_of(given, flags)
+            return _one_of(tuple(given), flags)
         case sre.ANY:
-            return _one_of([(sre.NEGATE, None), *([] if flags & re.DOTALL else [(sre.LITERAL, 10)])], flags)
+            return _one_of(((sre.NEGATE, None), *(() if flags & re.DOTALL else ((sre.LITERAL, 10),))), flags)
         case sre.BRANCH:
             return f"(?:{'|'.join(_group(each, flags) for each in given[1])})"
         case sre.SUBPATTERN:
@@ -164,6 +166,7 @@ def _literal(sign: str) -> str:
     return _escaped(seen) if len(seen) == 1 else f"(?:{''.join(map(_escaped, seen))})"
 
 
+@lru_cache(maxsize=256)
 def _one_of(items: Items, flags: int) -> str:
     """A character of a set: an ASCII one, another letter, or another sign, each with what stands before and behind."""
     negated = items[0][0] is sre.NEGATE

@@ -205,9 +205,14 @@ class Model(Strict):
         """The forms that its rules and stories name."""
         acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
         acts += [*self.questions, *self.requests]
-        told = (act.form for story in self.stories for step in story.days for act in step.does)
+        told = (form for story in self.stories for form in story.forms)
         named = (*(form for each in acts for form in values_of(each.where, "form")), *told)
         return frozenset(form for form in named if isinstance(form, str))
+
+    def named_downloads(self) -> frozenset[str]:
+        """The downloads that its rules name."""
+        acts: list[InterestRule | ProductAct] = [*self.interest.rules, *self.product_acts]
+        return frozenset(name for each in acts for name in values_of(each.where, "asset") if isinstance(name, str))
 
     def version(self) -> str:
         """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""

@@ -98,6 +98,11 @@ class Story(Strict):
     who: dict[str, Value] = Field(default_factory=dict)
     days: Annotated[list[Step], Field(min_length=1)]
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that they send."""
+        return frozenset(act.form for step in self.days for act in step.does if act.form is not None)
+
     @field_validator("who")
     @classmethod
     def _in_known_fields(cls, who: dict[str, Value], info: ValidationInfo) -> dict[str, Value]:
