@@ -122,9 +122,10 @@ class Table:
         )
         return int(answer["Attributes"][name]["N"])
 
-    def delete(self, pk: str, sk: str) -> None:
-        """Deletes the item if it is there."""
-        self._call(self._client.delete_item, Key=_key(pk, sk))
+    def delete(self, pk: str, sk: str, condition: str = "", values: Item | None = None) -> None:
+        """Deletes the item if it is there and the condition holds."""
+        told = _expressions(values, ConditionExpression=condition)
+        self._conditional(self._client.delete_item, Key=_key(pk, sk), **told)
 
     def query(self, pk: str, prefix: str) -> Iterator[Item]:
         """All items of a partition whose sort key starts with `prefix` (all where it is empty), strongly."""

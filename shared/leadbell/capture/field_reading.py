@@ -1,10 +1,11 @@
 """Reads the fields of a form: who the sender is, their attributes, and their message.
 
 Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
-the one field that holds one. Unrecognised fields are stored as `x_<name>`, up to the size of an event.
+the one field that holds one. Unrecognised fields are stored as `x_<name>`. Nothing is too long here: `fact_fields`
+says what of it a fact holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,17 +15,12 @@ from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
-from leadbell.formats import count_of
 from leadbell.forms.config import FormField
 from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
 from leadbell.own_words.company_sizes import least_employees
 from leadbell.own_words.revenues import least_millions
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
-
-MAX_EVENT_BYTES = 3500
-MAX_KEPT_VALUE = 500
-MAX_MESSAGE = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,11 @@ def read_submission(
     """
     own = our_names(form_fields)
     known, unknown = _sorted_out(body.pairs, own)
-    problems = [*_too_long(known)]
     fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
     _add_name(fields, known)
     given = set(fields)
     _add_company_facts(fields)
-    problems += wrong_fields(form_fields, body, given, _country(fields, default_country))
+    problems = list(wrong_fields(form_fields, body, given, _country(fields, default_country)))
     email = _email(fields, unknown, problems)
     phone = _phone(fields, default_country)
     if email is None and not problems and (need_email or phone is None):
@@ -76,7 +71,7 @@ def read_submission(
         raise InvalidSubmission(problems)
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
-    _keep_unknown(fields, unknown)
+    fields |= {f"x_{name}": value for name, value in unknown.items()}
     who = contact_id(salt, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
 
@@ -98,15 +93,6 @@ def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], d
         elif name not in RESERVED and not speaks_of_consent(name):
             unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
     return known, unknown
-
-
-def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
-    for name, value in known.items():
-        limit = MAX_MESSAGE if name == "message" else MAX_KEPT_VALUE
-        if len(value) > limit:
-            yield Problem(
-                "INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters is too long; shorten it to {limit:,}"
-            )
 
 
 def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
@@ -178,19 +164,3 @@ def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:
         "email",
         "email: enter an e-mail address" + ("" if need_email else " or a phone number so that we can reply"),
     )
-
-
-def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
-    """Keeps what we have no name for while there is room; the message and the known fields come first."""
-    room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
-    if room < 0:
-        longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
-        message = f"{longest}: too long; shorten it by {count_of(-room, 'character')}"
-        raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
-    for name, value in unknown.items():
-        kept = value[:MAX_KEPT_VALUE]
-        room -= len(name.encode()) + len(kept.encode()) + 4
-        if room < 0:
-            fields["x_cut"] = "more fields were sent than fit"
-            return
-        fields[f"x_{name}"] = kept

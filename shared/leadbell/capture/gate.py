@@ -42,7 +42,7 @@ class Gate:
         claim = self._count_address(arrival, now)
         is_checked = self._challenge(request, arrival, origins, now) if spam.turnstile else True
         shown = read_stamp(self.secret, arrival.door, control(arrival.pairs, "_t"), now)
-        found = verdict(arrival.fields, _trap(arrival.pairs), shown, spam)
+        found = verdict({**arrival.fields, **arrival.read}, _trap(arrival.pairs), shown, spam)
         if not is_checked:
             found = Verdict(found.points, (*found.signs, NOT_CHECKED))
         return replace(arrival, verdict=found, claim=claim)

@@ -6,17 +6,18 @@ The cheap checks come first, and nothing is written before all of them have pass
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.capture.fact_fields import FILES_BYTES, MAX_FACT_BYTES, fact_fields, size_of
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
-from leadbell.own_words.meaning import with_meaning
+from leadbell.own_words.meaning import MEANING_BYTES, with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -59,13 +60,27 @@ class Reception:
         submission = read_submission(
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = with_meaning({**said, **_says(door, request, body)}, _written(submission), now.date())
-        key = request.sender_key(body)
-        who, mailbox = submission.contact_id, submission.mailbox
-        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
+        arrival = self._arrival(request, door, body, submission, now.date())
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
-        return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
+        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+
+    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, today: date) -> Arrival:
+        says = _says(door, request, body)
+        room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
+        said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
+        return Arrival(
+            door.name,
+            submission.contact_id,
+            submission.mailbox,
+            door.fact_type,
+            with_meaning({**said, **says}, _written(submission), today),
+            body.pairs,
+            self.salt,
+            request.sender_key(body),
+            body.files,
+            read=submission.fields,
+            typed=submission.typed,
+        )
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:

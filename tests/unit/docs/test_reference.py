@@ -24,9 +24,9 @@ from leadbell.capture.field_reading import read_submission
 from leadbell.errors import LeadbellError, Problem
 from leadbell.events import FACT_TYPES
 from leadbell.forms.file import FormsFile, read_forms
-from leadbell.own_words.meaning import with_meaning
 from leadbell.outbox.links import CONFIRM_DAYS, GUIDE_DAYS, LEAVE_DAYS
 from leadbell.outbox.mailing_rules import GUIDES_A_DAY
+from leadbell.own_words.meaning import with_meaning
 from leadbell.sales.handoff import LINK_DAYS as ALERT_DAYS
 from leadbell.scoring.conditions import MAX_REGEX_INPUT
 from leadbell.scoring.descriptions import DESCRIPTIONS
