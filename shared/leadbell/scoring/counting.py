@@ -15,7 +15,17 @@ from functools import lru_cache
 
 from leadbell.consents import FIELD_OF, WORDS, is_objecting, is_subscribed
 from leadbell.errors import InvalidFact
-from leadbell.events import AS_HAPPENED, FACT_TYPES, REQUESTED, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import (
+    AS_HAPPENED,
+    FACT_TYPES,
+    REQUESTED,
+    UNSUBSCRIBED,
+    Fact,
+    Trust,
+    distinct,
+    evidence_text,
+    weight_of,
+)
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS, Profile, profile_of
 from leadbell.scoring.compiled import CompiledModel, Hit, Plan
 
@@ -83,17 +93,21 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     older = older or Older()
     once = {fact.id: fact for fact in facts}.values()
     by_type = _by_type_and_day(once)
-    told = distinct(_telling(once, by_type))
+    told = distinct(_telling(once, by_type, model.own_fields))
+    subscribed = is_subscribed(told)
     of_profile = distinct([*told, *older.witnesses]) if older.witnesses else told
-    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in by_type.items()]
+    # Who came back to the newsletter has not left it.
+    counting = {type_: by_day for type_, by_day in by_type.items() if not (subscribed and type_ == UNSUBSCRIBED)}
+    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in counting.items()]
     return Tally(
-        profile=profile_of(of_profile),
+        profile=profile_of(of_profile, model.own_fields),
         counts=_counts(asked, older.counts),
         details_on=max((day for plan, by_day in asked if plan.gives_details for day in by_day), default=None),
-        subscribed=is_subscribed(told),
+        subscribed=subscribed,
         objected=is_objecting(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
-        requests=tuple(distinct(_requests(asked))),
+        # Not since the reset: a request that nobody has used up is one, also if sales gave the contact back meanwhile.
+        requests=tuple(distinct(_requests((_plan(model, type_), by_day) for type_, by_day in by_type.items()))),
         told=of_profile,
         facts=once,
         older_weight=older.evidence,
@@ -157,9 +171,10 @@ def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
 _TOLD = ATTRIBUTES.union(FIELD_OF.values())
 
 
-def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay]) -> Iterator[Fact]:
+def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay], own: frozenset[str]) -> Iterator[Fact]:
     """The few facts that say who somebody is, what they agreed to, or where they came from first and last."""
-    yield from (fact for fact in facts if not _TOLD.isdisjoint(fact.fields))
+    telling = _TOLD | own if own else _TOLD
+    yield from (fact for fact in facts if not telling.isdisjoint(fact.fields))
     yield from (fact for type_ in by_type.keys() & WORDS for facts in by_type[type_].values() for fact in facts)
     yield from _outermost_touches([by_day for type_, by_day in by_type.items() if type_ != REQUESTED])
 

@@ -99,13 +99,13 @@ def derived_with(fit: int, interest: int) -> Derived:
 @pytest.mark.parametrize(
     ("stage", "fit", "interest", "earns"),
     [
-        (Stage.LEAD, 50, 35, Stage.MQL),
-        (Stage.LEAD, 49, 35, Stage.LEAD),
-        (Stage.LEAD, 50, 34, Stage.LEAD),
-        (Stage.MQL, 40, 20, Stage.MQL),
-        (Stage.MQL, 39, 20, Stage.LEAD),
-        (Stage.MQL, 40, 19, Stage.LEAD),
-        (Stage.RECYCLED, 50, 34, Stage.LEAD),
+        (Stage.LEAD, 50, 34, Stage.MQL),
+        (Stage.LEAD, 49, 34, Stage.LEAD),
+        (Stage.LEAD, 50, 33, Stage.LEAD),
+        (Stage.MQL, 40, 19, Stage.MQL),
+        (Stage.MQL, 39, 19, Stage.LEAD),
+        (Stage.MQL, 40, 18, Stage.LEAD),
+        (Stage.RECYCLED, 50, 33, Stage.LEAD),
         (Stage.SQL, 0, 0, Stage.SQL),
     ],
 )

@@ -15,6 +15,7 @@ from leadbell.events import Value
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
 from leadbell.lifecycle.dispositions import Disposition
+from leadbell.scoring.buying_signals import as_forms_mean_it
 from leadbell.scoring.conditions import compile_where
 from leadbell.scoring.rules import Model, default_model, read_model
 from leadbell.scoring.vocabulary import FACT_FIELDS
@@ -132,16 +133,16 @@ def edited(old: str, new: str) -> str:
             ['trust (id article): "machine" is not valid'],
         ),
         (
-            "&request {means: request}",
-            "&request {means: requests}",
+            "&request {any: [{means: request}",
+            "&request {any: [{means: requests}",
             ['requests[0].where: `means` is never "requests"; did you mean "request"?'],
         ),
         (
-            "&request {means: request}",
+            "&request {any: [{means: request}",
             "&request {asks: [demo, prise]}",
             ['`asks` is never "prise"; did you mean "price"?'],
         ),
-        ("&question {means: question}", "&question {form: kontact}", ['there is no form "kontact"; did you mean']),
+        ("&question {means: question,", "&question {form: kontact,", ['there is no form "kontact"; did you mean']),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: cart.added}\nrequest_days",
@@ -224,7 +225,7 @@ def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:
     for rule in plain["interest"]["rules"]:
         del rule["trust"]
     old = Model.model_validate(plain)
-    assert (old.requests, old.bant) == (default_model().requests, default_model().bant)
+    assert (old.requests, old.bant) == (as_forms_mean_it(), default_model().bant)
     assert old.interest == default_model().interest
     assert old.questions == []  # its product acts named them
 

@@ -284,7 +284,7 @@ def test_the_letter_says_fit_and_a_question_mark_that_too_little_is_known(fields
 
 
 @pytest.mark.parametrize(
-    ("points", "digit"), [(60, "1"), (59, "2"), (35, "2"), (34, "3"), (20, "3"), (19, "4"), (0, "4")]
+    ("points", "digit"), [(54, "1"), (53, "2"), (34, "2"), (33, "3"), (14, "3"), (13, "4"), (0, "4")]
 )
 def test_the_digit_says_interest(points: int, digit: str) -> None:
     model = interest_model({"event": "article.read", "points": points})
