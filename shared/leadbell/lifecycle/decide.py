@@ -24,7 +24,17 @@ from functools import reduce
 
 from leadbell.consents import objects
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
+from leadbell.events import (
+    ADDED,
+    ALLOWED,
+    AS_RECEIVED,
+    IMPORTED,
+    OBJECTED,
+    OPERATORS_WORD,
+    Fact,
+    distinct,
+    wrote_to_us,
+)
 from leadbell.formats import NOT_GRADED, on_day
 from leadbell.lifecycle.dispositions import DISPOSITIONS, GIVE_BACK, check_taken, read_disposition, status_after
 from leadbell.lifecycle.moves import moved
@@ -67,7 +77,7 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
     word = next((place for place, fact in enumerate(waiting) if fact.type in PEOPLES_WORDS), len(waiting))
     left = waiting[min(word + 1, DECIDE_AT_ONCE) :]
     if word < len(waiting) and waiting[word].type in GIVE_BACK:
-        left = [*waiting[:word], *waiting[word + 1 :]]
+        left = [*filter(wrote_to_us, waiting[:word]), *waiting[word + 1 :]]
     later = {fact.id for fact in left if fact.type not in (OBJECTED, ALLOWED)}
     return [fact for fact in facts if fact.id not in later], not later
 

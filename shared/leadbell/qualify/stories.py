@@ -132,8 +132,9 @@ def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int, forms:
 
 
 def _differences(story: str, day: int, expected: Expected, person: Person, derived: Derived) -> Iterator[Difference]:
-    # A customer's request is a message too.
-    heard = [str(Heard.COPY if notice.heard is Heard.CUSTOMER else notice.heard) for notice in person.notices]
+    heard = [str(notice.heard) for notice in person.notices]
+    if Heard.CUSTOMER not in expected.heard:  # which is a message too
+        heard = [Heard.COPY if each == Heard.CUSTOMER else each for each in heard]
     whys = ", ".join(notice.why for notice in person.notices)
     checks = {
         "stage": (expected.stage, str(person.standing.stage)),

@@ -33,6 +33,9 @@ type PerDay = Mapping[str, Mapping[int, int]]
 type ByDay = Mapping[int, Sequence[Fact]]
 
 
+UNHEARD = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Older:
     """What facts add up to that are not read one by one any more.
@@ -106,8 +109,7 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
         subscribed=subscribed,
         objected=is_objecting(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
-        # Not since the reset: a request that nobody has used up is one, also if sales gave the contact back meanwhile.
-        requests=tuple(distinct(_requests((_plan(model, type_), by_day) for type_, by_day in by_type.items()))),
+        requests=tuple(distinct(_requests(_asking(model, reset_at, by_type)))),
         told=of_profile,
         facts=once,
         older_weight=older.evidence,
@@ -160,6 +162,15 @@ def _product_acts(asked: Iterable[tuple[Plan, ByDay]], older: int | None) -> Ite
     for plan, by_day in asked:
         for hit in plan.product_acts:
             yield from _numbers(hit, by_day)
+
+
+def _asking(
+    model: CompiledModel, reset_at: datetime | None, by_type: Mapping[str, ByDay]
+) -> Iterator[tuple[Plan, ByDay]]:
+    """What may hold requests. One that came just before the reset may not have been known to who gave the contact back;
+    whether it is used up, the standing says."""
+    since = None if reset_at is None else reset_at - UNHEARD
+    yield from ((_plan(model, type_), _since(since, by_day)) for type_, by_day in by_type.items())
 
 
 def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:

@@ -26,9 +26,19 @@ TRIAL = Form(
     "closed",
     "#336699",
     "trial.started",
+    "pump",
 )
 PRICES = Asset(
-    "prices", "2026/prices.pdf", "Prices.pdf", "Price list", "mail", ("https://a.example",), (CONSENT,), WARY
+    "prices",
+    "2026/prices.pdf",
+    "Prices.pdf",
+    "Price list",
+    "mail",
+    "prices",
+    "pump",
+    ("https://a.example",),
+    (CONSENT,),
+    WARY,
 )
 OWN = FormsConfig(
     "abc", {"trial": TRIAL}, {"prices": PRICES}, Newsletter(("https://a.example",), "/thanks", (CONSENT,), WARY)

@@ -139,14 +139,14 @@ def edited(old: str, new: str) -> str:
         ),
         (
             "&request {any: [{means: request}",
-            "&request {asks: [demo, prise]}",
+            "&request {any: [{asks: [demo, prise]}",
             ['`asks` is never "prise"; did you mean "price"?'],
         ),
         ("&question {means: question,", "&question {form: kontact,", ['there is no form "kontact"; did you mean']),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: cart.added}\nrequest_days",
-            ["requests[1].event: cart.added is not written by a person; use one of form.submitted, contact.added"],
+            ["requests[4].event: cart.added is not written by a person; use one of form.submitted, contact.added"],
         ),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
@@ -154,8 +154,8 @@ def edited(old: str, new: str) -> str:
             ['requests[1].event: there is no event "contact.aded"; did you mean "contact.added"?'],
         ),
         (
-            "  - {event: contact.added, where: *question}\n\n",
-            "  - {event: contact.added, were: *question}\n\n",
+            "  - {event: contact.added, where: {means: question}}\n\n",
+            "  - {event: contact.added, were: {means: question}}\n\n",
             ['questions[1]: unknown key "were"; did you mean "where"?'],
         ),
         ("requests:\n", "requests: []\nother:\n", ["requests: this is empty; write at least one"]),
