@@ -83,7 +83,7 @@ def test_an_import_that_lifts_the_fit_of_somebody_who_asked_before_makes_no_aler
     assert journey.heard == ["copy"]
     assert journey.standing.stage is not Stage.SQL
     journey.happens(form("demo", 3))
-    assert journey.heard == ["customer", "alert"]
+    assert journey.heard == ["copy", "alert"]
 
 
 def test_a_customers_request_is_counted_apart_and_says_so() -> None:

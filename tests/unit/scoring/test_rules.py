@@ -151,7 +151,7 @@ def edited(old: str, new: str) -> str:
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: contact.aded, where: *request}\nrequest_days",
-            ['requests[1].event: there is no event "contact.aded"; did you mean "contact.added"?'],
+            ['requests[4].event: there is no event "contact.aded"; did you mean "contact.added"?'],
         ),
         (
             "  - {event: contact.added, where: {means: question}}\n\n",
