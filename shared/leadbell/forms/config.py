@@ -102,7 +102,8 @@ class Asset:
     def says(self) -> dict[str, str]:
         """What asking for it says: which file it is, of which kind, and about which product."""
         label = {"asset_label": self.label} if self.label else {}
-        return {"asset": self.id, **label, "kind": self.kind, **_about(self.product)}
+        kind = {"kind": str(self.kind)} if self.kind != "guide" else {}
+        return {"asset": self.id, **label, **kind, **_about(self.product)}
 
 
 def _about(product: str) -> dict[str, str]:

@@ -16,12 +16,11 @@ def says_later(undecided: Sequence[Fact], derived: Derived) -> Fact | None:
 
     None where a request came, where they object to profiling, and for who is not a buyer for us.
     """
-    if derived.objected or derived.against(()) or any(map(derived.is_request, undecided)):
-        return None
     timing = derived.profile.known.get("timing")
-    if timing is None or timing.value not in _LATER:
+    if derived.objected or timing is None or timing.value not in _LATER or any(map(derived.is_request, undecided)):
         return None
-    return next((fact for fact in undecided if fact.id == timing.source and fact.type in _SAID_BY), None)
+    said = next((fact for fact in undecided if fact.id == timing.source and fact.type in _SAID_BY), None)
+    return None if said is None or derived.against((said,)) else said
 
 
 def return_day(fact: Fact) -> date:

@@ -187,7 +187,7 @@ def _why_now(occasion: Occasion) -> list[str]:
     if notice.heard is Heard.COPY:
         lines.append(f"A message, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
     if notice.heard is Heard.CUSTOMER:
-        lines.append("This is an existing customer's request: it is for the account's owner.")
+        lines.append(f"A customer's request for the account's owner, not a sales alert: {clean(notice.why, 200)}.")
     return [*lines, *_default_inbox(occasion.route)]
 
 
