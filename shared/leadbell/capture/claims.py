@@ -18,7 +18,7 @@ from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 from leadbell.table import Item, Table, stamp
 from leadbell.typed import Typed
 from leadbell.web.bodies import Pairs, Upload
@@ -52,7 +52,7 @@ class Arrival:
     `read` is all that was read from it, whole: the verdict looks at that, and the fact holds a part as `fields`.
     `typed` is what it was read from.
 
-    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    `keys` make what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
     whoever guesses the address could see that it was sent.
     """
 
@@ -62,7 +62,7 @@ class Arrival:
     type: str
     fields: dict[str, Value]
     pairs: Pairs
-    secret: str
+    keys: Keyring
     sender_key: str = ""
     files: tuple[Upload, ...] = ()
     read: Mapping[str, Value] = field(default_factory=dict)
@@ -161,4 +161,4 @@ def _signs(verdict: Verdict) -> list[str]:
 
 
 def _keyed(arrival: Arrival, text: str) -> str:
-    return keyed(arrival.secret, "claim", text.encode()).hex()
+    return keyed(arrival.keys, "claim", text.encode()).hex()

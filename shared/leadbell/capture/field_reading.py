@@ -16,7 +16,8 @@ from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
 from leadbell.forms.config import FormField
-from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.identity import Email, contact_id, looks_like_email, read_dialled, read_email, read_phone, read_visitor
+from leadbell.keyed import Keyring
 from leadbell.own_words.company_sizes import least_employees
 from leadbell.own_words.revenues import least_millions
 from leadbell.typed import Typed
@@ -46,7 +47,7 @@ def named_form(pairs: Pairs) -> str:
 
 def read_submission(
     body: Body,
-    salt: str,
+    keys: Keyring,
     default_country: str = "",
     *,
     need_email: bool = False,
@@ -72,7 +73,7 @@ def read_submission(
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
     fields |= {f"x_{name}": value for name, value in unknown.items()}
-    who = contact_id(salt, email=email, phone=phone)
+    who = contact_id(keys, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
 
 
@@ -140,9 +141,12 @@ def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Pro
 def _phone(fields: dict[str, Value], default_country: str) -> str | None:
     if "phone" not in fields:
         return None
-    phone = read_phone(str(fields["phone"]), _country(fields, default_country))
+    country = _country(fields, default_country)
+    phone = read_phone(str(fields["phone"]), country)
     if phone is not None:
         fields["phone_e164"] = phone
+    elif not country:
+        return read_dialled(str(fields["phone"])) or None
     return phone
 
 

@@ -26,6 +26,7 @@ from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
 from leadbell.own_words.meaning import with_meaning
 from leadbell.typed import Typed
@@ -80,9 +81,9 @@ COLUMNS: Mapping[RowKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a row needs from the service: its salt, its country for phone numbers, its reps."""
+    """What reading a row needs from the service: its keys, its country for phone numbers, its reps."""
 
-    salt: str
+    keys: Keyring
     default_country: str
     reps: Collection[str]
     now: datetime
@@ -163,12 +164,12 @@ def _cells(row: Mapping[str, str]) -> dict[str, str]:
 
 def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
     """The keyed hash of the address that is never to be mailed, and why; raises InvalidSubmission."""
-    return contact_id(about.salt, email=read_email(row.get("email", ""))), row.get("reason", "").strip()[:200]
+    return contact_id(about.keys, email=read_email(row.get("email", ""))), row.get("reason", "").strip()[:200]
 
 
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
     """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
-    submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
+    submission = read_submission(Body(tuple(pairs)), about.keys, about.default_country)
     fields = with_meaning({**submission.fields, "stage": str(Stage.LEAD)}, (), about.now.date())
     if how:
         fields |= {"how": str(how), "utm_source": str(how)}
@@ -191,7 +192,7 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
     """The person's attributes, read as those of a form are; what a form keeps as given is a problem here."""
     pairs = tuple((name, value) for name, value in cells.items() if name in _PERSON)
     try:
-        found = read_submission(Body(pairs), about.salt, about.default_country)
+        found = read_submission(Body(pairs), about.keys, about.default_country)
     except InvalidSubmission as error:
         problems.extend(error.problems)
         return None

@@ -6,7 +6,7 @@ The cheap checks come first, and nothing is written before all of them have pass
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
@@ -17,6 +17,7 @@ from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
+from leadbell.keyed import Keyring
 from leadbell.own_words.meaning import MEANING_BYTES, with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
@@ -47,7 +48,7 @@ class Reception:
     """
 
     contacts: ContactFacts
-    salt: str
+    keys: Keyring
     default_country: str
     gate: Gate
     enclose: Enclose = none_kept
@@ -55,16 +56,17 @@ class Reception:
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Received:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
         check_origin(request.headers, door.origins)
+        self.keys.made(now)
         self.gate.enter(request, door.name, door.spam, now)
         body = request.body()
         submission = read_submission(
-            body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
+            body, self.keys, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        arrival = self._arrival(request, door, body, submission, now.date())
+        arrival = self._arrival(request, door, body, submission, now)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
         return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
 
-    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, today: date) -> Arrival:
+    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
         says = _says(door, request, body)
         room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
@@ -73,9 +75,9 @@ class Reception:
             submission.contact_id,
             submission.mailbox,
             door.fact_type,
-            with_meaning({**said, **says}, _written(submission), today),
+            with_meaning({**said, **says}, _written(submission), now.date()),
             body.pairs,
-            self.salt,
+            self.keys,
             request.sender_key(body),
             body.files,
             read=submission.fields,
@@ -97,8 +99,6 @@ class ReceptionSettings(Protocol):
     """The settings of a door that its reception needs."""
 
     @property
-    def contact_salt(self) -> str: ...
-    @property
     def default_country(self) -> str: ...
     @property
     def limit_factor(self) -> int: ...
@@ -108,8 +108,10 @@ class ReceptionSettings(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
+def open_reception(
+    contacts: ContactFacts, keys: Keyring, means: ReceptionSettings, enclose: Enclose = none_kept
+) -> Reception:
     """The reception of a door with these settings."""
-    limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
-    gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
-    return Reception(contacts, means.contact_salt, means.default_country, gate, enclose)
+    limits = Limits(contacts.table, keys, means.limit_factor)
+    gate = Gate(keys, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    return Reception(contacts, keys, means.default_country, gate, enclose)

@@ -53,7 +53,7 @@ ITEM_KINDS: tuple[ItemKind, ...] = (
 )
 
 # Beginnings of keys that are no kind of item of their own: of indexes, of other keys' values.
-NOT_STORED_BY_ITSELF = ("DUE#", "STAGE#", "ERASED#", "EVENT$")
+NOT_STORED_BY_ITSELF = ("DUE#", "STAGE#", "FORM#", "OWNER#", "ERASED#", "EVENT$")
 # Sort keys under CONFIG#.
 OF_THE_SERVICE = ("MODEL#", "PUBLISHED#", "REP#")
 

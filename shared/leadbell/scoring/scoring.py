@@ -7,7 +7,7 @@ Laws, each with its tests:
    axis) is a reason of its own.
 3. Order of operations: fact, per-day limit, max count, fading, rounding, rule cap, group cap, axis clamp to 0-100.
 4. Time counts in whole UTC days, numbers are integers in fixed point, and each rule is rounded once, half away from
-   zero. So the same contact has the same score on every machine.
+   zero; percentages and whole halvings are exact. So the same contact has the same score on every machine.
 5. A fact counts until the day it happened plus the retention of its type, and never longer.
 6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
 7. A machine's fact scores nothing.

@@ -11,15 +11,16 @@ from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
 from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body, control
 
-SALT = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 ANNA = "anna@acme.example"
 
 
 def sent(*pairs: tuple[str, str], stack: str = "", need_email: bool = False, **fields: str) -> Submission:
     """What the door of a stack whose phone numbers are by default from `stack` reads."""
-    return read_submission(Body((*pairs, *fields.items())), SALT, stack, need_email=need_email)
+    return read_submission(Body((*pairs, *fields.items())), KEYS, stack, need_email=need_email)
 
 
 def known(**fields: str) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def problem(
 
 @pytest.mark.parametrize("name", sorted(name for name, ours in OURS.items() if ours == "email"))
 def test_the_address_is_found_under_each_of_its_usual_names(name: str) -> None:
-    assert sent((name, f" {ANNA} ")).contact_id == contact_id(SALT, email=read_email(ANNA))
+    assert sent((name, f" {ANNA} ")).contact_id == contact_id(KEYS, email=read_email(ANNA))
     assert sent((name.upper(), ANNA)).fields == {"email": ANNA}
 
 
@@ -63,7 +64,7 @@ def test_the_first_of_two_usual_names_wins() -> None:
 
 def test_a_number_alone_is_a_contact() -> None:
     submission = sent(name="Bo", phone="+46 8 123 45 67")
-    assert submission.contact_id == contact_id(SALT, phone="+4681234567")
+    assert submission.contact_id == contact_id(KEYS, phone="+4681234567")
     assert submission.fields == {"name": "Bo", "phone": "+46 8 123 45 67", "phone_e164": "+4681234567"}
 
 
@@ -74,9 +75,20 @@ def test_a_number_without_its_country_code_is_read_by_the_country_given_or_the_s
 
 
 def test_a_number_that_cannot_be_read_says_how_to_write_it() -> None:
-    code, field, message = problem(phone="08-123 45 67")
+    code, field, message = problem(phone="ask for Anna")
     assert (code, field) == ("TYPE_PHONE", "phone")
     assert "with its country code, such as +46" in message
+
+
+def test_a_number_whose_country_nobody_knows_is_taken_as_typed_and_somebody_can_call_it() -> None:
+    submission = sent(name="Bo", phone="08-123 45 67")
+    assert submission.fields == {"name": "Bo", "phone": "08-123 45 67"}
+    assert submission.contact_id == sent(phone="(08) 1234567").contact_id
+    assert submission.contact_id != sent(phone="08-123 45 67", stack="SE").contact_id
+
+
+def test_where_a_country_is_known_a_number_that_is_none_there_is_told() -> None:
+    assert problem(phone="1234567890123", country="SE")[0] == "TYPE_PHONE"
 
 
 def test_a_number_that_cannot_be_read_is_kept_beside_an_address() -> None:
@@ -267,7 +279,7 @@ def test_nothing_that_fits_through_the_door_is_too_long() -> None:
 def test_every_problem_is_told_at_once() -> None:
     fields = (FormField("seats", type="number"), FormField("topic", required=True))
     with pytest.raises(InvalidSubmission) as refused:
-        read_submission(Body((("email", "anna"), ("seats", "many"))), SALT, form_fields=fields)
+        read_submission(Body((("email", "anna"), ("seats", "many"))), KEYS, form_fields=fields)
     assert [each.field for each in refused.value.problems] == ["seats", "topic", "email"]
 
 
