@@ -1,13 +1,14 @@
 """Who buys later, and what comes just before sales gives a contact up."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from leadbell.lifecycle.stages import Stage
 from tests.unit.facts import VP, after, fact, form, guide, says, set_stage
 
-LATER = {"timing": "later", "timing_from": "2026-06-01"}
+LATER: dict[str, Any] = {"timing": "later", "timing_from": "2026-06-01"}
 
 
 def test_who_buys_later_and_asks_for_nothing_is_recycled_until_the_day_they_named() -> None:
