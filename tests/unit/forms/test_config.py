@@ -112,3 +112,8 @@ def test_a_closed_form_takes_nothing_and_one_that_is_switched_off_nothing_for_no
         off.form("trial")
     assert refused.value.code == "FORM_INACTIVE"
     assert replace(OWN, forms={"trial": replace(TRIAL, state="open")}).form("trial").label == "Try it"
+
+
+def test_a_download_says_what_it_is_and_what_it_is_about() -> None:
+    assert PRICES.says == {"asset": "prices", "asset_label": "Price list", "kind": "prices", "product": "pump"}
+    assert Asset("guide", "guide.pdf", "guide.pdf").says == {"asset": "guide"}

@@ -578,3 +578,21 @@ def test_neither_a_rule_nor_a_group_counts_more_than_its_cap(
         capped = {rule.id: points[rule.id] + points[f"{rule.id}-limit"] for rule in group.rules}
         assert all(rule.cap is None or abs(capped[rule.id]) <= rule.cap for rule in group.rules)
         assert group.cap is None or sum(capped.values()) + points[f"{group.id}-limit"] <= group.cap
+
+
+def test_fields_of_forms_own_and_the_product_can_earn_fit() -> None:
+    def asks_for_own(plain: dict[str, Any]) -> None:
+        rules = plain["personas"][0]["rules"]
+        rules.append({"id": "pumps", "label": "looks at pumps", "points": 7, "where": {"product": "pump"}})
+        rules.append({"id": "fleet", "label": "a large fleet", "points": 8, "where": {"x_fleet": "large"}})
+
+    model = variant(asks_for_own)
+    seen = fact("product.viewed", 1, trust=Trust.BROWSER, product="Pump")
+    assert worth(fact("form.submitted", x_fleet="Large"), seen, model=model).fit == 15
+    assert worth(fact("form.submitted", x_fleet="small"), seen, model=model).fit == 7
+
+
+def test_who_comes_back_to_the_newsletter_has_not_left_it() -> None:
+    left = [fact("newsletter.subscribed", 0), fact("guide.requested", 0), fact("newsletter.unsubscribed", 1)]
+    assert worth(*left).interest == 10
+    assert worth(*left, fact("newsletter.subscribed", 2)).interest == 30
