@@ -172,6 +172,8 @@ def _of_a_year(words: _Words, year: int | None, today: date) -> Span | None:
     """`2027`, `early 2027`, `by the end of the year`."""
     if year is not None:
         return _part(words, year, today)
+    if words.has("this_year"):
+        return Span(today, date(today.year, 12, 31))
     return _part(words, today.year, today) if words.has("end_of") and not words.has("next") else None
 
 
