@@ -93,6 +93,20 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
     ),
     guard(
+        "a pattern takes time that is linear in the text",
+        Law.ABUSE,
+        "leadbell.scoring.conditions:_regex",
+        instead_of("found_in(str(value))", "re.search(operand, str(value)[:31], re.IGNORECASE) is not None"),
+        f"{UNIT}scoring/test_patterns.py::test_no_title_holds_up_scoring",
+    ),
+    guard(
+        "a letter beyond ASCII is a part of a word",
+        Law.FUNCTION,
+        "leadbell.scoring.patterns:_marked",
+        instead_of('sign == "_" or sign.isalnum()', 'sign == "_"'),
+        f"{UNIT}scoring/test_patterns.py::test_words_of_every_alphabet_are_words",
+    ),
+    guard(
         "a percentage of points has no remainder that rounding would lose",
         Law.REASONS,
         "leadbell.scoring.fading:ONE",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, mistakes_in, plain_form
+from leadbell.config_files import Strict, mistakes_in
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import plain_name
@@ -31,6 +31,7 @@ from leadbell.forms.config import (
 from leadbell.forms.file_parts import ConsentInFile, FieldInFile, OneLine, SpamInFile
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug
 from leadbell.suggestions import did_you_mean
+from leadbell.yaml_files import Unreadable, written
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 
@@ -227,18 +228,15 @@ class FormsFile(Strict):
 
 def read_forms(text: str) -> FormsConfig:
     """The forms from their YAML 1.2 text; raises InvalidForms with one line per mistake, each with its line number."""
-    from ruamel.yaml.error import YAMLError  # only who reads a file pays for the parser
-
-    if len(text.encode()) > MAX_FORMS_BYTES:
-        raise InvalidForms(
-            f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
-        )
     try:
-        return FormsFile.model_validate(plain_form(text)).plain()
-    except YAMLError as error:
-        raise InvalidForms("\n".join(mistakes_in(text, error, "forms"))) from error
+        text_read = written(text, MAX_FORMS_BYTES)
+    except Unreadable as error:
+        raise InvalidForms(str(error)) from error
+    try:
+        return FormsFile.model_validate(text_read.plain).plain()
     except ValidationError as error:
-        raise InvalidForms("\n".join(mistakes_in(text, error, "forms", FormsFile.model_json_schema()))) from error
+        found = mistakes_in(text_read, error, "forms", FormsFile.model_json_schema())
+        raise InvalidForms("\n".join(found)) from error
 
 
 def forms_schema() -> str:

@@ -80,6 +80,11 @@ def check_fact_fields(where: Where) -> None:
     _check_countries(where)
 
 
+def words_by_field() -> dict[str, tuple[str, ...]]:
+    """The words that fields hold which are filled by us alone."""
+    return dict(_WORDS)
+
+
 def check_answer(answer: Any) -> None:
     """Raises ValueError for what is no answer to need, budget, authority or timing."""
     if any(isinstance(each, bool) for each in (answer if isinstance(answer, list) else [answer])):
