@@ -48,7 +48,7 @@ _WEAK_UNDERSCORED: Mapping[str, str] = {"_replyto": "email", "_reply_to": "email
 
 # The same where nothing sets the word apart: `youremail`, `contactname`.
 _GLUED = re.compile(
-    r"(?:your|my|contact|customer|client|user|sender|visitor|lead|input|txt|field|person|billing|guest|from)"
+    r"(?:your|my|kontakt|contactform|contact|customer|client|user|sender|visitor|lead|input|txt|field|person|billing|guest|from)"
 )
 _MAX_READ = 100  # characters of a name
 
@@ -69,10 +69,11 @@ _AROUND = re.compile(r"^ctl\d+[_$].*[_$](?=\w)|^.*\$(?=\w)|-yui_.*$")
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a name says: our attribute, or a kind of thing that is none of ours and begins with `-`; empty where nobody
-    knows. A weak name needs a value that looks right."""
+    knows. A weak name needs a value that looks right; one that is second to others is read where none of them is."""
 
     of: str = ""
     is_weak: bool = False
+    is_second: bool = False
 
     @property
     def attribute(self) -> str:
@@ -83,6 +84,8 @@ class Meaning:
 UNKNOWN = Meaning()
 # A middle name is a part of a name and nothing that a model or a forms file can ask for.
 MIDDLE_NAME = "middle_name"
+# Whatever stands before these says whose they are: an `order_phone`; but an `order_name` is that of the order.
+_OF_A_PERSON = frozenset({"email", "phone", "first_name", "last_name", "message"})
 
 
 def read_words(name: str) -> dict[str, tuple[str, ...]]:
@@ -102,9 +105,9 @@ _WORDS = read_words("field_names")
 def _meanings() -> dict[str, Meaning]:
     found: dict[str, Meaning] = {}
     for heading, words in _WORDS.items():
-        of, _, weak = heading.partition(", ")
+        of, _, how = heading.partition(", ")
         if not heading.startswith("*"):
-            found |= dict.fromkeys(words, Meaning(of, weak != ""))
+            found |= dict.fromkeys(words, Meaning(of, is_weak=how == "weak", is_second=how == "second"))
     return found
 
 
@@ -137,7 +140,11 @@ def meaning(name: str) -> Meaning:
     if whole.startswith("_"):
         weak = _WEAK_UNDERSCORED.get(whole)
         return Meaning(weak, is_weak=True) if weak else Meaning(_UNDERSCORED.get(whole, ""))
-    found = next((_KNOWN[each] for each in _ways(folded(name), _is_nested(whole)) if each in _KNOWN), UNKNOWN)
+    pieces, is_nested = folded(name), "[" in whole or "." in whole
+    found = next((_KNOWN[each] for each in _ways(pieces, is_nested=is_nested) if each in _KNOWN), UNKNOWN)
+    if found is UNKNOWN and not is_nested:
+        loose = (_KNOWN[each] for each in _ways(pieces, is_nested=True) if each in _KNOWN)
+        found = next((said for said in loose if said.of in _OF_A_PERSON), UNKNOWN)
     marked = _MARKED.fullmatch(whole) if found is UNKNOWN else None
     return meaning(marked[1]) if marked else found
 
@@ -154,17 +161,13 @@ def folded(name: str) -> list[str]:
     return _PIECES.findall(text)
 
 
-def _is_nested(name: str) -> bool:
-    return "[" in name or "." in name
-
-
-def _ways(pieces: Sequence[str], is_nested: bool) -> Iterator[str]:
+def _ways(pieces: Sequence[str], *, is_nested: bool) -> Iterator[str]:
     """The whole name, then what is left without the words around it, the longest first."""
     stops = [len(pieces)]
     while stops[-1] > 1 and (pieces[stops[-1] - 1].isdigit() or pieces[stops[-1] - 1] in _AFTER):
         stops.append(stops[-1] - 1)
     starts = [0]
-    while starts[-1] < len(pieces) - 1 and _is_around(pieces[starts[-1]], is_nested):
+    while starts[-1] < len(pieces) - 1 and _is_around(pieces[starts[-1]], is_nested=is_nested):
         starts.append(starts[-1] + 1)
     for stop in stops:
         yield from ("".join(pieces[start:stop]) for start in starts if start < stop)
@@ -172,7 +175,7 @@ def _ways(pieces: Sequence[str], is_nested: bool) -> Iterator[str]:
         yield pieces[0][glued.end() :]
 
 
-def _is_around(piece: str, is_nested: bool) -> bool:
+def _is_around(piece: str, *, is_nested: bool) -> bool:
     return piece.isdigit() or piece in _BEFORE or (is_nested and piece in _BEFORE_A_BRACKET)
 
 

@@ -4,35 +4,21 @@ The form's own file decides first, then clear names, then weak ones, then values
 others stay what they are, under their own names.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from leadbell.capture.consent_fields import speaks_of_consent
-from leadbell.capture.field_values import (
-    can_be,
-    is_free_text,
-    is_number_with_code,
-    looks_like_person,
-    looks_like_phone,
-    words_in,
-)
+from leadbell.capture.field_guesses import CONFIRM, GUESSED, GivenField, guess
+from leadbell.capture.field_values import can_be
 from leadbell.capture.page_settings import is_of_no_use, is_setting
 from leadbell.capture.person_names import PARTS, put_together
 from leadbell.field_names import MIDDLE_NAME, RESERVED, Meaning, folded, is_behind_the_scenes, meaning, plain
-from leadbell.identity import looks_like_email
 from leadbell.typed import Typed
 from leadbell.web.bodies import Pairs
 
-_BY_VALUE, _CONFIRM, _ADDRESS, _SUBJECT = "- by value", "- confirm", "- address", "- subject"
-_SOMEBODY_ELSE = "- somebody else"
+_ADDRESS, _SUBJECT = "- address", "- subject"
 _OF_A_CULTURE_WITH_THE_FAMILY_FIRST = frozenset({"sei", "vezeteknev", "csaladnev"})
-_AGREES = (
-    r"(?:yes,? |ja,? )?(?:i (?:agree|accept|consent|have read|confirm|understand)"
-    r"|ich (?:stimme|habe die|bin damit|willige)|jag (?:godk|samt)|jeg (?:accepterer|samtykker|godtar)|ik ga akkoord"
-    r"|j.accepte|acepto|aceito|accetto|akceptuj|wyra.am zgod|hyv.ksyn|souhlas|sunt de acord)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +37,6 @@ def _about(name: str) -> _About:
     is_instruction = known in RESERVED or (speaks_of_consent(name) and known != "_consent[sales_contact]")
     is_of_the_page = is_behind_the_scenes(name) and (said.of != "call_ok" or known.startswith("_"))
     return _About(known, said, is_instruction, is_of_the_page)
-
-
-@dataclass(slots=True)
-class _Field:
-    """A field of the form. `attribute` is what its value was read as; `is_typed` is False for a setting of the page."""
-
-    name: str
-    raw: str
-    value: str
-    said: Meaning
-    is_typed: bool = True
-    is_own: bool = False
-    is_among_settings: bool = False
-    attribute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +63,7 @@ def sorted_fields(pairs: Pairs, own: Mapping[str, str]) -> Sorted:
     return Sorted(known, name or known.get("name", ""), _unknown(fields, known), typed)
 
 
-def _fields(pairs: Pairs, own: Mapping[str, str]) -> list[_Field]:
+def _fields(pairs: Pairs, own: Mapping[str, str]) -> list[GivenField]:
     """The fields that may say something, each with whether it stands between settings of the page."""
     every = [_field(name, raw, own) for name, raw in pairs]
     of_the_page = [False, *(each is None or not each.is_typed or each.said.of == _SUBJECT for each in every), False]
@@ -101,26 +73,32 @@ def _fields(pairs: Pairs, own: Mapping[str, str]) -> list[_Field]:
     return [each for each in every if each is not None]
 
 
-def _field(name: str, raw: str, own: Mapping[str, str]) -> _Field | None:
+def _field(name: str, raw: str, own: Mapping[str, str]) -> GivenField | None:
     """None for an instruction to the service, and for a token or a button."""
     about, value = _about(name), raw.strip()
     if about.plain in own:
-        return _Field(name, raw, value, Meaning(own[about.plain]), is_own=True)
+        return GivenField(name, raw, value, Meaning(own[about.plain]), is_own=True)
     if about.is_instruction or is_of_no_use(name, value):
         return None
-    return _Field(name, raw, value, about.said, is_typed=not about.is_of_the_page and not is_setting(name, value))
+    return GivenField(name, raw, value, about.said, is_typed=not about.is_of_the_page and not is_setting(name, value))
 
 
-def _by_attribute(fields: Iterable[_Field]) -> dict[str, list[_Field]]:
+def _by_attribute(fields: Iterable[GivenField]) -> dict[str, list[GivenField]]:
     """The fields that may be each attribute, those first whose name says so most clearly."""
-    found: dict[str, list[_Field]] = {}
+    found: dict[str, list[GivenField]] = {}
     for each in sorted(fields, key=lambda each: (not each.is_own, each.said.is_weak)):
-        if each.said.attribute and not (each.said.attribute == "name" and not each.is_typed):
+        if (
+            each.said.attribute
+            and not each.said.is_second
+            and not (each.said.attribute == "name" and not each.is_typed)
+        ):
             found.setdefault(each.said.attribute, []).append(each)
     return found
 
 
-def _choose(known: dict[str, str], attribute: str, candidates: Sequence[_Field], fields: Sequence[_Field]) -> None:
+def _choose(
+    known: dict[str, str], attribute: str, candidates: Sequence[GivenField], fields: Sequence[GivenField]
+) -> None:
     """The first that can be it; a box and its hidden twin say by the last of them whether it is ticked."""
     in_turn = candidates if attribute != "call_ok" else [*reversed(candidates)]
     chosen = next((each for each in in_turn if _can_be(attribute, each, fields)), None)
@@ -129,7 +107,7 @@ def _choose(known: dict[str, str], attribute: str, candidates: Sequence[_Field],
         known[attribute] = chosen.value
 
 
-def _can_be(attribute: str, each: _Field, fields: Sequence[_Field]) -> bool:
+def _can_be(attribute: str, each: GivenField, fields: Sequence[GivenField]) -> bool:
     if each.is_own:
         return True
     if attribute == "company" and _is_the_owners(each, fields):
@@ -145,13 +123,13 @@ def _can_be(attribute: str, each: _Field, fields: Sequence[_Field]) -> bool:
     return False
 
 
-def _is_the_owners(company: _Field, fields: Sequence[_Field]) -> bool:
+def _is_the_owners(company: GivenField, fields: Sequence[GivenField]) -> bool:
     """Whether a page says whose it is: between its settings, before the first thing that a visitor is asked."""
     before = fields[: fields.index(company)]
     return company.is_among_settings and not any(each.is_typed and each.said.attribute for each in before)
 
 
-def _name(known: dict[str, str], fields: Sequence[_Field]) -> str:
+def _name(known: dict[str, str], fields: Sequence[GivenField]) -> str:
     parts = {part: _that_can_be(part, fields) for part in PARTS}
     if whole := [each for each in parts["name"] if each.is_own]:
         return _taken(known, "name", whole[:1])
@@ -170,80 +148,37 @@ def _name(known: dict[str, str], fields: Sequence[_Field]) -> str:
     return name
 
 
-def _that_can_be(part: str, fields: Sequence[_Field]) -> list[_Field]:
+def _that_can_be(part: str, fields: Sequence[GivenField]) -> list[GivenField]:
     mine = [each for each in fields if each.said.of == part and each.is_typed]
     return [each for each in mine if each.is_own or can_be(part, each.value, is_weak=each.said.is_weak)]
 
 
-def _taken(known: dict[str, str], attribute: str, fields: Sequence[_Field]) -> str:
+def _taken(known: dict[str, str], attribute: str, fields: Sequence[GivenField]) -> str:
     for each in fields:
         each.attribute = attribute
     known[attribute] = " ".join(dict.fromkeys(each.value for each in fields))
     return known[attribute]
 
 
-def _read_by_value(known: dict[str, str], fields: Sequence[_Field]) -> None:
-    """What a form has no named field for, where one value alone can be it."""
-    for attribute, find in (("email", _email), ("phone", _phone), ("name", _person), ("message", _message)):
+def _read_by_value(known: dict[str, str], fields: Sequence[GivenField]) -> None:
+    for attribute in GUESSED:
         if attribute in known or (attribute == "name" and {"first_name", "last_name"} & known.keys()):
             continue
-        found = find([each for each in fields if each.is_typed and not each.attribute and not each.is_own])
+        found = guess(attribute, [each for each in fields if each.is_typed and not each.attribute and not each.is_own])
         if found is not None:
             _taken(known, attribute, [found])
 
 
-def _email(left: Sequence[_Field]) -> _Field | None:
-    """The only address; that of a field in which an address is repeated, if there is no other."""
-    asked = [each for each in left if "@" in each.value and each.said.of != _SOMEBODY_ELSE]
-    return _only(each for each in asked if each.said.of != _CONFIRM and looks_like_email(each.value)) or _only(
-        each for each in asked if each.said.of == _CONFIRM and looks_like_email(each.value)
-    )
-
-
-def _phone(left: Sequence[_Field]) -> _Field | None:
-    """The only number with its country's code; else one under a name that says no more than "contact"."""
-    called = [each for each in left if "fax" not in each.name.lower()]
-    return _only(each for each in called if is_number_with_code(each.value)) or _only(
-        each for each in called if each.said.of == _BY_VALUE and looks_like_phone(each.value)
-    )
-
-
-def _person(left: Sequence[_Field]) -> _Field | None:
-    return _only(each for each in left if each.said.of == _BY_VALUE and looks_like_person(each.value))
-
-
-def _message(left: Sequence[_Field]) -> _Field | None:
-    """The longest free text under a name that says nothing."""
-    unclear = [each for each in left if each.said.of in ("", _BY_VALUE) or each.said.is_weak]
-    written = [each for each in unclear if _is_written(each.value)]
-    return max(written, key=lambda each: (words_in(each.value), len(each.value)), default=None)
-
-
-def _is_written(text: str) -> bool:
-    """Whether somebody wrote it to us; the words beside a box that was ticked are the page's."""
-    return is_free_text(text) and re.match(_AGREES, text, re.IGNORECASE) is None
-
-
-def _only(fields: Iterable[_Field]) -> _Field | None:
-    """The one of a kind, also where it is said twice; None where there are several."""
-    first: _Field | None = None
-    for each in fields:  # reading an address takes long, and a second one settles it
-        if first is not None and each.value.casefold() != first.value.casefold():
-            return None
-        first = first or each
-    return first
-
-
-def _unknown(fields: Iterable[_Field], known: Mapping[str, str]) -> dict[str, str]:
+def _unknown(fields: Iterable[GivenField], known: Mapping[str, str]) -> dict[str, str]:
     """What was read as nothing, by its name; repeats are joined, and an address is not repeated."""
     found: dict[str, str] = {}
     for each in fields:
-        if each.attribute or (each.said.of in ("email", _CONFIRM) and each.value == known.get("email")):
+        if each.attribute or (each.said.of in ("email", CONFIRM) and each.value == known.get("email")):
             continue
         found[each.name] = f"{found[each.name]}, {each.value}" if each.name in found else each.value
     return found
 
 
-def _told(each: _Field) -> str:
+def _told(each: GivenField) -> str:
     """The attribute as the fact names it."""
     return "name" if each.attribute == MIDDLE_NAME else each.attribute

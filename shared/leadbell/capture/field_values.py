@@ -155,7 +155,12 @@ def _is_message(value: str) -> bool:
 
 
 def _is_weak_message(value: str) -> bool:
-    return words_in(value) >= _WORDS_OF_A_MESSAGE - 1
+    return is_free_text(value) or (words_in(value) > 1 and value.endswith((".", "!", "?")))
+
+
+def _is_home_page(value: str) -> bool:
+    """A site as people give theirs; the page that a form stands on has a path."""
+    return _is_site(value) and len(value.split("://")[-1].rstrip("/").split("/")) == 1 and "?" not in value
 
 
 def _anything(_: str) -> bool:
@@ -194,7 +199,7 @@ _WEAK: Mapping[str, Callable[[str], bool]] = {
         _compiled(_CLEARLY_A_SIZE).search(value) is not None and not _compiled(_SHIRT).fullmatch(value)
     ),
     "region": _is_known_place,
-    "website": _is_site,
+    "website": _is_home_page,
     "message": _is_weak_message,
 }
 

@@ -48,7 +48,7 @@ _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f-]{36}")
 _BY_VALUE: Mapping[str, str] = {
     **dict.fromkeys(("step", "page", "currentstep", "currentpage", "stage"), r"\d{1,2}"),
     **dict.fromkeys(
-        ("action", "act", "task", "do", "cmd", "mode", "op"), r"[a-z]+(?:[_.:/-]\w+)+|sub|subscribe|submit"
+        ("action", "act", "task", "do", "cmd", "mode", "op"), r"[a-z]+(?:[_.:/-]\w+)+|(?i:sub|subscribe|submit|send)"
     ),
     "trigger": r"[a-z]+(?:_\w+)+",
     "option": r"com_\w+",
@@ -134,7 +134,7 @@ def _kind(name: str) -> tuple[_Kind, str]:
     is_secret = whole in _TOKENS or any(secret in whole for secret in _SECRETS) or _HEX.fullmatch(plain(name))
     if is_secret and not attribute:
         return _Kind.OF_NO_USE, ""
-    if pattern := _pattern(whole):
+    if (pattern := _pattern(whole)) and whole not in _SETTINGS:
         return _Kind.BY_VALUE, pattern
     if attribute:
         return (_Kind.SETTING if whole in _NOT_OURS else _Kind.OURS), ""

@@ -138,6 +138,9 @@ def test_a_whole_name_beside_both_of_its_parts_that_is_another_is_left_as_it_is(
         ((("company", "A"), ("organization", "B")), {"company": "A", "x_organization": "B"}),
         ((("title", "Dr"), ("job_title", "CTO")), {"job_title": "CTO", "x_title": "Dr"}),
         ((("notes", WRITTEN), ("message", "Hi")), {"message": "Hi", "x_notes": WRITTEN}),
+        ((("enquiry", "General"), ("message", "Hi")), {"message": "Hi", "x_enquiry": "General"}),
+        ((("question", "Prices"), ("q7", WRITTEN)), {"message": WRITTEN, "x_question": "Prices"}),
+        ((("question", WRITTEN), ("q7", f"{WRITTEN} Soon.")), {"message": WRITTEN, "x_q7": f"{WRITTEN} Soon."}),
         ((("business_email", "b@acme.example"),), {"x_business_email": "b@acme.example"}),
     ],
 )
@@ -169,6 +172,7 @@ def test_a_box_and_its_hidden_twin_say_what_the_last_of_them_says() -> None:
     [
         ("title", "Ms"), ("title", "Wedding in June"), ("job_title", "Frau"), ("size", "XL"), ("size", "42"),
         ("state", "used"), ("domain", "gardening"), ("staff", "Anna"), ("company_size", "XL"), ("website", "none yet"),
+        ("url", "https://www.site.example/contact"),
         ("company", "-"), ("company", "n/a"), ("country", "Please select"), ("industry", "null"), ("region", "--"),
         ("company_size", "Bitte wählen"), ("branche", "Välj alternativ"), ("role", "None"), ("company", "yes"),
         ("phone", "-"), ("name", "---"), ("message", "-"), ("lan", "500000"),
