@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, str] = {
     "model held": "",
     "model schema": "",
     "quarantine list": "",
+    "quarantine show": "c5333035",
     "quarantine release": "c5333035ca4f4598b173c13c259be398",
     "openapi": "--packaged",
     "consent": f"{VERA} --withdraw sales_contact --how phone",

@@ -17,6 +17,7 @@ from cli.service import Service
 from cli.stack import DEFAULT_DATA_DIR
 from cli.subscriptions import addresses, end_command, open_to_all, subscribe_again
 from cli.visitor_mail import mail_to_visitors, sender_fix
+from leadbell.capture.quarantine import counted
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
 from leadbell.outbox.sns import Courier
@@ -138,6 +139,9 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         f"{find} leadbell reconcile{service.stack.option}" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
+    kept = counted(service.table, at.date())
+    review = f"Review them: leadbell quarantine list{service.stack.option}" if kept else ""
+    yield Finding("quarantine", True, count_of(kept, "submission"), review, is_warning=kept > 0)
     yield Finding(
         "timers",
         late < LATE_SECONDS,
