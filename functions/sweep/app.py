@@ -71,6 +71,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     note = log.warning if attention else log.note
     note(**report.counts(), needs_attention=attention, unread_inboxes=list(unread or ()))
     log.figure("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    log.figure("Healed", "Count", report.healed)
     # A zero says that all is well, so it is not written when that is not known.
     if attention or unread is not None:
         log.figure("NeedsAttention", "Count", attention)

@@ -42,6 +42,7 @@ class Letter:
     born_at: datetime
     fact_key: str = ""
     words: Any = None
+    attempts: int = 0
 
     @property
     def key(self) -> str:
@@ -94,6 +95,7 @@ class Outbox:
             return None
         names = ("pk", "sk", "number", "heard")
         told = {"mail": mail_of(item), "words": _words(item), "born_at": moment(item["born_at"])}
+        told |= {"attempts": int(item.get("attempts", 0))}
         optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
         return Letter(state=MailState(item["state"]), **told, **optional, **{name: item[name] for name in names})
 

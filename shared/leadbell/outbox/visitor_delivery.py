@@ -39,8 +39,10 @@ class VisitorDelivery:
         `dropped`, or `taken` where it is somebody else's or done. Raises Unavailable where the table does not answer.
         """
         mail = self.outbox.waiting(pk, sk)
-        if mail is None:
-            return TAKEN
+        return TAKEN if mail is None else self.work(mail, now)
+
+    def work(self, mail: VisitorMail, now: datetime) -> str:
+        """The same for a mail that was just read."""
         if mail.state is MailState.CLAIMED:
             is_lost = mail.due_at is not None and mail.due_at <= now
             return self.outbox.end(mail, Sending(MailState.UNKNOWN), now) if is_lost else TAKEN
