@@ -47,7 +47,7 @@ def visitor_delivery() -> "VisitorDelivery":
 
     ses = cache(lambda: make_client("sesv2", one_attempt()))
     said = (settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
-    return VisitorDelivery(VisitorOutbox(table), ses, *said)
+    return VisitorDelivery(VisitorOutbox(table), ses, *said, settings.first_mails_per_day)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

@@ -46,9 +46,8 @@ def ses() -> Any:
     return make_client("sesv2", one_attempt())
 
 
-visitor_delivery = VisitorDelivery(
-    VisitorOutbox(table), ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name
-)
+said = (settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
+visitor_delivery = VisitorDelivery(VisitorOutbox(table), ses, *said, settings.first_mails_per_day)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_delivery)
 inboxes = Inboxes(table, Reps(table), courier)
 

@@ -160,6 +160,7 @@ def grants_of(folder: str) -> set[Grant]:
         Grant(action, named(resource))
         for policy in _properties(functions()[folder])["Policies"]
         for statement in _statements(policy)
+        if statement["Effect"] == "Allow"
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
+from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept, over_the_limit
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
@@ -64,7 +64,13 @@ class Reception:
         who, mailbox = submission.contact_id, submission.mailbox
         arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
-        return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
+        return Received(who, capture(self.contacts, arrival, now, new_id, self._enclose(request, door, body, now)))
+
+    def _enclose(self, request: Request, door: Door, body: Body, now: datetime) -> Enclose:
+        """What becomes of its files. A message is taken whatever becomes of them."""
+        if not door.takes_files:
+            return none_kept
+        return self.enclose if not body.files or self.gate.lets_files_in(request, body.files, now) else over_the_limit
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
@@ -85,10 +91,13 @@ class ReceptionSettings(Protocol):
     def turnstile_secret(self) -> str: ...
     @property
     def turnstile_url(self) -> str: ...
+    @property
+    def proxy_secret(self) -> str: ...
 
 
 def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
-    gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    turnstile = Turnstile(means.turnstile_secret, means.turnstile_url)
+    gate = Gate(means.contact_salt, limits, turnstile, means.proxy_secret)
     return Reception(contacts, means.contact_salt, means.default_country, gate, enclose)

@@ -26,6 +26,7 @@ TRIAL = Form(
     "closed",
     "#336699",
     "trial.started",
+    True,
 )
 PRICES = Asset(
     "prices", "2026/prices.pdf", "Prices.pdf", "Price list", "mail", ("https://a.example",), (CONSENT,), WARY
