@@ -7,6 +7,7 @@ VERA = "vera.lindqvist@havsvind.example"
 EXAMPLES: Mapping[str, str] = {
     "run": "--port 4600",
     "status": "--stack-name leadbell",
+    "doctor": "--stack-name leadbell",
     "test-alert": "--rep anna",
     "confirm": '"https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=ARN&Token=TOKEN"',
     "contact": VERA,
