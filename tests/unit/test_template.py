@@ -400,14 +400,15 @@ def test_two_stacks_in_one_region_share_nothing_that_has_a_name() -> None:
 
 def test_no_alarm_counts_what_another_stack_does() -> None:
     for name, alarm in written("AWS::CloudWatch::Alarm").items():
-        if alarm["Namespace"] == {"Fn::Sub": "Leadbell/${AWS::StackName}"}:
+        if isinstance(alarm["Namespace"], dict):
+            assert alarm["Namespace"]["Fn::Sub"].startswith("Leadbell/${AWS::StackName}")
             continue
         values = [dimension["Value"] for dimension in alarm["Dimensions"] if isinstance(dimension["Value"], dict)]
         assert values, name
         assert all(value["Ref"] in template()["written"]["Resources"] for value in values), name
     for filter_ in written("AWS::Logs::MetricFilter").values():
         (metric,) = filter_["MetricTransformations"]
-        assert metric["MetricNamespace"] == {"Fn::Sub": "Leadbell/${AWS::StackName}"}
+        assert metric["MetricNamespace"] == {"Fn::Sub": "Leadbell/${AWS::StackName}/api"}
         assert filter_["LogGroupName"] == {"Ref": "ApiLogGroup"}
 
 
