@@ -19,6 +19,9 @@ EXAMPLES: Mapping[str, str] = {
     "reps add": "anna --email anna@example.com --countries SE,NO",
     "reps list": "",
     "reps remove": "anna",
+    "adopt": (
+        "--stack-name leadbell --table TABLE --asset-bucket BUCKET --attachment-bucket BUCKET --failure-bucket BUCKET"
+    ),
     "forms check": "forms.yaml",
     "forms publish": "forms.yaml",
     "forms show": "",

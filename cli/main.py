@@ -11,6 +11,7 @@ from typer._click.exceptions import NoArgsIsHelpError
 
 from cli.commands import forms, model, quarantine, reps, suppress
 from cli.commands.add import add
+from cli.commands.adopt import adopt
 from cli.commands.audit import audit
 from cli.commands.confirm import confirm
 from cli.commands.consent import consent
@@ -59,7 +60,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "erase": erase,
         "audit": audit,
     },
-    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive},
+    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "adopt": adopt},
 }
 
 
