@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError, WaiterError
 
 from cli.errors import CommandError
 from cli.stack import Stack
+from leadbell.clock import new_id
 
-CHANGE_SET = "adopt"
 # What names a resource for an import, by its type.
 _NAMED_BY = {"AWS::DynamoDB::Table": "TableName", "AWS::S3::Bucket": "BucketName"}
 _WAIT = {"Delay": 5, "MaxAttempts": 120}
@@ -57,7 +57,7 @@ def to_import(template: str, kept: Mapping[str, str]) -> list[dict[str, Any]]:
 def adopt(stack: Stack, template: str, kept: Mapping[str, str]) -> None:
     """Creates the stack from what is there; raises CommandError where CloudFormation does not take it."""
     client = stack.client("cloudformation")
-    named = {"StackName": stack.name, "ChangeSetName": CHANGE_SET}
+    named = {"StackName": stack.name, "ChangeSetName": f"adopt-{new_id()[:8]}"}
     try:
         client.create_change_set(
             **named,
