@@ -48,6 +48,8 @@ EXAMPLES: Mapping[str, str] = {
     "audit": f"--contact {VERA}",
     "reconcile": VERA,
     "redrive": "--dry-run",
+    "keys list": "",
+    "keys rotate": "--compromised",
 }
 
 

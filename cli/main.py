@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer._click.exceptions import NoArgsIsHelpError
 
-from cli.commands import forms, model, quarantine, reps, suppress
+from cli.commands import forms, keys, model, quarantine, reps, suppress
 from cli.commands.add import add
 from cli.commands.adopt import adopt
 from cli.commands.audit import audit
@@ -60,7 +60,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "erase": erase,
         "audit": audit,
     },
-    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "adopt": adopt},
+    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app, "adopt": adopt},
 }
 
 

@@ -13,7 +13,6 @@ from cli.doctor.check import Check, Look, failed, judged, passed
 from cli.service import Service
 from leadbell.contacts.items import partition
 from leadbell.forms.config import Form
-from leadbell.identity import contact_id, read_email
 from leadbell.outbox.mail import MailState
 from leadbell.privacy.audit import Deed
 from leadbell.privacy.erasure import erase
@@ -37,7 +36,7 @@ class Reply:
 
 def public_address(service: Service) -> Iterator[Check]:
     """Whether the address that stands in mails and forms answers."""
-    url = service.environment["PUBLIC_URL"]
+    url = service.public_url
     reply = asked(f"{url}/thanks")
     what = f"{url}/thanks answers {reply.status or reply.text}"
     fix = (
@@ -55,22 +54,22 @@ def form_to_mail(context: Context, test_id: str) -> Look:
         if form is None:
             yield Check(JOURNEY, "skip", "each form asks for a challenge or a field that only your page knows")
             return
-        contact = contact_id(service.environment["CONTACT_SALT"], email=read_email(VISITOR))
         try:
-            yield _sent(service, form, contact, test_id)
+            yield _sent(service, form, test_id)
         finally:
-            _tidy(context, contact)
+            _tidy(context)
 
     return look
 
 
-def _sent(service: Service, form: Form, contact: str, test_id: str) -> Check:
-    url = f"{service.environment['PUBLIC_URL']}/forms/{form.id}"
+def _sent(service: Service, form: Form, test_id: str) -> Check:
+    url = f"{service.public_url}/forms/{form.id}"
     said = {"email": VISITOR, "name": "Leadbell doctor", "message": f"{MARK} ({test_id})"}
     reply = asked(url, said, form.origins)
     log = f"aws logs tail /aws/lambda/{service.stack.name}-forms --since 15m"
     if reply.status != 200:
         return failed(JOURNEY, f"{url} answers {reply.status or reply.text}", f"Read the log of the function: {log}")
+    contact = service.contact_id(VISITOR)  # a new stack makes its keys with its first form
     state = waited(lambda: _state(service, contact))
     if state == MailState.SENT:
         return passed(JOURNEY, f"form {form.id} to the default inbox or the owner's: sent")
@@ -105,7 +104,8 @@ def waited(state: Callable[[], str]) -> str:
     return found
 
 
-def _tidy(context: Context, contact: str) -> None:
+def _tidy(context: Context) -> None:
+    contact = context.service.contact_id(VISITOR)
     with context.operator().noted(Deed.ERASED, contact, "leadbell doctor"):
         erase(context.service.contacts, contact, context.now(), context.service.files)
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from cli.doctor.check import Check, judged, only_on_aws, passed
 from cli.service import Service
 
-INDEXES = ("by_stage", "due")
+INDEXES = ("by_stage", "due", "lists")
 BUCKETS = ("AssetBucket", "AttachmentBucket", "FailureBucket")
 _BLOCKED = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
