@@ -58,6 +58,8 @@ ENVIRONMENT = {
     "LINK_SECONDS": "900",
     "LIMIT_FACTOR": "100000",  # a test posts everything from one address within one minute
     "TURNSTILE_SECRET": "",
+    "PROXY_SECRET": "",
+    "FIRST_MAILS_PER_DAY": "100000",
     "TURNSTILE_URL": "http://127.0.0.1:9",
     "PUBLIC_URL": "https://api.example.com",
     "DEFAULT_INBOX_TOPIC_ARN": DEFAULT_INBOX,

@@ -77,6 +77,12 @@ class Form:
     accent: str = ""
     event: str = "form.submitted"
     product: str = ""
+    files: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files that come with it are stored: its owner says so, or lists a field for one."""
+        return self.files or any(each.type == "file" for each in self.fields)
 
     @property
     def says(self) -> dict[str, str]:
@@ -206,9 +212,9 @@ def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
 FORMS: Mapping[str, Form] = {
     form.id: form
     for form in (
-        Form("contact", "Contact", QUESTION, "question"),
+        Form("contact", "Contact", QUESTION, "question", files=True),
         Form("demo", "Request a demo", REQUEST, "demo"),
-        Form("pricing", "Ask for a price", REQUEST, "price"),
+        Form("pricing", "Ask for a price", REQUEST, "price", files=True),
         Form("callback", "Ask for a call", REQUEST, "callback"),
     )
 }
