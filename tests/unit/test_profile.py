@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -73,7 +74,7 @@ def test_of_two_proven_words_the_newer_holds() -> None:
 
 
 def test_a_signup_that_its_owner_confirmed_proves_the_address_and_nothing_else() -> None:
-    said = {"email": "eva@acme.example", "job_title": "Student", "opt_in": "double"}
+    said: dict[str, Any] = {"email": "eva@acme.example", "job_title": "Student", "opt_in": "double"}
     confirmed = fact("newsletter.subscribed", 1, trust=Trust.VERIFIED, **said)
     told = known(confirmed, guide(0, job_title="VP"))
     assert told.known["email"].is_proven and told.known["mail_kind"].is_proven
