@@ -10,7 +10,7 @@ from leadbell.clients import door_config, make_client
 from leadbell.clock import now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.observability import log
-from leadbell.outbox.links import LinkPurpose, choices_token, read
+from leadbell.outbox.links import AS_CONFIRMED, AS_LEFT, LinkPurpose, allowed_by, read, read_with_end
 from leadbell.privacy.preference_pages import Pages
 from leadbell.privacy.preferences import Choices
 from leadbell.settings import ConsentSettings
@@ -32,46 +32,45 @@ map_errors(app, log.note, settings.company_name)
 @app.post("/confirm/<token>")
 def confirm(token: str) -> Response:
     """A signup is confirmed by the button."""
-    name = read(secret, LinkPurpose.CONFIRM, token, now())
+    name, until = read_with_end(secret, LinkPurpose.CONFIRM, token, now())
     contact = name.partition("|")[0]
     log.note(contact=contact)
     if not request_of(app).is_post:
         return html(_pages().to_confirm())
     is_on_list = chosen.confirm(name, now())
     log.note(did="confirm", on_list=is_on_list)
-    return html(_pages().confirmed(_link(contact), is_on_list=is_on_list))
+    return html(_pages().confirmed(chosen.link_on(contact, AS_CONFIRMED, until), is_on_list=is_on_list))
 
 
 @app.get("/unsubscribe/<token>")
 @app.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
-    contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
+    contact, until = read_with_end(secret, LinkPurpose.UNSUBSCRIBE, token, now())
+    link, pages = chosen.link_on(contact, AS_LEFT, until), _pages()
     log.note(contact=contact)
-    if not request_of(app).is_post:
-        return html(pages.to_leave(_link(contact)))
-    chosen.leave(contact, now())
-    log.note(did="unsubscribe")
-    return html(pages.left(_link(contact)))
+    if request_of(app).is_post:
+        chosen.leave(contact, now())
+        log.note(did="unsubscribe")
+        return html(pages.left(link))
+    return html(pages.to_leave(link))
 
 
 @app.get("/preferences/<token>")
 @app.post("/preferences/<token>")
 def preferences(token: str) -> Response:
-    """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
-    contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
+    """What the link may choose; each button posts what it is for, and the page says what is so now."""
+    contact, may = allowed_by(read(secret, LinkPurpose.PREFERENCES, token, now()))
     log.note(contact=contact)
+    request, did = request_of(app), ""
     if request.is_post:
-        log.note(did=chosen.choose(contact, control(request.body().pairs, "do"), now()))
-    return html(_pages().choices(chosen.state(contact)))
+        did = chosen.choose(contact, control(request.body().pairs, "do"), now(), may, request.language())
+        log.note(did=did)
+    return html(_pages().choices(chosen.state(contact), may, did))
 
 
 def _pages() -> Pages:
     return Pages(request_of(app).language(), settings.company_name)
-
-
-def _link(contact: str) -> str:
-    return f"../preferences/{choices_token(secret, contact, now())}"
 
 
 @log.one_line

@@ -59,6 +59,11 @@ def with_consents(
     return _with_texts({**kept, **words, **versions}, texts, room)
 
 
+def says_no(fields: Mapping[str, Value]) -> bool:
+    """Whether something is refused or withdrawn, of which the address may have to be asked."""
+    return any(fields.get(name) is False for name in FIELD_OF.values())
+
+
 def _ticks(told: Mapping[str, str]) -> tuple[dict[str, bool], dict[str, Value]]:
     """Yes or no about each purpose; and what is neither, under the name that it is kept by as it came."""
     ticks, unread = dict[str, bool](), dict[str, Value]()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
-from leadbell.capture.consent_fields import with_consents
+from leadbell.capture.consent_fields import says_no, with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
 from leadbell.capture.gate import Gate
@@ -59,7 +59,7 @@ class Reception:
             body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
         said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = {**said, **_says(door, request, body)}
+        fields = {**said, **_says(door, request, body, may_ask=says_no(said))}
         key = request.sender_key(body)
         who, mailbox = submission.contact_id, submission.mailbox
         arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
@@ -67,9 +67,10 @@ class Reception:
         return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
 
 
-def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
-    """What the door adds to the fact; where it promises a mail, also in which language."""
-    return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
+def _says(door: Door, request: Request, body: Body, *, may_ask: bool) -> Mapping[str, Value]:
+    """What the door adds to the fact; where a mail may follow, also in which language."""
+    is_mailed = "mail" in door.says or may_ask
+    return {**door.says, "mail_language": request.language(body.pairs)} if is_mailed else door.says
 
 
 class ReceptionSettings(Protocol):

@@ -78,7 +78,8 @@ class Bookkeeping:
 
     `evidence` is a digest of the facts it stands on, `profile` one of the profile; `display` is what lists show of
     it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some visitor's facts are this
-    contact's too. `listed_under` is the id of the company whose people it is one of.
+    contact's too. `listed_under` is the id of the company whose people it is one of. `privacy` is what it asks of us
+    that a person must answer (`contacts.privacy_requests`).
     """
 
     version: int = 0
@@ -90,6 +91,7 @@ class Bookkeeping:
     sealed_through: date | None = None
     linked: bool = False
     listed_under: str = ""
+    privacy: str = ""
     profile: str = ""
     display: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ Those to guides hold for days, for mails and for who comes back: `GET /d/{token}
 
 import base64
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,13 @@ _EXPIRED_OR_FORGED = "this link has expired or is incomplete"
 CONFIRM_DAYS = 7
 GUIDE_DAYS = 7
 LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
+PAUSE_DAYS = 31  # a month to answer in, whichever it is
+
+# What the holder of a link to a page of choices may do there; who holds one without a list may do everything.
+JOIN, LEAVE, KEEP, UNDO, SEND = "join", "leave", "keep", "undo", "send"
+# What is linked from the page of a confirmation, and from that of an unsubscribe link: what these links may do, and
+# that the address is sent a link of its own.
+AS_CONFIRMED, AS_LEFT = (JOIN, LEAVE, SEND), (LEAVE, SEND)
 
 
 class LinkPurpose(StrEnum):
@@ -38,6 +46,11 @@ def sign(secret: str, purpose: LinkPurpose, name: str, expires: datetime) -> str
 
 def read(secret: str, purpose: LinkPurpose, token: str, now: datetime) -> str:
     """The name a token was signed for; raises NotFound where it is forged, expired or meant for something else."""
+    return read_with_end(secret, purpose, token, now)[0]
+
+
+def read_with_end(secret: str, purpose: LinkPurpose, token: str, now: datetime) -> tuple[str, datetime]:
+    """The same, and when it ends: what its page hands on ends then too."""
     payload_text, _, proof_text = token.partition(".")
     try:
         payload, proof = _bytes(payload_text), _bytes(proof_text)
@@ -46,9 +59,10 @@ def read(secret: str, purpose: LinkPurpose, token: str, now: datetime) -> str:
     if not hmac.compare_digest(proof, keyed(secret, "link", payload)):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     found, name, expires = payload.decode().split("\n")
-    if found != purpose or now > datetime.fromtimestamp(int(expires), UTC):
+    ends = datetime.fromtimestamp(int(expires), UTC)
+    if found != purpose or now > ends:
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
-    return name
+    return name, ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,24 @@ def leave_token(secret: str, pk: str, at: datetime) -> str:
 
 
 def choices_token(secret: str, contact_id: str, at: datetime) -> str:
-    """The end of a link to somebody's choices."""
+    """The end of a link to all of somebody's choices."""
     return sign(secret, LinkPurpose.PREFERENCES, contact_id, at + timedelta(days=LEAVE_DAYS))
+
+
+def limited_token(secret: str, contact_id: str, may: Iterable[str], until: datetime) -> str:
+    """The end of a link to some of them; it may do no more, and lives no longer, than the link that leads to it."""
+    return sign(secret, LinkPurpose.PREFERENCES, f"{contact_id}|{' '.join(may)}", until)
+
+
+def pause_token(secret: str, contact_id: str, at: datetime) -> str:
+    """The end of a link that asks whether a no shall be kept or undone."""
+    return limited_token(secret, contact_id, (KEEP, UNDO), at + timedelta(days=PAUSE_DAYS))
+
+
+def allowed_by(name: str) -> tuple[str, frozenset[str] | None]:
+    """The contact of a link to choices, and what its holder may do there; None: everything."""
+    contact_id, bar, may = name.partition("|")
+    return contact_id, frozenset(may.split()) if bar else None
 
 
 def _text(raw: bytes) -> str:

@@ -41,6 +41,7 @@ ITEM_KINDS: tuple[ItemKind, ...] = (
     ItemKind("COMPANY#", "CONTACT#", "colleagues_see", WITH_THE_PERSON),
     ItemKind("COMPANY#", "VERSION", "", NOT_PERSONAL),
     ItemKind("QUARANTINE#", "", "quarantine", WITH_THE_PERSON),
+    ItemKind("PRIVACY#", "", "privacy_requests", WITH_THE_PERSON),
     ItemKind("PARKED#", "PARKED", "parked", WITH_THE_PERSON),
     ItemKind("SUPPRESSED#", "SUPPRESSED", "suppressed", "stays: it is what keeps us from writing to them again"),
     ItemKind("AUDIT#", "", "audit", "stays for two years: it proves the erasure, and shows no address"),

@@ -21,6 +21,7 @@ from typing import Protocol
 from leadbell.capture.quarantine import held_of
 from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
+from leadbell.contacts.privacy_requests import unlisted
 from leadbell.contacts.standing_items import standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
@@ -185,7 +186,11 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
     to_go = [item for item in items if _happened_until(item, at, items)]
     if not to_go and not is_aside and (stands is None or "stage" not in stands):
         return None
-    writes = [Contacts(table).erased(contact_id, before, at), *forgotten(contact_id, before)]
+    writes = [
+        Contacts(table).erased(contact_id, before, at),
+        *forgotten(contact_id, before),
+        *unlisted(contact_id, before),
+    ]
     writes += [delete_write(pk, item["sk"]) for item in to_go if item["sk"] in _SAME_KEY_AGAIN]
     table.transact([*writes, *_mails_deleted(to_go)])
     return at, to_go

@@ -16,6 +16,7 @@ from typing import Any
 from leadbell.capture.quarantine import held_of
 from leadbell.consents import Word, history, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
+from leadbell.contacts.privacy_requests import of_contact
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
@@ -63,6 +64,10 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "consents": consents(facts),
         "quarantine": [_plain(item) for item in held_of(table, contact_id, now.date())],
         "suppressed": _get(table, f"SUPPRESSED#{contact_id}", "SUPPRESSED"),
+        "privacy_requests": [
+            {"what": each.words, "since": stamp(each.since), "answer_by": each.answer_by.isoformat()}
+            for each in of_contact(table, contact_id)
+        ],
         "parked": _get(table, f"PARKED#{contact_id}", "PARKED"),
         "audit": [_line(asdict(line)) for line in Audit(table).lines(now, contact_id)],
         "not_listed": list(NOT_LISTED),

@@ -29,6 +29,10 @@ ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
 
 OBJECTS = "Objected to profiling: no grade, and only what this form says."
+PAUSED = (
+    "Profiling is paused, since a form said no to it and nobody has confirmed that yet: no grade, and only what this "
+    "form says."
+)
 
 LEADS = {
     Heard.ALERT: "Sales lead",
@@ -165,6 +169,8 @@ def _why_now(occasion: Occasion) -> list[str]:
 
 
 def _grade(derived: Derived) -> str:
+    if derived.is_paused:
+        return PAUSED
     return OBJECTS if derived.objected else f"{grade_in_words(derived.grade)}."
 
 
