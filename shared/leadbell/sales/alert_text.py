@@ -22,6 +22,7 @@ from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.plain_text import clean, quote
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.sales.routing import Route
+from leadbell.sales.said_otherwise import said_otherwise
 from leadbell.scoring.scoring import Derived, Reason
 from leadbell.scoring.snapshots import latest_actions
 
@@ -86,6 +87,7 @@ def compose(occasion: Occasion) -> SalesMail:
         _who(occasion.derived.profile),
         _why_now(occasion),
         _reach(occasion.derived.profile, occasion.calls),
+        said_otherwise(occasion.notice.fact, occasion.facts),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
