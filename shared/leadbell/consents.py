@@ -16,7 +16,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from leadbell.errors import InvalidFact
@@ -227,6 +227,31 @@ def pauses(facts: Iterable[Fact]) -> dict[str, Word]:
     if not any(fact.fields.get(name) is False for fact in told for name in FIELD_OF.values()):  # hardly ever
         return {}
     return {purpose: each.no for purpose, each in held(told).items() if each.no is not None}
+
+
+_KEPT = "kept-"
+
+
+def noes_to_keep(facts: Sequence[Fact], at: datetime) -> list[Fact]:
+    """What an erasure `at` leaves of these facts: that they objected to profiling, and left the newsletter; no details.
+
+    A no that only a form has brought is kept too: nobody can be asked any more whether it was theirs.
+    """
+    stands, after = held(facts), at + timedelta(milliseconds=1)
+    stands[NEWSLETTER] = held(_about_newsletter(facts)).get(NEWSLETTER, Held())
+    kept = [
+        kind
+        for kind, purpose in ((OBJECTED, PROFILING), (UNSUBSCRIBED, NEWSLETTER))
+        if (each := stands.get(purpose, Held())).no or (each.word and each.word.is_proven and not each.word.given)
+    ]
+    fields: dict[str, Value] = {"how": "kept after an erasure"}
+    number = int(after.timestamp() * 1000)
+    return [Fact(f"{_KEPT}{kind}-{number}", kind, after, after, Trust.VERIFIED, fields) for kind in kept]
+
+
+def is_kept_no(fact_id: str) -> bool:
+    """Whether the fact of this id is what an erasure left: alone, it makes nobody a contact."""
+    return fact_id.startswith(_KEPT)
 
 
 def said(

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from leadbell.capture.imports import FILED_UNDER, Setting, read_contact
 from leadbell.outbox.suppression import Suppressions
+from leadbell.privacy.erasure import erase, is_kept
 from leadbell.table import Item
 from leadbell.translations import LANGUAGES, catalogue
 from tests.aws.on_moto import mailing
 from tests.aws.world import World
-from tests.integration.service import EVA
+from tests.integration.service import ENVIRONMENT, EVA
 from tests.integration.test_newsletter import choices_of, confirmed, stored
 
 EMAIL = EVA["email"]
@@ -251,3 +253,73 @@ def test_a_link_to_keep_or_undo_does_nothing_else_and_ends(here: World) -> None:
         assert here.press(link, f"do={more}").status == 400
     here.clock.move(days=32)
     assert here.open(link).status == 404
+
+
+# ---- After an erasure ------------------------------------------------------------------------------------------------
+
+
+def erased(here: World) -> None:
+    here.clock.move(minutes=1)
+    assert erase(here.service.contacts, here.service.id_of(EMAIL), here.clock()) is not None
+    here.clock.move(minutes=1)
+    here.drain()
+
+
+def imported(here: World, **cells: str) -> None:
+    setting = Setting(ENVIRONMENT["CONTACT_SALT"], "SE", (), here.clock())
+    person = read_contact({"email": EMAIL, **cells}, setting)
+    here.service.contacts.file(person.contact_id, person.fact, FILED_UNDER)
+    here.drain()
+
+
+OLD_YES = {"consent_text": "Yes.", "consent_at": "2025-05-04", "consent_how": "fair"}
+
+
+@pytest.mark.parametrize("how", ["proven", "paused"])
+def test_after_an_erasure_nothing_unproven_brings_back_what_they_said_no_to(here: World, how: str) -> None:
+    lead(here)
+    says_no(here, NO_PROFILING, NO_NEWSLETTER)
+    if how == "proven":
+        here.press(here.ses.sent[-1].links[0], "do=keep")
+        here.drain()
+    erased(here)
+    left = here.service.items(EMAIL)
+    assert sorted(item["sk"].split("#")[0] for item in left) == ["EVENT", "EVENT", "STANDING"]
+    assert {value for item in left for value in item.get("fields", {}).values()} == {"kept after an erasure"}
+    for purpose in ("newsletter", "profiling"):
+        imported(here, consent_purpose=purpose, **OLD_YES)
+    here.service.post("/forms/contact", {**EVA, "_consent[profiling]": "yes", "_consent[newsletter]": "yes"})
+    here.drain()
+    assert here.service.standing(EMAIL).grade == "-"
+    assert "You are not subscribed" in here.open(choices_of(here)).body
+    here.clock.move(days=2)
+    here.sign_up(EMAIL)
+    here.drain()
+    here.press(here.ses.sent[-1].links[0])
+    here.press(choices_of(here), "do=allow")
+    here.drain()
+    assert here.service.standing(EMAIL).grade[0] == "A"
+    assert "You are subscribed" in here.open(choices_of(here)).body
+
+
+def test_what_an_erasure_keeps_is_nobody_and_outlives_the_next_one(here: World) -> None:
+    lead(here)
+    here.press(choices_of(here), "do=object")
+    here.drain()
+    for _ in range(2):
+        erased(here)
+        assert not is_kept(here.service.table, here.service.id_of(EMAIL), here.clock())
+        assert erase(here.service.contacts, here.service.id_of(EMAIL), here.clock()) is None
+        assert here.open(choices_of(here)).status == 404
+        assert here.press(choices_of(here), "do=allow").status == 404
+        here.pass_time(60)
+        assert "stage" not in here.service.stored(EMAIL, "STANDING")
+        here.service.post("/forms/contact", {**EVA, "message": str(here.clock())})
+        here.drain()
+        assert here.service.standing(EMAIL).grade == "-"
+
+
+def test_who_said_yes_last_leaves_nothing(here: World) -> None:
+    lead(here)
+    erased(here)
+    assert [item["sk"] for item in here.service.items(EMAIL)] == ["STANDING"]

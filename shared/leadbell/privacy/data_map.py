@@ -26,7 +26,12 @@ HASHES = "holds keyed hashes only, and ends by itself"
 NOT_PERSONAL = "is about the service or a company, not about a person"
 
 ITEM_KINDS: tuple[ItemKind, ...] = (
-    ItemKind("CONTACT#", "EVENT#", "facts", WITH_THE_PERSON),
+    ItemKind(
+        "CONTACT#",
+        "EVENT#",
+        "facts",
+        "deleted with the person; that they objected to profiling or left the newsletter stays, without any detail",
+    ),
     ItemKind("CONTACT#", "PROFILE", "profile", WITH_THE_PERSON),
     ItemKind("CONTACT#", "STANDING", "position", "replaced by when they were erased, and three numbers"),
     ItemKind("CONTACT#", "SNAPSHOT", "counted", WITH_THE_PERSON),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from leadbell.consents import NEWSLETTER as NEWSLETTER_PURPOSE
-from leadbell.consents import PURPOSES, WORDS, Word, is_objecting, is_subscribed, pauses, said
+from leadbell.consents import PURPOSES, WORDS, Word, is_kept_no, is_objecting, is_subscribed, pauses, said
 from leadbell.contacts.facts import ContactFacts
 from leadbell.contacts.items import partition
 from leadbell.errors import Malformed, NotFound
@@ -75,7 +75,7 @@ class Choices:
     def state(self, contact_id: str) -> Preferences:
         """What they have chosen; raises NotFound where nothing is kept of them."""
         facts = self._facts(contact_id)
-        if not facts:
+        if not _is_known(facts):
             raise NotFound("we store nothing about you", "ERASED")
         return Preferences(
             is_subscribed=is_subscribed(facts),
@@ -118,7 +118,7 @@ class Choices:
         facts = self._facts(contact_id)
         if self.book.suppressed_because(contact_id) in (None, LEFT_NEWSLETTER):
             self.book.suppress(contact_id, LEFT_NEWSLETTER, now)
-        if facts:
+        if _is_known(facts):
             self._say(contact_id, facts, UNSUBSCRIBED, NEWSLETTER, now)
 
     def choose(
@@ -129,7 +129,7 @@ class Choices:
         if may is not None and what not in may:
             raise Malformed("this page does not offer that choice", "NO_SUCH_CHOICE")
         facts = self._facts(contact_id)
-        if not facts:
+        if not _is_known(facts):
             raise NotFound("we store nothing about you", "ERASED")
         if what == "leave":
             self.leave(contact_id, now)
@@ -222,6 +222,11 @@ class Choices:
         erased_at = self.contacts.standing(contact_id).erased_at
         facts = self.contacts.facts(contact_id)
         return [fact for fact in facts if erased_at is None or fact.happened_at > erased_at]
+
+
+def _is_known(facts: Iterable[Fact]) -> bool:
+    """Whether more is stored of them than what an erasure keeps."""
+    return not all(is_kept_no(fact.id) for fact in facts)
 
 
 def _paused_by(facts: Sequence[Fact], purpose: str) -> Fact | None:
