@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.capture.quarantine import held_of
-from leadbell.consents import Word, history, latest_words
+from leadbell.consents import Word, history, is_kept_no, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
 from leadbell.contacts.privacy_requests import of_contact
 from leadbell.contacts.store import Contacts
@@ -75,9 +75,10 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
 
 
 def is_empty(told: Mapping[str, Any]) -> bool:
-    """Whether nothing is kept but what proves an erasure."""
-    kept = ("profile", "facts", "visitors", "counted", "moves", "mails", "named_in", "quarantine", "suppressed")
-    return not any(told[name] for name in kept) and "stage" not in told["position"]
+    """Whether nothing is kept but what proves an erasure, and what it keeps."""
+    kept = ("profile", "visitors", "counted", "moves", "mails", "named_in", "quarantine", "suppressed")
+    facts = [fact for fact in told["facts"] if not is_kept_no(fact["id"])]
+    return not facts and not any(told[name] for name in kept) and "stage" not in told["position"]
 
 
 def consents(facts: Iterable[Fact]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from leadbell.consents import FIELD_OF, PURPOSES, WORDS, Word, is_kept_no, is_objecting, is_subscribed, pauses, said
 from leadbell.consents import NEWSLETTER as NEWSLETTER_PURPOSE
-from leadbell.consents import PURPOSES, WORDS, Word, is_kept_no, is_objecting, is_subscribed, pauses, said
 from leadbell.contacts.facts import ContactFacts
 from leadbell.contacts.items import partition
 from leadbell.errors import Malformed, NotFound
@@ -96,7 +96,10 @@ class Choices:
         request = self.contacts.filed(contact_id, day_of(key), key.split("#")[2])
         if request is None or (erased_at is not None and request.happened_at <= erased_at):
             raise NotFound("the data behind this link has been deleted", "ERASED")
-        fields = {name: value for name, value in request.fields.items() if name != "mail"}
+        # Of a no beside the signup its address is asked, in the same language.
+        asks = any(request.fields.get(name) is False for name in FIELD_OF.values())
+        left_out = ("mail",) if asks else ("mail", "mail_language")
+        fields = {name: value for name, value in request.fields.items() if name not in left_out}
         proof: dict[str, Value] = {
             "opt_in": "double",
             "request": request.id,
