@@ -30,6 +30,7 @@ class Law(StrEnum):
     ERASED = "what was erased stays gone"
     ABUSE = "an attacker gets nowhere"
     KNOWN = "what is kept of a person is known, and who did what with it"
+    SECRET = "the service knows its own secret"
     MAILED = "a visitor is mailed once, and only who may be"
 
 

@@ -4,6 +4,7 @@ from tests.guards.abuse import ABUSE
 from tests.guards.deciding import DECIDING
 from tests.guards.doors import DOORS
 from tests.guards.guard import Guard
+from tests.guards.keys import KEYS
 from tests.guards.pages import PAGES
 from tests.guards.privacy import PRIVACY
 from tests.guards.proven import PROVEN
@@ -21,4 +22,5 @@ GUARDS: tuple[Guard, ...] = (
     *PAGES,
     *PRIVACY,
     *VISITOR_MAILS,
+    *KEYS,
 )

@@ -79,6 +79,13 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
     ),
     guard(
+        "a percentage of points has no remainder that rounding would lose",
+        Law.REASONS,
+        "leadbell.scoring.fading:ONE",
+        instead_of("100 << 40", "1 << 40"),
+        f"{UNIT}scoring/test_rounding.py::test_every_whole_percent_of_every_number_of_points_is_exact",
+    ),
+    guard(
         "consent follows the order in which words reached us",
         Law.FUNCTION,
         "leadbell.consents:_said_at",

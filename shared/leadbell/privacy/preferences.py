@@ -30,7 +30,8 @@ from leadbell.events import (
     day_of,
     distinct,
 )
-from leadbell.outbox.links import KEEP, SEND, UNDO, limited_token
+from leadbell.keyed import Keyring
+from leadbell.outbox.links import KEEP, SEND, UNDO, linked_token
 from leadbell.outbox.mail import TO_VISITORS
 from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
@@ -58,19 +59,19 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What choosing needs. `secret` keys what limits know a mailbox by."""
+    """What choosing needs. `keys` make what limits know a mailbox by."""
 
     contacts: ContactFacts
-    secret: str
+    keys: Keyring
 
     @property
     def book(self) -> Suppressions:
         """The addresses never to mail, in the same table."""
         return Suppressions(self.contacts.table)
 
-    def link_on(self, contact_id: str, may: Iterable[str], until: datetime) -> str:
-        """Where a page that a link opened leads on to; that is to hand on no more than the link itself holds."""
-        return f"../preferences/{limited_token(self.secret, contact_id, may, until)}"
+    def link_on(self, name: str, may: Iterable[str], until: datetime | None, now: datetime) -> str:
+        """Where the page leads on to of a link with this name that ends then, or never."""
+        return f"../preferences/{linked_token(self.keys, name.partition('|')[0], may, until, now)}"
 
     def state(self, contact_id: str) -> Preferences:
         """What they have chosen; raises NotFound where nothing is kept of them."""
@@ -190,7 +191,7 @@ class Choices:
         told = [fact for fact in facts if fact.fields.get("email")]
         if told:
             address = str(max(told, key=AS_RECEIVED).fields["email"])
-            self.contacts.table.delete(unanswered_key(self.secret, address), "RATE")
+            self.contacts.table.delete(unanswered_key(self.keys, address), "RATE")
 
     def _ask_erasure(self, contact_id: str, facts: Iterable[Fact], now: datetime) -> None:
         """Once a day. It says who it is: of somebody who objects to profiling, a mail says only what its fact does."""

@@ -9,8 +9,9 @@ Left = Callable[[int], int]
 # Nothing fades over longer; a table of halving has an entry for each day.
 MAX_DAYS = 3650
 
-# Shares are fixed point: ONE is the whole.
-ONE = 1 << 40
+# Shares are fixed point: ONE is the whole. Whole percents and forty halvings of it have no remainder, so that what is
+# left of some points is exactly a half where it should be, and is rounded as one.
+ONE = 100 << 40
 _STEP_BITS = 64
 
 
@@ -57,6 +58,6 @@ def _way(
             table = _halving_table(days)
             return lambda age: table[age % days] >> (age // days)
         case (None, None, int(share), int(days)) if 1 <= share <= 100 and 1 <= days <= MAX_DAYS:
-            return lambda age: max(0, ONE * (100 - share * (age // days)) // 100)
+            return lambda age: max(0, ONE // 100 * (100 - share * (age // days)))
         case _:
             raise ValueError("a fading is one of `halves_every_days`, `after_days`, or `percent` with `every_days`")

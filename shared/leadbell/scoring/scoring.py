@@ -7,7 +7,7 @@ Laws, each with its tests:
    axis) is a reason of its own.
 3. Order of operations: fact, per-day limit, max count, fading, rounding, rule cap, group cap, axis clamp to 0-100.
 4. Time counts in whole UTC days, numbers are integers in fixed point, and each rule is rounded once, half away from
-   zero. So the same contact has the same score on every machine.
+   zero; percentages and whole halvings are exact. So the same contact has the same score on every machine.
 5. A fact counts until the day it happened plus the retention of its type, and never longer.
 6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
 7. A machine's fact scores nothing.
@@ -32,6 +32,7 @@ from leadbell.profile import Profile, profile_of, with_proven
 from leadbell.scoring.compiled import CompiledModel, Grades, Group, Persona, Rule
 from leadbell.scoring.counting import PerDay, Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
+from leadbell.scoring.readings import as_answered, with_readings
 from leadbell.scoring.vocabulary import BANT
 
 
@@ -184,7 +185,7 @@ def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None)
 
 def fit_of(profile: Profile, model: CompiledModel) -> Fit:
     """What a profile says of who somebody is: the best persona, and what else the model asks of a profile."""
-    values = profile.values()
+    values = with_readings(profile.values())
     every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
     persona, reasons = max(every, key=lambda each: _total(each[1]))  # of equals the first
     points = _total(reasons)
@@ -193,7 +194,7 @@ def fit_of(profile: Profile, model: CompiledModel) -> Fit:
         points=points,
         letter=_letter(points, values, model.grades),
         reasons=reasons,
-        bant_at=max(profile.known[name].at for name in BANT) if model.bant(values) else None,
+        bant_at=max(profile.known[name].at for name in BANT) if any(map(model.bant, as_answered(values))) else None,
         against=_judge_of(profile, model),
     )
 
@@ -206,7 +207,7 @@ def _judge_of(profile: Profile, model: CompiledModel) -> Judge:
     def against(asking: Sequence[Fact]) -> Against:
         names = tuple([fact.id for fact in asking])
         if names not in known:
-            known[names] = _against(with_proven(profile_of(asking), profile).values(), model)
+            known[names] = _against(with_readings(with_proven(profile_of(asking), profile).values()), model)
         return known[names]
 
     return against

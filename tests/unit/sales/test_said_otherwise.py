@@ -24,7 +24,13 @@ def told(asked: Fact, *before: Fact) -> list[str]:
 
 
 def test_each_thing_that_differs_has_a_line_with_what_was_known_since_when() -> None:
-    says = {"name": "Mallory", "phone": "0705550110", "phone_e164": "+46705550110", "employees": 5, "call_ok": False}
+    says: dict[str, Any] = {
+        "name": "Mallory",
+        "phone": "0705550110",
+        "phone_e164": "+46705550110",
+        "employees": 5,
+        "call_ok": False,
+    }
     assert told(form("demo", 3, **says), IMPORTED) == [
         "Name in this form: Mallory (known: Eva Ek since 2 March 2026)",
         "Phone in this form: +46705550110 (known: +4681234567 since 2 March 2026)",

@@ -324,7 +324,10 @@ FOUR: dict[str, Any] = {"need": "yes", "budget": "yes", "authority": "yes", "tim
     ("counts_as_yes", "answers", "all_yes"),
     [
         ({}, FOUR, True),
-        ({}, {**FOUR, "budget": "10-50k"}, False),
+        ({}, {**FOUR, "budget": "10-50k", "need": "we need it", "authority": "jag bestämmer"}, True),
+        ({}, {**FOUR, "budget": "not approved yet"}, False),
+        ({}, {**FOUR, "authority": "mein Chef"}, False),
+        ({"need": "CRM"}, {**FOUR, "need": "CRM", "budget": "50-100k"}, True),
         ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "10-50k"}, True),
         ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "none"}, False),
         ({"timing": {"exists": True}}, {**FOUR, "timing": "later"}, True),
