@@ -181,6 +181,17 @@ def test_a_no_where_nothing_stands_asks_nobody(here: World) -> None:
     assert (asked(here), on_the_list(here)) == ([], [])
 
 
+def test_a_deletion_request_goes_to_the_default_inbox_with_its_last_day(here: World) -> None:
+    here.add_rep("anna")
+    lead(here)
+    here.press(choices_of(here), "do=erase")
+    here.drain()
+    (copy,) = here.service.letters(EMAIL)
+    assert "rep" not in copy
+    assert "answer by 2 April 2026; to delete the data, run: leadbell erase" in copy["body"]
+    assert on_the_list(here)[0].startswith("deletion 2026-03-02T")
+
+
 def test_an_objection_after_a_pause_takes_the_profile_out_of_mails(here: World) -> None:
     lead(here)
     here.service.post("/forms/demo", EVA)

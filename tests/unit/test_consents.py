@@ -151,6 +151,12 @@ def test_what_is_paused_knows_no_order(order: list[int]) -> None:
     }
 
 
+def test_a_yes_by_the_way_does_not_end_an_objection_even_where_it_is_proven() -> None:
+    listed = imported((on_day(2)).isoformat(), 3)
+    agreed = replace(listed, fields={**listed.fields, "consent_purpose": PROFILING})
+    assert is_objecting([fact("profiling.objected", 1), agreed])
+
+
 def test_a_machine_says_nothing() -> None:
     assert words_of(fact("profiling.objected", 1, trust=Trust.MACHINE)) == []
 
