@@ -8,7 +8,7 @@ PRIVACY: tuple[Guard, ...] = (
         "who objects is not profiled",
         Law.OBJECTION,
         "leadbell.scoring.scoring:judge",
-        instead_of("if tally.objected:", "if False:"),
+        instead_of("tally.objected", "False"),
         f"{UNIT}lifecycle/test_objection.py::test_an_objection_takes_score_grade_reasons_and_profile_away",
     ),
     guard(
