@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, str] = {
     "suppress count": "",
     "export": f"{VERA} --json vera.json",
     "erase": VERA,
+    "privacy": "",
     "audit": f"--contact {VERA}",
     "reconcile": VERA,
     "redrive": "--dry-run",

@@ -12,6 +12,7 @@ from cli.context import Context, reads_stack
 from cli.options import AsJson, Who
 from cli.printing import print_json
 from leadbell.contacts.items import partition
+from leadbell.contacts.privacy_requests import PrivacyRequest, asked_in, privacy_requests
 from leadbell.contacts.texts import is_text, text_of
 from leadbell.contacts.timeline import Attribute, Entry, Submitted, attributes, submitted, timeline
 from leadbell.contacts.view import Found
@@ -61,6 +62,10 @@ def as_data(
         "owner": standing.owner,
         "times_qualified": standing.times_qualified,
         "suppressed": is_suppressed,
+        "privacy_requests": [
+            {"what": each.what, "since": stamp(each.since), "answer_by": each.answer_by.isoformat()}
+            for each in _asked(found)
+        ],
         "profile": [asdict(attribute) for attribute in known],
         "timeline": [asdict(entry) for entry in happened],
         "colleagues": [_as_data(each) for each in colleagues],
@@ -103,6 +108,9 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     owner = f", owned by {escape(standing.owner)}" if standing.owner else ""
     console.print(f"Stage {standing.stage}{since}{owner}")
     console.print(f"Grade {escape(grade_in_words(derived.grade))} (fit {derived.fit}, interest {derived.interest})")
+    for each in _asked(found):
+        since, by = short_day(each.since.date()), short_day(each.answer_by)
+        console.print(f"{each.words[0].upper()}{each.words[1:]} since {since}: answer by {by}. See: leadbell privacy")
     if is_suppressed:
         console.print("Suppressed: Leadbell sends no mail to this address. Requests still count and reach sales.")
     rows = [(each.name, _shown(each), _day(each.at), clean(each.source, 200)) for each in known]
@@ -110,6 +118,11 @@ def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], 
     console.print()
     lines = [(short_time(moment(each.at), ""), each.what, each.where) for each in happened]
     console.print(_table(("when (UTC)", "what", "where"), lines))
+
+
+def _asked(found: Found) -> list[PrivacyRequest]:
+    """What the contact asks that a person must answer."""
+    return asked_in(privacy_requests(found.derived.pauses, found.facts))
 
 
 def title_of(found: Found) -> str:

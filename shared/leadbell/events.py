@@ -79,6 +79,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "profiling.allowed": FactType("allowed profiling again", None, proven=True),
     "consent.given": FactType("gave consent", None, proven=True),
     "consent.withdrawn": FactType("withdrew consent", None, proven=True),
+    "pause.lifted": FactType("undid a no that a form had brought", None, proven=True),
     "erasure.requested": FactType("requested deletion", ACT_DAYS),
 }
 
@@ -90,6 +91,8 @@ ADDED = "contact.added"
 GUIDE_OPENED = "guide.opened"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
+# By the mailbox, of noes that forms had brought: as if they had never been said.
+LIFTED = "pause.lifted"
 CONSENT_GIVEN = "consent.given"
 CONSENT_WITHDRAWN = "consent.withdrawn"
 # An address that somebody typed: nothing that comes with it is believed until its owner confirms.

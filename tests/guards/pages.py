@@ -23,7 +23,7 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a link says what it was signed for",
         Law.WORDS,
-        "leadbell.outbox.links:read",
+        "leadbell.outbox.links:read_with_end",
         instead_of("not hmac.compare_digest(proof, digest(key.key, payload))", "False"),
         f"{UNIT}outbox/test_links.py::test_a_link_of_another_stack_is_no_link",
     ),
@@ -37,7 +37,7 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a link for one thing opens no other",
         Law.GET,
-        "leadbell.outbox.links:read",
+        "leadbell.outbox.links:read_with_end",
         without("found != purpose"),
         f"{UNIT}outbox/test_links.py::test_a_link_for_something_else_is_no_link",
     ),

@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.capture.quarantine import held_of
-from leadbell.consents import Word, history, latest_words
+from leadbell.consents import Word, history, is_kept_no, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
+from leadbell.contacts.privacy_requests import of_contact
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.texts import Text, text_of
 from leadbell.contacts.visitors import link_of
@@ -67,6 +68,10 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "consents": consents(facts),
         "quarantine": [_plain(item) for item in held_of(table, contact_id, now.date())],
         "suppressed": _get(table, f"SUPPRESSED#{contact_id}", "SUPPRESSED"),
+        "privacy_requests": [
+            {"what": each.words, "since": stamp(each.since), "answer_by": each.answer_by.isoformat()}
+            for each in of_contact(table, contact_id)
+        ],
         "parked": _get(table, f"PARKED#{contact_id}", "PARKED"),
         "audit": [_line(asdict(line)) for line in Audit(table).lines(now, contact_id)],
         "not_listed": list(NOT_LISTED),
@@ -74,10 +79,9 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
 
 
 def is_empty(told: Mapping[str, Any]) -> bool:
-    """Whether nothing is kept but what proves an erasure."""
+    """Whether nothing is kept but what proves an erasure, and what it keeps."""
     kept = (
         "profile",
-        "facts",
         "typed",
         "visitors",
         "counted",
@@ -87,7 +91,8 @@ def is_empty(told: Mapping[str, Any]) -> bool:
         "quarantine",
         "suppressed",
     )
-    return not any(told[name] for name in kept) and "stage" not in told["position"]
+    facts = [fact for fact in told["facts"] if not is_kept_no(fact["id"])]
+    return not facts and not any(told[name] for name in kept) and "stage" not in told["position"]
 
 
 def consents(facts: Iterable[Fact]) -> dict[str, Any]:

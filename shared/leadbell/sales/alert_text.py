@@ -34,6 +34,7 @@ from leadbell.outbox.their_words import HEADING
 from leadbell.plain_text import clean, quote
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.sales.routing import Route
+from leadbell.sales.said_otherwise import said_otherwise
 from leadbell.scoring.scoring import Derived, Reason
 from leadbell.scoring.snapshots import latest_actions
 
@@ -44,6 +45,10 @@ ANSWER_WORKING_DAYS_LATER_BUYER = 2
 Told = Sequence[str] | Colleagues | Words
 
 OBJECTS = "Objected to profiling: no grade, and only what this form says."
+PAUSED = (
+    "Profiling is paused, since a form said no to it and nobody has confirmed that yet: no grade, and only what this "
+    "form says."
+)
 
 # Where free text can ask for a price, terms or how to buy.
 DOORS = frozenset({*BY_FORM, "guide.requested"})
@@ -101,6 +106,7 @@ def compose(occasion: Occasion) -> SalesMail:
         _who(occasion.derived.profile),
         _why_now(occasion),
         _reach(occasion.derived.profile, occasion.calls, occasion.notice.fact),
+        said_otherwise(occasion.notice.fact, occasion.facts),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
@@ -201,6 +207,8 @@ def _why_now(occasion: Occasion) -> list[str]:
 
 
 def _grade(derived: Derived) -> str:
+    if derived.is_paused:
+        return PAUSED
     return OBJECTS if derived.objected else f"{grade_in_words(derived.grade)}."
 
 

@@ -284,7 +284,7 @@ def test_the_events_that_nothing_sends_yet_are_those_that_no_code_makes() -> Non
 # Events that the code knows by a name of its own.
 _BY_NAME = {
     *("newsletter.requested", "newsletter.subscribed", "newsletter.unsubscribed", "guide.opened", "erasure.requested"),
-    *("profiling.objected", "profiling.allowed", "consent.given", "consent.withdrawn"),
+    *("profiling.objected", "profiling.allowed", "consent.given", "consent.withdrawn", "pause.lifted"),
     *("form.submitted", "webinar.registered", "trial.started", "contact.imported", "contact.added"),
 }
 
