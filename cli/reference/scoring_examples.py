@@ -34,6 +34,7 @@ _REFUSED_OF_A_CONTACT: Sequence[tuple[str, Any]] = (
     ("country: {in: 5}", {"country": {"in": 5}}),
     ("company: {prefix: 5}", {"company": {"prefix": 5}}),
     ("job_title: {regex: '('}", {"job_title": {"regex": "("}}),
+    ("job_title: {regex: 'vp(?! sales)'}", {"job_title": {"regex": "vp(?! sales)"}}),
     ("company:", {"company": None}),
     ("company: {exists: yes}", {"company": {"exists": "yes"}}),
     ("any: []", {"any": []}),
@@ -81,7 +82,7 @@ def refused_conditions(_: Path) -> str:
 
 def _refusal(kind: Any, where: Any) -> str:
     try:
-        TypeAdapter(kind).validate_python(where)
+        TypeAdapter(kind).validate_python(where, context={})
     except ValidationError as error:
         return str(error.errors()[0]["ctx"]["error"])
     raise CommandError(f"{where} is a valid condition.", "Take it out of cli/reference/scoring_examples.py.")

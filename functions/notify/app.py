@@ -46,8 +46,9 @@ def visitor_delivery() -> "VisitorDelivery":
     from leadbell.outbox.visitor_delivery import VisitorDelivery
     from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-    ses, url = cache(lambda: make_client("sesv2", one_attempt())), settings.public_url
-    return VisitorDelivery(VisitorOutbox(table), ses, settings.sender_email, keys, url, settings.company_name)
+    ses, sender, url = cache(lambda: make_client("sesv2", one_attempt())), settings.sender_email, settings.public_url
+    most = settings.first_mails_per_day
+    return VisitorDelivery(VisitorOutbox(table), ses, sender, keys, url, settings.company_name, most)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

@@ -48,9 +48,8 @@ def ses() -> Any:
     return make_client("sesv2", one_attempt())
 
 
-visitor_delivery = VisitorDelivery(
-    VisitorOutbox(table), ses, settings.sender_email, keys, settings.public_url, settings.company_name
-)
+about = (settings.sender_email, keys, settings.public_url, settings.company_name, settings.first_mails_per_day)
+visitor_delivery = VisitorDelivery(VisitorOutbox(table), ses, *about)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_delivery)
 inboxes = Inboxes(table, Reps(table), courier)
 
@@ -67,13 +66,14 @@ def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
-    keys.made(now())
+    keys.ensure(now())
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
     unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     attention = report.needs_attention + len(unread or ())
     note = log.warning if attention else log.note
     note(**report.counts(), needs_attention=attention, unread_inboxes=list(unread or ()))
     log.figure("OldestDueSeconds", "Seconds", report.oldest_due_seconds)
+    log.figure("Healed", "Count", report.healed)
     # A zero says that all is well, so it is not written when that is not known.
     if attention or unread is not None:
         log.figure("NeedsAttention", "Count", attention)

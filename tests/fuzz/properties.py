@@ -23,7 +23,7 @@ from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
 from tests.unit.facts import after, form, worth
 
-KEYS = Keyring.of(b"a salt for fuzzing")
+KEYS = Keyring.of(b"a secret for fuzzing")
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 ORIGINS = ("https://www.example.com", "https://example.org:8443")
 MAX_ITEM = 4096

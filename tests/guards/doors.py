@@ -137,6 +137,20 @@ DOORS: tuple[Guard, ...] = (
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[deflate-/newsletter]",
     ),
     guard(
+        "a slash at the end is no other address",
+        Law.HEARD,
+        "leadbell.web.routes:_path",
+        instead_of('path.removesuffix("/") or "/"', "path"),
+        f"{WHOLE}test_addresses.py::test_a_form_with_a_slash_at_the_end_is_the_form",
+    ),
+    guard(
+        "digits without a country are nobody with one",
+        Law.RETRY,
+        "leadbell.identity:read_dialled",
+        instead_of("digits if len(set(digits)) > 1 else ''", '"+" + digits'),
+        f"{UNIT}test_identity.py::test_digits_to_dial_are_nobody_with_a_country",
+    ),
+    guard(
         "letters of an old page are read",
         Law.HEARD,
         "leadbell.web.charsets:decoded_pairs",

@@ -18,7 +18,7 @@ from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
 ANA = {**EVA, "email": "ana@fabrica.example.com", "country": "PT"}
-NO_PORTUGAL = ("label: excluded market, where: {country: []}", "label: excluded market, where: {country: [PT]}")
+NO_PORTUGAL = ("label: excluded market, where: {country: [AQ]}", "label: excluded market, where: {country: [PT]}")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ class Letter:
     born_at: datetime
     fact_key: str = ""
     words: Any = None
+    attempts: int = 0
 
     @property
     def key(self) -> str:
@@ -103,6 +104,7 @@ class Outbox:
         if self._words is not None:
             mail = mail.with_words(partial(self._words, pk))
         told = {"mail": mail, "words": _words(item), "born_at": moment(item["born_at"])}
+        told |= {"attempts": int(item.get("attempts", 0))}
         optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
         return Letter(state=MailState(item["state"]), **told, **optional, **{name: item[name] for name in names})
 
