@@ -44,6 +44,8 @@ EXAMPLES: Mapping[str, str] = {
     "audit": f"--contact {VERA}",
     "reconcile": VERA,
     "redrive": "--dry-run",
+    "keys list": "",
+    "keys rotate": "--compromised",
 }
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer._click.exceptions import NoArgsIsHelpError
 
-from cli.commands import forms, model, quarantine, reps, suppress
+from cli.commands import forms, keys, model, quarantine, reps, suppress
 from cli.commands.add import add
 from cli.commands.audit import audit
 from cli.commands.confirm import confirm
@@ -58,7 +58,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "erase": erase,
         "audit": audit,
     },
-    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive},
+    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app},
 }
 
 

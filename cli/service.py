@@ -1,4 +1,4 @@
-"""The service behind a stack as commands use it: its table, salt and model, and one contact."""
+"""The service behind a stack as commands use it: its table, keys and model, and one contact."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,8 @@ from leadbell.errors import InvalidSubmission, Unavailable
 from leadbell.formats import short_time
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.published import PublishedForms
-from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.identity import contact_id, read_dialled, read_email, read_phone
+from leadbell.keyed import Keyring
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.suppression import Suppressions
 from leadbell.qualify.refresh import Refresher
@@ -29,6 +30,7 @@ from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
 from leadbell.scoring.rules import Model
+from leadbell.secret import read_only_keyring
 from leadbell.table import Table
 
 PUBLISH_A_MODEL = "Publish a model that this version reads: leadbell model publish FILE."
@@ -105,9 +107,19 @@ class Service:
             raise CommandError("The published model cannot be read by this version.", PUBLISH_A_MODEL) from error
 
     @cached_property
-    def environment(self) -> dict[str, str]:
-        """What the score function was deployed with: the one place that holds the salt, however it was chosen."""
-        return self._environment_of("ScoreFunction")
+    def keys(self) -> Keyring:
+        """The keys of the service; raises CommandError where it has made none yet. A command never makes them."""
+        keys = read_only_keyring(self.table)
+        try:
+            _ = keys.secret
+        except Unavailable as error:
+            raise _unreadable(error, "Wait a minute, then run the same command again.") from error
+        return keys
+
+    @cached_property
+    def public_url(self) -> str:
+        """Where links in mails lead."""
+        return self._environment_of("ScoreFunction")["PUBLIC_URL"]
 
     @cached_property
     def default_country(self) -> str:
@@ -132,26 +144,25 @@ class Service:
     def colleagues(self, found: Found) -> tuple[Colleague, ...]:
         """The contact's colleagues at stage MQL or above."""
         email = found.derived.profile.text("email")
-        company = company_key(self.environment["CONTACT_SALT"], email, found.company)
+        company = company_key(self.keys, email, found.company)
         return CompanyBook(self.table).around(company, found.id).colleagues
 
     def setting(self, at: datetime) -> Setting:
         """What reading a row of people needs to know."""
         reps = frozenset(rep.id for rep in self.reps.all())
-        return Setting(self.environment["CONTACT_SALT"], self.default_country, reps, at)
+        return Setting(self.keys, self.default_country, reps, at)
 
     def refresher(self) -> Refresher:
-        environment = self.environment
-        models = CachedModels(self.table)
-        return Refresher(self.contacts, self.reps, models, environment["CONTACT_SALT"], environment["PUBLIC_URL"])
+        return Refresher(self.contacts, self.reps, CachedModels(self.table), self.keys, self.public_url)
 
     def contact_id(self, who: str) -> str:
-        """The id behind an e-mail address or a phone number with country code."""
-        salt = self.environment["CONTACT_SALT"]
-        if "@" not in who and (phone := read_phone(who)):
-            return contact_id(salt, phone=phone)
+        """The id behind an e-mail address, or a phone number: with its country code, or as it was typed where the
+        stack has no country."""
+        dialled = "" if self.default_country else read_dialled(who)
+        if "@" not in who and (phone := read_phone(who) or dialled):
+            return contact_id(self.keys, phone=phone)
         try:
-            return contact_id(salt, email=read_email(who))
+            return contact_id(self.keys, email=read_email(who))
         except InvalidSubmission as error:
             raise CommandError(
                 f"{who!r} is not an e-mail address or phone number.",

@@ -65,7 +65,7 @@ def add(
     person = _read(pairs, how or "", asked or "", service.setting(at))
     pk = partition(person.contact_id)
     before = {item["sk"] for item in service.outbox.of_contact(pk)}
-    is_new = service.contacts.file(person.contact_id, person.fact, person.fact.day)
+    is_new = service.contacts.file(person.contact_id, person.fact, person.fact.day, person.typed)
     after = service.refresher().refresh(person.contact_id, at)
     mails = [item for item in service.outbox.of_contact(pk) if item["sk"] not in before]
     if as_json:

@@ -89,7 +89,12 @@ def title_of(found: Found) -> str:
     """Who a contact is, in one line: by name, else by address or number, and by id only where it has none of them."""
     text = found.derived.profile.text
     named = [clean(text(name)) for name in ("name", "job_title", "company") if text(name)]
-    reached = text("email") or text("phone_e164") or found.standing.bookkeeping.display.get("email", "")
+    reached = (
+        text("email")
+        or text("phone_e164")
+        or clean(text("phone"))
+        or found.standing.bookkeeping.display.get("email", "")
+    )
     return ", ".join(named if text("name") else [*filter(None, (reached,)), *named]) or found.id
 
 

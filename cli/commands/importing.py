@@ -163,7 +163,7 @@ def storing(service: Service, kind: RowKind, operator: Operator, *, dry_run: boo
 
 def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
     person = read_contact(row, about)
-    return dry_run or service.contacts.file(person.contact_id, person.fact, FILED_UNDER)
+    return dry_run or service.contacts.file(person.contact_id, person.fact, FILED_UNDER, person.typed)
 
 
 def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:

@@ -19,7 +19,6 @@ from cli.subscriptions import addresses, end_command, open_to_all, subscribe_aga
 from cli.visitor_mail import mail_to_visitors, sender_fix
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
-from leadbell.forms.published import ActiveForms
 from leadbell.outbox.sns import Courier
 from leadbell.sales.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
@@ -32,7 +31,7 @@ def status(context: Context, as_json: AsJson = False) -> None:
     """Check what blocks alerts, and show the fix. Ends with status 1 if something does. Changes nothing."""
     service = context.service
     at = context.now()
-    forms = ActiveForms(service.table).active(at)
+    forms = service.forms.active()
     findings = [
         *_inboxes(service),
         *mail_to_visitors(service),

@@ -62,7 +62,7 @@ def remove(context: Context, email: Email) -> None:
     service = context.service
     contact, address = service.contact_id(email), email if "@" in email else ""
     try:
-        context.operator().lift_suppression(contact, address, service.environment["CONTACT_SALT"])
+        context.operator().lift_suppression(contact, address, service.keys)
     except NotFound as error:
         raise CommandError(
             f"{email} is not suppressed.", f"Check the spelling: leadbell suppress show {email}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cli.errors import CommandError
 from cli.local.deploy import build, deploy
+from cli.local.earlier import set_aside
 from cli.local.emulator import REGION, Emulator, stop_leftover
 from cli.local.inbox import Inbox, InboxFeeder, Mail
 from cli.local.pages import FILES
@@ -110,6 +111,8 @@ def _only_run(data_dir: Path) -> Iterator[None]:
 def _start_emulator(project: Project, settings: Settings, on_step: Callable[[str], None], undo: ExitStack) -> Emulator:
     if stop_leftover(settings.data_dir):
         on_step("Stopped the emulator of an earlier run that was killed")
+    if old := set_aside(settings.data_dir):
+        on_step(f"Contacts have new ids in this version, so it starts empty. The earlier data is kept in {old}")
     require_free(settings.port, "the emulator", "--port")
     require_free(settings.site_port, "the demo website", "--site-port")
     on_step("Starting the emulator")

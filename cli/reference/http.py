@@ -7,11 +7,10 @@ from typing import Any
 from cli.openapi import OPERATIONS, document, documented, routes_of
 from cli.reference.tables import code, codes, table
 from leadbell.capture.claims import CLAIM_KEPT, KEYLESS_WINDOW
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, MAX_KEPT_VALUE, MAX_MESSAGE
 from leadbell.capture.file_types import MAX_FILE_BYTES, MAX_FILES, MEDIA_TYPES
 from leadbell.forms.config import PACKAGED, SpamSettings
 from leadbell.web import limits as of
-from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_FIELDS, MAX_MULTIPART_BYTES
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELDS, MAX_MULTIPART_BYTES
 from leadbell.web.request import MAX_SENDER_KEY
 
 
@@ -35,13 +34,8 @@ def sizes(_: Path) -> str:
     rows = (
         ("A body", f"{MAX_BODY_BYTES // 1024} KB", "413 `PAYLOAD_TOO_LARGE`"),
         ("A multipart body, with its files", f"{MAX_MULTIPART_BYTES / 1024**2:.1f} MB", "413 `PAYLOAD_TOO_LARGE`"),
-        ("Fields of a body", f"{MAX_FIELDS}", "400 `MALFORMED`"),
-        ("A field's name", f"{MAX_FIELD_NAME} characters", "400 `MALFORMED`"),
-        ("`message`", f"{MAX_MESSAGE:,} characters", "422 `INPUT_TOO_LARGE`"),
-        ("Any other known field", f"{MAX_KEPT_VALUE} characters", "422 `INPUT_TOO_LARGE`"),
-        ("All known fields together", f"{MAX_EVENT_BYTES:,} bytes", "422 `INPUT_TOO_LARGE`"),
-        ("A field of your own", f"{MAX_KEPT_VALUE} characters", "cut"),
-        ("Any value", f"{MAX_FIELD_VALUE // 1024} KB", "cut"),
+        ("Fields with content", f"{MAX_FIELDS:,}", "400 `MALFORMED`"),
+        ("A field's name", f"{MAX_FIELD_NAME} characters", "cut"),
         ("Files", f"{MAX_FILES}, each {MAX_FILE_BYTES // 1024**2} MB", "not stored, and named in the mail"),
         ("`Idempotency-Key`", f"{MAX_SENDER_KEY} characters", "400 `MALFORMED`"),
     )

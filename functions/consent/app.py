@@ -7,12 +7,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import door_config, make_client
-from leadbell.clock import now
+from leadbell.clock import new_secret, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, choices_token, read
 from leadbell.privacy.preference_pages import Pages
 from leadbell.privacy.preferences import Choices
+from leadbell.secret import keyring
 from leadbell.settings import ConsentSettings
 from leadbell.table import Table
 from leadbell.web.bodies import control
@@ -21,33 +22,28 @@ from leadbell.web.responses import html, map_errors
 from leadbell.web.routes import Response, Router
 
 settings = ConsentSettings.from_env()
-secret = settings.contact_salt
-contacts = ContactFacts(Table(make_client("dynamodb", door_config()), settings.table_name))
-chosen = Choices(contacts, secret)
+table = Table(make_client("dynamodb", door_config()), settings.table_name)
+keys = keyring(table, new_secret)
+chosen = Choices(ContactFacts(table), keys)
 app = Router()
 map_errors(app, log.note, settings.company_name)
 
 
-@app.get("/confirm/<token>")
-@app.post("/confirm/<token>")
+@app.route("/confirm/<token>", "GET", "POST")
 def confirm(token: str) -> Response:
     """A signup is confirmed by the button."""
-    name = read(secret, LinkPurpose.CONFIRM, token, now())
-    contact = name.partition("|")[0]
-    log.note(contact=contact)
+    name = _read(LinkPurpose.CONFIRM, token)
     if not request_of(app).is_post:
         return html(_pages().to_confirm())
     is_on_list = chosen.confirm(name, now())
     log.note(did="confirm", on_list=is_on_list)
-    return html(_pages().confirmed(_link(contact), is_on_list=is_on_list))
+    return html(_pages().confirmed(_link(name.partition("|")[0]), is_on_list=is_on_list))
 
 
-@app.get("/unsubscribe/<token>")
-@app.post("/unsubscribe/<token>")
+@app.route("/unsubscribe/<token>", "GET", "POST")
 def unsubscribe(token: str) -> Response:
     """The newsletter is left by the button, or by a mail program for its reader; whatever the body says."""
-    contact, pages = read(secret, LinkPurpose.UNSUBSCRIBE, token, now()), _pages()
-    log.note(contact=contact)
+    contact, pages = _read(LinkPurpose.UNSUBSCRIBE, token), _pages()
     if not request_of(app).is_post:
         return html(pages.to_leave(_link(contact)))
     chosen.leave(contact, now())
@@ -55,15 +51,19 @@ def unsubscribe(token: str) -> Response:
     return html(pages.left(_link(contact)))
 
 
-@app.get("/preferences/<token>")
-@app.post("/preferences/<token>")
+@app.route("/preferences/<token>", "GET", "POST")
 def preferences(token: str) -> Response:
     """All that somebody may choose; each button posts what it is for, and the page says what is so now."""
-    contact, request = read(secret, LinkPurpose.PREFERENCES, token, now()), request_of(app)
-    log.note(contact=contact)
+    contact, request = _read(LinkPurpose.PREFERENCES, token), request_of(app)
     if request.is_post:
         log.note(did=chosen.choose(contact, control(request.body().pairs, "do"), now()))
     return html(_pages().choices(chosen.state(contact)))
+
+
+def _read(purpose: LinkPurpose, token: str) -> str:
+    name = read(keys.made(now()), purpose, token, now())
+    log.note(contact=name.partition("|")[0])
+    return name
 
 
 def _pages() -> Pages:
@@ -71,7 +71,7 @@ def _pages() -> Pages:
 
 
 def _link(contact: str) -> str:
-    return f"../preferences/{choices_token(secret, contact, now())}"
+    return f"../preferences/{choices_token(keys, contact, now())}"
 
 
 @log.one_line

@@ -14,7 +14,7 @@ from leadbell.capture.downloads import link_to, signing_config
 from leadbell.capture.reception import open_reception
 from leadbell.capture.scanners import machine_behind, note_machine
 from leadbell.clients import door_config, make_client
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id, new_secret, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import Unavailable
 from leadbell.forms.published import ActiveForms
@@ -29,10 +29,10 @@ from leadbell.web.routes import Response, Router
 
 settings = DownloadsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
-active_forms = ActiveForms(table)
+active_forms = ActiveForms(table, new_secret)
 s3 = cache(partial(make_client, "s3", signing_config()))
 contacts = ContactFacts(table)
-reception = open_reception(contacts, settings)
+reception = open_reception(contacts, active_forms.keys, settings)
 app = Router()
 # What is sent again from an error page leads to the file, on a host of S3's.
 map_errors(app, log.note, settings.company_name, settings.site_origins, leads_to=("https:",))
@@ -57,8 +57,8 @@ def download(asset_id: str) -> Response:
 def lead_on(token: str) -> Response:
     """Leads on to the file."""
     request, at = request_of(app), now()
-    followed = follow(settings.contact_salt, token, at)
-    asset = active_forms.active(at).asset(followed.asset_id)
+    forms, followed = active_forms.active(at), follow(active_forms.keys, token, at)
+    asset = forms.asset(followed.asset_id)
     log.note(contact=followed.contact_id, asset=asset.id)
     if machine := machine_behind(request.method, request.headers):
         log.note(machine=machine)

@@ -1,6 +1,6 @@
-"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON. The addresses of Formspree, Basin,
-Web3Forms, Netlify and HubSpot forms do the same. GET /thanks is the thank-you page; GET /stamp signs when a form was
-shown. If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
+"""POST /forms/{form_id} stores a submission as one fact, then answers 303 or JSON; so do the addresses of Formspree,
+Basin, Web3Forms, Netlify and HubSpot forms. GET /thanks is the thank-you page; GET /stamp signs when a form was shown.
+If the fact cannot be stored the answer is 503 with Retry-After, and sending again is safe.
 """
 
 from functools import cache, partial
@@ -13,7 +13,7 @@ from leadbell.capture.doors import answering_door
 from leadbell.capture.field_reading import named_form
 from leadbell.capture.reception import open_reception
 from leadbell.clients import door_config, make_client
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id, new_secret, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
@@ -26,10 +26,10 @@ from leadbell.web.stamps import stamp_for
 
 settings = FormsSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
-active_forms = ActiveForms(table)
+active_forms = ActiveForms(table, new_secret)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 attachments = Attachments(s3, settings.attachment_bucket, lambda why: log.error(file_not_stored=why))
-reception = open_reception(ContactFacts(table), settings, attachments.enclose)
+reception = open_reception(ContactFacts(table), active_forms.keys, settings, attachments.enclose)
 app = Router()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 
@@ -70,8 +70,8 @@ def thank() -> Response:
 @app.get("/stamp")
 def stamp() -> Response:
     """Says when a form was shown, signed for that form; moves nothing."""
-    request = request_of(app)
-    return data(request, {"t": stamp_for(settings.contact_salt, request.query.get("for", ""), now())})
+    request, at = request_of(app), now()
+    return data(request, {"t": stamp_for(active_forms.keys.made(at), request.query.get("for", ""), at)})
 
 
 @log.one_line

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.capture.doors import newsletter_door, opt_in
 from leadbell.capture.reception import open_reception
 from leadbell.clients import door_config, make_client
-from leadbell.clock import new_id, now
+from leadbell.clock import new_id, new_secret, now
 from leadbell.contacts.facts import ContactFacts
 from leadbell.forms.published import ActiveForms
 from leadbell.observability import log
@@ -25,8 +25,8 @@ from leadbell.web.routes import Response, Router
 
 settings = MailingDoorSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
-active_forms = ActiveForms(table)
-reception = open_reception(ContactFacts(table), settings)
+active_forms = ActiveForms(table, new_secret)
+reception = open_reception(ContactFacts(table), active_forms.keys, settings)
 app = Router()
 map_errors(app, log.note, settings.company_name, settings.site_origins)
 

@@ -1,8 +1,7 @@
 """Sends each new mail of the table's stream once: to the rep's topic, or by SES to the visitor.
 
 A mail that cannot be sent now stays in the table with the time of its next try, and `sweep` sends it. A record fails
-only if the table does not answer: the batch then reports its lowest unfinished record.
-"""
+only if the table does not answer: the batch then reports its lowest unfinished record."""
 
 from datetime import timedelta
 from functools import cache
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client, stream_config
-from leadbell.clock import now
+from leadbell.clock import new_secret, now
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of
 from leadbell.observability import log
@@ -21,6 +20,7 @@ from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
+from leadbell.secret import keyring
 from leadbell.settings import NotifySettings
 from leadbell.table import Table
 
@@ -34,9 +34,10 @@ CROWDED = timedelta(seconds=5)
 
 settings = NotifySettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)
+keys = keyring(table, new_secret)
 outbox = Outbox(table)
 courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(outbox, courier, Pace(table, settings.contact_salt))
+delivery = Delivery(outbox, courier, Pace(table, keys))
 
 
 @cache
@@ -45,9 +46,8 @@ def visitor_delivery() -> "VisitorDelivery":
     from leadbell.outbox.visitor_delivery import VisitorDelivery
     from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-    ses = cache(lambda: make_client("sesv2", one_attempt()))
-    said = (settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name)
-    return VisitorDelivery(VisitorOutbox(table), ses, *said)
+    ses, url = cache(lambda: make_client("sesv2", one_attempt())), settings.public_url
+    return VisitorDelivery(VisitorOutbox(table), ses, settings.sender_email, keys, url, settings.company_name)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

@@ -16,6 +16,7 @@ from leadbell.identity import contact_of
 from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, read
 from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
+from leadbell.secret import read_only_keyring
 from leadbell.settings import SalesSettings
 from leadbell.table import Table
 from leadbell.web.pages import Page
@@ -24,6 +25,7 @@ from leadbell.web.routes import Response, Router
 
 settings = SalesSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
+keys = read_only_keyring(table)
 outbox = Outbox(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 app = Router()
@@ -33,7 +35,7 @@ map_errors(app, log.note, settings.company_name)
 @app.get("/alerts/<token>")
 def show(token: str) -> Response:
     """Shows the mail that the link came in."""
-    pk, sk, number = key_of(read(settings.contact_salt, LinkPurpose.ALERT, token, now()))
+    pk, sk, number = key_of(read(keys, LinkPurpose.ALERT, token, now()))
     log.note(contact=contact_of(pk), mail=number)
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:

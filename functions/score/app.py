@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client, stream_config
-from leadbell.clock import now
+from leadbell.clock import new_secret, now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.observability import log
@@ -17,12 +17,14 @@ from leadbell.qualify.batches import refresh_all, rung_by
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.reps import Reps
 from leadbell.scoring.published import CachedModels
+from leadbell.secret import keyring
 from leadbell.settings import ScoreSettings
 from leadbell.table import Table
 
 settings = ScoreSettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)
-refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
+keys = keyring(table, new_secret)
+refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), keys, settings.public_url)
 parking = Parking(table)
 
 

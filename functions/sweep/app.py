@@ -13,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client, stream_config
-from leadbell.clock import now
+from leadbell.clock import new_secret, now
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.store import Contacts
 from leadbell.errors import Unavailable
@@ -29,14 +29,16 @@ from leadbell.qualify.sweep import Sweep
 from leadbell.sales.inboxes import Inboxes
 from leadbell.sales.reps import Reps
 from leadbell.scoring.published import CachedModels
+from leadbell.secret import keyring
 from leadbell.settings import SweepSettings
 from leadbell.table import Table
 
 settings = SweepSettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)
-refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), settings.contact_salt, settings.public_url)
+keys = keyring(table, new_secret)
+refresher = Refresher(Contacts(table), Reps(table), CachedModels(table), keys, settings.public_url)
 courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
-delivery = Delivery(Outbox(table), courier, Pace(table, settings.contact_salt))
+delivery = Delivery(Outbox(table), courier, Pace(table, keys))
 receipts = Receipts(make_client("sqs", stream_config()), settings.receipt_queue_url)
 
 
@@ -47,7 +49,7 @@ def ses() -> Any:
 
 
 visitor_delivery = VisitorDelivery(
-    VisitorOutbox(table), ses, settings.sender_email, settings.contact_salt, settings.public_url, settings.company_name
+    VisitorOutbox(table), ses, settings.sender_email, keys, settings.public_url, settings.company_name
 )
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_delivery)
 inboxes = Inboxes(table, Reps(table), courier)
@@ -65,6 +67,7 @@ def unread_inboxes(seconds_left: Callable[[], float]) -> tuple[str, ...] | None:
 @log.one_line
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """The function's entry."""
+    keys.made(now())
     report = sweep.run(now, lambda: context.get_remaining_time_in_millis() / 1000, sleep)
     unread = unread_inboxes(lambda: context.get_remaining_time_in_millis() / 1000)
     attention = report.needs_attention + len(unread or ())

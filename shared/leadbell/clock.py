@@ -1,5 +1,6 @@
-"""The two inputs that only the edge may ask for: the time now, and a new id."""
+"""What only the edge may ask for: the time now, a new id, a new secret."""
 
+import secrets
 import uuid
 from datetime import UTC, datetime
 
@@ -13,3 +14,8 @@ def now() -> datetime:
 def new_id() -> str:
     """A new random id, without dashes."""
     return uuid.uuid4().hex
+
+
+def new_secret() -> bytes:
+    """New random bytes that nobody can guess, 32 of them."""
+    return secrets.token_bytes(32)

@@ -44,11 +44,14 @@ def candidates(domain: str) -> Iterator[str]:
 
 
 def with_company(profile: Profile, company: Company | None) -> Profile:
-    """The profile with the company's relation to us, unless something else is known of the person themselves.
+    """The profile with the company's relation to us, unless something else is proven of the person themselves.
 
     A named account has an owner and no relation that would prevent an alert.
     """
-    if company is None or company.relation == ACCOUNT or "relation" in profile.known:
+    if company is None or company.relation == ACCOUNT:
         return profile
-    relation = Known(company.relation, company.since, f"domain {company.domain}")
+    told = profile.known.get("relation")
+    if told is not None and told.is_proven:
+        return profile
+    relation = Known(company.relation, company.since, f"domain {company.domain}", is_proven=True)
     return replace(profile, known={**profile.known, "relation": relation})

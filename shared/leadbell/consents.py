@@ -172,6 +172,11 @@ def is_subscribed(facts: Sequence[Fact]) -> bool:
     return bool(words) and words[-1].given
 
 
+def subscribed_since(facts: Iterable[Fact]) -> datetime | None:
+    """When the latest signup for the newsletter reached us; None where there is none among these facts."""
+    return max((fact.received_at for fact in facts if fact.type == SUBSCRIBED), default=None)
+
+
 def said(
     purpose: str, *, given: bool, how: str, by: str = "", text: str = "", **more: str
 ) -> tuple[str, dict[str, Value]]:

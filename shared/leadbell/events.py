@@ -28,11 +28,13 @@ class Trust(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactType:
-    """What all facts of one type share. `retention_days` None: counts for ever."""
+    """What all facts of one type share. `retention_days` None: counts for ever. `proven`: no form can make one, so
+    somebody answers for it, whatever trust an earlier release stored it with."""
 
     label: str
     retention_days: int | None
     matters: bool = True
+    proven: bool = False
 
 
 _FACT = "EVENT#"  # how a fact's key starts
@@ -47,7 +49,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "newsletter.requested": FactType("asked for the newsletter, not confirmed yet", UNCONFIRMED_DAYS),
     # Words of consent: a yes is the proof as long as somebody is on the list, and no older yes may come back.
     "newsletter.subscribed": FactType("subscribed to the newsletter", None),
-    "newsletter.unsubscribed": FactType("unsubscribed from the newsletter", None),
+    "newsletter.unsubscribed": FactType("unsubscribed from the newsletter", None, proven=True),
     "webinar.registered": FactType("registered for a webinar", ACT_DAYS),
     "webinar.attended": FactType("attended a webinar", ACT_DAYS),
     "trial.started": FactType("started a trial", ACT_DAYS),
@@ -63,20 +65,20 @@ FACT_TYPES: Mapping[str, FactType] = {
     "cart.added": FactType("added a product to the cart", BROWSING_DAYS, matters=False),
     "guide.opened": FactType("a mail scanner opened the link to a guide", BROWSING_DAYS, matters=False),
     "mail.opened": FactType("opened an e-mail", BROWSING_DAYS, matters=False),
-    "operator.stage_set": FactType("stage set by an operator", None),
-    "sales.accepted": FactType("accepted by sales", None),
-    "sales.rejected": FactType("returned by sales", None),
-    "meeting.held": FactType("had a meeting with sales", None),
-    "opportunity.opened": FactType("deal opened", None),
-    "deal.won": FactType("deal won", None),
-    "deal.lost": FactType("deal lost", None),
-    "customer.referred": FactType("recommended us", None),
-    "contact.imported": FactType("imported", None),
-    "contact.added": FactType("met outside the website", ACT_DAYS),
-    "profiling.objected": FactType("objected to profiling", None),
-    "profiling.allowed": FactType("allowed profiling again", None),
-    "consent.given": FactType("gave consent", None),
-    "consent.withdrawn": FactType("withdrew consent", None),
+    "operator.stage_set": FactType("stage set by an operator", None, proven=True),
+    "sales.accepted": FactType("accepted by sales", None, proven=True),
+    "sales.rejected": FactType("returned by sales", None, proven=True),
+    "meeting.held": FactType("had a meeting with sales", None, proven=True),
+    "opportunity.opened": FactType("deal opened", None, proven=True),
+    "deal.won": FactType("deal won", None, proven=True),
+    "deal.lost": FactType("deal lost", None, proven=True),
+    "customer.referred": FactType("recommended us", None, proven=True),
+    "contact.imported": FactType("imported", None, proven=True),
+    "contact.added": FactType("met outside the website", ACT_DAYS, proven=True),
+    "profiling.objected": FactType("objected to profiling", None, proven=True),
+    "profiling.allowed": FactType("allowed profiling again", None, proven=True),
+    "consent.given": FactType("gave consent", None, proven=True),
+    "consent.withdrawn": FactType("withdrew consent", None, proven=True),
     "erasure.requested": FactType("requested deletion", ACT_DAYS),
 }
 
@@ -142,6 +144,11 @@ class Fact:
     def means(self) -> str:
         """`question`, `request`, or an empty string."""
         return str(self.fields.get("means", ""))
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether an operator, an import, a rep, a signed source or a signed link gave it; a form only says."""
+        return self.trust is Trust.VERIFIED or (self.trust is not Trust.MACHINE and self.kind.proven)
 
     @property
     def counts_until(self) -> date | None:

@@ -1,15 +1,16 @@
 """Visitors' text as data: as it may be stored, and as it may be shown.
 
-Stored: what no keyboard makes is refused, what only hides or disfigures is taken out.
+Stored: what only hides or disfigures is taken out, since a person who pasted it does not know that it is there, and
+has something to say all the same:
 
-Refused: NUL and halves of surrogate pairs. They come from machines, and what stood there cannot be known. Taken out,
-since a person who pasted them does not know that they are there, and has something to say all the same:
-
-- control characters; a vertical tab, a form feed and Unicode's own line breaks become a line break;
+- control characters; a carriage return, a vertical tab, a form feed and Unicode's own line breaks become a line break
+  (browsers send each that was typed as two characters);
 - characters that turn the direction of what follows (address books wrap telephone numbers in them), which can make a
   name or a file look like another one; the marks that Arabic and Hebrew need at single letters stay;
 - characters without width that hide text in text; those that join letters or emoji stay;
 - marks on one letter beyond `MAX_MARKS`: more than any script in use stacks, and they cover the lines around.
+
+Half of a surrogate pair, of which a script cut the other half off, is the character for what cannot be known.
 
 Shown: `clean` makes it one short harmless line; `quote` fences it as their own words. Neither lets through a line
 break, a control or direction character, or anything that a mail client turns into a link.
@@ -20,14 +21,14 @@ import unicodedata
 
 MAX_MARKS = 6
 
-_LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab and line breaks
     "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # without width
     "\u202a-\u202e\u2066-\u206f"  # direction
     "\U000e0000-\U000e007f]"  # tags: a text that nothing shows
 )
-_PLAIN = re.compile("[\t\n\r\x20-\x7e]*")
+_PLAIN = re.compile("[\t\n\x20-\x7e]*")
 
 _LINKED = re.compile(r"(?<=\w)\.(?=\w{2,})")
 _SPACE = re.compile(r"\s+")
@@ -36,6 +37,13 @@ _SPACE = re.compile(r"\s+")
 def is_text(value: str) -> bool:
     """Whether it can be kept at all: no NUL and no half of a surrogate pair."""
     return (value.isascii() and "\0" not in value) or not re.search("[\0\ud800-\udfff]", value)
+
+
+def mended(value: str) -> str:
+    """The text with halves of surrogate pairs joined, or replaced where the other half is missing."""
+    if value.isascii() or not re.search("[\ud800-\udfff]", value):
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def tidy(value: str) -> str:

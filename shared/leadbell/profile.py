@@ -1,15 +1,16 @@
 """What is known about a contact: each attribute with when and from which fact it came.
 
-The newest fact that says something wins, whatever order facts arrive in; a browser's own words (trust below
-`submitted`) never replace what a person or a signed source gave us. Nothing is ever overwritten by an empty value.
-A signup that nobody has confirmed says nothing at all: anybody can type an address.
+Facts fold by trust, then by time: a form fills what is unknown and never replaces what is proven
+(`Fact.is_proven`), and a browser's own words replace neither. Among equals the newest wins, whatever order facts arrive
+in. Nothing is ever overwritten by an empty value. A signup that nobody has confirmed says nothing at all: anybody can
+type an address. Who confirms one proves the address; what else its form says stays the word of a form.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from leadbell.events import REQUESTED, Fact, Trust, Value
+from leadbell.events import REQUESTED, SUBSCRIBED, Fact, Trust, Value
 from leadbell.identity import mail_kind
 
 # Fields of a fact that describe the person or the company; `field_reading` maps every usual spelling to these.
@@ -19,16 +20,21 @@ ATTRIBUTES = frozenset((
     "authority", "timing",
 ))  # fmt: skip
 
+# Two ways to say one thing: where one is proven, no form says the other.
+_SAME = (("phone", "phone_e164"), ("company_size", "employees"), ("revenue", "revenue_millions"))
+PROVEN = 2
+
 SOURCE_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "referrer", "page")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One attribute's value, when it was said and by which fact."""
+    """One attribute's value, when it was said and by which fact. `is_proven`: no form replaces it."""
 
     value: Value
     at: datetime
     source: str
+    is_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,44 @@ class Profile:
 def profile_of(facts: Sequence[Fact]) -> Profile:
     """The profile that `facts` add up to; they must come in the order of `events.distinct`."""
     saying = [fact for fact in facts if fact.fields and fact.type != REQUESTED]
-    # People's own words, the oldest first, replace whatever a browser or a machine said.
-    told = [fact for fact in saying if fact.trust >= Trust.SUBMITTED]
-    latest: dict[str, Fact] = {}
-    for fact in (*(fact for fact in saying if fact.trust < Trust.SUBMITTED), *told):
-        latest |= {name: fact for name, value in fact.fields.items() if name in ATTRIBUTES and value != ""}
-    known = {name: Known(fact.fields[name], fact.happened_at, fact.id) for name, fact in latest.items()}
+    latest: dict[str, tuple[int, Fact]] = {}
+    for fact in saying:
+        level = PROVEN if fact.is_proven else _unproven(fact)
+        for name, value in fact.fields.items():
+            if name not in ATTRIBUTES or value == "":
+                continue
+            believed = level if level < PROVEN or fact.type != SUBSCRIBED else level_of(fact, name)
+            if name not in latest or believed >= latest[name][0]:
+                latest[name] = (believed, fact)
+    known = {
+        name: Known(fact.fields[name], fact.happened_at, fact.id, is_proven=level == PROVEN)
+        for name, (level, fact) in latest.items()
+    }
     _add_mail_kind(known)
+    known = _undisputed(known)
     return Profile(known, _first_touch(saying), _first_touch(reversed(saying)))
+
+
+def level_of(fact: Fact, name: str) -> int:
+    """How far the fact is believed about an attribute: `PROVEN`, 1 for a form, 0 for a browser or a machine."""
+    return PROVEN if fact.is_proven and (fact.type != SUBSCRIBED or name == "email") else _unproven(fact)
+
+
+def _unproven(fact: Fact) -> int:
+    return 1 if fact.trust >= Trust.SUBMITTED else 0
+
+
+def with_proven(said: Profile, profile: Profile) -> Profile:
+    """The profile `said`, with what is proven in the other in its place."""
+    proven = {name: known for name, known in profile.known.items() if known.is_proven}
+    return replace(said, known=_undisputed({**said.known, **proven}))
+
+
+def _undisputed(known: dict[str, Known]) -> dict[str, Known]:
+    for names in _SAME:
+        if any(name in known and known[name].is_proven for name in names):
+            known = {name: each for name, each in known.items() if name not in names or each.is_proven}
+    return known
 
 
 def _first_touch(facts: Iterable[Fact]) -> Touch | None:
@@ -92,4 +128,4 @@ def _add_mail_kind(known: dict[str, Known]) -> None:
     email = known.get("email")
     if email is not None:
         domain = str(email.value).rpartition("@")[2].lower()
-        known["mail_kind"] = Known(mail_kind(domain), email.at, email.source)
+        known["mail_kind"] = replace(email, value=mail_kind(domain))

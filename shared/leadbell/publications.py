@@ -92,14 +92,14 @@ class Publications:
 class Cached[T]:
     """What is live, read again after half a minute: a publication is noticed that late."""
 
-    def __init__(self, read: Callable[[], T]) -> None:
+    def __init__(self, read: Callable[[datetime], T]) -> None:
         self._read_anew = read
         self._read: tuple[datetime, T] | None = None
 
     def active(self, now: datetime) -> T:
         """What is live, up to half a minute late; raises as reading it does."""
         if self._read is None or not timedelta() <= now - self._read[0] < CACHE_FOR:
-            self._read = (now, self._read_anew())
+            self._read = (now, self._read_anew(now))
         return self._read[1]
 
     def forget(self) -> None:

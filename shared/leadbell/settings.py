@@ -92,13 +92,7 @@ class Environment:
         return cls(os.environ)
 
 
-class Settings(Environment):
-    """What every function reads that knows who a contact is. The salt keys ids and links; it never changes."""
-
-    contact_salt = _text("CONTACT_SALT", ".{16,}")
-
-
-class DoorSettings(Settings):
+class DoorSettings(Environment):
     """What the public doors read."""
 
     site_origins = Variable("SITE_ORIGINS", _origins)
@@ -131,13 +125,13 @@ class FormsSettings(MailingDoorSettings):
     attachment_bucket = ATTACHMENT_BUCKET
 
 
-class ConsentSettings(Settings):
+class ConsentSettings(Environment):
     """What the pages behind links in mails to visitors read."""
 
     company_name = COMPANY_NAME
 
 
-class PostSettings(Settings):
+class PostSettings(Environment):
     """What sending mails to visitors reads; without a sender none are sent."""
 
     public_url = PUBLIC_URL
@@ -145,14 +139,14 @@ class PostSettings(Settings):
     company_name = COMPANY_NAME
 
 
-class ScoreSettings(Settings):
+class ScoreSettings(Environment):
     """What scoring reads."""
 
     public_url = PUBLIC_URL
 
 
 class NotifySettings(PostSettings):
-    """What sending reads; the salt keys the turns of the addresses it sends to."""
+    """What sending reads."""
 
     default_inbox_topic_arn = _text("DEFAULT_INBOX_TOPIC_ARN", "arn:.*")
 
@@ -163,7 +157,7 @@ class SweepSettings(NotifySettings):
     receipt_queue_url = _text("RECEIPT_QUEUE_URL", _URL)
 
 
-class SalesSettings(Settings):
+class SalesSettings(Environment):
     """What the page behind an alert's link reads."""
 
     company_name = COMPANY_NAME

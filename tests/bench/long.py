@@ -24,6 +24,7 @@ from leadbell.table import Table as Stored
 from leadbell.table import encode
 from tests.bench.core import KINDS, PROFILE, ROUNDS
 from tests.bench.units import Meter, metered
+from tests.integration.service import KEYS
 
 LENGTHS = (10, 100, 1000, 10000)
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ def units(table: Table) -> None:
     with metered() as (functions, meter):
         stored = Stored(meter.wrap(functions.client), "leads")
         models = functions.score.refresher.models
-        refresher = Refresher(Contacts(stored), Reps(stored), models, "secret", "https://api.example.com")
+        refresher = Refresher(Contacts(stored), Reps(stored), models, KEYS, "https://api.example.com")
         for length in LENGTHS:
             store(functions.client, f"c_full{length}", history(length))
             store(functions.client, f"c_sealed{length}", history(length))

@@ -24,6 +24,7 @@ from tests.bench.environment import ENVIRONMENT
 from tests.bench.quota import limited
 from tests.bench.starts import ROOT, build_layer
 from tests.bench.warm import ADDRESS, DEMO, event
+from tests.integration.service import KEYS
 
 RUNS = 5
 SIZES = (256, 512, 768, 1024, 1769)
@@ -54,7 +55,7 @@ print(json.dumps([marks, int(peak[1]) / 1024]))
 
 
 def _link(route: str, purpose: LinkPurpose, subject: str) -> dict[str, Any]:
-    token = sign(ENVIRONMENT["CONTACT_SALT"], purpose, subject, datetime.now(UTC) + timedelta(days=1))
+    token = sign(KEYS, purpose, subject, datetime.now(UTC) + timedelta(days=1))
     sent = event({}, f"/{route}/{token}", accept="text/html")
     sent["requestContext"]["http"]["method"] = "GET"
     return sent

@@ -21,10 +21,15 @@ from rich.table import Table
 from tests.bench.environment import ENVIRONMENT
 from tests.bench.warm import ADDRESS, CONTEXT, DEMO, event, loaded, tables
 
-INDEXES: dict[str, tuple[str, str]] = {"by_stage": ("stage_pk", "since"), "due": ("due_pk", "due_at")}
+INDEXES: dict[str, tuple[str, str]] = {
+    "by_stage": ("stage_pk", "since"),
+    "due": ("due_pk", "due_at"),
+    "lists": ("list_pk", "list_at"),
+}
 PROJECTED = {
     "by_stage": {"stage", "owner", "name", "title", "company", "email", "grade", "fit", "interest"},
     "due": set[str](),
+    "lists": set[str](),
 }
 Item = dict[str, Any]
 
@@ -89,11 +94,23 @@ class Meter:
 
     def wrap(self, table: Any) -> Any:
         """The same client with its calls counted, for a `Table`."""
-        names = ("get_item", "put_item", "update_item", "delete_item", "query", "transact_write_items")
+        names = (
+            "get_item",
+            "put_item",
+            "update_item",
+            "delete_item",
+            "query",
+            "transact_write_items",
+            "batch_get_item",
+        )
         return SimpleNamespace(**{name: self._counted(name, getattr(table, name)) for name in names})
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         def counted(**request: Any) -> Any:
+            if name == "batch_get_item":
+                answer = call(**request)
+                self._count_reads(request, answer)
+                return answer
             if name in ("get_item", "query"):
                 answer = call(**request)
                 self._count_read(request, answer)
@@ -119,6 +136,13 @@ class Meter:
         else:
             self.written += units
 
+    def _count_reads(self, request: Item, answer: Item) -> None:
+        """Each key of a batch costs what a read of it alone would."""
+        ((table, asked),) = request["RequestItems"].items()
+        found = answer["Responses"].get(table, [])
+        missing = len(asked["Keys"]) - len(found)
+        self.read += sum(ceil(size_of(item) / 4096) for item in found) + missing
+
     def _count_read(self, request: Item, answer: Item) -> None:
         items = answer.get("Items", [answer["Item"]] if "Item" in answer else [])
         size = sum(size_of(item) for item in items)
@@ -141,7 +165,7 @@ def metered() -> Iterator[tuple[Any, Meter]]:
     """The functions over an empty table whose every call is counted."""
     with patch.dict(os.environ, ENVIRONMENT), mock_aws():
         client = boto3.client("dynamodb")
-        names = ("pk", "sk", "stage_pk", "since", "due_pk", "due_at")
+        names = ("pk", "sk", "stage_pk", "since", "due_pk", "due_at", "list_pk", "list_at")
         client.create_table(
             TableName="leads",
             BillingMode="PAY_PER_REQUEST",

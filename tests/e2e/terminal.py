@@ -55,8 +55,8 @@ class Terminal:
 
     def remember(self, contact: str, kind: str, trust: str, /, **says: str) -> None:
         """Stores a fact of this moment, as a door would."""
-        salt, at = self._service.environment["CONTACT_SALT"], now()
-        fields = read_submission(Body(tuple(says.items())), salt).fields if says else {}
+        keys, at = self._service.keys, now()
+        fields = read_submission(Body(tuple(says.items())), keys).fields if says else {}
         fact = Fact(new_id(), kind, at, at, Trust[trust.upper()], fields)
         self._service.contacts.file(contact, fact, fact.day)
 

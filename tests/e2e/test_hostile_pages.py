@@ -29,7 +29,7 @@ from leadbell.web.routes import Response
 from tests.aws.on_moto import mailing
 from tests.aws.world import World
 from tests.hostile.xss import VECTORS, Served, Stage, stage
-from tests.integration.service import ENVIRONMENT, MONDAY, Answer
+from tests.integration.service import ENVIRONMENT, KEYS, MONDAY, Answer
 
 FIELDS = ("name", "email", "phone", "company", "message", "colour", "_redirect", "utm_source", "_t", "_language")
 # The pages that hold most of what was typed; the others are played with every fourth text.
@@ -156,9 +156,7 @@ def signed_up(here: World, number: int, texts: tuple[str, ...]) -> tuple[str, st
     here.drain()
     (kept,) = here.service.facts(email)
     assert set(texts) & {str(value) for value in kept["fields"].values()}
-    token = sign(
-        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
-    )
+    token = sign(KEYS, LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90))
     return here.ses.sent[-1].links[0], f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 

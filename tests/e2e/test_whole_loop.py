@@ -127,8 +127,7 @@ def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
 def test_a_lasting_link_leads_to_the_guide_for_people_and_for_scanners(running: Running, method: str) -> None:
     reader, service = address(), Service(running.stack)
     submit(running.addresses.api_url, "/downloads/guide", email=reader)
-    salt = service.environment["CONTACT_SALT"]
-    link = guide_link(salt, running.addresses.api_url, service.contact_id(reader), "guide", now())
+    link = guide_link(service.keys, running.addresses.api_url, service.contact_id(reader), "guide", now())
     with urllib.request.urlopen(urllib.request.Request(link, method=method), timeout=30) as answer:
         assert answer.read(5) == (b"%PDF-" if method == "GET" else b"")
         assert answer.headers["Content-Type"] == "application/pdf"

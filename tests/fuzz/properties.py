@@ -11,16 +11,17 @@ from leadbell.errors import Rejected
 from leadbell.events import event_key
 from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email, read_phone
+from leadbell.keyed import Keyring
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.table import decode, encode
-from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELD_VALUE, MAX_FIELDS, Body, read_body
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELDS, Body, read_body
 from leadbell.web.redirects import allowed_target
 from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
 from tests.unit.facts import after, form, worth
 
-SALT = "a salt for fuzzing"
+KEYS = Keyring.of(b"a salt for fuzzing")
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 ORIGINS = ("https://www.example.com", "https://example.org:8443")
 MAX_ITEM = 4096
@@ -43,7 +44,7 @@ def check_body(content_type: str, raw: bytes, encoding: str = "") -> bool:
         str(error).encode()
         return False
     assert 0 < len(body.pairs) <= MAX_FIELDS
-    assert all(len(name) <= MAX_FIELD_NAME and 0 < len(value) <= MAX_FIELD_VALUE for name, value in body.pairs)
+    assert all(len(name) <= MAX_FIELD_NAME and 0 < len(value) <= MAX_BODY_BYTES for name, value in body.pairs)
     again = urlencode(body.pairs).encode()
     if len(again) <= MAX_BODY_BYTES:
         assert read_body(FORM, again).pairs == body.pairs
@@ -61,7 +62,7 @@ def check_submission(body: Body) -> bool:
 
 def _submission(body: Body, fields: Sequence[FormField]) -> Submission | None:
     try:
-        return read_submission(body, SALT, "SE", form_fields=fields)
+        return read_submission(body, KEYS, "SE", form_fields=fields)
     except Rejected as error:
         str(error).encode()
         return None
@@ -77,7 +78,7 @@ def check_stored(submission: Submission) -> None:
     assert decode(item).get("fields", {}) == told or not told
     known = str(submission.fields.get("email", "")), str(submission.fields.get("phone_e164", ""))
     email, phone = (read_email(known[0]) if known[0] else None), known[1] or None
-    assert submission.contact_id == contact_id(SALT, email=email, phone=phone)
+    assert submission.contact_id == contact_id(KEYS, email=email, phone=phone)
 
 
 def check_mailed(submission: Submission) -> None:

@@ -22,7 +22,7 @@ from tests.guards.guard import Guard
 from tests.guards.guards import GUARDS
 from tests.guards.runs import COPIES, ROOT, environment, play, play_quickly, preload
 
-LEFT_OUT = (".git", ".venv", ".tools", ".cache", ".aws-sam", ".leadbell", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = (".git", ".venv", ".tools", ".cache", ".aws-sam", ".leadbell*", "__pycache__", ".*_cache", ".hypothesis")
 
 
 @dataclass(frozen=True, slots=True)

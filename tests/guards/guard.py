@@ -26,9 +26,11 @@ class Law(StrEnum):
     WORDS = "visitors' words are data"
     UNKNOWN = "unknown is an error"
     OBJECTION = "objection ends profiling"
+    PROVES = "a form proves only that somebody typed an address"
     ERASED = "what was erased stays gone"
     ABUSE = "an attacker gets nowhere"
     KNOWN = "what is kept of a person is known, and who did what with it"
+    SECRET = "the service knows its own secret"
     MAILED = "a visitor is mailed once, and only who may be"
 
 

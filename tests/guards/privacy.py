@@ -166,7 +166,7 @@ PRIVACY: tuple[Guard, ...] = (
         "a claim of a repeat is keyed",
         Law.KNOWN,
         "leadbell.capture.claims:_keyed",
-        instead_of('keyed(arrival.secret, "claim", text.encode()).hex()', "hashlib.sha256(text.encode()).hexdigest()"),
+        instead_of('keyed(arrival.keys, "claim", text.encode()).hex()', "hashlib.sha256(text.encode()).hexdigest()"),
         f"{WHOLE}test_privacy.py::test_who_guesses_an_address_does_not_learn_from_a_claim_that_it_was_sent",
     ),
 )

@@ -28,11 +28,13 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts
 from leadbell.events import Fact, Trust, Value
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.sales_outbox import is_letter, mail_of
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep
-from leadbell.table import Item, Table, decode, moment
+from leadbell.secret import SECRET, item_of
+from leadbell.table import Item, Table, decode, encode, moment
 from tests.integration.faults import Faults
 from tests.integration.sam_template import ROOT, mapping_of, routes, table_definition, timeout_of, variables_of
 
@@ -45,7 +47,6 @@ FORM = "application/x-www-form-urlencoded"
 
 ENVIRONMENT = {
     "TABLE_NAME": "leadbell-Table",
-    "CONTACT_SALT": "0f1e2d3c-aaaa-bbbb-cccc-0123456789ab",
     "SITE_ORIGINS": "https://www.example.com",
     "DEFAULT_COUNTRY": "SE",
     "COMPANY_NAME": "Example Ltd",
@@ -62,6 +63,9 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Leadbell",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
+
+# The secret that the service here has made before each test.
+KEYS = Keyring.of(b"0f1e2d3c-aaaa-bbbb-cccc-0123456789ab")
 
 # Clients of the test's own, which no fault reaches.
 OUTSIDE = ("dynamodb", "s3", "sns", "sqs")
@@ -206,6 +210,13 @@ def started_anew(loaded: Mapping[str, Loaded], clock: Clock, patch: pytest.Monke
             app.refresher.models.forget()
         if hasattr(app, "active_forms"):
             app.active_forms.forget()
+        keys_of(app).forget()
+
+
+def keys_of(app: Any) -> Keyring:
+    """The keys that a function has; a door reads them with its forms."""
+    keys: Keyring = app.active_forms.keys if hasattr(app, "active_forms") else app.keys
+    return keys
 
 
 class Change(Protocol):
@@ -345,6 +356,7 @@ class Service:
 
     def _build(self) -> None:
         self.client.create_table(TableName=ENVIRONMENT["TABLE_NAME"], **table_definition())
+        self.client.put_item(TableName=ENVIRONMENT["TABLE_NAME"], Item=encode(item_of(KEYS.secret)))
         self.receipts_url = self.sqs.create_queue(QueueName="leadbell-ReceiptQueue")["QueueUrl"]
         assert self.receipts_url == ENVIRONMENT["RECEIPT_QUEUE_URL"]
         if self.s3 is not None:
@@ -466,7 +478,8 @@ class Service:
     def items(self, who: str = "", prefix: str = "") -> list[Item]:
         """The items of one contact, or of all, whose sort key starts with `prefix`, in key order."""
         pk = partition(self.id_of(who)) if who else ""
-        stored = [item for item in scan(self.client) if item["sk"] != "RATE"]  # a count of requests is nothing stored
+        # Neither a count of requests nor the secret is anything stored.
+        stored = [item for item in scan(self.client) if item["sk"] != "RATE" and item["pk"] != SECRET[0]]
         found = [item for item in stored if item["sk"].startswith(prefix) and pk in ("", item["pk"])]
         return sorted(found, key=lambda item: (item["pk"], item["sk"]))
 
@@ -483,7 +496,7 @@ class Service:
         return [f"{item['from']}>{item['to']}" for item in self.items(who, "TRANSITION#")]
 
     def id_of(self, who: str) -> str:
-        return contact_id(ENVIRONMENT["CONTACT_SALT"], email=read_email(who))
+        return contact_id(KEYS, email=read_email(who))
 
     def standing(self, who: str) -> Standing:
         return self.contacts.standing(self.id_of(who))

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, sign
-from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service, event_file
+from tests.integration.service import ENVIRONMENT, EVA, KEYS, MONDAY, Service, event_file
 
 HOSTILE = '<script>alert(1)</script> <img src="https://evil.example.net/x"> call me'
 
@@ -88,16 +89,16 @@ def test_a_changed_link_is_not_found(service: Service, link: str) -> None:
         assert "Eva" not in answer.body
 
 
-@pytest.mark.parametrize("salt", ["another-salt-of-another-stack", ""])
-def test_a_link_signed_by_somebody_else_is_not_found(service: Service, link: str, salt: str) -> None:
+@pytest.mark.parametrize("root", [b"the secret of another stack", b""])
+def test_a_link_signed_by_somebody_else_is_not_found(service: Service, link: str, root: bytes) -> None:
     name = f"CONTACT#{service.id_of(EVA['email'])}|ALERT#000001"
-    forged = sign(salt, LinkPurpose.ALERT, name, service.clock() + timedelta(days=1))
+    forged = sign(Keyring.of(root), LinkPurpose.ALERT, name, service.clock() + timedelta(days=1))
     assert service.get(f"/alerts/{forged}").status == 404
 
 
 def test_a_link_meant_for_something_else_is_not_found(service: Service, link: str) -> None:
     name = f"CONTACT#{service.id_of(EVA['email'])}|ALERT#000001"
-    other = sign(ENVIRONMENT["CONTACT_SALT"], LinkPurpose.UNSUBSCRIBE, name, service.clock() + timedelta(days=1))
+    other = sign(KEYS, LinkPurpose.UNSUBSCRIBE, name, service.clock() + timedelta(days=1))
     assert service.get(f"/alerts/{other}").status == 404
 
 

@@ -15,7 +15,7 @@ from leadbell.outbox.sales_outbox import key_name
 from leadbell.outbox.sns import PUBLISH_SECONDS
 from leadbell.table import moment, stamp
 from tests.integration.sam_template import template
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Loaded, Service
+from tests.integration.service import DEFAULT_INBOX, EVA, KEYS, Loaded, Service
 
 EMAIL = EVA["email"]
 
@@ -257,7 +257,7 @@ def test_a_mail_that_went_out_and_could_not_be_marked_does_not_go_out_again(serv
 
 def pace(service: Service) -> Pace:
     """What decides whose turn it is."""
-    return Pace(service.table, ENVIRONMENT["CONTACT_SALT"])
+    return Pace(service.table, KEYS)
 
 
 def crowd(service: Service, reader: str = "sales@example.com", seconds: float = 60) -> None:

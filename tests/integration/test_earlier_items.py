@@ -4,18 +4,21 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from leadbell import identity
 from leadbell.capture.quarantine import held, release
 from leadbell.contacts.derived_items import move_item, move_of, snapshot_item, snapshot_of
 from leadbell.contacts.items import event_item, fact_of
+from leadbell.contacts.lists import subscribers
 from leadbell.contacts.standing_items import standing_item, standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import link_of
 from leadbell.identity import contact_of
+from leadbell.keyed import Keyring, digest
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.outbox.sales_outbox import Outbox, is_letter
 from leadbell.outbox.visitor_delivery import VisitorDelivery
@@ -25,6 +28,7 @@ from leadbell.scoring import published
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import Model
+from leadbell.secret import SECRET
 from leadbell.table import Item, decode, encode, moment
 from tests.aws.on_moto import mailing
 from tests.aws.world import World
@@ -33,9 +37,11 @@ from tests.integration.earlier import ASKED, KEPT, address, lives, person, raw_i
 from tests.integration.service import ENVIRONMENT
 
 # Keyed with a use of its own since; it only spaces mails by half a second.
-NOT_AS_THEN = ("PACE#",)
+NOT_AS_THEN = ("PACE#", SECRET[0])
 # Whatever mails to sales say is told elsewhere, and how it is kept may differ.
 TOLD_ELSEWHERE = ("ALERT#", "COPY#")
+# What was not written yet.
+ADDED_SINCE = ("list_pk", "list_at", "subscribed_at")
 
 
 def earlier_items() -> list[Item]:
@@ -59,8 +65,20 @@ STOOD = [item for item in earlier("STANDING") if "stage" in item]
 
 
 def as_kept(item: Item, pk: str) -> Item:
-    """An item as the table gives it back."""
-    return decode(encode({"pk": pk, **item}))
+    """An item as the table gives it back, without what was added since."""
+    return decode(encode({"pk": pk, **{name: value for name, value in item.items() if name not in ADDED_SINCE}}))
+
+
+@pytest.fixture(autouse=True)
+def ids_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ids that all had then, by one key for every use; what else is stored of them is read as ever."""
+
+    def name_of_then(keys: Keyring, use: str, text: str) -> str:
+        said = text if use == "contact" else f"{use}:{text}"
+        hashed = digest(keys.secret.root, said.encode())[:16]
+        return base64.b32encode(hashed).decode().rstrip("=").lower()
+
+    monkeypatch.setattr(identity, "keyed_name", name_of_then)
 
 
 # ---- One by one ------------------------------------------------------------------------------------------------------
@@ -100,10 +118,12 @@ def test_facts_moves_and_snapshots_are_read_and_would_be_written_as_they_were() 
 
 
 def shown(items: list[Item]) -> dict[tuple[str, str], Any]:
-    """The items by key; of a snapshot what it holds, since how it is packed is not ours to say."""
-    plain = [decode(item) for item in items]
-    as_then = [item for item in plain if not item["pk"].startswith(NOT_AS_THEN)]
-    return {
+    """The items by key; of a snapshot what it holds, since how it is packed is not ours to say. A claim goes by its
+    fact: by a key it is named after its sender too, since."""
+    plain = [{name: value for name, value in decode(item).items() if name not in ADDED_SINCE} for item in items]
+    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, "CLAIM#"))]
+    claims = [item for item in plain if item["pk"].startswith("CLAIM#")]
+    return {("CLAIM", item["event"]): {**item, "pk": "CLAIM"} for item in claims} | {
         (item["pk"], item["sk"]): snapshot_of(item) if item["sk"] == "SNAPSHOT" else item
         for item in as_then
         if not item["sk"].startswith(TOLD_ELSEWHERE)
@@ -185,13 +205,21 @@ def looks_as_then(here: World, kept: Item) -> None:
 
 
 def by_key(here: World) -> dict[tuple[str, str], Item]:
-    return {(item["pk"], item["sk"]): item for item in map(decode, raw_items(here))}
+    """All items, without what was added since."""
+    return {
+        (item["pk"], item["sk"]): {name: value for name, value in item.items() if name not in ADDED_SINCE}
+        for item in map(decode, raw_items(here))
+    }
 
 
-def test_looking_at_everybody_again_writes_nothing(here: World) -> None:
+def test_looking_at_everybody_again_writes_nothing_but_the_list_of_subscribers(here: World) -> None:
     before = by_key(here)
     for kept in STOOD:
         looks_as_then(here, kept)
+    listed = [f"CONTACT#{contact}" for contact, _ in subscribers(here.service.table, datetime.min.replace(tzinfo=UTC))]
+    assert listed == [f"CONTACT#{here.service.id_of(address('nora', 'north.example.com'))}"]
+    for pk in listed:
+        before[pk, "STANDING"]["version"] += 1
     assert by_key(here) == before
 
 
@@ -225,11 +253,15 @@ def test_what_was_under_way_arrives(here: World) -> None:
     assert stage_of(here, "vic", "vale.example.com") == "subscriber"
 
 
-def test_a_form_sent_again_is_the_fact_that_was_taken_then(here: World) -> None:
+def test_a_form_sent_again_by_a_key_of_then_alerts_nobody_twice(here: World) -> None:
+    """A key of then named no sender, and lasts for eight days: the fact is stored once more."""
     who = address("will", "wharf.example.com")
     fields = {**person("will", "wharf.example.com"), **ASKED}
-    assert here.service.post("/forms/contact", fields, idempotency_key="order-67").status == 303
-    assert len(here.service.facts(who)) == 1
+    for _ in range(2):
+        assert here.service.post("/forms/contact", fields, idempotency_key="order-67").status == 303
+        here.pass_time(20)
+    assert [each["heard"] for each in here.service.letters(who)] == ["alert", "asked_again"]
+    assert len(here.service.facts(who)) == 2
 
 
 def test_a_link_in_an_old_mail_still_opens(here: World) -> None:

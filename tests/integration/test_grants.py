@@ -17,7 +17,7 @@ from leadbell.outbox.links import choices_token
 from leadbell.outbox.visitor_delivery import VisitorDelivery
 from leadbell.outbox.visitor_outbox import visitor_mail_of
 from tests.integration.sam_template import Grant, functions, grants_of
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file
+from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service, event_file, limit_as_deployed
 from tests.integration.test_attachments import FILES, multipart
 
 EMAIL = EVA["email"]
@@ -53,6 +53,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[Grant
         return {Grant(f"dynamodb:{_TRANSACTION[kind]}", _table(body)) for kind, body in kinds}
     if operation == "ListObjectsV2":
         return {Grant("s3:ListBucket", _bucket(params))}
+    if operation == "BatchGetItem":
+        return {Grant("dynamodb:BatchGetItem", _table({"TableName": name})) for name in params["RequestItems"]}
     resource = {"dynamodb": _table, "sns": _topic, "sqs": _queue, "s3": _objects, "sesv2": _sender}[service]
     return {Grant(f"{service.removesuffix('v2')}:{operation}", resource(params))}
 
@@ -148,7 +150,7 @@ def sign_up_and_choose(service: Service) -> None:
         service.pump()
     delivery: VisitorDelivery = service.apps["notify"].visitor_delivery()
     first, *_ = map(visitor_mail_of, service.items("reader@acme.example.com", "MAIL#"))
-    link, choices = delivery.link(first), choices_token(delivery.secret, first.contact_id, service.clock())
+    link, choices = delivery.link(first), choices_token(delivery.keys, first.contact_id, service.clock())
     for path, does in ((link, "confirm"), (f"/preferences/{choices}", "leave"), (link, "")):
         service.get(urlsplit(path).path)
         assert service.post(urlsplit(path).path, {"do": does}).status == 200
@@ -161,6 +163,15 @@ def sign_up_and_choose(service: Service) -> None:
     service.pump()
     *_, last = map(visitor_mail_of, service.items("reader@acme.example.com", "MAIL#"))
     service.post(urlsplit(delivery.link(last)).path, {"do": "confirm"})
+
+
+def fill_up(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One address sends more than a door takes: the door looks whether it was a retry."""
+    for folder, path in (("forms", "/forms/demo"), ("newsletter", "/newsletter"), ("downloads", "/downloads/guide")):
+        limit_as_deployed(service.apps[folder], monkeypatch)
+        for number in range(6):
+            answer = service.post(path, {"email": "often@acme.example.com", "message": f"{number}"})
+        assert answer.status == 429
 
 
 def let_mails_out(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +196,7 @@ def test_no_function_lacks_a_grant_and_none_holds_one_it_does_not_use(
     for folder, grants in called.items():
         service.faults.watch(folder, lambda *call, grants=grants: grants.update(needed(*call)))
     live_through_everything(service)
+    fill_up(service, monkeypatch)
 
     assert {folder for folder, grants in called.items() if grants} == functions().keys()
     assert Grant("sns:Publish", "rep-*") in called["notify"] & called["sweep"]

@@ -10,13 +10,13 @@ import pytest
 from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import PACKAGED, Asset, FormsConfig
-from leadbell.forms.published import ActiveForms
+from leadbell.forms.published import PublishedForms
+from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, guide_link, sign
 from tests.integration.on_aws import OnAws, said, told
-from tests.integration.service import ENVIRONMENT, EVA, REGION, Answer, Service, http_event
+from tests.integration.service import ENVIRONMENT, EVA, KEYS, REGION, Answer, Service, http_event
 
 EMAIL = EVA["email"]
-SALT = ENVIRONMENT["CONTACT_SALT"]
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -29,7 +29,7 @@ def link(service: Service) -> str:
 
 
 def link_for(service: Service) -> str:
-    url = guide_link(SALT, ENVIRONMENT["PUBLIC_URL"], service.id_of(EMAIL), "guide", service.clock())
+    url = guide_link(KEYS, ENVIRONMENT["PUBLIC_URL"], service.id_of(EMAIL), "guide", service.clock())
     return str(urlsplit(url).path)
 
 
@@ -148,7 +148,7 @@ def test_a_forged_link_leads_nowhere_and_is_not_noted(service: Service, link: st
     token = link.removeprefix("/d/")
     later = service.clock() + timedelta(days=1)
     name = f"{service.id_of(EMAIL)}|guide"
-    others = [sign(SALT, LinkPurpose.ALERT, name, later), sign("another-salt", LinkPurpose.GUIDE, name, later)]
+    others = [sign(KEYS, LinkPurpose.ALERT, name, later), sign(Keyring.of(b"another"), LinkPurpose.GUIDE, name, later)]
     for forged in (*others, token[:-1], f"{token}A", "x", "A" * 5000):
         assert follow(service, f"/d/{forged}", method).status == 404
     assert service.items() == before
@@ -196,7 +196,7 @@ def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
     assert "warning download guide: its file guide.pdf is missing" in said(capsys, "status")
 
     by_mail = FormsConfig(downloads={"guide": Asset("guide", "guide.pdf", "guide.pdf", delivery="mail")})
-    monkeypatch.setattr(ActiveForms, "active", lambda *_: by_mail)
+    monkeypatch.setattr(PublishedForms, "active", lambda *_: by_mail)
     assert "warning download guide: to be mailed, but no sender is set" in said(capsys, "status")
 
     service.s3.put_object(Bucket=bucket, Key="guide.pdf", Body=b"%PDF-")

@@ -13,10 +13,9 @@ from leadbell.forms.file import read_forms
 from leadbell.forms.published import PublishedForms
 from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token
 from tests.integration.sam_template import ROOT
-from tests.integration.service import ENVIRONMENT, EVA, FORM, Answer, Service, http_event
+from tests.integration.service import EVA, FORM, KEYS, Answer, Service, http_event
 
 PAGE = (ROOT / "docs/reference/http-api.md").read_text(encoding="utf-8")
-SALT = ENVIRONMENT["CONTACT_SALT"]
 
 
 class Call(NamedTuple):
@@ -50,10 +49,10 @@ def known(service: Service) -> Mapping[str, str]:
     signup = next(fact for fact in service.facts() if fact["type"] == "newsletter.subscribed")
     return {
         "alerts": alert,
-        "d": guide_link(SALT, "", contact, "guide", at).rpartition("/")[2],
-        "confirm": confirm_token(SALT, contact, signup["sk"], at),
-        "unsubscribe": leave_token(SALT, signup["pk"], at),
-        "preferences": choices_token(SALT, contact, at),
+        "d": guide_link(KEYS, "", contact, "guide", at).rpartition("/")[2],
+        "confirm": confirm_token(KEYS, contact, signup["sk"], at),
+        "unsubscribe": leave_token(KEYS, signup["pk"], at),
+        "preferences": choices_token(KEYS, contact, at),
     }
 
 

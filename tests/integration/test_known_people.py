@@ -200,7 +200,7 @@ def test_suppressed_addresses_are_stored_as_hashes_alone(service: Service, leadb
     told = json.loads(leadbell("import", file, "--kind", "suppressions", "--json").stdout)
     assert (told["new"], told["there_already"], told["rejected"]) == (1, 1, 1)
     assert told["rejects"][0]["line"] == 4
-    (item,) = (each for each in scan(service.client) if not each["pk"].startswith("AUDIT#"))
+    (item,) = (each for each in service.items() if not each["pk"].startswith("AUDIT#"))
     assert item["pk"] == f"SUPPRESSED#{service.id_of(EMAIL)}"
     assert "acme" not in json.dumps(item)
     service.post("/forms/demo", EVA)

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from moto.dynamodb.models import dynamodb_backends
 
 from leadbell.table import encode
-from tests.integration.service import ACCOUNT, ENVIRONMENT, REGION, Service, scan
+from tests.integration.service import ACCOUNT, ENVIRONMENT, REGION, Service
 
 NAME = ENVIRONMENT["TABLE_NAME"]
 OLD, NEW, GONE = (encode({"pk": "P", "sk": sk}) for sk in ("old", "new", "gone"))
@@ -35,10 +35,10 @@ def test_a_transaction_that_is_refused_at_its_last_step_leaves_items_and_stream_
     named = [{kind: {"TableName": NAME, **body}} for step in steps for kind, body in step.items()]
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         service.client.transact_write_items(TransactItems=named)
-    assert sorted(scan(service.client), key=lambda item: item["sk"]) == [{"pk": "P", "sk": "gone"}, values]
+    assert sorted(service.items(), key=lambda item: item["sk"]) == [{"pk": "P", "sk": "gone"}, values]
     assert noted() == before
 
     service.client.transact_write_items(TransactItems=named[:3])
-    found = {item["sk"]: item.get("state") for item in scan(service.client)}
+    found = {item["sk"]: item.get("state") for item in service.items()}
     assert found == {"new": None, "old": "b"}
     assert len(noted()) == len(before) + 3

@@ -8,6 +8,7 @@ import pytest
 
 from leadbell.errors import Conflict
 from leadbell.events import Fact, Trust
+from leadbell.keyed import Keyring
 from leadbell.outbox.mailing_rules import GUIDES_A_DAY, UNANSWERED_AT_MOST, rules_for, why_forbidden
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED
 from leadbell.outbox.visitor_mails import Kind, Promised
@@ -15,7 +16,7 @@ from leadbell.outbox.visitor_outbox import VisitorMail, born, visitor_mail_of
 from leadbell.table import stamp
 from tests.integration.service import EVA, MONDAY, Service
 
-SECRET = "a secret of the tests"
+KEYS = Keyring.of(b"a secret of the tests")
 A_DAY = timedelta(days=1)
 JUST = timedelta(milliseconds=1)
 FREE = ""
@@ -31,7 +32,7 @@ def mail(kind: Kind, attempts: int = 0) -> VisitorMail:
 
 
 def rule_words(kind: Kind, attempts: int) -> list[str]:
-    return [rule.why for rule in rules_for(mail(kind, attempts), SECRET, MONDAY)]
+    return [rule.why for rule in rules_for(mail(kind, attempts), KEYS, MONDAY)]
 
 
 SUPPRESSIONS = [
@@ -59,7 +60,7 @@ COUNTS = [
 def test_a_rule_says_what_its_condition_does(
     service: Service, kind: Kind, at: int, stands: dict[str, Any], why: str
 ) -> None:
-    rule = rules_for(mail(kind), SECRET, MONDAY)[at]
+    rule = rules_for(mail(kind), KEYS, MONDAY)[at]
     service.table.put({"pk": rule.pk, "sk": rule.sk, **stands})
     assert why_forbidden(service.table, [rule]) == why
     assert is_refused(service, [rule.write]) == (why != FREE)
@@ -75,7 +76,7 @@ def is_refused(service: Service, writes: Sequence[Any]) -> bool:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_where_nothing_stands_no_rule_forbids(service: Service, kind: Kind) -> None:
-    rules = rules_for(mail(kind), SECRET, MONDAY)
+    rules = rules_for(mail(kind), KEYS, MONDAY)
     assert why_forbidden(service.table, rules) == FREE
     assert not is_refused(service, [rule.write for rule in rules])
 

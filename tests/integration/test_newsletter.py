@@ -21,7 +21,7 @@ from tests.aws.fates import Fate
 from tests.aws.gateway import Found, scan_like_a_gateway
 from tests.aws.on_moto import mailing
 from tests.aws.world import SENDER, World
-from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Answer, scan
+from tests.integration.service import ENVIRONMENT, EVA, KEYS, MONDAY, Answer, scan
 
 EMAIL = EVA["email"]
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -57,9 +57,7 @@ def words_of(here: World, email: str = EMAIL) -> list[str]:
 
 
 def choices_of(here: World, email: str = EMAIL) -> str:
-    token = sign(
-        ENVIRONMENT["CONTACT_SALT"], LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90)
-    )
+    token = sign(KEYS, LinkPurpose.PREFERENCES, here.service.id_of(email), MONDAY + timedelta(days=90))
     return f"{ENVIRONMENT['PUBLIC_URL']}/preferences/{token}"
 
 
@@ -524,7 +522,7 @@ def every_kind_of_mail_is_sent(here: World) -> None:
     takes_messages(here, got_it=True)
     here.service.post("/forms/contact", {"email": "asks@acme.example.com", "message": "Hello"})
     by_mail = FormsConfig(downloads={"guide": replace(ASSETS["guide"], delivery="mail")})
-    here.patch.setattr(here.service.apps["downloads"], "active_forms", SimpleNamespace(active=lambda _: by_mail))
+    _offer(here, "downloads", by_mail)
     here.service.post("/downloads/guide", {"email": "reads@acme.example.com"})
     here.drain()
     here.clock.move(minutes=1)
@@ -547,10 +545,16 @@ def standings(here: World) -> dict[str, Any]:
 # ---- Another mail, and none ------------------------------------------------------------------------------------------
 
 
+def _offer(here: World, folder: str, forms: FormsConfig) -> None:
+    app = here.service.apps[folder]
+    offered = SimpleNamespace(active=lambda _: forms, keys=app.active_forms.keys)
+    here.patch.setattr(app, "active_forms", offered)
+
+
 def takes_messages(here: World, *, got_it: bool) -> None:
     """The contact form says whether it answers with a mail."""
     forms = FormsConfig(forms={"contact": replace(FORMS["contact"], got_it=got_it)})
-    here.patch.setattr(here.service.apps["forms"], "active_forms", SimpleNamespace(active=lambda _: forms))
+    _offer(here, "forms", forms)
 
 
 def test_a_form_that_says_so_answers_with_one_mail_a_day_that_leads_to_their_choices(here: World) -> None:
@@ -605,8 +609,7 @@ FILES = {name: Asset(name, f"{name}.pdf", f"{name}.pdf", delivery="mail") for na
 @pytest.fixture
 def files(here: World) -> World:
     """Four files are offered by mail."""
-    forms = SimpleNamespace(active=lambda _: FormsConfig(downloads=FILES))
-    here.patch.setattr(here.service.apps["downloads"], "active_forms", forms)
+    _offer(here, "downloads", FormsConfig(downloads=FILES))
     return here
 
 

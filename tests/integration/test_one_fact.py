@@ -105,6 +105,17 @@ def test_a_key_used_for_another_body_is_a_conflict(service: Service) -> None:
     assert service.items() == before
 
 
+def test_a_key_belongs_to_its_sender(service: Service) -> None:
+    assert (
+        service.post("/forms/demo", {**EVA, "email": "mallory@evil.example"}, idempotency_key="order-66").status == 303
+    )
+    first = post(service, idempotency_key="order-66")
+    assert first.status == 200
+    assert post(service, idempotency_key="order-66").json == first.json
+    assert service.post("/forms/demo", {**EVA, "message": "Other"}, idempotency_key="order-66").status == 409
+    assert (len(service.facts(EVA["email"])), len(service.facts("mallory@evil.example"))) == (1, 1)
+
+
 def test_a_key_belongs_to_its_form(service: Service) -> None:
     for path in ("/forms/demo", "/forms/pricing", "/newsletter"):
         assert service.post(path, EVA, idempotency_key="1").status == 303

@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
+from leadbell.keyed import Keyring
 from leadbell.outbox.pacing import PACE, Pace
 from leadbell.qualify import sweep as due_module
 from leadbell.table import stamp
 from tests.aws.chance import Plain
 from tests.aws.fates import Fate
 from tests.aws.world import DEFAULT_READER, World
-from tests.integration.service import DEFAULT_INBOX, ENVIRONMENT, EVA, Service
+from tests.integration.service import DEFAULT_INBOX, EVA, KEYS, Service
 
 HALF = timedelta(milliseconds=500)
 
 
 @pytest.fixture
 def pace(service: Service) -> Pace:
-    return Pace(service.table, ENVIRONMENT["CONTACT_SALT"])
+    return Pace(service.table, KEYS)
 
 
 def turns(service: Service) -> dict[str, str]:
@@ -88,7 +89,7 @@ def test_an_address_has_one_turn_however_it_is_written_and_its_key_does_not_show
     assert not pace.take_turn(["sara@example.com "], at)
     (key,) = turns(service)
     assert "sara" not in key.lower()
-    assert key != Pace(service.table, "another salt of a stack").key("sara@example.com")
+    assert key != Pace(service.table, Keyring.of(b"another")).key("sara@example.com")
 
 
 def test_of_two_at_once_one_waits(service: Service, pace: Pace) -> None:
@@ -160,6 +161,7 @@ def test_two_reps_with_inboxes_of_their_own_do_not_wait_for_each_other(world: Wo
 
 
 def test_the_turn_of_the_one_address_of_a_topic_costs_one_plain_write(world: World) -> None:
+    world.service.apps["notify"].keys.fresh(world.clock())
     world.add_rep("sara", "SE")
     calls: list[tuple[str, str]] = []
     world.service.faults.watch("notify", lambda _, operation, sent: calls.append((operation, keys_of(sent))))

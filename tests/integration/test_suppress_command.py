@@ -15,7 +15,7 @@ from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.visitor_mails import Kind, Promised
 from leadbell.outbox.visitor_outbox import born
 from tests.integration.on_aws import Command, OnAws
-from tests.integration.service import ENVIRONMENT, EVA, MONDAY, Service
+from tests.integration.service import EVA, KEYS, MONDAY, Service
 
 EMAIL = EVA["email"]
 SENDER = "news@tidewell.example"
@@ -69,7 +69,7 @@ def test_they_are_counted_by_reason_and_kept_without_an_address(service: Service
 
 
 def test_letting_an_address_go_forgets_the_mails_it_never_answered(service: Service, suppress: Suppress) -> None:
-    pk = unanswered_key(ENVIRONMENT["CONTACT_SALT"], EMAIL)
+    pk = unanswered_key(KEYS, EMAIL)
     service.table.put({"pk": pk, "sk": "RATE", "n": 3})
     assert suppress("remove", EMAIL) == f"{EMAIL} can get mail again."
     assert service.table.get(pk, "RATE") is None

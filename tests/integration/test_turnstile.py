@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from leadbell.forms.config import PACKAGED, SpamSettings
-from leadbell.forms.published import ActiveForms
+from leadbell.forms.published import PublishedForms
 from leadbell.web.turnstile import Checked, Turnstile
 from tests.integration.on_aws import OnAws, told
 from tests.integration.service import ENVIRONMENT, EVA, Answer, Service
@@ -182,7 +182,7 @@ def test_status_says_that_a_form_asks_for_what_nobody_can_check(
     wary = replace(PACKAGED.newsletter, spam=SpamSettings(turnstile=True))
     demo = replace(PACKAGED.forms["demo"], spam=SpamSettings(turnstile=True))
     asking = replace(PACKAGED, forms={**PACKAGED.forms, "demo": demo}, newsletter=wary)
-    monkeypatch.setattr(ActiveForms, "active", lambda *_: asking)
+    monkeypatch.setattr(PublishedForms, "active", lambda *_: asking)
     (found,) = [each for each in told(capsys, "status") if each["name"] == "Turnstile"]
     assert (found["is_well"], found["is_warning"]) == (True, True)
     assert found["found"] == (

@@ -48,7 +48,7 @@ _OF_THE_RUN = frozenset(
     """
     pk sk happened_at received_at sent_at born_at claimed_at since until at as_of due_at expires_at requests_used_until
     evidence version profile attempts number message_id fact cause qualified_by link stage_pk due_pk
-    file_1 file_2 files_not_kept request requested_at
+    list_pk list_at subscribed_at file_1 file_2 files_not_kept request requested_at
     """.split()  # noqa: SIM905  # reads better than a column of quotes
 )
 _PASSING = ("PACE#", "CLAIM#", "CONFIG#", "RATE#")

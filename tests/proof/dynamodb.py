@@ -45,6 +45,7 @@ _KNOWN = {
     "Scan": {"TableName", *_PAGED},
     "TransactWriteItems": {"TransactItems"},
     "BatchWriteItem": {"RequestItems"},
+    "BatchGetItem": {"RequestItems"},
 }
 
 
@@ -120,6 +121,9 @@ class FastDynamo:
 
     def batch_write_item(self, **request: Any) -> Answer:
         return self._call("BatchWriteItem", self._batch, request)
+
+    def batch_get_item(self, **request: Any) -> Answer:
+        return self._call("BatchGetItem", self._batch_get, request)
 
     def _call(self, operation: str, act: Callable[[Request], Answer], request: Request) -> Answer:
         _only_known(operation, request, _KNOWN[operation])
@@ -233,6 +237,20 @@ class FastDynamo:
         for step in steps:
             self.store.write("BatchWriteItem", [step])
         return {"UnprocessedItems": {}}
+
+    def _batch_get(self, request: Request) -> Answer:
+        ((table, wanted),) = request["RequestItems"].items()
+        if table != self.store.table_name:
+            raise Refused("Requested resource not found", "ResourceNotFoundException")
+        if wanted.keys() - {"Keys", "ConsistentRead"}:
+            raise OutsideGrammarError(f"BatchGetItem with {sorted(wanted)}")
+        keys = [_key({"Key": key}) for key in wanted["Keys"]]
+        if not 1 <= len(keys) <= 100:
+            raise Refused("Too many items requested for the BatchGetItem call")
+        if len({*keys}) < len(keys):
+            raise Refused("Provided list of item keys contains duplicates")
+        found = [copied(item) for key in keys if (item := self.store.get(key)) is not None]
+        return {"Responses": {table: found}, "UnprocessedKeys": {}}
 
     # ---- Pages -------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
 from leadbell.outbox.blocks import HEADER, SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT, Mail, MailState
@@ -137,7 +138,7 @@ class Hostile:
         self.counts["profiles"] += 1
         try:
             body = read_body("application/json", json.dumps(said).encode())
-            fields: dict[str, Any] = read_submission(body, "a salt of the stack", "SE").fields
+            fields: dict[str, Any] = read_submission(body, Keyring.of(b"a salt of the stack"), "SE").fields
         except Rejected:
             self.counts["refused at the door"] += 1
             return

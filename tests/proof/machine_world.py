@@ -44,7 +44,7 @@ from tests.aws.fates import FAULTS, Fate, KilledError
 from tests.aws.sns import Copy
 from tests.aws.stream import Turn
 from tests.aws.world import World, name_of
-from tests.integration.service import ENVIRONMENT, Clock, Service, record_of
+from tests.integration.service import ENVIRONMENT, KEYS, Clock, Service, record_of
 from tests.proof.dynamodb import FastDynamo
 from tests.proof.memory import staged
 
@@ -309,9 +309,7 @@ class Lab:
 
     def reconcile_all(self) -> None:
         models = CachedModels(self.table)
-        refresher = Refresher(
-            self.contacts, Reps(self.table), models, ENVIRONMENT["CONTACT_SALT"], ENVIRONMENT["PUBLIC_URL"]
-        )
+        refresher = Refresher(self.contacts, Reps(self.table), models, KEYS, ENVIRONMENT["PUBLIC_URL"])
         for _ in range(4):
             before = len(self.client.changes)
             for contact in self.known():
@@ -396,6 +394,7 @@ class Lab:
             kept = self.table.get(partition(contact), "PROFILE")
             told = decode(table_module.encode(profile_item(fresh.profile)))
             assert as_written or (kept or {}).get("known", {}) == told.get("known", {}), (kept, told)
+            assert as_written or ("list_pk" in (kept or {})) == fresh.is_subscribed, (contact, kept)
 
     def check_logs(self) -> None:
         """A stage is the end of its log, and each move in it was allowed."""

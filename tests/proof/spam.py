@@ -15,13 +15,12 @@ from leadbell.contacts.items import partition
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.web.stamps import stamp_for
 from tests.aws.world import World
-from tests.integration.service import ENVIRONMENT, scan
+from tests.integration.service import ENVIRONMENT, KEYS, scan
 from tests.proof.memory import scene
 from tests.spam.corpus import corpus
 from tests.spam.measured import MOST_FALSE, PEOPLE, held_shares, table
 from tests.spam.sample import HELD_OUT, TUNING, Half, Sample
 
-SALT = ENVIRONMENT["CONTACT_SALT"]
 HEARD = ("ALERT", "COPY")
 OURS = ("EVENT", *HEARD)
 
@@ -72,7 +71,7 @@ def _send(world: World, sample: Sample) -> Outcome:
     fields = dict(sample.fields)
     if sample.seconds is not None:
         shown = world.clock() - timedelta(seconds=sample.seconds)
-        fields["_t"] = stamp_for(SALT, sample.path.removeprefix("/"), shown)
+        fields["_t"] = stamp_for(KEYS, sample.path.removeprefix("/"), shown)
     answer = world.post(sample.path, fields, accept="application/json")
     quarantine = f"QUARANTINE#{world.clock().date().isoformat()}"
     return Outcome(sample, _contact(sample), world.service.table.get(quarantine, answer.json["id"]) is not None)
@@ -80,8 +79,8 @@ def _send(world: World, sample: Sample) -> Outcome:
 
 def _contact(sample: Sample) -> str:
     if "email" in sample.fields:
-        return partition(contact_id(SALT, email=read_email(sample.fields["email"])))
-    return partition(contact_id(SALT, phone=read_phone(sample.fields["phone"], ENVIRONMENT["DEFAULT_COUNTRY"])))
+        return partition(contact_id(KEYS, email=read_email(sample.fields["email"])))
+    return partition(contact_id(KEYS, phone=read_phone(sample.fields["phone"], ENVIRONMENT["DEFAULT_COUNTRY"])))
 
 
 def measure() -> Group:

@@ -18,6 +18,7 @@ import pytest
 from leadbell import table as table_module
 from leadbell.contacts.store import Change, Contacts
 from leadbell.events import Fact, Trust
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.standing import Standing, score_of
 from leadbell.outbox.sales_outbox import mail_of
 from leadbell.qualify import refresh as refresh_module
@@ -165,7 +166,9 @@ class OneModel:
 
 def refresher(module: types.ModuleType, contacts: Contacts, model: CompiledModel) -> Any:
     models = OneModel(model)
-    return module.Refresher(contacts, Reps(contacts.table), models, "a salt for tests", "https://api.example.com")
+    return module.Refresher(
+        contacts, Reps(contacts.table), models, Keyring.of(b"a salt for tests"), "https://api.example.com"
+    )
 
 
 @dataclass

@@ -10,6 +10,7 @@ from leadbell.capture.field_reading import read_submission
 from leadbell.capture.spam import Verdict, verdict
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms.config import SpamSettings
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body, control
 from leadbell.web.stamps import Shown
 from tests.spam.sample import Half, Sample
@@ -21,7 +22,7 @@ PEOPLE = "people"
 def judged(sample: Sample) -> Verdict:
     """What a door would find."""
     pairs = tuple(sample.fields.items())
-    said = read_submission(Body(pairs), "a salt of the tests", "SE")
+    said = read_submission(Body(pairs), Keyring.of(b"a salt of the tests"), "SE")
     shown = Shown() if sample.seconds is None else Shown(timedelta(seconds=sample.seconds))
     return verdict(said.fields, control(pairs, *HONEYPOTS), shown, SpamSettings())
 

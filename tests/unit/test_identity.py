@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import InvalidSubmission
-from leadbell.identity import contact_id, looks_like_email, mail_kind, read_email, read_phone
+from leadbell.identity import contact_id, looks_like_email, mail_kind, read_dialled, read_email, read_phone
+from leadbell.keyed import Keyring
 
-SALT = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 
 ONE_PERSON = [
     ("anna@acme.example", "Anna@Acme.Example"),
@@ -32,12 +33,12 @@ TWO_PEOPLE = [
 
 @pytest.mark.parametrize(("one", "other"), ONE_PERSON)
 def test_these_two_spellings_are_one_person(one: str, other: str) -> None:
-    assert contact_id(SALT, email=read_email(one)) == contact_id(SALT, email=read_email(other))
+    assert contact_id(KEYS, email=read_email(one)) == contact_id(KEYS, email=read_email(other))
 
 
 @pytest.mark.parametrize(("one", "other"), TWO_PEOPLE)
 def test_these_two_addresses_are_two_people(one: str, other: str) -> None:
-    assert contact_id(SALT, email=read_email(one)) != contact_id(SALT, email=read_email(other))
+    assert contact_id(KEYS, email=read_email(one)) != contact_id(KEYS, email=read_email(other))
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,9 @@ def test_these_two_addresses_are_two_people(one: str, other: str) -> None:
         "@acme.example",
         "anna@localhost",
         "anna@acme..example",
-        "anna @acme.example",
         "anna@acme.example, bo@acme.example",
-        "Anna <anna@acme.example>",
+        "Anna <anna@acme.example> <bo@acme.example>",
+        "https://anna:secret@acme.example.",
         "anna@acme.example\nBcc: bo@acme.example",
         "anna@[127.0.0.1]",
         '"<script>"@acme.example',
@@ -69,6 +70,48 @@ def test_this_is_no_address(text: str) -> None:
     assert refused.value.problems[0].field == "work_email"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna <anna@acme.example>",
+        '"Ek, Anna" <anna@acme.example>',
+        "<anna@acme.example>",
+        "mailto:anna@acme.example",
+        "mailto:anna@acme.example?subject=Hello",
+        "'anna@acme.example'",
+        "\u201eanna@acme.example\u201c",
+        "(anna@acme.example)",
+        "[anna@acme.example]",
+        "anna@acme.example.",
+        "anna@acme.example,",
+        "anna@acme.example;",
+        "anna @ acme.example",
+        "anna @acme.example",
+        "anna@ acme.example",
+        "anna\uff20acme\uff0eexample",
+        "\uff41\uff4e\uff4e\uff41\uff20acme\u3002example",
+        "anna@acme.example anna@acme.example",
+    ],
+)
+def test_an_address_with_something_around_it_is_mended(text: str) -> None:
+    assert read_email(text).normal == "anna@acme.example"
+
+
+@pytest.mark.parametrize(
+    "text", ["E-mail: anna@acme.example", "please use anna@acme.example, not the old one", "anna(at)acme.example"]
+)
+def test_a_field_for_addresses_is_looked_into_and_others_are_not(text: str) -> None:
+    assert read_email(text).normal == "anna@acme.example"
+    assert not looks_like_email(text)
+
+
+def test_what_is_an_address_as_it_stands_is_not_mended() -> None:
+    """Its normal form keys what is stored."""
+    assert read_email("o'brien@acme.example").normal == "o'brien@acme.example"
+    assert read_email("O'Brien <o'brien@acme.example>").normal == "o'brien@acme.example"
+    assert read_email("\uff41nna@acme.example").normal == "\uff41nna@acme.example"
+
+
 @given(st.emails())
 def test_the_normal_form_of_a_normal_form_is_itself(address: str) -> None:
     if looks_like_email(address):
@@ -82,7 +125,7 @@ def test_the_address_is_kept_as_it_was_given_for_answering() -> None:
 
 
 def test_an_id_shows_no_address_and_is_safe_in_keys_and_links() -> None:
-    found = contact_id(SALT, email=read_email("anna@acme.example"))
+    found = contact_id(KEYS, email=read_email("anna@acme.example"))
     assert found.startswith("c_")
     assert found.removeprefix("c_").isalnum()
     assert found == found.lower()
@@ -91,21 +134,22 @@ def test_an_id_shows_no_address_and_is_safe_in_keys_and_links() -> None:
 
 
 def test_the_id_of_an_address_is_fixed_for_ever() -> None:
-    assert contact_id("salt-for-ever", email=read_email("Anna@Acme.example")) == "c_rjyzdlj6zjkmgpjozkhk7mbomq"
-    assert contact_id("salt-for-ever", phone="+46812345678") == "c_bvxuza3pbcdckndwzzihoyj6w4"
+    keys = Keyring.of(b"secret-for-ever")
+    assert contact_id(keys, email=read_email("Anna@Acme.example")) == "c_j5jigas2nqxzlbsrgzcbp3gls4"
+    assert contact_id(keys, phone="+46812345678") == "c_hgalvar45klxgzfqd7zxly4274"
 
 
 def test_another_stack_gives_another_id() -> None:
     anna = read_email("anna@acme.example")
-    assert contact_id(SALT, email=anna) != contact_id("another salt", email=anna)
+    assert contact_id(KEYS, email=anna) != contact_id(Keyring.of(b"another salt"), email=anna)
 
 
 def test_the_address_wins_over_the_number_and_the_number_alone_is_a_contact() -> None:
     anna, number = read_email("anna@acme.example"), "+46812345678"
-    assert contact_id(SALT, email=anna, phone=number) == contact_id(SALT, email=anna)
-    assert contact_id(SALT, phone=number) != contact_id(SALT, email=anna)
+    assert contact_id(KEYS, email=anna, phone=number) == contact_id(KEYS, email=anna)
+    assert contact_id(KEYS, phone=number) != contact_id(KEYS, email=anna)
     with pytest.raises(ValueError, match="needs an e-mail address or a phone number"):
-        contact_id(SALT)
+        contact_id(KEYS)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +160,9 @@ def test_the_address_wins_over_the_number_and_the_number_alone_is_a_contact() ->
         ("08-123 45 67", "SE", "+4681234567"),
         ("(08) 123 45 67", "SE", "+4681234567"),
         ("tel:+46-8-123-45-67", "", "+4681234567"),
+        ("0046 8 123 45 67", "", "+4681234567"),
+        ("(0046) 8 123 45 67", "US", "+4681234567"),
+        ("+46 (0)8 123 45 67", "", "+4681234567"),
         ("030 901820", "DE", "+4930901820"),
         ("08-123 45 67", "", None),
         ("08-123 45 67", "XX", None),
@@ -134,6 +181,34 @@ def test_a_number_is_read_where_its_country_is_known(written: str, country: str,
 def test_any_text_is_a_number_or_none_and_never_an_error(text: str, country: str) -> None:
     number = read_phone(text, country)
     assert number is None or (number.startswith("+") and number[1:].isdigit() and number.isascii())
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("070-555 01 10", "0705550110"),
+        ("(08) 123 45 67 after five", "081234567"),
+        ("\uff10\uff17\uff10 555 01 10", "0705550110"),
+        ("08/123.45.67 or 070-555 01 10", "081234567"),
+        ("12345", ""),
+        ("1234567890123456", ""),
+        ("000 000 00", ""),
+        ("call me", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_without_a_country_is_digits_to_dial(typed: str, digits: str) -> None:
+    assert read_dialled(typed) == digits
+
+
+def test_digits_to_dial_are_nobody_with_a_country() -> None:
+    assert contact_id(KEYS, phone=read_dialled("46701740605")) != contact_id(KEYS, phone="+46701740605")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_digits_or_none(text: str) -> None:
+    digits = read_dialled(text)
+    assert digits == "" or (digits.isascii() and digits.isdigit())
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.events import Trust, distinct
+from leadbell.events import Fact, Trust, distinct
 from leadbell.profile import Profile, profile_of
 from tests.unit.facts import DAY_0, VP, fact, form, guide, on_day
 
@@ -41,9 +43,43 @@ def test_what_a_browser_says_never_replaces_what_a_person_told_us() -> None:
     assert known(fact("article.read", -9, trust=Trust.BROWSER, country="PT"), told).get("country") == "SE"
 
 
-def test_a_later_submission_may_correct_a_verified_word() -> None:
-    verified = fact("trial.started", 0, trust=Trust.VERIFIED, company="Acme AB")
-    assert known(verified, guide(1, company="Acme Group")).get("company") == "Acme Group"
+PROVEN = [
+    fact("trial.started", 0, trust=Trust.VERIFIED, company="Acme AB"),
+    *(
+        fact(type_, 0, trust=trust, company="Acme AB")
+        for type_ in ("contact.imported", "contact.added", "operator.stage_set", "sales.accepted")
+        # Of whatever trust an earlier release stored it with.
+        for trust in (Trust.VERIFIED, Trust.SUBMITTED, Trust.BROWSER)
+    ),
+]
+
+
+@pytest.mark.parametrize("proven", PROVEN, ids=lambda each: f"{each.type} {each.trust.name}")
+def test_a_form_never_replaces_what_is_proven_and_fills_what_is_unknown(proven: Fact) -> None:
+    for day in (-1, 1):
+        told = known(proven, guide(day, company="Rival", country="KP"))
+        assert (told.get("company"), told.get("country")) == ("Acme AB", "KP")
+        assert (told.known["company"].is_proven, told.known["country"].is_proven) == (True, False)
+
+
+def test_no_form_says_in_other_words_what_is_proven() -> None:
+    imported = fact("contact.imported", 0, phone="070-555 01 10", employees=250)
+    told = known(imported, guide(1, phone="+46 8 1", phone_e164="+4681", company_size="1-9", employees=5))
+    assert told.values() == {"phone": "070-555 01 10", "employees": 250}
+
+
+def test_of_two_proven_words_the_newer_holds() -> None:
+    older, newer = (fact("contact.imported", day, company=f"Acme {day}") for day in (0, 1))
+    assert known(newer, older).get("company") == "Acme 1"
+
+
+def test_a_signup_that_its_owner_confirmed_proves_the_address_and_nothing_else() -> None:
+    said: dict[str, Any] = {"email": "eva@acme.example", "job_title": "Student", "opt_in": "double"}
+    confirmed = fact("newsletter.subscribed", 1, trust=Trust.VERIFIED, **said)
+    told = known(confirmed, guide(0, job_title="VP"))
+    assert told.known["email"].is_proven and told.known["mail_kind"].is_proven
+    assert not told.known["job_title"].is_proven
+    assert known(confirmed, guide(2, job_title="VP")).get("job_title") == "VP"
 
 
 def test_the_kind_of_mail_follows_the_newest_address() -> None:

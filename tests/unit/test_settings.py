@@ -48,7 +48,7 @@ def test_what_every_function_gets_is_read_by_some() -> None:
 
 def test_a_secret_goes_only_to_who_reads_it() -> None:
     secrets = {parameter.variable for parameter in parameters().values() if parameter.is_secret}
-    assert secrets == {"CONTACT_SALT", "TURNSTILE_SECRET"}
+    assert secrets == {"TURNSTILE_SECRET"}
     for folder in functions():
         assert variables_of(folder) & secrets == read_by(folder).keys() & secrets, folder
 
@@ -76,7 +76,6 @@ def test_a_default_is_a_value_that_the_function_takes(name: str) -> None:
         ("AlertEmail", "two@example.com, three@example.com"),
         ("SenderEmail", "Sales <sales@example.com>"),
         ("DefaultCountry", "se"),
-        ("ContactSalt", "too short"),
         ("TurnstileUrl", "challenges.cloudflare.com"),
         ("PublicUrl", "https://leads.example.com/"),
     ],

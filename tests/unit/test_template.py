@@ -16,6 +16,7 @@ from cli.commands.status import LATE_SECONDS
 from cli.stack import ALIAS
 from leadbell.capture.quarantine import KEPT_DAYS
 
+Index = tuple[tuple[str, ...], str, tuple[str, ...]]
 ROOT = Path(__file__).parents[2]
 Resources = dict[str, dict[str, Any]]
 
@@ -246,11 +247,39 @@ def test_the_table_is_the_one_that_the_stored_data_needs() -> None:
     assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-    indexes = {
-        index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
-        for index in table["GlobalSecondaryIndexes"]
+    keys = {name: index[0] for name, index in indexes().items()}
+    own = {"by_stage": ("stage_pk", "since"), "due": ("due_pk", "due_at"), "lists": ("list_pk", "list_at")}
+    assert keys == own
+
+
+def indexes() -> dict[str, Index]:
+    """The table's indexes: keys, projection, what is projected besides."""
+    (table,) = written("AWS::DynamoDB::Table").values()
+    return {
+        each["IndexName"]: (
+            tuple(key["AttributeName"] for key in each["KeySchema"]),
+            each["Projection"]["ProjectionType"],
+            tuple(each["Projection"].get("NonKeyAttributes", ())),
+        )
+        for each in table["GlobalSecondaryIndexes"]
     }
-    assert indexes == {"by_stage": ["stage_pk", "since"], "due": ["due_pk", "due_at"]}
+
+
+# Those of the last release; before the first one, those of the revision before. A release writes its own in here.
+OF_THE_LAST_RELEASE: dict[str, Index] = {
+    "by_stage": (
+        ("stage_pk", "since"),
+        "INCLUDE",
+        ("stage", "owner", "name", "title", "company", "email", "grade", "fit", "interest"),
+    ),
+    "due": (("due_pk", "due_at"), "KEYS_ONLY", ()),
+}
+
+
+def test_an_update_from_the_last_release_changes_one_index_at_most() -> None:
+    """AWS makes or deletes one index for each update of a stack, and refuses more; a changed one is both."""
+    before, now = set(OF_THE_LAST_RELEASE.items()), set(indexes().items())
+    assert len(before ^ now) <= 1, "make one index change a release, and write the indexes of each release down here"
 
 
 def test_buckets_are_private_and_encrypted() -> None:

@@ -29,18 +29,27 @@ class After:
         self._stack = stack
         self._left = left
         self._busy = busy
+        # Before the service made its own secret, ids and links were keyed by the stack's id.
+        self._keyed_anew = before.SECRET not in left.items
 
     def questions(self) -> Iterator[tuple[str, Callable[[], Wrong]]]:
         """In this order: what is only looked at comes before what changes something."""
         yield "every function runs the one version behind its alias", self.versions
         yield "every item of the table is still there, and every fact as it was", self.items
         yield "the published model and forms are in force", self.in_force
-        yield "contacts stand where they stood", self.contacts
-        yield "an export reads all that is kept of each of them", self.exports
-        yield "links in old mails still open", self.links
+        if self._keyed_anew:
+            yield "contacts of before are not found any more, and the command says so", self.unknown
+            yield "links in old mails open nothing", self.dead_links
+        else:
+            yield "contacts stand where they stood", self.contacts
+            yield "an export reads all that is kept of each of them", self.exports
+            yield "links in old mails still open", self.links
         yield "who was thanked during the update is kept", self.thanked
         yield "a new form post works, by the published form and model", self.new_post
-        yield "who does the same once more is known again", self.known_again
+        if self._keyed_anew:
+            yield "who does the same once more is somebody new", self.new_again
+        else:
+            yield "who does the same once more is known again", self.known_again
         yield "what was under way is done, and nobody is mailed for the same again", self.under_way
         yield "no mail came twice", self.twice
 
@@ -92,6 +101,14 @@ class After:
             f"{link}: {opened}" for link, (act, words) in pages.items() if words not in (opened := _page(act, link))
         ]
 
+    def unknown(self) -> Wrong:
+        return [who for who in self._left.explained if "No contact found" not in self._new.refused("explain", who)]
+
+    def dead_links(self) -> Wrong:
+        links = self._left.links
+        found = {link: _page(look, link) for link in (links.alert, links.confirm, links.unsubscribe, links.download)}
+        return [f"{link}: {opened}" for link, opened in found.items() if "404" not in opened]
+
     def thanked(self) -> Wrong:
         kept = [item for (_, sk), item in self._stack.items().items() if sk.startswith("EVENT#")]
         return [who for who in self._busy.thanked if not any(said(item, who) for item in kept)]
@@ -115,6 +132,14 @@ class After:
         after_it = self._facts_of(before.ALERTED)
         return [] if after_it == before_it else [f"{before_it} facts became {after_it}"]
 
+    def new_again(self) -> Wrong:
+        """Nobody knows any more that it is the same post, or the same mailbox."""
+        before_it, api_url = self._facts_of(before.ALERTED), self._stack.api_url
+        before.ask_for_a_demo(api_url)
+        submit(api_url, "/newsletter", email=before.READER_AGAIN)
+        after_it = self._facts_of(before.ALERTED)
+        return [] if after_it == before_it + 1 else [f"{before_it} facts became {after_it}"]
+
     def _facts_of(self, who: str) -> int:
         return sum(sk.startswith("EVENT#") and said(item, who) for (_, sk), item in self._stack.items().items())
 
@@ -127,7 +152,7 @@ class After:
             before.UNDECIDED: 1,
             before.BLOCKED: 1,
             before.HALF_SENT: 0,
-            before.READER_AGAIN: 0,
+            before.READER_AGAIN: int(self._keyed_anew),
             before.THANKED: 2,  # one to sales, one to them
         }
         until(lambda: all(len(self._stack.mails(who)) >= count for who, count in expected.items()))

@@ -1,5 +1,6 @@
 """What people did, and what was under way, when the update came."""
 
+import json
 import re
 import urllib.error
 import urllib.request
@@ -24,6 +25,7 @@ PENDING, PUBLISHED, CLAIMED, UNDECIDED = (
 )
 BLOCKED, HALF_SENT, THANKED = (f"{name}@mails.example" for name in ("blocked", "half-sent", "thanked"))
 
+SECRET = ("CONFIG#secret", "ACTIVE")
 MADE_A_REQUEST = "made a request of this shop"
 FORMS = """\
 forms:
@@ -35,10 +37,16 @@ downloads:
 newsletter: {}
 """
 LEAVE_LINK = """\
-import importlib, sys
+import importlib, json, sys
 from datetime import datetime, timezone
-_, module, secret, pk = sys.argv
-print(importlib.import_module(module).leave_token(secret, pk, datetime.now(timezone.utc)))
+_, module, salt, item, pk = sys.argv
+if salt:
+    keys = salt
+else:
+    from leadbell.keyed import Keyring
+    from leadbell.secret import secret_of
+    keys = Keyring(lambda: secret_of(json.loads(item)))
+print(importlib.import_module(module).leave_token(keys, pk, datetime.now(timezone.utc)))
 """
 
 
@@ -140,11 +148,12 @@ class Before:
         """The one in the header of their mail, which the emulator does not keep: made by the code that wrote it."""
         ((pk, _), _), *_ = self._stack.mails_of(who)
         functions = self._stack.client("lambda").get_function_configuration(FunctionName=f"{self._stack.name}-notify")
-        secret = functions["Environment"]["Variables"]["CONTACT_SALT"]
+        salt = functions["Environment"]["Variables"].get("CONTACT_SALT", "")  # of revisions that had no secret
+        secret = json.dumps(self._stack.items().get(SECRET, {}))
         shared = self._old.root / "shared"
         (file,) = (each for each in shared.rglob("*.py") if "\ndef leave_token(" in each.read_text(encoding="utf-8"))
         module = ".".join(file.relative_to(shared).with_suffix("").parts)
-        return f"{self._stack.api_url}/unsubscribe/{self._old.program(LEAVE_LINK, module, secret, pk)}"
+        return f"{self._stack.api_url}/unsubscribe/{self._old.program(LEAVE_LINK, module, salt, secret, pk)}"
 
     def _mails_under_way(self) -> None:
         """SNS and SES refuse, no sweep runs; the function died over three of the mails, between claim and end."""

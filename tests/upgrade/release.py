@@ -45,6 +45,14 @@ class Release:
         assert done.returncode == 0, f"leadbell {' '.join(words)}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def refused(self, *words: str) -> str:
+        """What its command says where it fails; raises AssertionError where it does not."""
+        try:
+            printed = self.leadbell(*words)
+        except AssertionError as said:
+            return str(said)
+        raise AssertionError(f"leadbell {' '.join(words)}: {printed}")
+
     def told(self, *words: str) -> Any:
         """What its command says to programs."""
         return json.loads(self.leadbell(*words, "--json"))

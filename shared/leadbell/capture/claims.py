@@ -8,17 +8,19 @@ condition that its key is free.
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from leadbell.capture.fact_fields import fact_fields, with_names
 from leadbell.capture.spam import Verdict
 from leadbell.contacts.facts import ContactFacts
 from leadbell.errors import IdempotencyConflict
 from leadbell.events import Fact, Trust, Value, day_of, event_key
 from leadbell.field_names import PROOFS
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 from leadbell.table import Item, Table, stamp
+from leadbell.typed import Typed
 from leadbell.web.bodies import Pairs, Upload
 
 KEYLESS_WINDOW = timedelta(seconds=60)
@@ -47,7 +49,10 @@ class Arrival:
     """A submission at a door. `sender_key` is the Idempotency-Key, or empty; `pairs` and `files` are the body, and
     `mailbox` is what its sender is counted by. A `claim` that was read already is not written again.
 
-    `secret` keys what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
+    `read` is all that was read from it, whole: the verdict looks at that, and the fact holds a part as `fields`.
+    `typed` is what it was read from.
+
+    `keys` make what is kept of both to know a repeat by: by a plain hash of a body with little but an address in it,
     whoever guesses the address could see that it was sent.
     """
 
@@ -57,9 +62,11 @@ class Arrival:
     type: str
     fields: dict[str, Value]
     pairs: Pairs
-    secret: str
+    keys: Keyring
     sender_key: str = ""
     files: tuple[Upload, ...] = ()
+    read: Mapping[str, Value] = field(default_factory=dict)
+    typed: tuple[Typed, ...] = ()
     verdict: Verdict = field(default_factory=Verdict)
     claim: Item | None = None
 
@@ -80,19 +87,21 @@ def capture(
 ) -> Captured:
     """Stores the submission as one fact; raises IdempotencyConflict for a key used before with another body.
 
-    Its files come between claim and fact: a stop after them leaves files that nobody names and a sender who was not
-    answered, never a fact that names files which were not stored.
+    Its files and what was typed come between claim and fact: a stop after them leaves what nobody names and a sender
+    who was not answered, never a fact that names what was not stored.
     """
     claim = _claim(contacts.table, arrival, now, new_id)
     event_id = claim["event"].split("#")[2]
     signs = tuple(claim.get("held", _signs(arrival.verdict)))
     files = enclose(arrival.contact_id, event_id, arrival.files, signs != ()) if arrival.files else {}
-    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, arrival.fields | files)
+    fields = with_names(fact_fields(arrival.fields | files), arrival.typed)
+    fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
     if signs:
         from leadbell.capture.quarantine import hold  # few are
 
-        return Captured(event_id, not hold(contacts.table, arrival.contact_id, fact, signs), signs)
-    is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]))
+        is_new = hold(contacts.table, arrival.contact_id, fact, signs, arrival.typed)
+        return Captured(event_id, not is_new, signs)
+    is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]), arrival.typed)
     return Captured(event_id, is_repeat=not is_new)
 
 
@@ -137,7 +146,9 @@ def _claimed_by(arrival: Arrival) -> tuple[str, str]:
     files = [(file.field, file.filename, hashlib.sha256(file.content).hexdigest()) for file in arrival.files]
     said = sorted(pair for pair in arrival.pairs if pair[0].lower() not in PROOFS)
     body_hash = _keyed(arrival, json.dumps([*said, *files]))
-    name = f"key:{arrival.sender_key}" if arrival.sender_key else f"body:{arrival.contact_id}:{body_hash}"
+    # A key belongs to its sender: somebody else's never refuses one.
+    way, says = ("key", arrival.sender_key) if arrival.sender_key else ("body", body_hash)
+    name = f"{way}:{arrival.contact_id}:{says}"
     return f"CLAIM#{_keyed(arrival, f'{arrival.door}\n{name}')}", body_hash
 
 
@@ -150,4 +161,4 @@ def _signs(verdict: Verdict) -> list[str]:
 
 
 def _keyed(arrival: Arrival, text: str) -> str:
-    return keyed(arrival.secret, "claim", text.encode()).hex()
+    return keyed(arrival.keys, "claim", text.encode()).hex()

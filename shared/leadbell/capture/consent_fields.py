@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from leadbell.capture.fact_fields import size_of
 from leadbell.consents import FIELD_OF, MAX_TEXT, PURPOSES, SALES_CONTACT
 from leadbell.events import Value
 from leadbell.forms.config import ConsentText
@@ -14,7 +15,6 @@ NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "
 MAX_VERSION = 60
 
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
-_CUT: Mapping[str, Value] = {"x_cut": "more fields were sent than fit"}
 
 
 def speaks_of_consent(name: str) -> bool:
@@ -102,7 +102,7 @@ def _with_texts(fields: Mapping[str, Value], texts: Mapping[str, str], room: int
     """The fields with the texts, or with their hash where they are too long or do not fit."""
     exact = {name: text[:MAX_TEXT] for name, text in texts.items()}
     kept = _with_room(fields, exact, room)
-    fits = _size({**kept, **exact}) <= room
+    fits = size_of({**kept, **exact}) <= room
     if texts and (not fits or any(len(text) > MAX_TEXT for text in texts.values())):
         whole = "\n".join(texts[name] for name in sorted(texts))
         kept["consent_sha256"] = hashlib.sha256(whole.encode()).hexdigest()
@@ -112,12 +112,7 @@ def _with_texts(fields: Mapping[str, Value], texts: Mapping[str, str], room: int
 def _with_room(fields: Mapping[str, Value], texts: Mapping[str, str], room: int) -> dict[str, Value]:
     """The fields, less the last ones that nobody has a name for, until the texts fit or none is left."""
     kept = dict(fields)
-    spare = [name for name in fields if name.startswith("x_") and name not in _CUT]
-    while spare and _size({**kept, **texts}) > room:
+    spare = [name for name in fields if name.startswith("x_")]
+    while spare and size_of({**kept, **texts}) > room:
         del kept[spare.pop()]
-        kept |= _CUT
     return kept
-
-
-def _size(fields: Mapping[str, Value]) -> int:
-    return sum(len(name.encode()) + len(str(value).encode()) for name, value in fields.items())

@@ -7,10 +7,10 @@ is never a mistake here.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from leadbell.errors import Problem
+from leadbell.errors import InvalidSubmission, Problem
 from leadbell.field_names import OURS, plain_name
 from leadbell.forms.config import KEPT_AS_IT_IS, FormField
-from leadbell.identity import looks_like_email, read_phone
+from leadbell.identity import read_dialled, read_email, read_phone
 from leadbell.web.bodies import Body
 
 CHOICES_NAMED = 20
@@ -61,11 +61,19 @@ def _missing(field: FormField, body: Body) -> Problem:
 
 
 def _email(_: FormField, values: Sequence[str], __: str) -> str | None:
-    return None if all(map(looks_like_email, values)) else "enter one valid e-mail address, such as name@example.com"
+    return None if all(map(_holds_email, values)) else "enter one valid e-mail address, such as name@example.com"
+
+
+def _holds_email(value: str) -> bool:
+    try:
+        read_email(value)
+    except InvalidSubmission:
+        return False
+    return True
 
 
 def _phone(_: FormField, values: Sequence[str], country: str) -> str | None:
-    if all(read_phone(value, country) for value in values):
+    if all(read_phone(value, country) or (not country and read_dialled(value)) for value in values):
         return None
     return "enter the number with its country code, such as +46 8 123 45 67"
 

@@ -1,11 +1,11 @@
 """Reads the fields of a form: who the sender is, their attributes, and their message.
 
 Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
-the one field that holds one. Unrecognised fields are stored as `x_<name>`, up to the size of an event.
+the one field that holds one. Unrecognised fields are stored as `x_<name>`. Nothing is too long here: `fact_fields`
+says what of it a fact holds.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,30 +15,13 @@ from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
 from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
-from leadbell.formats import count_of
 from leadbell.forms.config import FormField
-from leadbell.identity import Email, contact_id, looks_like_email, read_email, read_phone, read_visitor
+from leadbell.identity import Email, contact_id, looks_like_email, read_dialled, read_email, read_phone, read_visitor
+from leadbell.keyed import Keyring
+from leadbell.own_words.company_sizes import least_employees
+from leadbell.own_words.revenues import least_millions
 from leadbell.typed import Typed
 from leadbell.web.bodies import Body, Pairs, control
-
-MAX_EVENT_BYTES = 3500
-MAX_KEPT_VALUE = 500
-MAX_MESSAGE = 3000
-
-_LATER = re.compile(
-    r"\b(no|not|never|later|next year|no hurry|(6|9|12|18|24|six|nine|twelve)\b.{0,8}\bmonths?)\b", re.I
-)
-_SOON = re.compile(
-    r"\b(yes|ja|now|asap|soon|immediately|urgent|days?|weeks?|quarter|(this|next|1|2|3|one|two|three) months?)\b", re.I
-)
-# A unit of money: thousands, millions or billions, with or without the currency.
-_UNIT = re.compile(
-    r"(?<![a-z])(?:(?P<thousands>k|t|thousand)|(?P<millions>m|mn|mio|million\w*|miljon\w*)"
-    r"|(?P<billions>b|bn|md|mrd|billion\w*|milliard\w*|miljard\w*))(?:kr|sek|nok|dkk|eur|usd|gbp)?(?![a-z])",
-    re.I,
-)
-_IN_MILLIONS = {"thousands": 0.001, "millions": 1.0, "billions": 1000.0, None: 0.000001}
-_UP_TO = re.compile(r"^\s*(<|under|below|up to|less than|max)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ def named_form(pairs: Pairs) -> str:
 
 def read_submission(
     body: Body,
-    salt: str,
+    keys: Keyring,
     default_country: str = "",
     *,
     need_email: bool = False,
@@ -76,12 +59,11 @@ def read_submission(
     """
     own = our_names(form_fields)
     known, unknown = _sorted_out(body.pairs, own)
-    problems = [*_too_long(known)]
     fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
     _add_name(fields, known)
     given = set(fields)
     _add_company_facts(fields)
-    problems += wrong_fields(form_fields, body, given, _country(fields, default_country))
+    problems = list(wrong_fields(form_fields, body, given, _country(fields, default_country)))
     email = _email(fields, unknown, problems)
     phone = _phone(fields, default_country)
     if email is None and not problems and (need_email or phone is None):
@@ -90,8 +72,8 @@ def read_submission(
         raise InvalidSubmission(problems)
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
-    _keep_unknown(fields, unknown)
-    who = contact_id(salt, email=email, phone=phone)
+    fields |= {f"x_{name}": value for name, value in unknown.items()}
+    who = contact_id(keys, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
 
 
@@ -114,15 +96,6 @@ def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], d
     return known, unknown
 
 
-def _too_long(known: Mapping[str, str]) -> Iterable[Problem]:
-    for name, value in known.items():
-        limit = MAX_MESSAGE if name == "message" else MAX_KEPT_VALUE
-        if len(value) > limit:
-            yield Problem(
-                "INPUT_TOO_LARGE", name, f"{name}: {len(value):,} characters is too long; shorten it to {limit:,}"
-            )
-
-
 def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
     full = " ".join(known[part] for part in ("first_name", "last_name") if part in known)
     if full and "name" not in fields:
@@ -137,7 +110,6 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if "call_ok" in fields:
         fields["call_ok"] = str(fields["call_ok"]).lower() in YES
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
-    _keep_or_move(fields, "timing", _timing(str(fields.get("timing", ""))))
 
 
 def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
@@ -147,36 +119,6 @@ def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
         fields[name] = ours
     if theirs and theirs != ours:
         fields[f"x_{name}"] = theirs
-
-
-def least_employees(size: str) -> int:
-    """The low end of a company size as sites write it (`250`, `51-200`, `1,000+`, `under 50`); 0 where none is."""
-    numbers = re.findall(r"\d+", _without_separators(size))
-    if not numbers:
-        return 0
-    if _UP_TO.search(size):
-        return 1
-    return int(numbers[0][:9]) + size.rstrip().endswith("+")
-
-
-def least_millions(revenue: str) -> int:
-    """The low end of a revenue (`12,500,000`, `10-50 MEUR`, `over 2 billion`) in whole millions, whatever the
-    currency; 0 where it is less, or none is named."""
-    numbers = re.findall(r"\d+(?:\.\d+)?", _without_separators(revenue).replace(",", "."))
-    if not numbers or _UP_TO.search(revenue):
-        return 0
-    unit = _UNIT.search(revenue)
-    return int(float(numbers[0][:15]) * _IN_MILLIONS[unit.lastgroup if unit else None])
-
-
-def _without_separators(number: str) -> str:
-    return re.sub(r"(?<=\d)[.,\s](?=\d{3}\b)", "", number)
-
-
-def _timing(text: str) -> str:
-    if _LATER.search(text):
-        return "later"
-    return "yes" if _SOON.search(text) else ""
 
 
 def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
@@ -199,9 +141,12 @@ def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Pro
 def _phone(fields: dict[str, Value], default_country: str) -> str | None:
     if "phone" not in fields:
         return None
-    phone = read_phone(str(fields["phone"]), _country(fields, default_country))
+    country = _country(fields, default_country)
+    phone = read_phone(str(fields["phone"]), country)
     if phone is not None:
         fields["phone_e164"] = phone
+    elif not country:
+        return read_dialled(str(fields["phone"])) or None
     return phone
 
 
@@ -223,19 +168,3 @@ def _unreachable(fields: Mapping[str, Value], *, need_email: bool) -> Problem:
         "email",
         "email: enter an e-mail address" + ("" if need_email else " or a phone number so that we can reply"),
     )
-
-
-def _keep_unknown(fields: dict[str, Value], unknown: Mapping[str, str]) -> None:
-    """Keeps what we have no name for while there is room; the message and the known fields come first."""
-    room = MAX_EVENT_BYTES - sum(len(name) + len(str(value).encode()) for name, value in fields.items())
-    if room < 0:
-        longest = max(fields, key=lambda name: len(str(fields[name]).encode())).removeprefix("x_")
-        message = f"{longest}: too long; shorten it by {count_of(-room, 'character')}"
-        raise InvalidSubmission([Problem("INPUT_TOO_LARGE", longest, message)])
-    for name, value in unknown.items():
-        kept = value[:MAX_KEPT_VALUE]
-        room -= len(name.encode()) + len(kept.encode()) + 4
-        if room < 0:
-            fields["x_cut"] = "more fields were sent than fit"
-            return
-        fields[f"x_{name}"] = kept

@@ -15,6 +15,7 @@ from leadbell.capture.spam import NOT_CHECKED, Verdict, verdict
 from leadbell.errors import NotAllowed, TooManyRequests
 from leadbell.field_names import HONEYPOTS
 from leadbell.forms.config import SpamSettings
+from leadbell.keyed import Keyring
 from leadbell.table import Item
 from leadbell.web.bodies import Pairs, control
 from leadbell.web.limits import Limits
@@ -25,9 +26,9 @@ from leadbell.web.turnstile import FIELD, Checked, Turnstile
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The doors' limits and rules. `secret` signs the stamps of forms."""
+    """The doors' limits and rules. `keys` sign the stamps of forms."""
 
-    secret: str
+    keys: Keyring
     limits: Limits
     turnstile: Turnstile
 
@@ -41,8 +42,8 @@ class Gate:
         """The same with its verdict; raises TooManyRequests for its address, NotAllowed for a failed challenge."""
         claim = self._count_address(arrival, now)
         is_checked = self._challenge(request, arrival, origins, now) if spam.turnstile else True
-        shown = read_stamp(self.secret, arrival.door, control(arrival.pairs, "_t"), now)
-        found = verdict(arrival.fields, _trap(arrival.pairs), shown, spam)
+        shown = read_stamp(self.keys, arrival.door, control(arrival.pairs, "_t"), now)
+        found = verdict({**arrival.fields, **arrival.read}, _trap(arrival.pairs), shown, spam)
         if not is_checked:
             found = Verdict(found.points, (*found.signs, NOT_CHECKED))
         return replace(arrival, verdict=found, claim=claim)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.capture.fact_fields import MAX_FACT_BYTES, fact_fields, size_of, with_names
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.companies import RELATIONS, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
@@ -24,7 +25,10 @@ from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import OURS
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
+from leadbell.own_words.meaning import with_meaning
+from leadbell.typed import Typed
 from leadbell.web.bodies import Body
 
 # No sender's time is in a row, so each is filed under one day that never changes: that is what a repeat finds.
@@ -75,9 +79,9 @@ COLUMNS: Mapping[RowKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a row needs from the service: its salt, its country for phone numbers, its reps."""
+    """What reading a row needs from the service: its keys, its country for phone numbers, its reps."""
 
-    salt: str
+    keys: Keyring
     default_country: str
     reps: Collection[str]
     now: datetime
@@ -85,10 +89,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """The contact a row is about, and the fact that the row is."""
+    """The contact a row is about, the fact that the row is, and what it was read from, where that says more."""
 
     contact_id: str
     fact: Fact
+    typed: tuple[Typed, ...] = ()
 
 
 def column(header: str, kind: RowKind) -> str:
@@ -112,10 +117,13 @@ def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
     fields: dict[str, Value] = {**submission.fields, "stage": cells.get("stage", Stage.LEAD).lower()}
     fields |= {name: cells[name] for name in ("owner", *_CONSENT) if name in cells}
     fields |= {"relation": cells["relation"].lower()} if "relation" in cells else {}
-    _check_size(fields)
+    kept = fact_fields(fields)
+    _check_size(kept)
+    typed = () if kept == fields else submission.typed
     fact_id = row_id(submission.contact_id, cells)
-    fact = Fact(fact_id, "contact.imported", min(known_at, about.now), about.now, Trust.VERIFIED, fields)
-    return KnownPerson(submission.contact_id, fact)
+    told = with_names(kept, typed)
+    fact = Fact(fact_id, "contact.imported", min(known_at, about.now), about.now, Trust.VERIFIED, told)
+    return KnownPerson(submission.contact_id, fact, typed)
 
 
 def read_domain(row: Mapping[str, str], about: Setting) -> Company:
@@ -146,21 +154,22 @@ def read_domain(row: Mapping[str, str], about: Setting) -> Company:
 
 def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
     """The keyed hash of the address that is never to be mailed, and why; raises InvalidSubmission."""
-    return contact_id(about.salt, email=read_email(row.get("email", ""))), row.get("reason", "").strip()[:200]
+    return contact_id(about.keys, email=read_email(row.get("email", ""))), row.get("reason", "").strip()[:200]
 
 
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
     """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
-    submission = read_submission(Body(tuple(pairs)), about.salt, about.default_country)
-    fields: dict[str, Value] = {**submission.fields, "stage": str(Stage.LEAD)}
+    submission = read_submission(Body(tuple(pairs)), about.keys, about.default_country)
+    fields = with_meaning({**submission.fields, "stage": str(Stage.LEAD)}, (), about.now.date())
     if how:
         fields |= {"how": str(how), "utm_source": str(how)}
     if asked:
         fields |= {"asks": str(asked), "means": ASKABLE[asked]}
     said = {name: str(value) for name, value in fields.items()} | {"on": about.now.date().isoformat()}
     fact_id = row_id(submission.contact_id, said)
-    fact = Fact(fact_id, "contact.added", about.now, about.now, Trust.VERIFIED, fields)
-    return KnownPerson(submission.contact_id, fact)
+    told = with_names(fact_fields(fields), submission.typed)
+    fact = Fact(fact_id, "contact.added", about.now, about.now, Trust.VERIFIED, told)
+    return KnownPerson(submission.contact_id, fact, submission.typed)
 
 
 def row_id(contact: str, cells: Mapping[str, str]) -> str:
@@ -173,7 +182,7 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
     """The person's attributes, read as those of a form are; what a form keeps as given is a problem here."""
     pairs = tuple((name, value) for name, value in cells.items() if name in _PERSON)
     try:
-        found = read_submission(Body(pairs), about.salt, about.default_country)
+        found = read_submission(Body(pairs), about.keys, about.default_country)
     except InvalidSubmission as error:
         problems.extend(error.problems)
         return None
@@ -252,7 +261,7 @@ def _host(text: str) -> str:
 
 
 def _check_size(fields: Mapping[str, Value]) -> None:
-    over = sum(len(name) + len(str(value).encode()) for name, value in fields.items()) - MAX_EVENT_BYTES
+    over = size_of(fields) - MAX_FACT_BYTES
     if over > 0:
         longest = max(fields, key=lambda name: len(str(fields[name]).encode()))
         message = f"{longest}: too long; shorten it by {count_of(over, 'character')}"

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from leadbell.contacts.facts import ContactFacts
+from leadbell.contacts.texts import Texts
 from leadbell.events import Fact, Trust
 from leadbell.table import Item, Table, moment, stamp
+from leadbell.typed import Typed
 
 KEPT_DAYS = 30
 
@@ -25,8 +27,11 @@ class Held:
     signs: tuple[str, ...] = ()
 
 
-def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str]) -> bool:
-    """Keeps the submission aside; False where it is already."""
+def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str], typed: Sequence[Typed] = ()) -> bool:
+    """Keeps the submission aside; False where it is already. What was typed lies where it does for any fact."""
+    ends = int((fact.received_at + timedelta(days=KEPT_DAYS)).timestamp())
+    if typed:
+        Texts(table).keep(contact_id, fact, typed, ends)
     item: Item = {
         "pk": _pk(fact.received_at.date()),
         "sk": fact.id,
@@ -35,7 +40,7 @@ def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str]) -> boo
         "at": stamp(fact.received_at),
         "fields": dict(fact.fields),
         "signs": list(signs),
-        "expires_at": int((fact.received_at + timedelta(days=KEPT_DAYS)).timestamp()),
+        "expires_at": ends,
     }
     return table.put(item, "attribute_not_exists(pk)") is None
 
@@ -59,6 +64,7 @@ def held_of(table: Table, contact_id: str, today: date) -> list[Item]:
 def release(contacts: ContactFacts, one: Held, now: datetime) -> None:
     """Makes it a fact as if it had just come; ending in between and doing it again is safe."""
     fact = Fact(one.fact.id, one.fact.type, now, now, Trust.SUBMITTED, one.fact.fields)
+    Texts(contacts.table).kept_with(one.contact_id, fact)
     contacts.file(one.contact_id, fact, one.day)
     contacts.table.delete(_pk(one.day), one.fact.id)
 

@@ -4,7 +4,7 @@ The cheap checks come first, and nothing is written before all of them have pass
 `web.responses` maps; sending the same again is safe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -12,10 +12,13 @@ from typing import Any, Protocol
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
 from leadbell.capture.consent_fields import with_consents
 from leadbell.capture.doors import Door
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, read_submission
+from leadbell.capture.fact_fields import FILES_BYTES, MAX_FACT_BYTES, fact_fields, size_of
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
+from leadbell.keyed import Keyring
+from leadbell.own_words.meaning import with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -45,7 +48,7 @@ class Reception:
     """
 
     contacts: ContactFacts
-    salt: str
+    keys: Keyring
     default_country: str
     gate: Gate
     enclose: Enclose = none_kept
@@ -53,18 +56,33 @@ class Reception:
     def take(self, request: Request, door: Door, now: datetime, new_id: str) -> Received:
         """Stores the submission as one fact; raises the Rejected errors, or Unavailable where nothing was stored."""
         check_origin(request.headers, door.origins)
+        self.keys.made(now)
         self.gate.enter(request, door.name, door.spam, now)
         body = request.body()
         submission = read_submission(
-            body, self.salt, self.default_country, need_email=door.need_email, form_fields=door.fields
+            body, self.keys, self.default_country, need_email=door.need_email, form_fields=door.fields
         )
-        said = with_consents(submission.fields, body.pairs, door.consents, MAX_EVENT_BYTES)
-        fields = {**said, **_says(door, request, body)}
-        key = request.sender_key(body)
-        who, mailbox = submission.contact_id, submission.mailbox
-        arrival = Arrival(door.name, who, mailbox, door.fact_type, fields, body.pairs, self.salt, key, body.files)
+        arrival = self._arrival(request, door, body, submission, now)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
-        return Received(who, capture(self.contacts, arrival, now, new_id, self.enclose))
+        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+
+    def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
+        says = _says(door, request, body)
+        room = MAX_FACT_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
+        said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
+        return Arrival(
+            door.name,
+            submission.contact_id,
+            submission.mailbox,
+            door.fact_type,
+            with_meaning({**said, **says}, _written(submission), now.date()),
+            body.pairs,
+            self.keys,
+            request.sender_key(body),
+            body.files,
+            read=submission.fields,
+            typed=submission.typed,
+        )
 
 
 def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
@@ -72,11 +90,14 @@ def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
     return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
 
 
+def _written(submission: Submission) -> Iterable[str]:
+    """What its sender wrote freely, or under a name of the form's own."""
+    return (each.value for each in submission.typed if each.attribute in ("", "message"))
+
+
 class ReceptionSettings(Protocol):
     """The settings of a door that its reception needs."""
 
-    @property
-    def contact_salt(self) -> str: ...
     @property
     def default_country(self) -> str: ...
     @property
@@ -87,8 +108,10 @@ class ReceptionSettings(Protocol):
     def turnstile_url(self) -> str: ...
 
 
-def open_reception(contacts: ContactFacts, means: ReceptionSettings, enclose: Enclose = none_kept) -> Reception:
+def open_reception(
+    contacts: ContactFacts, keys: Keyring, means: ReceptionSettings, enclose: Enclose = none_kept
+) -> Reception:
     """The reception of a door with these settings."""
-    limits = Limits(contacts.table, means.contact_salt, means.limit_factor)
-    gate = Gate(means.contact_salt, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
-    return Reception(contacts, means.contact_salt, means.default_country, gate, enclose)
+    limits = Limits(contacts.table, keys, means.limit_factor)
+    gate = Gate(keys, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    return Reception(contacts, keys, means.default_country, gate, enclose)

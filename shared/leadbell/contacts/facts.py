@@ -1,12 +1,14 @@
 """A contact's facts in the table. Endpoints need no more of a contact, so they start without what is derived of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from leadbell.contacts.items import ends_at, event_item, fact_of, partition
+from leadbell.contacts.texts import Texts
 from leadbell.events import Fact, day_of, event_key
 from leadbell.table import Table
+from leadbell.typed import Typed
 
 if TYPE_CHECKING:
     from leadbell.lifecycle.standing import Standing
@@ -22,13 +24,17 @@ class ContactFacts:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def file(self, contact_id: str, fact: Fact, day: date) -> bool:
+    def file(self, contact_id: str, fact: Fact, day: date, typed: Sequence[Typed] = ()) -> bool:
         """Stores a fact under `day`, the day that its sender's retries repeat; False where it stands already.
+
+        What it was read from is stored before it: no fact is without its text.
 
         The conditional put decides, nothing else does. A day far from the receipt is sealed: the fact is then filed
         under the day of receipt, and its own day's key holds a stub that says where, so that of event and stub the
         first wins and a retry finds the same key.
         """
+        if typed:
+            Texts(self.table).keep(contact_id, fact, typed, ends_at(fact))
         pk, today = partition(contact_id), fact.received_at.date()
         while not today - timedelta(days=FILED_BACK_DAYS) <= day <= today + timedelta(days=FILED_AHEAD_DAYS):
             stub = {"pk": pk, "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}
@@ -59,6 +65,8 @@ class ContactFacts:
         return [fact_of(item) for item in items if "moved" not in item]
 
     def delete(self, contact_id: str, facts: Iterable[Fact]) -> None:
-        """Deletes facts for good."""
+        """Deletes facts for good, with what was typed."""
         for fact in facts:
             self.table.delete(partition(contact_id), fact.key)
+            if "typed" in fact.fields:
+                Texts(self.table).delete(contact_id, fact.id, fact.received_at)

@@ -1,6 +1,6 @@
 """The keys of a contact in the table, and the items of its facts. Endpoints write them and load no more."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from leadbell.errors import InvalidFact
 from leadbell.events import Fact, Trust
@@ -8,6 +8,8 @@ from leadbell.identity import visitor_of
 from leadbell.table import Item, due_shard, moment, stamp
 
 HEAL_AFTER = timedelta(minutes=10)
+LIST_SHARDS = 8
+SUBSCRIBED_LIST = "SUBSCRIBED"
 
 
 def partition(contact_id: str) -> str:
@@ -22,7 +24,32 @@ def event_item(contact_id: str, fact: Fact, sk: str) -> Item:
         item["expires_at"] = ends
     if fact.kind.matters and not visitor_of(contact_id):  # nobody decides about a visitor
         item |= {"due_pk": due_shard(contact_id), "due_at": stamp(fact.received_at + HEAL_AFTER)}
+    if form := form_of(fact):
+        item |= listed(sharded(form_list(form), contact_id), fact.received_at)
     return item
+
+
+def form_of(fact: Fact) -> str:
+    """The form or download that the fact is a submission of, as its endpoint is named; empty where it is none."""
+    if fact.trust is not Trust.SUBMITTED:
+        return ""
+    asset = fact.fields.get("asset")
+    return f"downloads/{asset}" if asset else str(fact.fields.get("form", ""))
+
+
+def form_list(form: str) -> str:
+    """The list of a form's submissions, without its shard."""
+    return f"FORM#{form}"
+
+
+def sharded(name: str, contact_id: str) -> str:
+    """A list's partition for a contact: spread, and the same for the same contact."""
+    return f"{name}#{sum(contact_id.encode()) % LIST_SHARDS}"
+
+
+def listed(partition_key: str, at: datetime) -> Item:
+    """What puts an item into a list; it can be in one only."""
+    return {"list_pk": partition_key, "list_at": stamp(at)}
 
 
 def ends_at(fact: Fact) -> int | None:

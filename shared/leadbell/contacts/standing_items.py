@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from leadbell.contacts.items import listed
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Bookkeeping, Promise, Qualification, Score, Standing, weightiest_first
 from leadbell.table import Item, due_shard, moment, stamp
@@ -22,7 +23,14 @@ def standing_item(contact_id: str, standing: Standing) -> Item:
         item["due_pk"] = due_shard(contact_id)
     if standing.qualification.since is not None:
         item["stage_pk"] = f"STAGE#{standing.stage}#{sum(contact_id.encode()) % STAGE_SHARDS}"
+        if standing.stage is Stage.SQL and (rep := standing.owner or standing.qualification.alerted_rep):
+            item |= listed(owner_list(rep), standing.qualification.since)
     return item
+
+
+def owner_list(rep: str) -> str:
+    """The list of the open leads that a rep has."""
+    return f"OWNER#{rep}"
 
 
 def standing_in(item: Item | None) -> Standing:
@@ -53,7 +61,7 @@ def _same(value: Any) -> Any:
 
 
 _AS_IT_IS = (_same, _same)
-_TIMES = ("since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
+_TIMES = ("subscribed_at", "since", "reset_at", "requests_used_until", "due_at", "erased_at", "held_at")
 # What of a standing is kept otherwise than it is: how it is written, and how it is read again. Of the reasons a map
 # without a list of maps around it takes half the bytes.
 _KEPT_AS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {

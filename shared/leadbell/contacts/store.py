@@ -7,7 +7,7 @@ from typing import Any
 
 from leadbell.contacts.derived_items import move_item, profile_item, snapshot_of
 from leadbell.contacts.facts import ContactFacts
-from leadbell.contacts.items import partition
+from leadbell.contacts.items import SUBSCRIBED_LIST, listed, partition, sharded
 from leadbell.contacts.standing_items import STAGE_SHARDS, standing_item
 from leadbell.errors import Conflict
 from leadbell.events import Fact
@@ -53,8 +53,9 @@ class Change:
 
     @property
     def tells_more(self) -> bool:
-        """Whether something is known, or not known any more, that was not before."""
-        return self.before.bookkeeping.profile != self.after.bookkeeping.profile
+        """Whether something is known, or not known any more, that was not before, or the newsletter begins or ends."""
+        was, is_now = self.before.bookkeeping, self.after.bookkeeping
+        return (was.profile, was.subscribed_at) != (is_now.profile, is_now.subscribed_at)
 
     @property
     def is_only_numbers(self) -> bool:
@@ -123,7 +124,9 @@ class Contacts(ContactFacts):
 def _writes(pk: str, change: Change) -> Iterator[Write]:
     """What is written in one transaction with the standing."""
     if change.tells_more:
-        yield put_write({"pk": pk, **profile_item(change.profile)})
+        since = change.after.bookkeeping.subscribed_at
+        among = listed(sharded(SUBSCRIBED_LIST, contact_of(pk)), since) if since else {}
+        yield put_write({"pk": pk, **profile_item(change.profile), **among})
     if change.sealed is not None:
         yield put_write({"pk": pk, **change.sealed})
     yield from (put_write({"pk": pk, **move_item(move)}, "attribute_not_exists(pk)") for move in change.moves)

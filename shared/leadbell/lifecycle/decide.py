@@ -28,7 +28,7 @@ from leadbell.formats import NOT_GRADED
 from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disposition, status_after
 from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
-from leadbell.lifecycle.obstacles import earned
+from leadbell.lifecycle.obstacles import clear_requests, earned
 from leadbell.lifecycle.stages import HELD, Actor, Move, Stage, allowed_from, check_move, height
 from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.scoring.compiled import Mql
@@ -202,20 +202,23 @@ def _earned(decision: Decision, case: _Case) -> Decision:
 def _moved_by_facts(decision: Decision, target: Stage, case: _Case, why: str = "") -> Decision:
     if target not in allowed_from(decision.standing.stage, Actor.SCORE):
         return decision
-    cause = _cause(decision.standing.stage, target, case)
+    cause = _cause(decision.standing, target, case)
     why = why or _because(target, case.derived, cause)
     decision = _moved(decision, target, Actor.SCORE, why, cause, case)
     return _requests_used(decision, case, case.facts, case.derived.bant_at) if target is Stage.SQL else decision
 
 
-def _cause(stage: Stage, target: Stage, case: _Case) -> Fact | None:
+def _cause(standing: Standing, target: Stage, case: _Case) -> Fact | None:
     """The fact that a move is about; None where nothing but time brought it about."""
-    if case.derived.objected and height(target) < height(stage):
+    if case.derived.objected and height(target) < height(standing.stage):
         return max((fact for fact in case.facts if objects(fact)), key=AS_RECEIVED)
     if target is Stage.SQL:
-        asked = [fact for fact in case.undecided if case.derived.is_request(fact)]
+        clear = clear_requests(standing, case.derived)
+        ids = {fact.id for fact in clear}
+        asked = [fact for fact in case.undecided if fact.id in ids]
         # An alert is always about a fact: where only time removed the last obstacle, about the latest there is.
-        return asked[0] if asked else case.derived.request or _last(case.undecided) or _last(distinct(case.facts))
+        latest = _last(clear) or case.derived.request or _last(case.undecided)
+        return asked[0] if asked else latest or _last(distinct(case.facts))
     return _last(case.undecided)
 
 

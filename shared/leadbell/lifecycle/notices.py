@@ -11,7 +11,7 @@ from datetime import date
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
 from leadbell.formats import Worded
-from leadbell.lifecycle.obstacles import obstacles
+from leadbell.lifecycle.obstacles import what_silences
 from leadbell.lifecycle.stages import Move, Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.scoring import Derived
@@ -107,4 +107,4 @@ def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
         return "disqualified"
     if standing.qualification.held_at is not None:
         return "only a new scoring model makes it an SQL; held at MQL"
-    return ", ".join(obstacle.why for obstacle in obstacles(standing, derived))
+    return ", ".join(obstacle.why for obstacle in what_silences(fact, standing, derived))

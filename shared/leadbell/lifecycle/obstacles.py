@@ -1,11 +1,14 @@
 """The stage that facts earn, and what keeps them from making an SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from leadbell.events import Fact
 from leadbell.lifecycle.stages import Stage, height
 from leadbell.lifecycle.standing import Standing
 from leadbell.scoring.compiled import Mql
-from leadbell.scoring.scoring import Derived
+from leadbell.scoring.scoring import Against, Derived
 
 
 def earned(standing: Standing, derived: Derived, mql: Mql) -> Stage:
@@ -40,14 +43,47 @@ def obstacles(standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
     """What keeps facts from making an SQL; empty when nothing does.
 
     Requests known when the contact became an SQL, or when a person moved it, are used up: only a new one makes an SQL.
+    Each of the others is judged by itself, so that no other form silences it; told is what stands against the latest.
     """
-    found = [Obstacle(veto, f'"{veto}" did not apply') for veto in derived.vetoes]
+    asking = _asking(standing, derived)
+    if not asking:
+        is_used_up = bool(derived.requests) or derived.bant_at is not None
+        return _told(derived.against(()), _not_asked(is_used_up=is_used_up))
+    if not all(derived.against(each) for each in asking):
+        return ()
+    return _told(derived.against(asking[0]))
+
+
+def what_silences(fact: Fact, standing: Standing, derived: Derived) -> tuple[Obstacle, ...]:
+    """What stands against this request; where nothing does, what keeps the contact from SQL."""
+    return _told(derived.against((fact,))) or obstacles(standing, derived)
+
+
+def clear_requests(standing: Standing, derived: Derived) -> list[Fact]:
+    """The requests that nothing stands against and that are not used up."""
+    return [fact for fact in derived.requests if _is_new(fact.received_at, standing) and not derived.against((fact,))]
+
+
+def _asking(standing: Standing, derived: Derived) -> list[Sequence[Fact]]:
+    """What asks for sales and is not used up, each by its facts, the latest first."""
+    requests: list[Sequence[Fact]] = [
+        (fact,) for fact in reversed(derived.requests) if _is_new(fact.received_at, standing)
+    ]
+    is_bant = derived.bant_at is not None and _is_new(derived.bant_at, standing)
+    return [*requests, derived.bant] if is_bant else requests
+
+
+def _is_new(at: datetime, standing: Standing) -> bool:
     until = standing.qualification.requests_used_until
-    asked = [at for at in (derived.request_at, derived.bant_at) if at is not None]
-    used_up = bool(asked) and until is not None and max(asked) <= until
-    if not asked or used_up:
-        cure = "the contact asked for a price, a demo, a meeting or a call-back"
-        found.append(Obstacle("no new request" if used_up else "no request", f"{cure}{' again' if used_up else ''}"))
-    if derived.letter == "D":
-        found.append(Obstacle("does not fit our profile (D)", "its fit grade rose above D"))
-    return tuple(found)
+    return until is None or at > until
+
+
+def _not_asked(*, is_used_up: bool) -> Obstacle:
+    cure = "the contact asked for a price, a demo, a meeting or a call-back"
+    return Obstacle("no new request", f"{cure} again") if is_used_up else Obstacle("no request", cure)
+
+
+def _told(against: Against, *more: Obstacle) -> tuple[Obstacle, ...]:
+    vetoes = [Obstacle(veto, f'"{veto}" did not apply') for veto in against.vetoes]
+    misfit = [Obstacle("does not fit our profile (D)", "its fit grade rose above D")] if against.is_misfit else []
+    return (*vetoes, *more, *misfit)

@@ -1,23 +1,30 @@
 """Signed, expiring links: a token names one item and carries its own proof (HMAC-SHA256, RFC 2104).
 
-Those to guides hold for days, for mails and for who comes back: `GET /d/{token}` leads on to the file.
+It begins with the number of the key that signed it, since these keys change. Those to guides hold for days, for mails
+and for who comes back: `GET /d/{token}` leads on to the file.
 """
 
 import base64
 import hmac
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from leadbell.errors import NotFound
 from leadbell.identity import contact_of
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, LinkKey, digest
 
 _EXPIRED_OR_FORGED = "this link has expired or is incomplete"
 
+ALERT_DAYS = 90
 CONFIRM_DAYS = 7
 GUIDE_DAYS = 7
-LEAVE_DAYS = 1095  # a newsletter is found again years later, and its link must still end it
+PREFERENCES_DAYS = 1095
+# A function signs with the key that it read last, up to half a minute after another became current.
+_SIGNED_LATE = timedelta(minutes=5)
+_KEY_ID = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
 class LinkPurpose(StrEnum):
@@ -30,25 +37,46 @@ class LinkPurpose(StrEnum):
     GUIDE = "guide"
 
 
-def sign(secret: str, purpose: LinkPurpose, name: str, expires: datetime) -> str:
+# How long a link may live. One to unsubscribe never ends: who gets our mail must be able to end it.
+LIVES: Mapping[LinkPurpose, timedelta] = {
+    LinkPurpose.ALERT: timedelta(days=ALERT_DAYS),
+    LinkPurpose.CONFIRM: timedelta(days=CONFIRM_DAYS),
+    LinkPurpose.PREFERENCES: timedelta(days=PREFERENCES_DAYS),
+    LinkPurpose.GUIDE: timedelta(days=GUIDE_DAYS),
+}
+
+
+def sign(keys: Keyring, purpose: LinkPurpose, name: str, expires: datetime) -> str:
     """A token for `name`, valid for `purpose` only and until `expires`. `name` must not hold a line break."""
+    key = keys.secret.current
     payload = f"{purpose}\n{name}\n{int(expires.timestamp())}".encode()
-    return f"{_text(payload)}.{_text(keyed(secret, 'link', payload))}"
+    return f"{key.id}.{_text(payload)}.{_text(digest(key.key, payload))}"
 
 
-def read(secret: str, purpose: LinkPurpose, token: str, now: datetime) -> str:
+def read(keys: Keyring, purpose: LinkPurpose, token: str, now: datetime) -> str:
     """The name a token was signed for; raises NotFound where it is forged, expired or meant for something else."""
-    payload_text, _, proof_text = token.partition(".")
+    key_id, _, signed = token.partition(".")
+    payload_text, _, proof_text = signed.partition(".")
     try:
         payload, proof = _bytes(payload_text), _bytes(proof_text)
     except ValueError as error:
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID") from error
-    if not hmac.compare_digest(proof, keyed(secret, "link", payload)):
+    key = keys.link_key(key_id, now) if _KEY_ID.fullmatch(key_id) and payload else None
+    if key is None or not hmac.compare_digest(proof, digest(key.key, payload)):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     found, name, expires = payload.decode().split("\n")
-    if found != purpose or now > datetime.fromtimestamp(int(expires), UTC):
+    if found != purpose or not verifies(key, purpose, now):
+        raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
+    if purpose in LIVES and now > datetime.fromtimestamp(int(expires), UTC):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
     return name
+
+
+def verifies(key: LinkKey, purpose: LinkPurpose, now: datetime) -> bool:
+    """Whether a link that this key signed may still be good."""
+    if key.ended_at is None or purpose not in LIVES:
+        return True
+    return not key.is_compromised and now <= key.ended_at + _SIGNED_LATE + LIVES[purpose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +88,31 @@ class Followed:
     asset_id: str
 
 
-def guide_link(secret: str, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
+def guide_link(keys: Keyring, public_url: str, contact_id: str, asset_id: str, born_at: datetime) -> str:
     """The link for somebody who asked for a guide at `born_at`."""
-    token = sign(secret, LinkPurpose.GUIDE, f"{contact_id}|{asset_id}", born_at + timedelta(days=GUIDE_DAYS))
+    token = sign(keys, LinkPurpose.GUIDE, f"{contact_id}|{asset_id}", born_at + timedelta(days=GUIDE_DAYS))
     return f"{public_url.rstrip('/')}/d/{token}"
 
 
-def follow(secret: str, token: str, now: datetime) -> Followed:
+def follow(keys: Keyring, token: str, now: datetime) -> Followed:
     """What a link is for; raises NotFound where it is forged or has ended."""
-    contact_id, _, asset_id = read(secret, LinkPurpose.GUIDE, token, now).partition("|")
+    contact_id, _, asset_id = read(keys, LinkPurpose.GUIDE, token, now).partition("|")
     return Followed(token, contact_id, asset_id)
 
 
-def confirm_token(secret: str, contact_id: str, fact_key: str, at: datetime) -> str:
+def confirm_token(keys: Keyring, contact_id: str, fact_key: str, at: datetime) -> str:
     """The end of a link that confirms the signup stored under `fact_key`."""
-    return sign(secret, LinkPurpose.CONFIRM, f"{contact_id}|{fact_key}", at + timedelta(days=CONFIRM_DAYS))
+    return sign(keys, LinkPurpose.CONFIRM, f"{contact_id}|{fact_key}", at + timedelta(days=CONFIRM_DAYS))
 
 
-def leave_token(secret: str, pk: str, at: datetime) -> str:
-    """The end of a link that leaves the newsletter."""
-    return sign(secret, LinkPurpose.UNSUBSCRIBE, contact_of(pk), at + timedelta(days=LEAVE_DAYS))
+def leave_token(keys: Keyring, pk: str, at: datetime) -> str:
+    """The end of a link that leaves the newsletter. It never ends, so its time says when it was made."""
+    return sign(keys, LinkPurpose.UNSUBSCRIBE, contact_of(pk), at)
 
 
-def choices_token(secret: str, contact_id: str, at: datetime) -> str:
+def choices_token(keys: Keyring, contact_id: str, at: datetime) -> str:
     """The end of a link to somebody's choices."""
-    return sign(secret, LinkPurpose.PREFERENCES, contact_id, at + timedelta(days=LEAVE_DAYS))
+    return sign(keys, LinkPurpose.PREFERENCES, contact_id, at + timedelta(days=PREFERENCES_DAYS))
 
 
 def _text(raw: bytes) -> str:

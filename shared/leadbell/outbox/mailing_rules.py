@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from leadbell.identity import mailbox_id
+from leadbell.keyed import Keyring
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, suppression_key
 from leadbell.outbox.visitor_mails import Kind
 from leadbell.outbox.visitor_outbox import VisitorMail
@@ -35,12 +36,12 @@ class MailingRule:
     forbids: Callable[[Item], bool]
 
 
-def rules_for(mail: VisitorMail, secret: str, now: datetime) -> list[MailingRule]:
+def rules_for(mail: VisitorMail, keys: Keyring, now: datetime) -> list[MailingRule]:
     """The rules that hold for a mail, in the order in which they are checked.
 
     What a mailbox gets only so many of is counted once, so a mail that was tried before has been counted.
     """
-    mailbox = _mailbox(secret, mail.to)
+    mailbox = _mailbox(keys, mail.to)
     rules = [_suppression(mail), _turn(mail, mailbox, now)]
     if mail.attempts == 0 and mail.kind is Kind.CONFIRM:
         rules.append(_unanswered(mailbox))
@@ -58,13 +59,13 @@ def why_forbidden(table: Table, rules: Iterable[MailingRule]) -> str:
     return ""
 
 
-def unanswered_key(secret: str, address: str) -> str:
+def unanswered_key(keys: Keyring, address: str) -> str:
     """Under which it is counted how many mails to a mailbox nobody has answered; answering one deletes it."""
-    return _unanswered_of(_mailbox(secret, address))
+    return _unanswered_of(_mailbox(keys, address))
 
 
-def _mailbox(secret: str, address: str) -> str:
-    return f"RATE#{mailbox_id(secret, address)}"
+def _mailbox(keys: Keyring, address: str) -> str:
+    return f"RATE#{mailbox_id(keys, address)}"
 
 
 def _unanswered_of(mailbox: str) -> str:

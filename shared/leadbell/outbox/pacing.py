@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from leadbell.errors import Conflict, Unavailable
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 from leadbell.table import Item, Table, put_write, stamp
 
 PACE = timedelta(milliseconds=500)
@@ -21,11 +21,11 @@ _IS_FREE = "attribute_not_exists(pk) OR next_at <= :now"
 
 
 class Pace:
-    """The turns of addresses. `secret` keys what the table knows them by, which shows no address."""
+    """The turns of addresses. `keys` make what the table knows them by, which shows no address."""
 
-    def __init__(self, table: Table, secret: str) -> None:
+    def __init__(self, table: Table, keys: Keyring) -> None:
         self._table = table
-        self._secret = secret
+        self._keys = keys
 
     def take_turn(self, addresses: Collection[str], now: datetime, held_for: timedelta = timedelta()) -> bool:
         """Whether all of these addresses may be mailed now; then none of them may be for the next half second.
@@ -33,6 +33,7 @@ class Pace:
         `held_for` is how much longer the mail may take until it goes out; `goes_out` says when it does. With over a
         hundred addresses the turns of the first hundred may be taken in vain, which costs half a second.
         """
+        self._keys.made(now)
         turns = self._turns(addresses, now + held_for)
         values = {":now": stamp(now)}
         try:
@@ -53,7 +54,7 @@ class Pace:
 
     def key(self, address: str) -> str:
         """What an address is known by, in whatever case it was subscribed."""
-        return f"PACE#{keyed(self._secret, 'pace', address.strip().lower().encode()).hex()[:32]}"
+        return f"PACE#{keyed(self._keys, 'pace', address.strip().lower().encode()).hex()[:32]}"
 
     def _turns(self, addresses: Collection[str], now: datetime) -> list[Item]:
         later = {"sk": "PACE", "next_at": stamp(now + PACE), "expires_at": int((now + TURN_KEPT_FOR).timestamp())}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadbell.errors import Conflict
+from leadbell.keyed import Keyring
 from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.mailing_rules import rules_for, why_forbidden
@@ -30,7 +31,7 @@ class VisitorDelivery:
     outbox: VisitorOutbox
     ses: Callable[[], Any]
     sender: str
-    secret: str
+    keys: Keyring
     public_url: str
     company: str
 
@@ -41,6 +42,7 @@ class VisitorDelivery:
         mail = self.outbox.waiting(pk, sk)
         if mail is None:
             return TAKEN
+        self.keys.made(now)
         if mail.state is MailState.CLAIMED:
             is_lost = mail.due_at is not None and mail.due_at <= now
             return self.outbox.end(mail, Sending(MailState.UNKNOWN), now) if is_lost else TAKEN
@@ -51,7 +53,7 @@ class VisitorDelivery:
         return self._claim_and_send(mail, now)
 
     def _claim_and_send(self, mail: VisitorMail, now: datetime) -> str:
-        rules = rules_for(mail, self.secret, now)
+        rules = rules_for(mail, self.keys, now)
         try:
             claimed = self.outbox.claim(mail, [rule.write for rule in rules], now)
         except Conflict:
@@ -61,16 +63,16 @@ class VisitorDelivery:
 
     def _send(self, mail: VisitorMail) -> Sending:
         told = compose_visitor_mail(mail.kind, mail.language, self.link(mail))
-        to_leave = f"{self.public_url}/unsubscribe/{leave_token(self.secret, mail.pk, mail.born_at)}"
+        to_leave = f"{self.public_url}/unsubscribe/{leave_token(self.keys, mail.pk, mail.born_at)}"
         return send(self.ses, mail_request(self.sender, self.company, mail.to, told, to_leave))
 
     def link(self, mail: VisitorMail) -> str:
         """The one link of the mail."""
         match mail.kind:
             case Kind.CONFIRM:
-                token = confirm_token(self.secret, mail.contact_id, mail.fact_key, mail.born_at)
+                token = confirm_token(self.keys, mail.contact_id, mail.fact_key, mail.born_at)
                 return f"{self.public_url}/confirm/{token}"
             case Kind.GUIDE:
-                return guide_link(self.secret, self.public_url, mail.contact_id, mail.asset, mail.born_at)
+                return guide_link(self.keys, self.public_url, mail.contact_id, mail.asset, mail.born_at)
             case Kind.GOT_IT:
-                return f"{self.public_url}/preferences/{choices_token(self.secret, mail.contact_id, mail.born_at)}"
+                return f"{self.public_url}/preferences/{choices_token(self.keys, mail.contact_id, mail.born_at)}"

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     SUPPRESSED = "suppressed"
     RELEASED = "released"
     STAGE = "stage set"
+    KEYS = "link keys changed"
 
 
 class Outcome(StrEnum):
@@ -37,7 +38,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """One line: at that time somebody was about to do this about a contact. `what` says more in our own words."""
+    """One line: at that time somebody was about to do this about a contact, or about the service where none is named.
+
+    `what` says more in our own words.
+    """
 
     at: datetime
     by: str
@@ -92,4 +96,6 @@ def _pk(at: datetime) -> str:
 
 def _line(item: Item) -> AuditLine:
     outcome = Outcome(item.get("outcome", Outcome.UNKNOWN))
-    return AuditLine(moment(item["at"]), item["by"], Deed(item["deed"]), item["contact"], item.get("what", ""), outcome)
+    return AuditLine(
+        moment(item["at"]), item["by"], Deed(item["deed"]), item.get("contact", ""), item.get("what", ""), outcome
+    )

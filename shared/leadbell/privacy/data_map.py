@@ -27,6 +27,7 @@ NOT_PERSONAL = "is about the service or a company, not about a person"
 
 ITEM_KINDS: tuple[ItemKind, ...] = (
     ItemKind("CONTACT#", "EVENT#", "facts", WITH_THE_PERSON),
+    ItemKind("CONTACT#", "TEXT#", "typed", WITH_THE_PERSON),
     ItemKind("CONTACT#", "PROFILE", "profile", WITH_THE_PERSON),
     ItemKind("CONTACT#", "STANDING", "position", "replaced by when they were erased, and three numbers"),
     ItemKind("CONTACT#", "SNAPSHOT", "counted", WITH_THE_PERSON),
@@ -52,7 +53,7 @@ ITEM_KINDS: tuple[ItemKind, ...] = (
 )
 
 # Beginnings of keys that are no kind of item of their own: of indexes, of other keys' values.
-NOT_STORED_BY_ITSELF = ("DUE#", "STAGE#", "ERASED#", "EVENT$")
+NOT_STORED_BY_ITSELF = ("DUE#", "STAGE#", "FORM#", "OWNER#", "ERASED#", "EVENT$")
 # Sort keys under CONFIG#.
 OF_THE_SERVICE = ("MODEL#", "PUBLISHED#", "REP#")
 

@@ -5,11 +5,11 @@
    worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can
    be claimed any more.
 3. What follows only tidies up: quarantined submissions and their files go, their browsers are forgotten, mails about
-   colleagues name them no more, and last their own items go. Facts of before are ignored by then, whatever stops the
-   rest. Erasing again finishes it.
+   colleagues name them no more, and last their own items go, with all that they typed. Facts of before are ignored by
+   then, whatever stops the rest. Erasing again finishes it.
 
-A request that a door took in just before may store its fact, or put its files into the bucket, just after. `finish` is
-for when all of these have ended: it deletes what they left, and nothing of whoever came back since.
+A request that a door took in just before may store what it brought just after: its text, its fact, its files. `finish`
+is for when all of these have ended: it deletes what they left, and nothing of whoever came back since.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,6 +23,7 @@ from leadbell.contacts.items import partition
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.standing_items import standing_of
 from leadbell.contacts.store import Contacts
+from leadbell.contacts.texts import Text, Texts, is_text, text_of
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import REQUESTED, Fact
 from leadbell.lifecycle.standing import Standing
@@ -115,13 +116,14 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     _claim_browsers(contacts, contact_id)
     decided = retry_conflicts(partial(_decide, table, contact_id, now, is_aside=is_aside))
     at, items = decided or (now, [])
-    quarantined = _delete_aside(table, contact_id, at)
+    quarantined = len(_delete_aside(table, contact_id, at))
     deleted_files = (files or NoFiles()).delete(contact_id, at, ())
     if decided is None and not quarantined and not deleted_files:
         return None
     _forget_browsers(table, contact_id, _under("LINK#", items), at)
     named_in = _take_name_out_of(table, contact_id, _under("NAMED#", items))
-    _delete(table, items)
+    _delete(table, [item for item in items if not is_text(item["sk"])])
+    _delete_texts(table, contact_id, [text_of(item) for item in _under("TEXT#", items)])
     Parking(table).release(contact_id)
     return Erased(contact_id, at, items, named_in, quarantined, deleted_files)
 
@@ -138,6 +140,7 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
 
     To be called `ALL_ENDED` after the erasure, or later.
     """
+    texts = [text for text in Texts(contacts.table).all(contact_id) if text.received_at <= at + DOOR]
     late = [fact for fact in contacts.facts(contact_id) if fact.happened_at <= at]
     visitors = Visitors(contacts.table)
     for fact in late:
@@ -147,7 +150,10 @@ def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, fil
     aside = _delete_aside(contacts.table, contact_id, at)
     spared = {fact.id for fact in contacts.facts(contact_id)}
     spared |= {item["sk"] for item in held_of(contacts.table, contact_id, now.date())}
-    return len(late) + aside + (files or NoFiles()).delete(contact_id, at + DOOR, spared)
+    nobodys = [text for text in texts if text.event_id not in spared]
+    _delete_texts(contacts.table, contact_id, nobodys)
+    gone = {fact.id for fact in late} | {item["sk"] for item in aside} | {text.event_id for text in nobodys}
+    return len(gone) + (files or NoFiles()).delete(contact_id, at + DOOR, spared)
 
 
 # ---- What is theirs --------------------------------------------------------------------------------------------------
@@ -192,10 +198,11 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
 
 
 def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
-    """All but the facts of later, and the stubs that lead to them."""
+    """All but the facts of later, what was typed for them, and the stubs that lead to them."""
     if "moved" in item:
         item = next((other for other in items if other["sk"] == item["moved"]), item)
-    return "happened_at" not in item or moment(item["happened_at"]) <= at
+    happened = item["received_at"] if is_text(item["sk"]) else item.get("happened_at")
+    return happened is None or moment(happened) <= at
 
 
 def _mails_deleted(items: Sequence[Item]) -> list[Write]:
@@ -211,11 +218,17 @@ def _mails_deleted(items: Sequence[Item]) -> list[Write]:
 # ---- What only tidies up ---------------------------------------------------------------------------------------------
 
 
-def _delete_aside(table: Table, contact_id: str, at: datetime) -> int:
-    """Deletes what is in quarantine from before then; returns how many."""
+def _delete_aside(table: Table, contact_id: str, at: datetime) -> list[Item]:
+    """Deletes what is in quarantine from before then; gives it."""
     held = [item for item in held_of(table, contact_id, at.date()) if moment(item["at"]) <= at]
     _delete(table, held)
-    return len(held)
+    return held
+
+
+def _delete_texts(table: Table, contact_id: str, texts: Sequence[Text]) -> None:
+    """Each as it was read: who came back meanwhile may have sent the same once more."""
+    for text in texts:
+        Texts(table).delete(contact_id, text.event_id, text.received_at)
 
 
 def _forget_browsers(table: Table, contact_id: str, links: Sequence[Item], at: datetime) -> None:

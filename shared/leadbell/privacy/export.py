@@ -17,6 +17,7 @@ from leadbell.capture.quarantine import held_of
 from leadbell.consents import Word, history, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
 from leadbell.contacts.store import Contacts
+from leadbell.contacts.texts import Text, text_of
 from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
 from leadbell.identity import visitor_contact
@@ -28,7 +29,7 @@ from leadbell.table import Item, Table, stamp
 FORMAT = 1
 
 # Keys and marks by which the service finds things; they say nothing of the person.
-_MARKS = frozenset({"pk", "sk", "due_pk", "due_at", "stage_pk", "expires_at"})
+_MARKS = frozenset({"pk", "sk", "due_pk", "due_at", "stage_pk", "list_pk", "list_at", "expires_at"})
 # Words of ours that nobody else reads.
 _NAMES: Mapping[str, str] = {
     "cycle": "qualification",
@@ -54,6 +55,7 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "position": _plain(position),
         "profile": _plain(next(iter(sections.get("profile", [])), {})),
         "facts": [_fact(fact) for fact in distinct(facts)],
+        "typed": [_typed(text_of(item)) for item in sections.get("typed", [])],
         "visitors": visitors,
         "counted": [_counted(item) for item in sections.get("counted", [])],
         "moves": [_plain(item) for item in sections.get("moves", [])],
@@ -71,7 +73,18 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
 
 def is_empty(told: Mapping[str, Any]) -> bool:
     """Whether nothing is kept but what proves an erasure."""
-    kept = ("profile", "facts", "visitors", "counted", "moves", "mails", "named_in", "quarantine", "suppressed")
+    kept = (
+        "profile",
+        "facts",
+        "typed",
+        "visitors",
+        "counted",
+        "moves",
+        "mails",
+        "named_in",
+        "quarantine",
+        "suppressed",
+    )
     return not any(told[name] for name in kept) and "stage" not in told["position"]
 
 
@@ -121,6 +134,11 @@ def _counted(item: Item) -> dict[str, Any]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     return {**_plain(fact_item(fact)), "label": fact.kind.label}
+
+
+def _typed(text: Text) -> dict[str, Any]:
+    values = [{"name": each.name, "value": each.value} for each in text.typed]
+    return {"event": text.event_id, "received_at": stamp(text.received_at), "values": values}
 
 
 def _get(table: Table, pk: str, sk: str) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
 from leadbell.errors import NotFound, NotWrittenDown, Unavailable
 from leadbell.events import ALLOWED, FACT_TYPES, OBJECTED, Fact, Trust, Value
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.lifecycle.stages import Stage
 from leadbell.outbox.mailing_rules import unanswered_key
@@ -75,10 +76,10 @@ class Operator:
         with self.noted(Deed.SUPPRESSED, contact_id, reason):
             return Suppressions(self.contacts.table).suppress(contact_id, reason, self.at)
 
-    def lift_suppression(self, contact_id: str, email: str, secret: str) -> None:
+    def lift_suppression(self, contact_id: str, email: str, keys: Keyring) -> None:
         """Lets an address be mailed again, as if it had answered all mails; raises NotFound if nothing prevented it."""
         with self.noted(Deed.SUPPRESSED, contact_id, "lifted"):
-            had_unanswered = bool(email) and self._forget_unanswered(unanswered_key(secret, email))
+            had_unanswered = bool(email) and self._forget_unanswered(unanswered_key(keys, email))
             if not (Suppressions(self.contacts.table).lift(contact_id) or had_unanswered):
                 raise NotFound("the address is not suppressed", "NOT_SUPPRESSED")
 

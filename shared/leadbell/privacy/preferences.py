@@ -25,6 +25,7 @@ from leadbell.events import (
     day_of,
     distinct,
 )
+from leadbell.keyed import Keyring
 from leadbell.outbox.mailing_rules import unanswered_key
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
 from leadbell.table import stamp
@@ -47,10 +48,10 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What choosing needs. `secret` keys what limits know a mailbox by."""
+    """What choosing needs. `keys` make what limits know a mailbox by."""
 
     contacts: ContactFacts
-    secret: str
+    keys: Keyring
 
     @property
     def book(self) -> Suppressions:
@@ -93,7 +94,7 @@ class Choices:
         if _last_said(self._facts(contact_id), NEWSLETTER) != SUBSCRIBED:
             return False
         self.book.lift(contact_id, LEFT_NEWSLETTER)
-        self.contacts.table.delete(unanswered_key(self.secret, str(request.fields["email"])), "RATE")
+        self.contacts.table.delete(unanswered_key(self.keys, str(request.fields["email"])), "RATE")
         return True
 
     def leave(self, contact_id: str, now: datetime) -> None:

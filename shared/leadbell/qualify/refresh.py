@@ -16,12 +16,14 @@ from datetime import datetime
 from typing import Protocol
 
 from leadbell.companies import Company
+from leadbell.consents import subscribed_since
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Change, Contacts, Outgoing
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact
 from leadbell.formats import NOT_GRADED
 from leadbell.identity import visitor_of
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.decide import Decision, decide, starts_anew
 from leadbell.lifecycle.new_model import may_enter_sql
 from leadbell.lifecycle.standing import Standing, next_timer, score_of
@@ -52,18 +54,18 @@ class ActiveModels(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refresher:
-    """What refreshing needs. `secret` signs the links in mails, `public_url` is where they lead."""
+    """What refreshing needs. `keys` sign the links in mails, `public_url` is where they lead."""
 
     contacts: Contacts
     reps: Reps
     models: ActiveModels
-    secret: str
+    keys: Keyring
     public_url: str
 
     @property
     def teller(self) -> Teller:
         """Who writes the mails, with the same means."""
-        return Teller(self.contacts, self.reps, self.secret, self.public_url)
+        return Teller(self.contacts, self.reps, self.keys, self.public_url)
 
     @property
     def visitors(self) -> Visitors:
@@ -91,6 +93,7 @@ class Refresher:
 
     def _once(self, contact_id: str, now: datetime, *, in_full: bool = False) -> tuple[Standing, bool]:
         before = self.contacts.standing(contact_id)
+        self.keys.made(now)
         look = Glance(contact_id, before, self.models.active(now), now)
         past = self.reader.read_settled(look, in_full=in_full)
         if past.is_empty and (before.version == 0 or before.erased_at is not None):
@@ -151,6 +154,7 @@ class Refresher:
             linked=bool(past.links),
             listed_under=self.teller.listed_under(after.stage, derived, worth.company),
             profile=_digest(derived),
+            subscribed_at=subscribed_since(past.shown(look.today)) if derived.is_subscribed else None,
             display=_display(derived.profile),
         )
         return replace(after, bookkeeping=bookkeeping)

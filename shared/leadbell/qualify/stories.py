@@ -15,6 +15,7 @@ from leadbell.lifecycle.decide import PEOPLES_WORDS, Decision, decidable, decide
 from leadbell.lifecycle.notices import Notice
 from leadbell.lifecycle.stages import Move
 from leadbell.lifecycle.standing import Bookkeeping, Standing, score_of
+from leadbell.own_words.meaning import with_meaning
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.scoring import Derived, derive
 from leadbell.scoring.story_syntax import Act, Expected, Story
@@ -122,7 +123,12 @@ def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int, forms:
         says["back_on"] = (FIRST_DAY + timedelta(days=day)).date().isoformat()
     told = Trust.SUBMITTED if FACT_TYPES[kind].matters else Trust.BROWSER
     trust = Trust.VERIFIED if kind in PEOPLES_WORDS else told
-    return Fact(fact_id, kind, at, at, trust, fields | says, undecided=FACT_TYPES[kind].matters)
+    said = (
+        with_meaning(fields | says, [str(says.get("message", ""))], at.date())
+        if told is Trust.SUBMITTED
+        else fields | says
+    )
+    return Fact(fact_id, kind, at, at, trust, said, undecided=FACT_TYPES[kind].matters)
 
 
 def _differences(story: str, day: int, expected: Expected, person: Person, derived: Derived) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Outgoing
 from leadbell.identity import company_id
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState
@@ -92,10 +93,10 @@ class CompanyBook:
             yield _named(me.contact_id, pk, sk)
 
 
-def company_key(secret: str, email: str, company: Company | None) -> str:
+def company_key(keys: Keyring, email: str, company: Company | None) -> str:
     """Under which a company's people are found; empty where the address is no company's."""
     domain = company_domain(email, company)
-    return company_id(secret, domain) if domain else ""
+    return company_id(keys, domain) if domain else ""
 
 
 def _named(contact_id: str, pk: str, sk: str) -> Write:

@@ -8,10 +8,11 @@ from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts, Outgoing
 from leadbell.events import Fact
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.outbox.links import ALERT_DAYS, LinkPurpose, sign
 from leadbell.outbox.sales_outbox import Envelope, key_name, pending_item
 from leadbell.sales.alert_text import Occasion, compose, profile_told
 from leadbell.sales.colleague_index import Around, CompanyBook, company_key
@@ -21,8 +22,6 @@ from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep, Route, having, reader_of, route
 from leadbell.scoring.scoring import Derived
 from leadbell.table import Write
-
-LINK_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """What a hand-off needs. `secret` signs the links in mails, `public_url` is where they lead."""
+    """What a hand-off needs. `keys` sign the links in mails, `public_url` is where they lead."""
 
     contacts: Contacts
     reps: Reps
-    secret: str
+    keys: Keyring
     public_url: str
 
     def listed_under(self, stage: Stage, derived: Derived, company: Company | None) -> str:
         """Under which company colleagues find the contact; empty where they do not."""
         email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
-        return company_key(self.secret, email, company)
+        return company_key(self.keys, email, company)
 
     def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
         """The mails of a decision, the other writes they need, and the contact's standing with them."""
@@ -85,7 +84,7 @@ class Teller:
     def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
         """The one link of the mail of this number, which is kept under `sk`."""
         name = key_name(partition(contact_id), sk, number)
-        token = sign(self.secret, LinkPurpose.ALERT, name, born_at + timedelta(days=LINK_DAYS))
+        token = sign(self.keys, LinkPurpose.ALERT, name, born_at + timedelta(days=ALERT_DAYS))
         return f"{self.public_url.rstrip('/')}/alerts/{token}"
 
 

@@ -41,7 +41,7 @@ class Older:
 class Tally:
     """What facts add up to before the calendar is looked at: counts per rule and day, and the latest of each act.
 
-    Days are proleptic ordinals (`date.toordinal`).
+    Days are proleptic ordinals (`date.toordinal`). `told` are the facts that the profile stands on, in order.
     """
 
     profile: Profile
@@ -51,6 +51,7 @@ class Tally:
     objected: bool
     product_act_on: int | None
     requests: tuple[Fact, ...]
+    told: Sequence[Fact] = field(repr=False)
     facts: Collection[Fact] = field(repr=False)
     older_weight: int
 
@@ -83,15 +84,17 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     once = {fact.id: fact for fact in facts}.values()
     by_type = _by_type_and_day(once)
     told = distinct(_telling(once, by_type))
+    of_profile = distinct([*told, *older.witnesses]) if older.witnesses else told
     asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in by_type.items()]
     return Tally(
-        profile=profile_of(distinct([*told, *older.witnesses]) if older.witnesses else told),
+        profile=profile_of(of_profile),
         counts=_counts(asked, older.counts),
         details_on=max((day for plan, by_day in asked if plan.gives_details for day in by_day), default=None),
         subscribed=is_subscribed(told),
         objected=is_objecting(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
         requests=tuple(distinct(_requests(asked))),
+        told=of_profile,
         facts=once,
         older_weight=older.evidence,
     )

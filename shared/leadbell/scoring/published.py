@@ -79,7 +79,7 @@ class CachedModels(Cached[Active]):
     def __init__(self, table: Table) -> None:
         self._models = Models(table)
         self._earlier: dict[str, CompiledModel] = {}
-        super().__init__(self._models.active)
+        super().__init__(lambda _: self._models.active())
 
     def by_version(self, version: str) -> CompiledModel | None:
         """A model that was live once; what a version holds never changes."""

@@ -12,23 +12,25 @@ Laws, each with its tests:
 6. Interest counts what happened after the last reset (a contact was recycled); fit is not reset.
 7. A machine's fact scores nothing.
 8. Fit is that of the best persona, never the sum of several.
-9. Who objects to profiling has no score, no grade and no reasons. Of what is known of them only their latest request
-   counts, and it stands for itself.
+9. What silences a request is judged by what is proven of somebody and by what its own form says.
+10. Who objects to profiling has no score, no grade and no reasons. Of what is known of them only their latest request
+    counts, and it stands for itself.
 
 `derive` works in two steps: `counting.tally` counts facts per rule and day, without looking at the calendar; `judge`
 says what the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from leadbell.events import Fact, Value
 from leadbell.formats import NOT_GRADED
-from leadbell.profile import Profile, profile_of
+from leadbell.profile import Profile, profile_of, with_proven
 from leadbell.scoring.compiled import CompiledModel, Grades, Group, Persona, Rule
 from leadbell.scoring.counting import PerDay, Tally, still_counting, tally
 from leadbell.scoring.fading import ONE
+from leadbell.scoring.readings import as_answered, with_readings
 from leadbell.scoring.vocabulary import BANT
 
 
@@ -45,6 +47,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """What silences a request: the labels of vetoes that hold, and whether it is known not to fit."""
+
+    vetoes: tuple[str, ...] = ()
+    is_misfit: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.vetoes) or self.is_misfit
+
+
+# What stands against a request, which one fact makes, or several; against any at all where there are none.
+Judge = Callable[[Sequence[Fact]], Against]
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """Who somebody is, in the model's eyes; time alone changes none of it.
 
@@ -55,13 +72,13 @@ class Fit:
     points: int
     letter: str
     reasons: tuple[Reason, ...]
-    vetoes: tuple[str, ...]
     bant_at: datetime | None
+    against: Judge
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What a contact is worth on one day, with the reasons."""
+    """What a contact is worth on one day, with the reasons. `requests` are those that still count, the latest last."""
 
     profile: Profile
     day: date
@@ -71,12 +88,12 @@ class Derived:
     persona: Persona
     fit_reasons: tuple[Reason, ...]
     interest_reasons: tuple[Reason, ...]
-    vetoes: tuple[str, ...]
     has_details: bool
     is_subscribed: bool
     has_product_act: bool
-    request: Fact | None
+    requests: Sequence[Fact]
     bant_at: datetime | None
+    against: Judge = field(repr=False, compare=False)
     is_request: Callable[[Fact], bool] = field(repr=False, compare=False)
     tally: Tally = field(repr=False, compare=False)
 
@@ -96,9 +113,17 @@ class Derived:
         return self.tally.evidence
 
     @property
-    def request_at(self) -> datetime | None:
-        """When the latest request that still counts reached us."""
-        return None if self.request is None else self.request.received_at
+    def request(self) -> Fact | None:
+        """The latest request that still counts."""
+        return self.requests[-1] if self.requests else None
+
+    @property
+    def bant(self) -> Sequence[Fact]:
+        """The facts that say need, budget, authority and timing, where all are yes; in the order of `distinct`."""
+        if self.bant_at is None:
+            return ()
+        said = {self.profile.known[name].source for name in BANT}
+        return [fact for fact in self.tally.told if fact.id in said]
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -131,12 +156,12 @@ def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None)
         persona=fit.persona,
         fit_reasons=fit.reasons,
         interest_reasons=interest_reasons,
-        vetoes=fit.vetoes,
         has_details=tally.details_on is not None,
         is_subscribed=tally.subscribed,
         has_product_act=act is not None and today - act < model.product_act_days,
-        request=recent[-1] if recent else None,
+        requests=recent,
         bant_at=fit.bant_at,
+        against=fit.against,
         is_request=model.is_request,
         tally=tally,
     )
@@ -145,7 +170,7 @@ def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None)
 
 def fit_of(profile: Profile, model: CompiledModel) -> Fit:
     """What a profile says of who somebody is: the best persona, and what else the model asks of a profile."""
-    values = profile.values()
+    values = with_readings(profile.values())
     every = [(persona, _fit_reasons(persona, values)) for persona in model.personas]
     persona, reasons = max(every, key=lambda each: _total(each[1]))  # of equals the first
     points = _total(reasons)
@@ -154,9 +179,29 @@ def fit_of(profile: Profile, model: CompiledModel) -> Fit:
         points=points,
         letter=_letter(points, values, model.grades),
         reasons=reasons,
-        vetoes=tuple(label for label, holds in model.vetoes if holds(values)),
-        bant_at=max(profile.known[name].at for name in BANT) if model.bant(values) else None,
+        bant_at=max(profile.known[name].at for name in BANT) if any(map(model.bant, as_answered(values))) else None,
+        against=_judge_of(profile, model),
     )
+
+
+def _judge_of(profile: Profile, model: CompiledModel) -> Judge:
+    """Judges a request by what is proven in the profile and by the facts that make it. Of each, once: a stranger may
+    send many, and whoever looks ahead asks for each day."""
+    known: dict[tuple[str, ...], Against] = {}
+
+    def against(asking: Sequence[Fact]) -> Against:
+        names = tuple([fact.id for fact in asking])
+        if names not in known:
+            known[names] = _against(with_readings(with_proven(profile_of(asking), profile).values()), model)
+        return known[names]
+
+    return against
+
+
+def _against(values: Mapping[str, Value], model: CompiledModel) -> Against:
+    points = max([_total(_fit_reasons(persona, values)) for persona in model.personas])
+    vetoes = tuple([label for label, holds in model.vetoes if holds(values)])
+    return Against(vetoes, is_misfit=_letter(points, values, model.grades) == "D")
 
 
 def _not_profiled(derived: Derived, persona: Persona) -> Derived:
@@ -170,9 +215,9 @@ def _not_profiled(derived: Derived, persona: Persona) -> Derived:
         persona=persona,
         fit_reasons=(),
         interest_reasons=(),
-        vetoes=(),
         has_product_act=False,
         bant_at=None,
+        against=lambda _: Against(),
     )
 
 

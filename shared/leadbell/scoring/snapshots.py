@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from leadbell.events import BROWSING_DAYS, Fact, Trust, day_of, distinct, event_key, weight_of
-from leadbell.profile import ATTRIBUTES, source_of
+from leadbell.profile import ATTRIBUTES, level_of, source_of
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Older, Tally, still_counting, tally
 
@@ -148,8 +148,8 @@ def _witnesses(ordered: Sequence[Fact]) -> list[Fact]:
     """
     needed: dict[object, Fact] = {}
     for fact in ordered:
-        told = fact.trust >= Trust.SUBMITTED
-        needed |= {(name, told): fact for name, value in fact.fields.items() if name in ATTRIBUTES and value != ""}
+        said = (name for name, value in fact.fields.items() if name in ATTRIBUTES and value != "")
+        needed |= {(name, level_of(fact, name)): fact for name in said}
         if fact.trust is not Trust.MACHINE and source_of(fact):
             needed.setdefault(fact.day, fact)
             needed["latest touch"] = fact

@@ -10,6 +10,7 @@ from leadbell.field_names import OURS
 from leadbell.formats import ASKED
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
 from leadbell.scoring.conditions import Where
+from leadbell.scoring.readings import READINGS
 from leadbell.suggestions import close_to, did_you_mean
 
 # By these a person addresses us, so only these can be a request or a question.
@@ -18,12 +19,12 @@ WRITTEN = ("form.submitted", ADDED)
 # The four answers that together make an SQL without a request.
 BANT = ("need", "budget", "authority", "timing")
 
-PROFILE_FIELDS = (*ATTRIBUTES, "mail_kind")
+PROFILE_FIELDS = (*ATTRIBUTES, "mail_kind", *READINGS)
 
 # What a fact can hold, whichever door it came in by; the table only grows, since published models name its words.
 FACT_FIELDS = (
     *sorted({*ATTRIBUTES, *SOURCE_FIELDS, *OURS.values()} - {"first_name", "last_name"}),
-    *("form", "means", "asks", "copy", "asset"),
+    *("form", "means", "asks", "copy", "asset", "timing_from"),
     *("stage", "owner", "how", "consent_purpose", "consent_text", "consent_at", "consent_how"),
     *("cycle", "reason", "back_on", "competitor", "by"),
     *CONSENT_FIELDS,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leadbell.errors import Malformed, Problem
-from leadbell.web.bodies import MAX_BODY_BYTES
+from leadbell.web.bodies import MAX_BODY_BYTES, text_of
 
 Answer = dict[str, Any]
 
@@ -24,7 +24,6 @@ _TYPES = {
     "TYPE_NUMERIC": "INVALID_NUMBER",
     "REQUIRED_FIELD_MISSING": "REQUIRED_FIELD",
     "REQUIRED_FIELD_EMPTY": "REQUIRED_FIELD",
-    "INPUT_TOO_LARGE": "INPUT_TOO_LARGE",
     "PAYLOAD_TOO_LARGE": "INPUT_TOO_LARGE",
     "VALUE_NOT_ALLOWED": "VALUE_NOT_IN_FIELD_DEFINITION",
     "CONSENT_REQUIRED": "MISSING_PROCESSING_CONSENT",
@@ -32,20 +31,20 @@ _TYPES = {
 }
 
 
-def plain_form(raw: bytes) -> bytes:
+def plain_form(raw: bytes, content_type: str = "application/json") -> bytes:
     """The same submission as one flat JSON object of fields; raises Malformed. A body over the limit stays as it is,
     for the door to refuse."""
     if len(raw) > MAX_BODY_BYTES:
         return raw
     found: dict[str, list[str]] = {}
-    for name, value in _pairs(_read(raw)):
+    for name, value in _pairs(_read(text_of(content_type, raw))):
         found.setdefault(name, []).append(value)
     return json.dumps(found).encode()
 
 
-def _read(raw: bytes) -> Mapping[str, Any]:
+def _read(text: str) -> Mapping[str, Any]:
     try:
-        data = json.loads(raw.decode(), parse_int=str, parse_float=str, parse_constant=str)
+        data = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except RecursionError as error:
         raise Malformed("the JSON is nested too deeply") from error
     except ValueError as error:

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from leadbell.errors import TooManyRequests, Unavailable
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 from leadbell.table import Table
 
 SOURCE_WINDOW = timedelta(minutes=1)
@@ -31,10 +31,10 @@ COUNTED_FOR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The counters. `secret` keys what they are known by; `factor` multiplies every limit."""
+    """The counters. `keys` make what they are known by; `factor` multiplies every limit."""
 
     table: Table
-    secret: str
+    keys: Keyring
     factor: int = 1
 
     def count_source(self, source_ip: str, door: str, per_minute: int, now: datetime) -> None:
@@ -68,7 +68,7 @@ class Limits:
             raise TooManyRequests(max(1, end - int(now.timestamp())))
 
     def _key(self, source: str, start: int) -> str:
-        return f"RATE#{keyed(self.secret, 'rate', source.encode()).hex()[:32]}#{start}"
+        return f"RATE#{keyed(self.keys, 'rate', source.encode()).hex()[:32]}#{start}"
 
 
 def network_of(source_ip: str) -> str:

@@ -12,7 +12,7 @@ from leadbell.errors import Malformed
 from leadbell.field_names import LANGUAGE
 from leadbell.plain_text import is_text
 from leadbell.translations import language_of
-from leadbell.web.bodies import Body, Pairs, control, read_body
+from leadbell.web.bodies import Body, Pairs, control, is_script, kind_of, read_body
 from leadbell.web.dialects import HUBSPOT, Shape, shape_of
 from leadbell.web.hubspot import plain_form
 from leadbell.web.routes import Router
@@ -48,8 +48,10 @@ class Request:
     @cached_property
     def _body(self) -> Body:
         # Read once, for a route, the reception and an answer that shows it again: files make it megabytes.
-        raw = plain_form(self.raw) if self.shape is HUBSPOT else self.raw
-        return read_body(self.content_type, raw, self.headers.get("content-encoding", ""))
+        encoding = self.headers.get("content-encoding", "")
+        if self.shape is HUBSPOT:
+            return read_body(kind_of(self.content_type), plain_form(self.raw, self.content_type), encoding)
+        return read_body(self.content_type, self.raw, encoding)
 
     @property
     def shape(self) -> Shape:
@@ -59,7 +61,7 @@ class Request:
     @property
     def is_script(self) -> bool:
         """Whether the sender is a program: it sent JSON, prefers it, or says that it is a script."""
-        sent = self.content_type.partition(";")[0].strip().lower() in ("application/json", "text/plain")
+        sent = is_script(self.content_type, self.raw)
         return sent or prefers_json(self.headers.get("accept", "")) or "x-requested-with" in self.headers
 
     @property

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from leadbell.errors import NotFound
-from leadbell.keyed import keyed
+from leadbell.keyed import Keyring, keyed
 
 KNOWN_FOR = timedelta(hours=24)
 
@@ -26,24 +26,24 @@ class Shown:
     is_forged: bool = False
 
 
-def stamp_for(secret: str, door: str, now: datetime) -> str:
+def stamp_for(keys: Keyring, door: str, now: datetime) -> str:
     """The stamp of a form that is shown now; raises NotFound for what can be no door."""
     if not _DOOR.fullmatch(door):
         raise NotFound("name the form, such as /stamp?for=forms/contact", "FORM_NOT_FOUND")
     shown = f"{int(now.timestamp() * 1000):013d}"
-    return f"{shown}.{_proof(secret, door, shown)}"
+    return f"{shown}.{_proof(keys, door, shown)}"
 
 
-def read_stamp(secret: str, door: str, stamp: str, now: datetime) -> Shown:
+def read_stamp(keys: Keyring, door: str, stamp: str, now: datetime) -> Shown:
     """Reads the stamp of a submission, whatever was sent as one."""
     if not stamp:
         return Shown()
     parts = _STAMP.fullmatch(stamp)
-    if parts is None or not hmac.compare_digest(parts[2], _proof(secret, door, parts[1])):
+    if parts is None or not hmac.compare_digest(parts[2], _proof(keys, door, parts[1])):
         return Shown(is_forged=True)
     ago = now - datetime.fromtimestamp(int(parts[1]) / 1000, UTC)
     return Shown() if ago > KNOWN_FOR else Shown(ago)
 
 
-def _proof(secret: str, door: str, shown: str) -> str:
-    return keyed(secret, "stamp", f"{door}\n{shown}".encode()).hex()[:32]
+def _proof(keys: Keyring, door: str, shown: str) -> str:
+    return keyed(keys, "stamp", f"{door}\n{shown}".encode()).hex()[:32]

@@ -6,19 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadbell.capture.field_reading import MAX_EVENT_BYTES, Submission, read_submission
+from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.errors import InvalidSubmission, Rejected
 from leadbell.field_names import OURS, RESERVED
+from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email
+from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body, control
 
-SALT = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 ANNA = "anna@acme.example"
 
 
 def sent(*pairs: tuple[str, str], stack: str = "", need_email: bool = False, **fields: str) -> Submission:
     """What the door of a stack whose phone numbers are by default from `stack` reads."""
-    return read_submission(Body((*pairs, *fields.items())), SALT, stack, need_email=need_email)
+    return read_submission(Body((*pairs, *fields.items())), KEYS, stack, need_email=need_email)
 
 
 def known(**fields: str) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def problem(
 
 @pytest.mark.parametrize("name", sorted(name for name, ours in OURS.items() if ours == "email"))
 def test_the_address_is_found_under_each_of_its_usual_names(name: str) -> None:
-    assert sent((name, f" {ANNA} ")).contact_id == contact_id(SALT, email=read_email(ANNA))
+    assert sent((name, f" {ANNA} ")).contact_id == contact_id(KEYS, email=read_email(ANNA))
     assert sent((name.upper(), ANNA)).fields == {"email": ANNA}
 
 
@@ -62,7 +64,7 @@ def test_the_first_of_two_usual_names_wins() -> None:
 
 def test_a_number_alone_is_a_contact() -> None:
     submission = sent(name="Bo", phone="+46 8 123 45 67")
-    assert submission.contact_id == contact_id(SALT, phone="+4681234567")
+    assert submission.contact_id == contact_id(KEYS, phone="+4681234567")
     assert submission.fields == {"name": "Bo", "phone": "+46 8 123 45 67", "phone_e164": "+4681234567"}
 
 
@@ -73,9 +75,20 @@ def test_a_number_without_its_country_code_is_read_by_the_country_given_or_the_s
 
 
 def test_a_number_that_cannot_be_read_says_how_to_write_it() -> None:
-    code, field, message = problem(phone="08-123 45 67")
+    code, field, message = problem(phone="ask for Anna")
     assert (code, field) == ("TYPE_PHONE", "phone")
     assert "with its country code, such as +46" in message
+
+
+def test_a_number_whose_country_nobody_knows_is_taken_as_typed_and_somebody_can_call_it() -> None:
+    submission = sent(name="Bo", phone="08-123 45 67")
+    assert submission.fields == {"name": "Bo", "phone": "08-123 45 67"}
+    assert submission.contact_id == sent(phone="(08) 1234567").contact_id
+    assert submission.contact_id != sent(phone="08-123 45 67", stack="SE").contact_id
+
+
+def test_where_a_country_is_known_a_number_that_is_none_there_is_told() -> None:
+    assert problem(phone="1234567890123", country="SE")[0] == "TYPE_PHONE"
 
 
 def test_a_number_that_cannot_be_read_is_kept_beside_an_address() -> None:
@@ -206,33 +219,8 @@ def test_whether_we_may_call_is_yes_or_no(typed: str, agreed: bool) -> None:
     assert known(call_me=typed)["call_ok"] is agreed
 
 
-@pytest.mark.parametrize(
-    ("typed", "timing"),
-    [
-        ("in 12 months", "later"),
-        ("next year", "later"),
-        ("6 months", "later"),
-        ("not now", "later"),
-        ("no hurry", "later"),
-        ("no", "later"),
-        ("not sure yet", "later"),
-        ("never", "later"),
-        ("6-9 months", "later"),
-        ("this month", "yes"),
-        ("within 3 months", "yes"),
-        ("next week", "yes"),
-        ("as soon as possible", "yes"),
-    ],
-)
-def test_when_somebody_wants_to_buy_is_now_or_later(typed: str, timing: str) -> None:
-    assert known(timeline=typed)["timing"] == timing
-    assert known(timeline=typed)["x_timing"] == typed
-
-
-@pytest.mark.parametrize("typed", ["2026-06-12", "12:00", "spring", "after the fair"])
-def test_a_time_that_says_neither_now_nor_later_is_left_in_their_own_words(typed: str) -> None:
-    assert "timing" not in known(timeline=typed)
-    assert known(timeline=typed)["x_timing"] == typed
+def test_when_somebody_wants_to_buy_is_left_to_the_door_that_knows_the_day() -> None:
+    assert known(timeline="next year")["timing"] == "next year"
 
 
 @pytest.mark.parametrize("typed", ["Atlantis", "FU", "http://evil.example\nBcc: all", "12"])
@@ -283,35 +271,16 @@ def test_a_visitor_cannot_say_what_only_we_may_say(name: str) -> None:
 # ---- how much --------------------------------------------------------------------------------------------------------
 
 
-def test_a_field_that_is_too_long_says_by_how_much_to_shorten_it() -> None:
-    assert problem(email=ANNA, company="x" * 501) == (
-        "INPUT_TOO_LARGE",
-        "company",
-        "company: 501 characters is too long; shorten it to 500",
-    )
-    assert problem(email=ANNA, message="x" * 3001)[1:] == (
-        "message",
-        "message: 3,001 characters is too long; shorten it to 3,000",
-    )
-    assert len(known(message="x" * 3000)["message"]) == 3000
+def test_nothing_that_fits_through_the_door_is_too_long() -> None:
+    told = known(company="x" * 5000, message="m" * 100_000, colour="c" * 5000)
+    assert [len(str(told[name])) for name in ("company", "message", "x_colour")] == [5000, 100_000, 5000]
 
 
 def test_every_problem_is_told_at_once() -> None:
+    fields = (FormField("seats", type="number"), FormField("topic", required=True))
     with pytest.raises(InvalidSubmission) as refused:
-        sent(email="anna", company="x" * 501, message="x" * 3001)
-    assert [each.field for each in refused.value.problems] == ["company", "message", "email"]
-
-
-def test_known_fields_that_do_not_fit_together_are_refused() -> None:
-    with pytest.raises(InvalidSubmission, match=r"message: too long; shorten it by \d+ characters$"):
-        sent(email=ANNA, message="\u00e5" * 1800)
-
-
-def test_unknown_fields_are_cut_and_left_out_where_there_is_no_room_and_that_is_said() -> None:
-    fields = sent(("email", ANNA), *((f"q{number}", "x" * 600) for number in range(20))).fields
-    assert fields["x_q0"] == "x" * 500
-    assert fields["x_cut"] == "more fields were sent than fit"
-    assert "x_q19" not in fields
+        read_submission(Body((("email", "anna"), ("seats", "many"))), KEYS, form_fields=fields)
+    assert [each.field for each in refused.value.problems] == ["seats", "topic", "email"]
 
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
@@ -325,8 +294,6 @@ def test_any_fields_are_a_submission_or_are_refused_with_a_reason(pairs: list[tu
     except Rejected as refused:
         assert str(refused)
         return
-    size = sum(len(name.encode()) + len(str(value).encode()) for name, value in submission.fields.items())
-    assert size <= MAX_EVENT_BYTES + 200
     assert submission.contact_id.startswith("c_")
     assert {"relation", "means", "form", "asks", "mail_kind"}.isdisjoint(submission.fields)
     assert "email" in submission.fields or "phone_e164" in submission.fields

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cli.errors import CommandError
 from cli.local import pages, project
+from cli.local.earlier import set_aside
 from cli.local.emulator import forget_stream_positions
 from cli.local.inbox import Inbox, Mail
 from cli.local.narration import Episode, panel, strongest, tell
@@ -33,6 +34,28 @@ def test_the_inbox_keeps_its_mails_and_takes_a_message_once(tmp_path: Path) -> N
     second = Inbox(tmp_path / "inbox.jsonl")
     assert second.mails == [MAIL]
     assert not second.receive("message-1 sales@example.com", MAIL)
+
+
+def test_data_of_an_earlier_version_is_kept_under_another_name(tmp_path: Path) -> None:
+    data = tmp_path / ".leadbell"
+    for folder in ("state", "s3", "build"):
+        (data / folder).mkdir(parents=True)
+    (data / "inbox.jsonl").write_text("mails", encoding="utf-8")
+    (data / "run.lock").touch()
+    assert set_aside(data) == tmp_path / ".leadbell-old"
+    assert {each.name for each in (tmp_path / ".leadbell-old").iterdir()} == {"state", "s3", "inbox.jsonl"}
+    assert {each.name for each in data.iterdir()} == {"build", "run.lock", "format"}
+    (data / "state").mkdir()
+    assert set_aside(data) is None
+    (data / "format").unlink()
+    assert set_aside(data) == tmp_path / ".leadbell-old2"
+
+
+def test_a_new_folder_has_nothing_to_keep_and_data_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    assert set_aside(tmp_path) is None
+    (tmp_path / "format").write_text("3", encoding="ascii")
+    with pytest.raises(CommandError, match="later version"):
+        set_aside(tmp_path)
 
 
 def test_what_a_visitor_wrote_stays_text_in_the_inbox() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from leadbell.capture.field_reading import read_submission
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import FORMS
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.decide import decide
 from leadbell.lifecycle.standing import Standing
 from leadbell.sales.alert_text import Occasion, compose
@@ -35,7 +36,7 @@ def test_the_mail_is_what_the_posted_form_leads_to() -> None:
     link = shown.split()[-1]
     now = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
     form, model = FORMS[form_id], default_model().compiled()
-    submission = read_submission(Body(pairs), "a salt for tests")
+    submission = read_submission(Body(pairs), Keyring.of(b"a salt for tests"))
     fields = {**submission.fields, "form": form.id, "means": form.means, "asks": form.asks}
     fact = Fact("f", "form.submitted", now, now, Trust.SUBMITTED, fields, undecided=True)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from leadbell.events import Trust
 from leadbell.lifecycle.stages import Stage
 from leadbell.scoring.compiled import CompiledModel
 from tests.unit.facts import VP, Journey, after, default, fact, form, guide, on_day, set_stage, variant
@@ -28,7 +29,7 @@ def test_saying_all_four_again_is_new_and_makes_one() -> None:
 
 def test_an_sql_that_only_time_brings_about_has_an_alert_too() -> None:
     # Until day 10 "student" stands in the way of the four; then nobody says so any more, and no new fact tells of it.
-    student = fact("visit.long", 0, job_title="Student")
+    student = fact("visit.long", 0, trust=Trust.VERIFIED, job_title="Student")
     journey = after(guide(0, **{**VP, "job_title": ""}), student, guide(1, **FOUR))
     assert journey.standing.stage is not Stage.SQL
     journey.facts = [each for each in journey.facts if each.id != student.id]
@@ -38,7 +39,7 @@ def test_an_sql_that_only_time_brings_about_has_an_alert_too() -> None:
 
 
 def test_the_alert_that_only_time_brings_about_is_about_the_latest_fact_in_whatever_order_they_are_read() -> None:
-    student = fact("visit.long", 0, job_title="Student")
+    student = fact("visit.long", 0, trust=Trust.VERIFIED, job_title="Student")
     journey = after(guide(0, **{**VP, "job_title": ""}), student, guide(1, **FOUR), fact("article.read", 2))
     latest = journey.facts[-1]
     journey.facts = [each for each in reversed(journey.facts) if each.id != student.id]

@@ -45,7 +45,7 @@ def test_after_an_alert_it_says_when_it_was_sent() -> None:
     ],
 )
 def test_without_an_alert_it_names_every_obstacle_and_every_cure(told: dict[str, Any], sentence: str) -> None:
-    assert said(after(guide(**{**VP, **told}))) == sentence
+    assert said(after(fact("contact.imported", stage="lead", **{**VP, **told}))) == sentence
 
 
 def test_a_used_request_has_to_be_made_again() -> None:

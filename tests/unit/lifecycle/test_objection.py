@@ -56,7 +56,8 @@ def mail_of(journey: Journey, route: Route | None = None) -> SalesMail:
 def test_an_objection_takes_score_grade_reasons_and_profile_away() -> None:
     derived = worth(guide(0, **VP), fact("pricing.viewed", 1), objects(2))
     assert (derived.objected, derived.fit, derived.interest, derived.grade, derived.letter) == (True, 0, 0, "-", "-")
-    assert (derived.reasons, derived.vetoes, derived.bant_at, derived.has_product_act) == ((), (), None, False)
+    assert (derived.reasons, derived.bant_at, derived.has_product_act) == ((), None, False)
+    assert not derived.against(derived.requests)
     assert derived.profile.known == {}
     assert derived.has_details
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ def test_a_lead_never_falls_back_to_subscriber() -> None:
 
 
 def derived_with(fit: int, interest: int) -> Derived:
-    return replace(worth(guide()), fit=fit, interest=interest, vetoes=(), grade="B2")
+    return replace(worth(guide()), fit=fit, interest=interest, grade="B2")
 
 
 @pytest.mark.parametrize(
@@ -151,8 +152,15 @@ def test_a_veto_turns_an_alert_into_a_copy_that_says_why(told: dict[str, str], v
     assert veto in journey.notices[0].why
 
 
+def known_as(**told: Any) -> Fact:
+    """What an operator knows of somebody."""
+    return fact("contact.imported", stage="lead", **told)
+
+
 def test_every_obstacle_says_what_would_remove_it() -> None:
-    found = obstacles(Standing(), worth(guide(country="PT", employees=5000, job_title="clerk", relation="competitor")))
+    found = obstacles(
+        Standing(), worth(known_as(country="PT", employees=5000, job_title="clerk", relation="competitor"))
+    )
     assert [(each.why, each.cure) for each in found] == [
         ("competitor", '"competitor" did not apply'),
         ("no request", "the contact asked for a price, a demo, a meeting or a call-back"),

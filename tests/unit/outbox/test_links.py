@@ -7,26 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import NotFound
+from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, read, sign
 from tests.unit.facts import on_day
 
-SECRET = "a salt of the stack"
+KEYS = Keyring.of(b"a salt of the stack")
 NAME = "CONTACT#c_abc|ALERT#000001"
-TOKEN = sign(SECRET, LinkPurpose.ALERT, NAME, on_day(90))
+TOKEN = sign(KEYS, LinkPurpose.ALERT, NAME, on_day(90))
 # As they were signed for the name `n`, until on_day(90).
 SENT = {
-    "alert": "YWxlcnQKbgoxNzgwMjE4MDAw.ph0p2CziyVX56_0cU924W4oky1q0ex8MXaHH2YbBZBk",
-    "confirm": "Y29uZmlybQpuCjE3ODAyMTgwMDA.LOb8axVbyTwwhT-MT3Jj9YBJiAEAgODCujsCowjg1JA",
-    "unsubscribe": "dW5zdWJzY3JpYmUKbgoxNzgwMjE4MDAw.sojLiRFFHQbGdfNwOy5Y-NSBVMchPb52DdKZ14fpFNw",
-    "preferences": "cHJlZmVyZW5jZXMKbgoxNzgwMjE4MDAw.8UbcNitdQ6gL8IA4jauPb1AdspqgW0kgBVFzDLzRhIU",
-    "guide": "Z3VpZGUKbgoxNzgwMjE4MDAw.zHJ6XAlHfe_uigBcXBfxlmjlFcYjh9egtPcpWkbkafU",
+    "alert": "1.YWxlcnQKbgoxNzgwMjE4MDAw.ph0p2CziyVX56_0cU924W4oky1q0ex8MXaHH2YbBZBk",
+    "confirm": "1.Y29uZmlybQpuCjE3ODAyMTgwMDA.LOb8axVbyTwwhT-MT3Jj9YBJiAEAgODCujsCowjg1JA",
+    "unsubscribe": "1.dW5zdWJzY3JpYmUKbgoxNzgwMjE4MDAw.sojLiRFFHQbGdfNwOy5Y-NSBVMchPb52DdKZ14fpFNw",
+    "preferences": "1.cHJlZmVyZW5jZXMKbgoxNzgwMjE4MDAw.8UbcNitdQ6gL8IA4jauPb1AdspqgW0kgBVFzDLzRhIU",
+    "guide": "1.Z3VpZGUKbgoxNzgwMjE4MDAw.zHJ6XAlHfe_uigBcXBfxlmjlFcYjh9egtPcpWkbkafU",
 }
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-def refused(token: str, *, secret: str = SECRET, purpose: LinkPurpose = LinkPurpose.ALERT, day: float = 0) -> bool:
+def refused(token: str, *, keys: Keyring = KEYS, purpose: LinkPurpose = LinkPurpose.ALERT, day: float = 0) -> bool:
     try:
-        read(secret, purpose, token, on_day(day))
+        read(keys, purpose, token, on_day(day))
     except NotFound as error:
         assert error.code == "LINK_NOT_VALID"
         assert str(error) == "this link has expired or is incomplete"
@@ -35,13 +36,13 @@ def refused(token: str, *, secret: str = SECRET, purpose: LinkPurpose = LinkPurp
 
 
 def test_a_link_leads_to_what_it_was_signed_for() -> None:
-    assert read(SECRET, LinkPurpose.ALERT, TOKEN, on_day(0)) == NAME
+    assert read(KEYS, LinkPurpose.ALERT, TOKEN, on_day(0)) == NAME
 
 
 def test_a_link_works_until_it_expires() -> None:
-    assert read(SECRET, LinkPurpose.ALERT, TOKEN, on_day(90)) == NAME
+    assert read(KEYS, LinkPurpose.ALERT, TOKEN, on_day(90)) == NAME
     with pytest.raises(NotFound):
-        read(SECRET, LinkPurpose.ALERT, TOKEN, on_day(90) + timedelta(seconds=1))
+        read(KEYS, LinkPurpose.ALERT, TOKEN, on_day(90) + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("purpose", [each for each in LinkPurpose if each is not LinkPurpose.ALERT])
@@ -51,11 +52,11 @@ def test_a_link_for_something_else_is_no_link(purpose: LinkPurpose) -> None:
 
 @pytest.mark.parametrize(("purpose", "token"), SENT.items())
 def test_a_link_that_was_mailed_before_still_leads_there(purpose: str, token: str) -> None:
-    assert read(SECRET, LinkPurpose(purpose), token, on_day(90)) == "n"
+    assert read(KEYS, LinkPurpose(purpose), token, on_day(90)) == "n"
 
 
 def test_a_link_of_another_stack_is_no_link() -> None:
-    assert refused(TOKEN, secret="another salt of a stack")
+    assert refused(TOKEN, keys=Keyring.of(b"another secret"))
 
 
 @pytest.mark.parametrize(
@@ -96,8 +97,8 @@ def test_no_character_can_be_left_out_or_put_in() -> None:
 
 
 def test_the_proof_of_one_link_fits_no_other() -> None:
-    other = sign(SECRET, LinkPurpose.ALERT, "CONTACT#c_abc|ALERT#000002", on_day(90))
-    mixed = f"{TOKEN.partition('.')[0]}.{other.partition('.')[2]}"
+    other = sign(KEYS, LinkPurpose.ALERT, "CONTACT#c_abc|ALERT#000002", on_day(90))
+    mixed = f"{TOKEN.rpartition('.')[0]}.{other.rpartition('.')[2]}"
     assert refused(mixed)
 
 
@@ -108,7 +109,7 @@ def test_any_text_is_refused_and_never_an_error(token: str) -> None:
 
 @given(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=60))
 def test_any_name_comes_back_as_it_was(name: str) -> None:
-    assert read(SECRET, LinkPurpose.ALERT, sign(SECRET, LinkPurpose.ALERT, name, on_day(1)), on_day(0)) == name
+    assert read(KEYS, LinkPurpose.ALERT, sign(KEYS, LinkPurpose.ALERT, name, on_day(1)), on_day(0)) == name
 
 
 def test_a_link_can_stand_in_an_address_as_it_is() -> None:

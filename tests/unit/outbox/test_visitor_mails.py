@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from leadbell.errors import InvalidFact, InvalidSubmission
 from leadbell.events import Fact, Trust
 from leadbell.identity import folded, mailbox_id
+from leadbell.keyed import Keyring
 from leadbell.outbox.visitor_mails import Kind, compose_visitor_mail, mails_to
 from leadbell.translations import LANGUAGES, catalogue
 
@@ -100,9 +101,9 @@ def test_a_mail_is_in_the_language_that_its_fact_says_or_in_english(said: str, l
 )
 def test_the_spellings_of_a_mailbox_fold_to_one(address: str, mailbox: str) -> None:
     assert folded(address) == mailbox
-    assert mailbox_id("a salt", address) == mailbox_id("a salt", mailbox)
-    assert mailbox_id("a salt", address) != mailbox_id("another salt", address)
-    assert "@" not in mailbox_id("a salt", address)
+    assert mailbox_id(Keyring.of(b"a salt"), address) == mailbox_id(Keyring.of(b"a salt"), mailbox)
+    assert mailbox_id(Keyring.of(b"a salt"), address) != mailbox_id(Keyring.of(b"another salt"), address)
+    assert "@" not in mailbox_id(Keyring.of(b"a salt"), address)
 
 
 @given(st.emails())

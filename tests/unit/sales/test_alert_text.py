@@ -14,6 +14,7 @@ from leadbell.errors import Rejected
 from leadbell.field_names import OURS
 from leadbell.formats import age, asked, at_time, grade_in_words, size_band, working_days_later
 from leadbell.forms.config import FORMS
+from leadbell.keyed import Keyring
 from leadbell.outbox.blocks import SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.plain_text import clean, harmless, quote
@@ -225,7 +226,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 ) -> None:
     pairs = {**typed, "email": "eva@acme.example"}
     try:
-        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), "a salt of the stack").fields
+        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a salt of the stack")).fields
     except Rejected:
         return
     journey = after(*([form("demo", 0, **VP)] if is_known else []), form(form_id, 1, **read))

@@ -7,6 +7,7 @@ import pytest
 
 from leadbell.companies import Company
 from leadbell.identity import company_id
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Bookkeeping
@@ -69,9 +70,9 @@ def test_who_is_not_graded_is_nobody_s_colleague() -> None:
 
 
 def test_a_company_s_id_shows_no_domain_and_differs_by_stack() -> None:
-    assert company_id("salt one", "acme.example") == company_id("salt one", "acme.example")
-    assert company_id("salt one", "acme.example") != company_id("salt two", "acme.example")
-    assert "acme" not in company_id("salt one", "acme.example")
+    assert company_id(Keyring.of(b"salt one"), "acme.example") == company_id(Keyring.of(b"salt one"), "acme.example")
+    assert company_id(Keyring.of(b"salt one"), "acme.example") != company_id(Keyring.of(b"salt two"), "acme.example")
+    assert "acme" not in company_id(Keyring.of(b"salt one"), "acme.example")
 
 
 def test_colleagues_see_name_title_stage_and_the_owner_before_the_rep_of_the_alert() -> None:

@@ -14,6 +14,7 @@ from leadbell.errors import InvalidModel
 from leadbell.events import Value
 from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
+from leadbell.keyed import Keyring
 from leadbell.lifecycle.dispositions import Disposition
 from leadbell.scoring.conditions import compile_where
 from leadbell.scoring.rules import Model, default_model, read_model
@@ -202,8 +203,8 @@ def test_a_field_of_a_form_of_ones_own_can_be_named() -> None:
 
 def test_every_field_that_a_door_stores_can_be_named() -> None:
     pairs = [(name, "a@acme.example" if ours == "email" else "1") for name, ours in OURS.items()]
-    form = read_submission(Body(tuple(pairs)), "salt")
-    about = Setting("salt", "", (), datetime(2026, 3, 2, tzinfo=UTC))
+    form = read_submission(Body(tuple(pairs)), Keyring.of(b"salt"))
+    about = Setting(Keyring.of(b"salt"), "", (), datetime(2026, 3, 2, tzinfo=UTC))
     proof = {"consent_purpose": "newsletter", "consent_text": "yes", "consent_at": "2026-01-01", "consent_how": "fair"}
     imported = {"email": "a@acme.example", "revenue": "5 million", "company_size": "9", **proof}
     said = Disposition("deal.lost", 1, reason="competitor", competitor="Bolt", by="rui", back_on=date(2026, 9, 1))

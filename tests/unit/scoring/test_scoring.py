@@ -324,7 +324,10 @@ FOUR: dict[str, Any] = {"need": "yes", "budget": "yes", "authority": "yes", "tim
     ("counts_as_yes", "answers", "all_yes"),
     [
         ({}, FOUR, True),
-        ({}, {**FOUR, "budget": "10-50k"}, False),
+        ({}, {**FOUR, "budget": "10-50k", "need": "we need it", "authority": "jag bestämmer"}, True),
+        ({}, {**FOUR, "budget": "not approved yet"}, False),
+        ({}, {**FOUR, "authority": "mein Chef"}, False),
+        ({"need": "CRM"}, {**FOUR, "need": "CRM", "budget": "50-100k"}, True),
         ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "10-50k"}, True),
         ({"budget": ["yes", "10-50k"]}, {**FOUR, "budget": "none"}, False),
         ({"timing": {"exists": True}}, {**FOUR, "timing": "later"}, True),
@@ -404,8 +407,8 @@ def test_looking_ahead_ends_a_fact_where_its_retention_does() -> None:
 def test_what_somebody_told_us_counts_as_long_as_the_fact_that_told_it() -> None:
     told = guide(0, **VP, relation="competitor")
     before, then = worth(told, on=729), worth(told, on=730)
-    assert (before.fit, before.vetoes, before.has_details) == (100, ("competitor",), True)
-    assert (then.fit, then.vetoes, then.has_details, then.grade) == (0, (), False, "?4")
+    assert (before.fit, before.profile.text("relation"), before.has_details) == (100, "competitor", True)
+    assert (then.fit, then.profile.text("relation"), then.has_details, then.grade) == (0, "", False, "?4")
 
 
 def test_an_unknown_fact_is_an_error_and_never_nothing() -> None:

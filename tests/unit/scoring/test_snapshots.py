@@ -153,7 +153,7 @@ def arrivals(draw: st.DrawFn) -> Fact:
     received = draw(st.integers(0, 260))
     lag = draw(st.sampled_from((0, 0, 0, 1, 5, 90, 179)))
     back = draw(st.sampled_from((0, 0, 1, 2, -1)))
-    trust = draw(st.sampled_from((Trust.BROWSER, Trust.BROWSER, Trust.SUBMITTED, Trust.MACHINE)))
+    trust = draw(st.sampled_from((Trust.BROWSER, Trust.SUBMITTED, Trust.VERIFIED, Trust.MACHINE)))
     made = fact(draw(st.sampled_from(KINDS)), received, trust=trust, **draw(st.sampled_from(SAID)))
     happened = made.happened_at - timedelta(days=lag, minutes=draw(st.integers(0, 3)))
     late = replace(made, happened_at=happened)
@@ -236,6 +236,12 @@ def test_what_a_person_told_goes_before_what_a_browser_says_until_it_ends() -> N
     later = [seen(21 + number / 100) for number in range(6)]
     told = [seen(0, Trust.SUBMITTED, country="SE"), seen(20, country="NO"), seen(20.1, country="DK")]
     assert same_on_every_day([*told, *later])
+
+
+def test_what_is_proven_is_proven_through_a_snapshot() -> None:
+    later = [seen(21 + number / 100) for number in range(6)]
+    proven = seen(0, Trust.VERIFIED, country="SE")
+    assert same_on_every_day([proven, seen(20, Trust.SUBMITTED, country="NO"), *later])
 
 
 def test_an_act_that_is_not_kept_any_more_is_none_even_where_the_model_looks_further_back() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import Malformed, Rejected, TooLarge, UnsupportedType
-from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_VALUE, MAX_MULTIPART_BYTES, Body, Upload, read_body
+from leadbell.web.bodies import MAX_BODY_BYTES, MAX_FIELD_NAME, MAX_FIELDS, MAX_MULTIPART_BYTES, Body, Upload, read_body
 
 URLENCODED = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -113,29 +113,45 @@ def test_a_multipart_body_that_no_lambda_is_called_with_is_too_large() -> None:
 
 def test_a_body_of_many_thousand_parts_is_refused() -> None:
     for each in (part("a", "b"), part("a", "", file="f"), part("a", "b", file="f")):
-        with pytest.raises(Malformed, match="the limit is 100"):
+        with pytest.raises(Malformed, match="the limit is 1,000"):
             read_body(MULTIPART, multipart(*[each] * 40_000))
 
 
 def test_a_multipart_text_keeps_its_line_breaks_and_letters() -> None:
     raw = multipart(part("message", "rad ett\r\nrad tv\u00e5"))
-    assert read_body(MULTIPART, raw).pairs == (("message", "rad ett\r\nrad tv\u00e5"),)
+    assert read_body(MULTIPART, raw).pairs == (("message", "rad ett\nrad tv\u00e5"),)
 
 
-def test_a_hundred_fields_are_read_and_one_more_is_not() -> None:
-    for count, is_read in ((100, True), (101, False)):
-        fields = {f"f{number}": "x" for number in range(count)}
-        bodies = {
-            URLENCODED: "&".join(f"{name}=x" for name in fields).encode(),
-            JSON: json.dumps(fields).encode(),
-            MULTIPART: multipart(*(part(name, "x") for name in fields)),
-        }
-        for kind, raw in bodies.items():
+def bodies_of(fields: dict[str, str]) -> dict[str, bytes]:
+    return {
+        URLENCODED: "&".join(f"{name}={value}" for name, value in fields.items()).encode(),
+        JSON: json.dumps(fields).encode(),
+        MULTIPART: multipart(*(part(name, value) for name, value in fields.items())),
+    }
+
+
+def test_a_thousand_fields_are_read_and_one_more_is_not() -> None:
+    for count, is_read in ((MAX_FIELDS, True), (MAX_FIELDS + 1, False)):
+        for kind, raw in bodies_of({f"f{number}": "x" for number in range(count)}).items():
             if is_read:
-                assert len(read_body(kind, raw).pairs) == 100
+                assert len(read_body(kind, raw).pairs) == MAX_FIELDS
             else:
-                with pytest.raises(Malformed, match="100"):
+                with pytest.raises(Malformed, match="the limit is 1,000"):
                     read_body(kind, raw)
+
+
+def test_empty_fields_do_not_count() -> None:
+    fields = {f"f{number}": "" for number in range(5000)} | {"email": "a@b.example"}
+    for kind, raw in bodies_of(fields).items():
+        body = read_body(kind, raw)
+        assert body.pairs == (("email", "a@b.example"),)
+        assert len(body.blank) == 5000
+
+
+@pytest.mark.parametrize("length", [104, MAX_FIELD_NAME, 3_000])
+def test_a_long_name_is_cut_and_its_value_is_read(length: int) -> None:
+    for kind, raw in bodies_of({"n" * length: "x"}).items():
+        assert read_body(kind, raw).pairs == (("n" * min(length, MAX_FIELD_NAME), "x"),)
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------------
@@ -144,19 +160,6 @@ def test_a_hundred_fields_are_read_and_one_more_is_not() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b'{"a": NaN}',
-        b'{"a": Infinity}',
-        b'{"a": -Infinity}',
-        b'{"a": 1, "a": 2}',
-        b'{"a": {"b": "c"}}',
-        b'{"a": [["b"]]}',
-        b'{"a": [{"b": 1}]}',
-        b'{"a": "\\u0000"}',
-        b'{"a\\u0000": "b"}',
-        b'{"a": "\\ud800"}',
-        b'{"\\udfff": "a"}',
-        b'{"a": "\xff"}',
-        b'{"a": "\xc3\x28"}',
         b"\xef\xbb\xbf{}",
         b'\x00{"a": 1}',
         b"{",
@@ -178,7 +181,6 @@ def test_a_hundred_fields_are_read_and_one_more_is_not() -> None:
         b"[" * 100_000,
         b'{"a":' * 50_000,
         b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"' + b"n" * 101 + b'": "a"}',
     ],
     ids=lambda raw: repr(raw[:24]),
 )
@@ -194,13 +196,7 @@ def test_this_json_is_refused(raw: bytes) -> None:
         b"&&&",
         b"=",
         b"a=",
-        b"a=%FF",
-        b"a=%C3%28",
-        b"a=\xff",
         b"a=%00",
-        b"%00=a",
-        b"a=%ED%A0%80",
-        b"n" * 101 + b"=a",
     ],
     ids=lambda raw: repr(raw[:24]),
 )
@@ -218,10 +214,8 @@ def test_this_form_is_refused(raw: bytes) -> None:
         (MULTIPART, b"--xyz--\r\n"),
         (MULTIPART, multipart(b"--xyz\r\nX-Y: z\r\n\r\na\r\n")),
         (MULTIPART, multipart(b"--xyz\r\nContent-Disposition: form-data\r\n\r\na\r\n")),
-        (MULTIPART, multipart(part("a", "b")).replace(b"b\r\n", b"\xff\r\n")),
         (MULTIPART, multipart(part("a", "\x00"))),
         (MULTIPART, part("a", "b") + part("c", "cut off")[:-4]),
-        (MULTIPART, multipart(part("n" * 101, "a"))),
         ("multipart/form-data", multipart(part("a", "b"))),
         ("multipart/form-data; boundary=", multipart(part("a", "b"))),
         ("multipart/form-data; boundary=\u00e5\ud800", multipart(part("a", "b"))),
@@ -250,7 +244,7 @@ def test_a_megabyte_is_too_large_before_anything_else_is_looked_at(kind: str) ->
 def test_exactly_the_limit_is_read() -> None:
     filler = MAX_BODY_BYTES - len("a=&b=1")
     pairs = read_body(URLENCODED, b"a=" + b"x" * filler + b"&b=1").pairs
-    assert [(name, len(value)) for name, value in pairs] == [("a", MAX_FIELD_VALUE), ("b", 1)]
+    assert [(name, len(value)) for name, value in pairs] == [("a", filler), ("b", 1)]
     with pytest.raises(TooLarge):
         read_body(URLENCODED, b"a=" + b"x" * filler + b"&b=12")
 
@@ -292,15 +286,7 @@ def test_what_a_script_sends_as_json_comes_back_as_it_was(fields: dict[str, str]
     assert read_body(JSON, raw).pairs == tuple((name.strip(), value) for name, value in fields.items())
 
 
-@pytest.mark.parametrize("name", ["\\ud800", "a\\u0007\\u202e"])
-def test_a_refusal_can_be_sent(name: str) -> None:
-    with pytest.raises(Malformed) as refused:
-        read_body(JSON, f'{{"{name}": {{"b": 1}}}}'.encode())
-    shown = str(refused.value)
-    assert not [c for c in shown if "\ud800" <= c <= "\udfff" or c in "\u0007\u202e"]
-
-
 def test_parts_are_counted_before_they_are_read() -> None:
     """The last boundary is missing as well, which is only found at the end."""
-    with pytest.raises(Malformed, match="10000 fields; the limit is 100"):
-        read_body(MULTIPART, b"--xyz\r\n" * 10_001)
+    with pytest.raises(Malformed, match="10,001 fields; the limit is 1,000"):
+        read_body(MULTIPART, b"--xyz\r\n" * 10_002)

@@ -37,7 +37,7 @@ def test_json_is_preferred_where_html_comes_later_or_not_at_all(accept: str, is_
         (FORM, {}, "/f/{form_id}", False),
         (FORM, {"x-requested-with": "XMLHttpRequest"}, "/f/{form_id}", True),
         ("application/json", {}, "/f/{form_id}", True),
-        ("text/plain;charset=UTF-8", {}, "/f/{form_id}", True),
+        ("text/plain", {}, "/f/{form_id}", False),
         (FORM, {}, "/submit", True),
         (FORM, {}, "/submissions/v3/integration/submit/{portal_id}/{form_id}", True),
         (FORM, {}, "/", False),
@@ -47,6 +47,11 @@ def test_a_script_gets_json_and_so_does_everybody_where_the_address_promises_it(
     kind: str, headers: dict[str, str], route: str, is_json: bool
 ) -> None:
     assert Request(kind, b"", headers, route=route).wants_json is is_json
+
+
+@pytest.mark.parametrize(("raw", "is_json"), [(b' {"email": "a@b.example"}', True), (b"email=a@b.example\r\n", False)])
+def test_text_is_a_beacons_where_it_is_json_and_a_browsers_form_where_it_is_not(raw: bytes, is_json: bool) -> None:
+    assert Request("text/plain;charset=UTF-8", raw).wants_json is is_json
 
 
 @pytest.mark.parametrize(
