@@ -28,7 +28,8 @@ EDGE = {"settings", "clients", "observability"}
 TOP = set(
     """
     errors keyed secret events identity profile consents companies countries field_names typed formats plain_text
-    translations config_files yaml_files suggestions publications attribute_values table clients clock settings observability
+    translations config_files yaml_files suggestions publications attribute_values table clients clock settings
+    observability
     """.split()  # noqa: SIM905  # twenty-three quoted names read worse
 )
 # Each room, and the rooms it may import besides the top.
