@@ -41,6 +41,20 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
     ),
     guard(
+        "a request is none where its sender sells to us, looks for a job or writes a thesis",
+        Law.FUNCTION,
+        "leadbell.own_words.asking:asks_for",
+        instead_of("found.meaning in _NO_BUYER", "False"),
+        f"{UNIT}own_words/test_readings.py",
+    ),
+    guard(
+        "who asks for a price in any form asks for a price",
+        Law.HEARD,
+        "leadbell.own_words.meaning:with_meaning",
+        instead_of('said.get("means") != REQUEST', "False"),
+        f"{UNIT}own_words/test_meaning.py::test_who_asks_for_a_price_in_any_form_asks_for_a_price",
+    ),
+    guard(
         "a fact counts as long as it is kept, and no longer",
         Law.FUNCTION,
         "leadbell.scoring.counting:still_counting",

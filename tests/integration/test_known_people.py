@@ -237,7 +237,7 @@ def test_story_7_an_imported_customer_asks_for_a_demo(service: Service, leadbell
     service.pump()
     assert service.standing(EMAIL).stage == "customer"
     (copy,) = service.mails()
-    assert (copy.topic, copy.subject.startswith("Message")) == (topic, True)
+    assert (copy.topic, copy.subject.startswith("Customer asked for a demo")) == (topic, True)
     assert "not a sales alert: existing customer." in copy.body
 
 

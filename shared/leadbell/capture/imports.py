@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from leadbell.capture.consent_fields import YES
 from leadbell.capture.fact_fields import MAX_FACT_BYTES, fact_fields, size_of, with_names
 from leadbell.capture.field_reading import Submission, read_submission
-from leadbell.companies import RELATIONS, Company, is_company
+from leadbell.companies import RELATIONS, TARGET, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
@@ -51,6 +52,7 @@ _EXTRA: Mapping[str, tuple[str, ...]] = {
     "owner": ("contact_owner", "account_owner", "rep"),
     "utm_source": ("source", "lead_source", "original_source"),
     "relation": ("relationship",),
+    "target_account": ("target", "named_account", "abm", "abm_target"),
     "known_at": ("created", "created_at", "create_date", "date_created", "date"),
     "consent_purpose": ("consent",),
     "consent_text": ("consent_wording",),
@@ -71,8 +73,8 @@ class RowKind(StrEnum):
 
 
 COLUMNS: Mapping[RowKind, frozenset[str]] = {
-    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "known_at", *_CONSENT},
-    RowKind.DOMAINS: frozenset({"domain", "relation", "owner"}),
+    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "target_account", "known_at", *_CONSENT},
+    RowKind.DOMAINS: frozenset({"domain", "relation", "target_account", "owner"}),
     RowKind.SUPPRESSIONS: frozenset({"email", "reason"}),
 }
 
@@ -108,8 +110,8 @@ def column(header: str, kind: RowKind) -> str:
 
 def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
     """The fact in a row (our column names, their cells); raises InvalidSubmission with every problem of the row."""
-    cells = {name: value.strip() for name, value in row.items() if value.strip()}
-    problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:3]), *_consent(cells, about)]
+    cells = _cells(row)
+    problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:4]), *_consent(cells, about)]
     known_at = _time(cells, "known_at", about.now, problems) or about.now
     submission = _submission(cells, about, problems)
     if submission is None or problems:
@@ -128,7 +130,7 @@ def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
 
 def read_domain(row: Mapping[str, str], about: Setting) -> Company:
     """The company in a row; raises InvalidSubmission with every problem of the row."""
-    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    cells = _cells(row)
     domain = _host(cells.get("domain", ""))
     problems = [*_owner(cells, about.reps), *_relation(cells, RELATIONS)]
     if not domain:
@@ -150,6 +152,14 @@ def read_domain(row: Mapping[str, str], about: Setting) -> Company:
     if problems:
         raise InvalidSubmission(problems)
     return Company(domain, cells.get("relation", RELATIONS[-1]).lower(), cells.get("owner", ""), about.now)
+
+
+def _cells(row: Mapping[str, str]) -> dict[str, str]:
+    """The cells that say something; a yes to `target_account` is the relation."""
+    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    if cells.pop("target_account", "").lower() in YES:
+        cells.setdefault("relation", TARGET)
+    return cells
 
 
 def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
@@ -198,7 +208,7 @@ def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
     if stage in (Stage.IQL, Stage.MQL, Stage.SQL):
         message = f"stage: {stage} is earned by behaviour and cannot be imported; write lead"
         yield Problem("EARNED_STAGE", "stage", message)
-    elif stage not in STAGES:
+    elif stage not in STAGES and not (stage == Stage.PROSPECT and cells.get("relation", "").lower() == TARGET):
         yield Problem(
             "UNKNOWN_STAGE", "stage", f"stage: not a stage that can be imported; use one of {', '.join(STAGES)}"
         )

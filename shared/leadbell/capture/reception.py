@@ -18,7 +18,7 @@ from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.keyed import Keyring
-from leadbell.own_words.meaning import with_meaning
+from leadbell.own_words.meaning import MEANING_BYTES, with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -68,7 +68,7 @@ class Reception:
 
     def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
         says = _says(door, request, body)
-        room = MAX_FACT_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
+        room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
         return Arrival(
             door.name,

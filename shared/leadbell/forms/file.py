@@ -21,6 +21,7 @@ from leadbell.forms.config import (
     KEPT_AS_IT_IS,
     Asset,
     Copy,
+    DownloadKind,
     Form,
     FormsConfig,
     FormState,
@@ -80,6 +81,9 @@ class _Way(Strict):
         return {"origins": tuple(self.origins), "consents": consents, "spam": self.spam.plain()}
 
 
+Product = Annotated[str, Field(max_length=100), AfterValidator(a_line)]
+
+
 class FormInFile(_Way):
     """A form on the website."""
 
@@ -120,6 +124,8 @@ class FormInFile(_Way):
         "", description='The colour of our own pages, in quotes: `"#336699"`.'
     )
 
+    product: Product = Field("", description="The product it is about, for conditions of the model file.")
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.means == REQUEST and self._asked in ("", "question"):
@@ -156,6 +162,7 @@ class FormInFile(_Way):
             state=self.state,
             accent=self.accent,
             event=self.means if self.means in BY_FORM else BY_FORM[0],
+            product=self.product,
             **self._common,
         )
 
@@ -172,10 +179,18 @@ class DownloadInFile(_Way):
         "every address gets the same answer, 202 `link_sent`. It needs the parameter `SenderEmail`.",
     )
 
+    kind: DownloadKind = Field(
+        "guide",
+        description="What it is: `guide`, `product` (product information), `prices` (a price list) or `demo` (demo "
+        "software). All but a guide show interest in a product.",
+    )
+    product: Product = Field("", description="The product it is about, for conditions of the model file.")
+
     def plain(self, asset_id: str) -> Asset:
         """As the doors know it."""
         filename = self.filename or self.key.rpartition("/")[2]
-        return Asset(asset_id, self.key, filename, self.label, self.delivery, **self._common)
+        more = {"kind": self.kind, "product": self.product, **self._common}
+        return Asset(asset_id, self.key, filename, self.label, self.delivery, **more)
 
 
 class NewsletterInFile(_Way):

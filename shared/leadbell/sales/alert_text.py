@@ -12,10 +12,21 @@ from datetime import date, datetime
 
 from leadbell.capture.file_types import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
-from leadbell.events import ADDED, ERASURE, OPERATORS_WORD, Fact
-from leadbell.formats import age, asked, at_time, grade_in_words, on_day, ordinal, size_band, working_days_later
+from leadbell.events import ADDED, BY_FORM, ERASURE, OPERATORS_WORD, QUESTION, Fact
+from leadbell.formats import (
+    DOWNLOADS,
+    age,
+    asked,
+    at_time,
+    grade_in_words,
+    on_day,
+    ordinal,
+    size_band,
+    working_days_later,
+)
 from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
+from leadbell.lifecycle.returns import return_day
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail
 from leadbell.outbox.mail import MAX_SUBJECT
@@ -30,10 +41,14 @@ ANSWER_WORKING_DAYS_LATER_BUYER = 2
 
 OBJECTS = "Objected to profiling: no grade, and only what this form says."
 
+# Where free text can ask for a price, terms or how to buy.
+DOORS = frozenset({*BY_FORM, "guide.requested"})
+
 LEADS = {
     Heard.ALERT: "Sales lead",
     Heard.ASKED_AGAIN: "Asked again",
     Heard.COPY: "Message",
+    Heard.CUSTOMER: "Customer",
     Heard.REMINDER: "Reminder",
 }
 
@@ -118,8 +133,10 @@ def subject_of(occasion: Occasion) -> str:
     where = ", ".join(part for part in about if part)
     heard = occasion.notice.heard
     lead, did = LEADS[heard], "due for follow-up" if heard is Heard.REMINDER else _did(fact)
-    grade = "" if derived.objected else f" {derived.grade}"
-    subject = f"{lead}{grade}: {did}{f' ({where})' if where else ''} #{occasion.number}"
+    grade = ":" if derived.objected else f" {derived.grade}:"
+    subject = (
+        f"{lead}{'' if heard is Heard.CUSTOMER else grade} {did}{f' ({where})' if where else ''} #{occasion.number}"
+    )
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
@@ -128,12 +145,20 @@ def _did(fact: Fact) -> str:
     """What the fact that led to the mail was, in our own words."""
     if fact.type == OPERATORS_WORD:
         return "stage set by an operator"
-    return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) else "qualified"
+    return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) or fact.fields.get("asks") else "qualified"
 
 
 def _action(fact: Fact) -> str:
     has_asked = fact.type == "form.submitted" or (fact.type == ADDED and fact.means)
-    return asked(fact.fields.get("asks")) if has_asked else fact.kind.label
+    if has_asked or (fact.type in DOORS and fact.fields.get("asks")):
+        return asked(fact.fields.get("asks"))
+    return _downloaded(fact) if fact.type == "guide.requested" else fact.kind.label
+
+
+def _downloaded(fact: Fact) -> str:
+    """`asked for a price list: Pumps 2027`, as the owner of the site calls the file."""
+    label = clean(fact.fields.get("asset_label", ""), 60)
+    return f"{DOWNLOADS.get(str(fact.fields.get('kind', 'guide')), fact.kind.label)}{f': {label}' if label else ''}"
 
 
 def _country(profile: Profile) -> str:
@@ -161,6 +186,8 @@ def _why_now(occasion: Occasion) -> list[str]:
         lines.append("This lead is already open: this is another request.")
     if notice.heard is Heard.COPY:
         lines.append(f"A message, not a sales alert{f': {clean(notice.why, 200)}' if notice.why else ''}.")
+    if notice.heard is Heard.CUSTOMER:
+        lines.append(f"A customer's request for the account's owner, not a sales alert: {clean(notice.why, 200)}.")
     return [*lines, *_default_inbox(occasion.route)]
 
 
@@ -174,6 +201,8 @@ def _default_inbox(where: Route) -> list[str]:
 
 def _given_back(fact: Fact) -> str:
     """`Returned by sales on 3 March 2026: not the right time, back on 30 June 2026.`"""
+    if fact.type not in GIVE_BACK:
+        return f"Wrote on {on_day(fact.received_at.date())} that they buy later, back on {on_day(return_day(fact))}."
     what, colon, details = read_disposition(fact).words.partition(": ")
     return f"{what[0].upper()}{what[1:]} on {on_day(fact.received_at.date())}{colon}{clean(details, 160)}."
 
@@ -252,9 +281,17 @@ def _history(occasion: Occasion) -> list[str]:
 
 
 def _what_next(occasion: Occasion) -> list[str]:
-    lines = []
-    if occasion.notice.heard is Heard.ALERT:
+    lines, heard = [], occasion.notice.heard
+    if heard is Heard.ALERT:
         later = occasion.profile.text("timing") in ("later", "no")
         days = ANSWER_WORKING_DAYS_LATER_BUYER if later else ANSWER_WORKING_DAYS
         lines.append(f"Please make first contact by {at_time(working_days_later(occasion.now, days))}.")
+    if heard is Heard.CUSTOMER or (heard is Heard.COPY and _wants_an_answer(occasion)):
+        lines.append(f"Please answer by {at_time(working_days_later(occasion.now, ANSWER_WORKING_DAYS))}.")
     return [*lines, f"Lead page: {occasion.link}"]
+
+
+def _wants_an_answer(occasion: Occasion) -> bool:
+    """Whether a message is a question, or a request of somebody who does not fit our profile."""
+    fact, derived = occasion.notice.fact, occasion.derived
+    return fact.means == QUESTION or (derived.is_request(fact) and derived.against((fact,)).is_misfit)

@@ -17,7 +17,7 @@ StageName = Literal[
     "prospect", "subscriber", "lead", "iql", "mql", "sql",
     "opportunity", "customer", "evangelist", "recycled", "disqualified",
 ]  # fmt: skip
-HeardName = Literal["alert", "asked_again", "copy", "reminder"]
+HeardName = Literal["alert", "asked_again", "copy", "customer", "reminder"]
 Day = Annotated[int, Field(ge=0, le=800)]
 
 

@@ -53,6 +53,15 @@ def test_a_row_is_a_verified_fact_of_what_its_cells_say() -> None:
     assert not wrote_to_us(person.fact)
 
 
+@pytest.mark.parametrize(
+    "row", [{"target_account": "Yes"}, {"relation": "target"}, {"target_account": "ja", "stage": "prospect"}]
+)
+def test_a_target_account_is_imported_as_one_also_as_a_prospect(row: dict[str, str]) -> None:
+    fields = read_contact({"email": "lars@acme.example", **row}, ABOUT).fact.fields
+    assert (fields["relation"], fields["stage"]) == ("target", row.get("stage", "lead"))
+    assert "relation" not in read_contact({"email": "lars@acme.example", "target_account": "no"}, ABOUT).fact.fields
+
+
 def test_without_a_stage_they_are_a_lead_and_without_an_address_a_number_will_do() -> None:
     assert read_contact({"phone": "0701740605"}, ABOUT).fact.fields["phone_e164"] == "+46701740605"
     assert read_contact({"phone": "0701740605"}, ABOUT).fact.fields["stage"] == "lead"

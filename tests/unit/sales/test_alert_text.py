@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
+from leadbell.events import Fact
 from leadbell.field_names import OURS
 from leadbell.formats import age, asked, at_time, grade_in_words, size_band, working_days_later
 from leadbell.forms.config import FORMS
@@ -164,6 +165,43 @@ def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
         "Sent to the default inbox because no rep covers PT."
         in mail_of(after(form("demo", **VP)), Route(None, "no rep covers PT")).body
     )
+
+
+def test_a_customers_request_says_so_first_and_is_due_the_next_working_day() -> None:
+    mail = mail_of(after(set_stage("customer", 0), form("pricing", 4, **VP)))
+    assert mail.subject == "Customer asked for a price (SE, 201-500) #1042"
+    assert "A customer's request for the account's owner, not a sales alert: existing customer." in mail.body
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        form("contact", 4, **VP),
+        form("demo", 4, email="pat@acme.example", country="PT", employees=9000, job_title="Clerk", industry="bakery"),
+    ],
+)
+def test_a_question_and_a_request_that_does_not_fit_are_due_the_next_working_day(sent: Fact) -> None:
+    mail = mail_of(after(sent))
+    assert mail.subject.startswith("Message ")
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+
+
+def test_a_reminder_of_who_buys_later_says_what_they_wrote() -> None:
+    journey = after(guide(0, **VP, timing="later", timing_from="2026-06-01"))
+    journey.passes(91)
+    body = lines(mail_of(journey))
+    assert body[2] == "Wrote on 2 March 2026 that they buy later, back on 1 June 2026."
+
+
+def test_a_download_is_told_by_what_it_is_and_what_its_owner_calls_it() -> None:
+    body = lines(mail_of(after(guide(0, kind="prices", asset_label="Pumps 2026", **VP), form("demo", 1))))
+    assert "  asked for a price list: Pumps 2026, yesterday" in body
+
+
+def test_who_asks_for_a_price_at_a_webinar_is_told_to_have_asked_for_it() -> None:
+    mail = mail_of(after(fact("webinar.registered", **VP, asks="price")))
+    assert mail.subject == "Sales lead A1: asked for a price (SE, 201-500) #1042"
 
 
 def test_a_routes_note_is_one_harmless_line() -> None:

@@ -16,6 +16,7 @@ from leadbell.field_names import OURS
 from leadbell.forms.config import FORMS
 from leadbell.keyed import Keyring
 from leadbell.lifecycle.dispositions import Disposition
+from leadbell.scoring.buying_signals import as_forms_mean_it
 from leadbell.scoring.conditions import compile_where
 from leadbell.scoring.rules import Model, default_model, read_model
 from leadbell.scoring.vocabulary import FACT_FIELDS
@@ -133,29 +134,29 @@ def edited(old: str, new: str) -> str:
             ['trust (id article): "machine" is not valid'],
         ),
         (
-            "&request {means: request}",
-            "&request {means: requests}",
-            ['interest.rules[17].where.means (id request): `means` is never "requests"; did you mean "request"?'],
+            "&request {any: [{means: request}",
+            "&request {any: [{means: requests}",
+            ['(id request): `means` is never "requests"; did you mean "request"?'],
         ),
         (
-            "&request {means: request}",
-            "&request {asks: [demo, prise]}",
+            "&request {any: [{means: request}",
+            "&request {any: [{asks: [demo, prise]}",
             ['`asks` is never "prise"; did you mean "price"?'],
         ),
-        ("&question {means: question}", "&question {form: kontact}", ['there is no form "kontact"; did you mean']),
+        ("&question {means: question,", "&question {form: kontact,", ['there is no form "kontact"; did you mean']),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: cart.added}\nrequest_days",
-            ["requests[1].event: cart.added is not written by a person; use one of form.submitted, contact.added"],
+            ["requests[4].event: cart.added is not written by a person; use one of form.submitted, contact.added"],
         ),
         (
             "  - {event: contact.added, where: *request}\nrequest_days",
             "  - {event: contact.aded, where: *request}\nrequest_days",
-            ['requests[1].event: there is no event "contact.aded"; did you mean "contact.added"?'],
+            ['requests[4].event: there is no event "contact.aded"; did you mean "contact.added"?'],
         ),
         (
-            "  - {event: contact.added, where: *question}\n\n",
-            "  - {event: contact.added, were: *question}\n\n",
+            "  - {event: contact.added, where: {means: question}}\n\n",
+            "  - {event: contact.added, were: {means: question}}\n\n",
             ['questions[1]: unknown key "were"; did you mean "where"?'],
         ),
         ("requests:\n", "requests: []\nother:\n", ["requests: this is empty; write at least one"]),
@@ -225,7 +226,7 @@ def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:
     for rule in plain["interest"]["rules"]:
         del rule["trust"]
     old = Model.model_validate(plain)
-    assert (old.requests, old.bant) == (default_model().requests, default_model().bant)
+    assert (old.requests, old.bant) == (as_forms_mean_it(), default_model().bant)
     assert old.interest == default_model().interest
     assert old.questions == []  # its product acts named them
 
