@@ -386,7 +386,7 @@ def test_one_person_twice_in_a_file_is_told_with_both_lines(
     told = leadbell("import", file).stdout
     assert "2 imported, 1 already stored, 1 rejected" in told
     assert "line 4: email: line 2 says something else of the same one; write one row for both" in told
-    (fact,) = service.facts("anna@acme.example")
+    (fact,) = [each for each in service.facts("anna@acme.example") if "moved" not in each]
     assert fact["fields"]["name"] == "Anna"
 
 
@@ -412,5 +412,5 @@ def test_an_answer_that_is_neither_yes_nor_no_takes_no_consent_back(
     file = tmp_path / "people.csv"
     file.write_text(f"email;call_ok\nanna@acme.example;{cell}\n", encoding="utf-8")
     leadbell("import", file)
-    (fact,) = service.facts("anna@acme.example")
+    (fact,) = [each for each in service.facts("anna@acme.example") if "moved" not in each]
     assert fact["fields"].get("call_ok") is kept
