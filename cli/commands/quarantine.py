@@ -14,7 +14,7 @@ from cli.printing import print_json
 from leadbell.capture.quarantine import KEPT_DAYS, Held, held, the_one
 from leadbell.contacts.items import partition
 from leadbell.contacts.texts import Texts
-from leadbell.errors import Ambiguous, NotFound, Rejected
+from leadbell.errors import Ambiguous, NotFound
 from leadbell.formats import short_time
 from leadbell.plain_text import clean, quote
 from leadbell.table import stamp
@@ -60,10 +60,7 @@ def show_one(
     as_json: AsJson = False,
 ) -> None:
     """Show a submission in quarantine: every field, and why it is there. Changes nothing."""
-    try:
-        found = the_one(context.service.table, event_id, context.now().date())
-    except (NotFound, Ambiguous) as error:
-        raise _not_one(event_id, error) from error
+    found = _the_one(context, event_id)
     typed = Texts(context.service.table).read(partition(found.contact_id), found.fact.id)
     said = [(each.name, each.value) for each in typed] or [
         (name, str(each)) for name, each in found.fact.fields.items()
@@ -87,10 +84,8 @@ def release(
 ) -> None:
     """Release a submission: it is scored and delivered as if it had just arrived. Recorded in the audit log."""
     stack, operator = context.stack, context.operator()
-    try:
-        found = operator.release(event_id, stack.client("s3"), stack.output("AttachmentBucket"))
-    except (NotFound, Ambiguous) as error:
-        raise _not_one(event_id, error) from error
+    whole = _the_one(context, event_id).fact.id
+    found = operator.release(whole, stack.client("s3"), stack.output("AttachmentBucket"))
     after = context.service.refresher().refresh(found.contact_id, operator.at)
     if as_json:
         print_json({**_as_data(found), "stage": str(after.stage), "grade": after.grade})
@@ -98,11 +93,14 @@ def release(
     typer.echo(f"Released: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
 
 
-def _not_one(event_id: str, error: Rejected) -> CommandError:
+def _the_one(context: Context, start: str) -> Held:
     fix = "Copy an id from the list: leadbell quarantine list"
-    if isinstance(error, Ambiguous):
-        return CommandError(f"Several submissions in quarantine have an id that starts with {event_id}.", fix)
-    return CommandError(f"No submission with the id {event_id} is in quarantine.", fix)
+    try:
+        return the_one(context.service.table, start, context.now().date())
+    except NotFound as error:
+        raise CommandError(f"No submission with the id {start} is in quarantine.", fix) from error
+    except Ambiguous as error:
+        raise CommandError(f"Several submissions in quarantine have an id that starts with {start}.", fix) from error
 
 
 def _as_data(each: Held) -> dict[str, object]:

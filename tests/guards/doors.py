@@ -137,6 +137,20 @@ DOORS: tuple[Guard, ...] = (
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[deflate-/newsletter]",
     ),
     guard(
+        "an answer that nobody understands takes no consent back",
+        Law.UNKNOWN,
+        "leadbell.capture.consent_fields:read_tick",
+        instead_of("set(rest) <= _THANKS", "True"),
+        f"{UNIT}capture/test_consent_fields.py::test_an_answer_is_yes_or_no_or_unknown",
+    ),
+    guard(
+        "which row of a person counts is never chance",
+        Law.UNKNOWN,
+        "leadbell.capture.imports:Firsts.check",
+        instead_of("first != said", "False"),
+        f"{WHOLE}test_known_people.py::test_one_person_twice_in_a_file_is_told_with_both_lines",
+    ),
+    guard(
         "a slash at the end is no other address",
         Law.HEARD,
         "leadbell.web.routes:_path",
