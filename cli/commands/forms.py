@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.model_files import read_with_forms
 from cli.options import AsJson
 from cli.printing import print_json
 from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text
@@ -30,13 +31,26 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="A forms file (YAML).
 
 
 @app.command("check")
-def check(file: File, as_json: AsJson = False) -> None:
+def check(
+    file: File,
+    model_file: Annotated[
+        Path | None, typer.Option("--model", metavar="FILE", help="Your model file: check that it fits these forms.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check a forms file. Ends with status 1 if it has mistakes. Needs no stack and changes nothing."""
     config = read_forms_file(file)
+    wrong = read_with_forms(model_file, config).wrong if model_file else []
     if as_json:
-        print_json({"version": config.version, "forms": [*config.forms], "downloads": [*config.downloads]})
-    else:
-        typer.echo(f"Forms {config.version}: {_counted(config)}. The file is valid.")
+        told = {"version": config.version, "forms": [*config.forms], "downloads": [*config.downloads]}
+        print_json({**told, "problems": wrong} if model_file else told)
+    elif not wrong:
+        fits = f" {model_file} fits it." if model_file else ""
+        typer.echo(f"Forms {config.version}: {_counted(config)}. The file is valid.{fits}")
+    for line in [] if as_json else wrong:
+        Console(highlight=False).print(f"[red]error[/red]    {escape(line)}", soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)
 
 
 @app.command("publish")

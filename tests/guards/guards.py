@@ -11,6 +11,7 @@ from tests.guards.proven import PROVEN
 from tests.guards.reading import READING
 from tests.guards.sales_mails import SALES_MAILS
 from tests.guards.scoring import SCORING
+from tests.guards.texts import TEXTS
 from tests.guards.visitor_mails import VISITOR_MAILS
 
 GUARDS: tuple[Guard, ...] = (
@@ -23,6 +24,7 @@ GUARDS: tuple[Guard, ...] = (
     *SALES_MAILS,
     *PAGES,
     *PRIVACY,
+    *TEXTS,
     *VISITOR_MAILS,
     *KEYS,
 )

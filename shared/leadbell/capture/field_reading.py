@@ -8,7 +8,7 @@ says what of it a fact holds.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from leadbell.capture.consent_fields import YES
+from leadbell.capture.consent_fields import read_tick
 from leadbell.capture.field_checks import our_names, wrong_fields
 from leadbell.capture.field_sorting import sorted_fields
 from leadbell.capture.person_names import PARTS
@@ -86,7 +86,8 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if millions := least_millions(str(fields.get("revenue", ""))):
         fields["revenue_millions"] = millions
     if "call_ok" in fields:
-        fields["call_ok"] = str(fields["call_ok"]).lower() in YES
+        tick = read_tick(str(fields.pop("call_ok")))
+        fields |= {} if tick is None else {"call_ok": tick}
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
 
 

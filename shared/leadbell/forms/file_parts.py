@@ -31,9 +31,16 @@ class SpamInFile(Strict):
         _SPAM.per_minute, ge=1, le=10_000, description="How often one IP address may send this form in a minute."
     )
 
+    our_business: list[OneLine] = Field(
+        [],
+        max_length=50,
+        description="Words for what you sell, such as `seo`, `casino` or `loans`: visitors who use words of sellers in "
+        "that trade are not suspicious.",
+    )
+
     def plain(self) -> SpamSettings:
         """As the doors know it."""
-        return SpamSettings(**self.model_dump())
+        return SpamSettings(**{**self.model_dump(), "our_business": tuple(self.our_business)})
 
 
 class ConsentInFile(Strict):
