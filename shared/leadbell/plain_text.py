@@ -11,8 +11,8 @@ has something to say all the same:
 
 Half of a surrogate pair, of which a script cut the other half off, is the character for what cannot be known.
 
-Shown: `clean` makes it one short harmless line; `quote` fences it as their own words. Neither lets through a line
-break, a control or direction character, or anything that a mail client turns into a link.
+Shown: `clean` makes it one short harmless line; `quote` fences it as their own words, line by line as they were typed.
+Neither lets through a control or direction character, or anything that a mail client turns into a link.
 """
 
 import re
@@ -130,7 +130,8 @@ def clean(text: object, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def quote(text: str, limit: int = 3000) -> list[str]:
-    """Their own words, each line fenced with `> `."""
-    lines = [line for raw in text[:limit].splitlines() if (line := clean(raw, 500))]
-    return [f"> {line}" for line in lines]
+def quote(text: str) -> list[str]:
+    """Their own words, each line fenced with `> `: blank lines, indentation and tabs are kept."""
+    typed = _LINE_BREAKS.sub("\n", text).split("\n")
+    lines = ("\t".join(map(harmless, line.split("\t"))) for line in typed)
+    return [f"> {line}" if line else ">" for line in lines]

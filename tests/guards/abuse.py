@@ -23,6 +23,28 @@ ABUSE: tuple[Guard, ...] = (
         f"{WHOLE}test_limits.py::test_what_the_sender_says_of_its_address_counts_for_nothing",
     ),
     guard(
+        "a proxy is believed about its visitor only with the secret",
+        Law.ABUSE,
+        "leadbell.web.viewers:viewer_of",
+        instead_of("not proxy_secret or not hmac.compare_digest(sent.encode(), proxy_secret.encode())", "False"),
+        f"{UNIT}web/test_viewers.py::test_without_the_secret_nobody_is_believed",
+        f"{WHOLE}test_limits.py::test_behind_a_cdn_that_knows_the_secret_each_visitor_has_limits_of_their_own",
+    ),
+    guard(
+        "files of one source have a limit of bytes a day",
+        Law.ABUSE,
+        "leadbell.capture.reception:Reception._enclose",
+        instead_of("not body.files or self.gate.lets_files_in(request, body.files, now)", "True"),
+        f"{WHOLE}test_attachments.py::test_files_over_what_one_source_may_send_in_a_day_are_not_stored_and_the_message_is",
+    ),
+    guard(
+        "a form that asks for no file stores none",
+        Law.ABUSE,
+        "leadbell.capture.reception:Reception._enclose",
+        instead_of("not door.takes_files", "False"),
+        f"{WHOLE}test_attachments.py::test_a_form_that_asks_for_no_file_stores_none_and_says_so",
+    ),
+    guard(
         "a network of IPv6 is one source",
         Law.ABUSE,
         "leadbell.web.limits:network_of",

@@ -175,7 +175,7 @@ DOORS: tuple[Guard, ...] = (
         "a letter that the page's encoding lacks is that letter",
         Law.HEARD,
         "leadbell.web.charsets:decoded_pairs",
-        instead_of("_unfolded(value, codec)", "value"),
+        instead_of("_unfolded(decoded(value, own or label), lacking[own])", "decoded(value, own or label)"),
         f"{UNIT}web/test_charsets.py::test_a_letter_that_the_encoding_lacks_is_read_and_a_typed_one_stays",
     ),
     guard(

@@ -216,7 +216,7 @@ def test_story_6_a_competitor_asks_for_a_price(service: Service, leadbell: Comma
     assert "0 imported, 1 already stored" in leadbell("import", file, "--kind", "domains").stdout
     rival = {**EVA, "email": "eva@eu.rival.example"}
     for day in (0, 4):
-        service.post("/downloads/guide", {**rival, "message": str(day)})
+        service.post("/downloads/guide", {**rival, "batch": str(day)})
         service.pump()
         service.clock.move(days=4)
     service.post("/forms/pricing", rival)
@@ -237,7 +237,7 @@ def test_story_7_an_imported_customer_asks_for_a_demo(service: Service, leadbell
     service.pump()
     assert service.standing(EMAIL).stage == "customer"
     (copy,) = service.mails()
-    assert (copy.topic, copy.subject.startswith("Message")) == (topic, True)
+    assert (copy.topic, copy.subject.startswith("Customer asked for a demo")) == (topic, True)
     assert "not a sales alert: existing customer." in copy.body
 
 

@@ -140,7 +140,7 @@ class Hostile:
         self.counts["profiles"] += 1
         try:
             body = read_body("application/json", json.dumps(said).encode())
-            fields: dict[str, Any] = read_submission(body, Keyring.of(b"a salt of the stack"), "SE").fields
+            fields: dict[str, Any] = read_submission(body, Keyring.of(b"a secret of the stack"), "SE").fields
         except Rejected:
             self.counts["refused at the door"] += 1
             return

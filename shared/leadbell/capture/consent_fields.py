@@ -74,7 +74,7 @@ def with_consents(
 
     Words, versions and the hash of a text always fit; for a text, fields that nobody has a name for make room.
     """
-    told = {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
+    told = _told(pairs)
     ticks, unread = _ticks(told)
     kept = {**fields, **unread}
     purposes = _spoken_of(ticks, fields)
@@ -85,6 +85,16 @@ def with_consents(
     versions = {proof.kept_as("version"): proof.version[:MAX_VERSION] for proof in proofs if proof.version}
     texts = {proof.kept_as("text"): proof.text for proof in proofs if proof.text}
     return _with_texts({**kept, **words, **versions}, texts, room)
+
+
+def says_no(fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether a submission refuses or withdraws something, of which the address may have to be asked."""
+    ticks, _ = _ticks(_told(pairs))
+    return False in ticks.values() or fields.get(FIELD_OF[SALES_CONTACT]) is False
+
+
+def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
 
 
 def _ticks(told: Mapping[str, str]) -> tuple[dict[str, bool], dict[str, Value]]:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from leadbell.config_files import Strict
 from leadbell.consents import Purpose
-from leadbell.field_names import OURS, RESERVED, plain_name
+from leadbell.field_names import RESERVED, ours, plain_name
 from leadbell.forms.config import KEPT_AS_IT_IS, ConsentText, FieldType, FormField, SpamSettings
 from leadbell.forms.file_values import ASSIGNABLE, a_line, an_attribute
 
@@ -96,7 +96,7 @@ class FieldInFile(Strict):
     @property
     def is_message(self) -> bool:
         """Whether people write to us in it."""
-        return (self.to or OURS.get(plain_name(self.name))) == "message"
+        return (self.to or ours(self.name)) == "message"
 
     def plain(self) -> FormField:
         """As the doors know it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from leadbell.capture.attachments import let_go as let_go_files
 from leadbell.capture.quarantine import Held, release, the_one
-from leadbell.consents import is_objecting, said
+from leadbell.consents import PROFILING, is_objecting, pauses, said
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
 from leadbell.errors import NotFound, NotWrittenDown, Unavailable
@@ -64,8 +64,9 @@ class Operator:
             self._file(contact_id, type_, fields)
 
     def note_objection(self, contact_id: str, *, withdrawn: bool) -> bool:
-        """Records an objection to profiling or its withdrawal; False where the latest one says the same."""
-        if is_objecting(own_facts(self.contacts, contact_id, self.at)) is not withdrawn:
+        """Records an objection to profiling or its withdrawal, and ends a pause; False where the same holds already."""
+        facts = own_facts(self.contacts, contact_id, self.at)
+        if is_objecting(facts) is not withdrawn and not (withdrawn and PROFILING in pauses(facts)):
             return False
         with self.noted(Deed.OBJECTION, contact_id, "withdrawn" if withdrawn else ""):
             self._file(contact_id, ALLOWED if withdrawn else OBJECTED)
