@@ -45,7 +45,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
+.PHONY: help setup run test prove forms nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -62,8 +62,12 @@ test: .venv/.ready .tools/emulator/.ready ## Run the unit and integration tests
 prove: .venv/.ready ## Remove each guard of the laws in turn; its tests must fail (takes minutes)
 	@$(BIN)/python -m tests.guards $(ARGS)
 
-nightly: .venv/.ready ## Test each law of scoring and lifecycle with 10,000 cases (about 20 minutes on one core)
+forms: .venv/.ready .tools/emulator/.ready ## Send real websites' forms through the doors; print what is understood and what arrives
+	@$(BIN)/python -m tests.forms $(ARGS)
+
+nightly: .venv/.ready ## Test each law of scoring and lifecycle with 10,000 cases, and 20,000 forms (about 30 minutes)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis --durations=0 $(LAWS:%=tests/unit/%.py)
+	$(BIN)/python -m tests.proof typed
 
 upgrade: setup ## Update an older revision in emulated AWS: make upgrade [FROM=84b7537] (takes minutes)
 	@$(BIN)/python -m tests.upgrade $(FROM)

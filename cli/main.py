@@ -23,6 +23,7 @@ from cli.commands.export import export
 from cli.commands.importing import import_
 from cli.commands.objection import objection
 from cli.commands.openapi import openapi
+from cli.commands.privacy import privacy
 from cli.commands.reconcile import reconcile
 from cli.commands.redrive import redrive
 from cli.commands.sales import sales
@@ -58,6 +59,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "suppress": suppress.app,
         "export": export,
         "erase": erase,
+        "privacy": privacy,
         "audit": audit,
     },
     "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app, "adopt": adopt},

@@ -31,6 +31,15 @@ ASKED = {
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
 
 
+# What a download is, by the word of the forms file, and what somebody did who asked for it.
+DOWNLOADS = {
+    "guide": "asked for a guide",
+    "product": "asked for product information",
+    "prices": "asked for a price list",
+    "demo": "asked for demo software",
+}
+
+
 class Worded(StrEnum):
     """Values that are stored, each with the words that people read in its place; none can be without."""
 
@@ -105,6 +114,13 @@ def working_days_later(at: datetime, days: int) -> datetime:
         later += timedelta(days=1)
         days -= later.weekday() < 5
     return later
+
+
+def a_month_later(day: date) -> date:
+    """The same day of the next month, or its last one."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
 
 
 def on_day(day: date) -> str:

@@ -127,6 +127,21 @@ ABUSE: tuple[Guard, ...] = (
         f"{UNIT}capture/test_spam.py::test_hardly_any_person_is_held_and_most_machines_are",
     ),
     guard(
+        "weak signs alone hold nobody",
+        Law.HEARD,
+        "leadbell.capture.spam:Verdict.is_held",
+        without("any(sign in STRONG for sign in self.signs)"),
+        f"{UNIT}capture/test_spam.py::test_weak_signs_hold_nobody_however_many_there_are",
+        f"{UNIT}capture/test_spam.py::test_no_customer_is_held",
+    ),
+    guard(
+        "who forwards an offer does not make one",
+        Law.HEARD,
+        "leadbell.capture.spam_voice:own_words",
+        instead_of('_QUOTED_LINE.sub("", text[: found.start()] if found else text)', "text"),
+        f"{UNIT}capture/test_spam.py::test_what_somebody_forwards_or_quotes_is_not_their_own",
+    ),
+    guard(
         "a stamp is good for one form",
         Law.ABUSE,
         "leadbell.web.stamps:_proof",

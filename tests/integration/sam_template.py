@@ -98,7 +98,8 @@ def routes() -> dict[str, str]:
     for folder, logical_id in functions().items():
         for event in _properties(logical_id).get("Events", {}).values():
             if event["Type"] == "HttpApi":
-                found[f"{event['Properties']['Method']} {event['Properties']['Path']}"] = folder
+                about = event["Properties"]
+                found[f"{about['Method']} {about['Path']}" if "Path" in about else "$default"] = folder
     return found
 
 

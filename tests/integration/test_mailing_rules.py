@@ -37,7 +37,12 @@ def rule_words(kind: Kind, attempts: int) -> list[str]:
 
 
 SUPPRESSIONS = [
-    (kind, 0, {"reason": reason}, FREE if reason == LEFT_NEWSLETTER and kind is not Kind.GOT_IT else SUPPRESSED)
+    (
+        kind,
+        0,
+        {"reason": reason},
+        FREE if reason == LEFT_NEWSLETTER and kind not in (Kind.GOT_IT, Kind.PAUSED) else SUPPRESSED,
+    )
     for kind in Kind
     for reason in (LEFT_NEWSLETTER, STOPPED, "bounced")
 ]
@@ -51,6 +56,7 @@ COUNTS = [
     (kind, 2, {"n": n} if n else {"expires_at": 1}, why if n >= most else FREE)
     for kind, most, why in (
         (Kind.CONFIRM, UNANSWERED_AT_MOST, "three are unanswered"),
+        (Kind.PAUSED, UNANSWERED_AT_MOST, "three are unanswered"),
         (Kind.GUIDE, GUIDES_A_DAY, "the mailbox had three on this day"),
     )
     for n in range(most + 2)

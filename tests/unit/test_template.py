@@ -29,6 +29,7 @@ PUBLIC_ROUTES = {
     "ANY /submissions/v3/integration/submit/{portal_id}/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
     "GET /stamp": "FormsFunction",
+    "$default": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
     "GET /d/{token}": "DownloadsFunction",
     "HEAD /d/{token}": "DownloadsFunction",
@@ -91,11 +92,15 @@ def test_the_public_routes_are_exactly_these() -> None:
         for name, function in written("AWS::Serverless::Function").items()
         for event in function.get("Events", {}).values()
     }
-    routes = {f"{method} {path}": name for (kind, method, path), name in events.items() if kind == "HttpApi"}
+    routes = {
+        f"{method} {path}" if path else "$default": name
+        for (kind, method, path), name in events.items()
+        if kind == "HttpApi"
+    }
     assert routes == PUBLIC_ROUTES
     (api,) = expanded("AWS::ApiGatewayV2::Api").values()
     paths = {
-        f"{VERBS.get(method, method.upper())} {path}"
+        f"{VERBS.get(method, method.upper())} {path}".replace("ANY $default", "$default")
         for path, methods in api["Body"]["paths"].items()
         for method in methods
     }
@@ -153,7 +158,7 @@ def test_each_route_each_stream_mapping_and_the_schedule_call_an_alias() -> None
     for path, methods in api["Body"]["paths"].items():
         for method, operation in methods.items():
             uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-            route = f"{VERBS.get(method, method.upper())} {path}"
+            route = f"{VERBS.get(method, method.upper())} {path}".replace("ANY $default", "$default")
             assert uri.endswith(f"/functions/${{{PUBLIC_ROUTES[route]}Aliaslive}}/invocations")
     assert {
         mapping["FunctionName"]["Ref"] for mapping in expanded("AWS::Lambda::EventSourceMapping").values()

@@ -34,7 +34,7 @@ def form_door(form: Form) -> Door:
 
 def download_door(asset: Asset) -> Door:
     """The door of a file."""
-    return _door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, asset, need_email=True)
+    return _door(f"downloads/{asset.id}", "guide.requested", asset.says, asset, need_email=True)
 
 
 def newsletter_door(newsletter: Newsletter) -> Door:

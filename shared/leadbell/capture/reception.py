@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept, over_the_limit
-from leadbell.capture.consent_fields import with_consents
+from leadbell.capture.consent_fields import says_no, with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.fact_fields import FILES_BYTES, MAX_FACT_BYTES, fact_fields, size_of
 from leadbell.capture.field_reading import Submission, read_submission
@@ -18,7 +18,7 @@ from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.keyed import Keyring
-from leadbell.own_words.meaning import with_meaning
+from leadbell.own_words.meaning import MEANING_BYTES, with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -74,8 +74,8 @@ class Reception:
         return self.enclose if not body.files or self.gate.lets_files_in(request, body.files, now) else over_the_limit
 
     def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
-        says = _says(door, request, body)
-        room = MAX_FACT_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
+        says = _says(door, request, body, may_ask=says_no(submission.fields, body.pairs))
+        room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
         return Arrival(
             door.name,
@@ -92,9 +92,10 @@ class Reception:
         )
 
 
-def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
-    """What the door adds to the fact; where it promises a mail, also in which language."""
-    return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
+def _says(door: Door, request: Request, body: Body, *, may_ask: bool) -> Mapping[str, Value]:
+    """What the door adds to the fact; where a mail may follow, also in which language."""
+    is_mailed = "mail" in door.says or may_ask
+    return {**door.says, "mail_language": request.language(body.pairs)} if is_mailed else door.says
 
 
 def _written(submission: Submission) -> Iterable[str]:

@@ -23,7 +23,9 @@ GUIDES_A_DAY = 3
 DAY_IS_FULL = "the first mails of this day are used up (FirstMailsPerDay)"
 
 # Leaving the newsletter ends other mails.
-_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
+_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE, Kind.CHOICES)
+# Anybody can make us ask an address: until it answers, so often and no more.
+_QUESTIONS = (Kind.CONFIRM, Kind.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def rules_for(mail: VisitorMail, keys: Keyring, first_mails_per_day: int, now: d
     """
     mailbox = _mailbox(keys, mail.to)
     rules = [_suppression(mail), _turn(mail, mailbox, now)]
-    if mail.attempts == 0 and mail.kind is Kind.CONFIRM:
+    if mail.attempts == 0 and mail.kind in _QUESTIONS:
         rules.append(_unanswered(mailbox))
     if mail.attempts == 0 and mail.kind is Kind.GUIDE:
         rules.append(_guides(mailbox, now))
@@ -81,8 +83,8 @@ def _unanswered_of(mailbox: str) -> str:
 
 
 def _suppression(mail: VisitorMail) -> MailingRule:
-    """Who left the newsletter may be asked whether it was they who signed up again, gets a file that they ask for, and
-    nothing else."""
+    """Who left the newsletter may be asked whether it was they who signed up again, gets a file or the link to their
+    preferences that they ask for, and nothing else."""
     pk, sk = suppression_key(mail.contact_id), "SUPPRESSED"
     why, free = "the address is suppressed", "attribute_not_exists(pk)"
     if mail.kind not in _ASKED_FOR:

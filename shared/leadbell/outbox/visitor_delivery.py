@@ -14,7 +14,7 @@ from typing import Any
 
 from leadbell.errors import Conflict
 from leadbell.keyed import Keyring
-from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token
+from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token, pause_token
 from leadbell.outbox.mail import MailState
 from leadbell.outbox.mailing_rules import DAY_IS_FULL, next_day, rules_for, why_forbidden
 from leadbell.outbox.ses import Sending, mail_request, send
@@ -81,5 +81,7 @@ class VisitorDelivery:
                 return f"{self.public_url}/confirm/{token}"
             case Kind.GUIDE:
                 return guide_link(self.keys, self.public_url, mail.contact_id, mail.asset, mail.born_at)
-            case Kind.GOT_IT:
+            case Kind.PAUSED:
+                return f"{self.public_url}/preferences/{pause_token(self.keys, mail.contact_id, mail.born_at)}"
+            case Kind.GOT_IT | Kind.CHOICES:
                 return f"{self.public_url}/preferences/{choices_token(self.keys, mail.contact_id, mail.born_at)}"

@@ -13,14 +13,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from leadbell.consents import FIELD_OF, WORDS, is_objecting, is_subscribed
+from leadbell.consents import SAYING_FIELDS, SAYING_TYPES, Word, is_objecting, is_subscribed, pauses
 from leadbell.errors import InvalidFact
-from leadbell.events import AS_HAPPENED, FACT_TYPES, REQUESTED, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import (
+    AS_HAPPENED,
+    FACT_TYPES,
+    REQUESTED,
+    UNSUBSCRIBED,
+    Fact,
+    Trust,
+    distinct,
+    evidence_text,
+    weight_of,
+)
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS, Profile, profile_of
 from leadbell.scoring.compiled import CompiledModel, Hit, Plan
 
 type PerDay = Mapping[str, Mapping[int, int]]
 type ByDay = Mapping[int, Sequence[Fact]]
+
+
+UNHEARD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +54,8 @@ class Older:
 class Tally:
     """What facts add up to before the calendar is looked at: counts per rule and day, and the latest of each act.
 
-    Days are proleptic ordinals (`date.toordinal`). `told` are the facts that the profile stands on, in order.
+    Days are proleptic ordinals (`date.toordinal`). `told` are the facts that the profile stands on, in order; `pauses`
+    are the noes of forms that pause a purpose.
     """
 
     profile: Profile
@@ -49,6 +63,7 @@ class Tally:
     details_on: int | None
     subscribed: bool
     objected: bool
+    pauses: Mapping[str, Word]
     product_act_on: int | None
     requests: tuple[Fact, ...]
     told: Sequence[Fact] = field(repr=False)
@@ -83,17 +98,21 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     older = older or Older()
     once = {fact.id: fact for fact in facts}.values()
     by_type = _by_type_and_day(once)
-    told = distinct(_telling(once, by_type))
+    told = distinct(_telling(once, by_type, model.own_fields))
+    subscribed = is_subscribed(told)
     of_profile = distinct([*told, *older.witnesses]) if older.witnesses else told
-    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in by_type.items()]
+    # Who came back to the newsletter has not left it.
+    counting = {type_: by_day for type_, by_day in by_type.items() if not (subscribed and type_ == UNSUBSCRIBED)}
+    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in counting.items()]
     return Tally(
-        profile=profile_of(of_profile),
+        profile=profile_of(of_profile, model.own_fields),
         counts=_counts(asked, older.counts),
         details_on=max((day for plan, by_day in asked if plan.gives_details for day in by_day), default=None),
-        subscribed=is_subscribed(told),
+        subscribed=subscribed,
         objected=is_objecting(told),
+        pauses=pauses(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
-        requests=tuple(distinct(_requests(asked))),
+        requests=tuple(distinct(_requests(_asking(model, reset_at, by_type)))),
         told=of_profile,
         facts=once,
         older_weight=older.evidence,
@@ -148,19 +167,29 @@ def _product_acts(asked: Iterable[tuple[Plan, ByDay]], older: int | None) -> Ite
             yield from _numbers(hit, by_day)
 
 
+def _asking(
+    model: CompiledModel, reset_at: datetime | None, by_type: Mapping[str, ByDay]
+) -> Iterator[tuple[Plan, ByDay]]:
+    """What may hold requests. One that came just before the reset may not have been known to who gave the contact back;
+    whether it is used up, the standing says."""
+    since = None if reset_at is None else reset_at - UNHEARD
+    yield from ((_plan(model, type_), _since(since, by_day)) for type_, by_day in by_type.items())
+
+
 def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
     for plan, by_day in asked:
         for hit in plan.requests:
             yield from (fact for facts in by_day.values() for fact in facts if hit is None or hit(fact))
 
 
-_TOLD = ATTRIBUTES.union(FIELD_OF.values())
+_TOLD = ATTRIBUTES | SAYING_FIELDS
 
 
-def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay]) -> Iterator[Fact]:
+def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay], own: frozenset[str]) -> Iterator[Fact]:
     """The few facts that say who somebody is, what they agreed to, or where they came from first and last."""
-    yield from (fact for fact in facts if not _TOLD.isdisjoint(fact.fields))
-    yield from (fact for type_ in by_type.keys() & WORDS for facts in by_type[type_].values() for fact in facts)
+    telling = _TOLD | own if own else _TOLD
+    yield from (fact for fact in facts if not telling.isdisjoint(fact.fields))
+    yield from (fact for type_ in by_type.keys() & SAYING_TYPES for facts in by_type[type_].values() for fact in facts)
     yield from _outermost_touches([by_day for type_, by_day in by_type.items() if type_ != REQUESTED])
 
 
