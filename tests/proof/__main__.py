@@ -18,6 +18,7 @@ from tests.proof import (
     outage,
     privacy,
     spam,
+    strangers,
 )
 
 PARTS: dict[str, ModuleType] = {
@@ -31,6 +32,7 @@ PARTS: dict[str, ModuleType] = {
     "outage": outage,
     "privacy": privacy,
     "spam": spam,
+    "strangers": strangers,
 }
 
 if __name__ == "__main__":
