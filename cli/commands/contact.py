@@ -13,28 +13,32 @@ from cli.options import AsJson, Who
 from cli.printing import print_json
 from leadbell.contacts.items import partition
 from leadbell.contacts.privacy_requests import PrivacyRequest, asked_in, privacy_requests
-from leadbell.contacts.timeline import Attribute, Entry, attributes, timeline
+from leadbell.contacts.texts import is_text, text_of
+from leadbell.contacts.timeline import Attribute, Entry, Submitted, attributes, submitted, timeline
 from leadbell.contacts.view import Found
 from leadbell.formats import grade_in_words, short_day, short_time
-from leadbell.plain_text import clean
+from leadbell.plain_text import clean, tidy
 from leadbell.sales.colleagues import Colleague
 from leadbell.table import moment, stamp
 
 
 @reads_stack
 def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
-    """Show a contact's profile, consents and timeline, newest last. Changes nothing."""
+    """Show a contact's profile, consents, timeline and all that was typed, newest last. Changes nothing."""
     service = context.service
     found = service.find(who, context.now())
-    happened = timeline(found.facts, service.table.query(partition(found.id), ""))
+    items = list(service.table.query(partition(found.id), ""))
+    happened = timeline(found.facts, items)
+    texts = list(submitted(found.facts, (text_of(item) for item in items if is_text(item["sk"]))))
     known = list(attributes(found))
     is_suppressed = service.suppressions.is_suppressed(found.id)
     colleagues = service.colleagues(found)
     if as_json:
         data = as_data(found, known, happened, is_suppressed, colleagues)
-        print_json(data)
+        print_json({**data, "typed": list(map(typed_data, texts))})
     else:
         _print(found, known, happened, is_suppressed)
+        _print_typed(texts)
         if colleagues:
             _print_colleagues(colleagues)
 
@@ -71,6 +75,29 @@ def as_data(
 def _as_data(colleague: Colleague) -> dict[str, Any]:
     known = {name: value for name, value in asdict(colleague).items() if name not in ("contact_id", "cycle")}
     return {"contact": colleague.contact_id, **known, "since": stamp(colleague.since)}
+
+
+def typed_data(submission: Submitted) -> dict[str, Any]:
+    """Every value as it was typed, under the form's own name, with the attribute that was read from it."""
+    values = [
+        {"name": each.name, "value": each.value, **({"read_as": each.attribute} if each.attribute else {})}
+        for each in submission.values
+    ]
+    return {**asdict(submission), "values": values}
+
+
+def _print_typed(texts: Sequence[Submitted]) -> None:
+    """Each value whole and line by line, also where a line is longer than the terminal."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for submission in texts:
+        where = f" ({submission.where})" if submission.where else ""
+        title = f"\nTyped on {short_time(moment(submission.at))}: {submission.what}{where}"
+        console.print(title, soft_wrap=False)
+        for each in submission.values:
+            name, lines = clean(each.name, len(each.name)), tidy(each.value).split("\n")
+            console.print(f"  {name}: {lines[0]}" if len(lines) == 1 else f"  {name}:")
+            for line in lines if len(lines) > 1 else ():
+                console.print(f"    {line}")
 
 
 def _print(found: Found, known: Sequence[Attribute], happened: Sequence[Entry], is_suppressed: bool) -> None:

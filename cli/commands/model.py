@@ -1,7 +1,7 @@
 """`leadbell model`: check, compare, publish and show scoring models."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date, datetime
@@ -17,20 +17,18 @@ from rich.table import Table
 
 from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
+from cli.model_files import Checked, read_with_forms
 from cli.options import AsJson
 from cli.printing import print_json
-from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text, refused
+from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text
 from cli.service import Service
 from leadbell.clock import now
-from leadbell.errors import InvalidModel
 from leadbell.formats import count_of, short_day, short_time
-from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
-from leadbell.qualify.stories import Difference, in_words, play
 from leadbell.scoring.compiled import CompiledModel
-from leadbell.scoring.lookback import remarks, too_far_back
-from leadbell.scoring.rules import Model, model_schema, packaged_model, read_model
+from leadbell.scoring.lookback import remarks
+from leadbell.scoring.rules import Model, model_schema, packaged_model
 from leadbell.table import moment, stamp
 
 app = typer.Typer(help="Check, compare, publish and show the scoring model.", no_args_is_help=True)
@@ -50,16 +48,15 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a model file and run its stories. Ends with status 1 on a mistake. Needs no stack and changes nothing."""
-    forms = read_forms_file(forms_file).forms if forms_file else FORMS
-    model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
-    warnings = _warnings(model, now().date())
+    checked = read_with_forms(file, read_forms_file(forms_file) if forms_file else None)
+    model, problems, differences = checked.model, checked.problems, checked.differences
+    warnings = [*_warnings(model, now().date()), *checked.unchecked]
     if as_json:
         found = {"problems": problems, "differences": [asdict(each) for each in differences], "warnings": warnings}
         print_json({"version": model.version(), "stories": len(model.stories), **found})
     else:
-        _report(model, problems, differences, warnings)
-    if problems or differences:
+        _report(checked, warnings)
+    if checked.wrong:
         raise typer.Exit(1)
 
 
@@ -68,7 +65,7 @@ def check(
 def diff(context: Context, file: File, as_json: AsJson = False) -> None:
     """Show how many contacts would change stage or grade with a model. Reads every contact and changes nothing."""
     service = context.service
-    foreseen = _foreseen(service, context.now(), _read(file, service.active_forms.forms).compiled())
+    foreseen = _foreseen(service, context.now(), read_with_forms(file, service.active_forms).model.compiled())
     if as_json:
         print_json(_as_data(foreseen))
     else:
@@ -89,11 +86,10 @@ def publish(
     The model is live within half a minute. A new model alone never leads to an alert.
     """
     service, at = context.service, context.now()
-    forms = service.active_forms.forms
-    model = _read(file, forms)
-    problems, differences = too_far_back(model), play(model.stories, model.compiled(), forms)
-    if problems or differences:
-        lines = "\n".join([*problems, *map(in_words, differences)])
+    checked = read_with_forms(file, service.active_forms)
+    model = checked.model
+    if checked.wrong:
+        lines = "\n".join(checked.wrong)
         raise CommandError(
             f"{file} was not published:\n{lines}", f"Correct it, then check it again: leadbell model check {file}"
         )
@@ -173,13 +169,6 @@ def schema() -> None:
     typer.echo(model_schema(), nl=False)
 
 
-def _read(file: Path, forms: Mapping[str, Form]) -> Model:
-    try:
-        return read_model(read_text(file), forms)
-    except InvalidModel as error:
-        raise refused(file, "model", error) from error
-
-
 def _warnings(model: Model, today: date) -> list[str]:
     late = model.agreement.review_by < today
     review = [
@@ -189,15 +178,16 @@ def _warnings(model: Model, today: date) -> list[str]:
     return [*(review if late else []), *stories, *remarks(model)]
 
 
-def _report(model: Model, problems: list[str], differences: list[Difference], warnings: list[str]) -> None:
-    console = Console(highlight=False)
-    for line in [*problems, *map(in_words, differences)]:
+def _report(checked: Checked, warnings: list[str]) -> None:
+    model, console = checked.model, Console(highlight=False)
+    for line in checked.wrong:
         console.print(f"[red]error[/red]    {escape(line)}", soft_wrap=True)
     _warn(warnings)
-    failed = len({each.story for each in differences})
-    passed, stories = len(model.stories) - failed, count_of(len(model.stories), "story", "stories")
+    passed, stories = len(checked.passed), count_of(len(model.stories), "story", "stories")
     verb = "passes" if len(model.stories) == 1 else "pass"
-    typer.echo(f"Model {model.version()}: {passed:,} of {stories} {verb}.")
+    left = len(model.stories) - len(checked.stories)
+    not_run = f", {left:,} {'was' if left == 1 else 'were'} not run" if left else ""
+    typer.echo(f"Model {model.version()}: {passed:,} of {stories} {verb}{not_run}.")
 
 
 def _warn(warnings: list[str]) -> None:

@@ -29,11 +29,20 @@ WAYS: Sequence[tuple[str, Any]] = (
 _REFUSED_OF_A_CONTACT: Sequence[tuple[str, Any]] = (
     ("country: Sweden", {"country": "Sweden"}),
     ("job_titel: CEO", {"job_titel": "CEO"}),
+    ("country: []", {"country": []}),
+    ("relation: client", {"relation": "client"}),
+    ("employees: 50-1000", {"employees": "50-1000"}),
+    ("employees: {at_least: 1000, at_most: 50}", {"employees": {"at_least": 1000, "at_most": 50}}),
+    ("company_size: {at_least: 50}", {"company_size": {"at_least": 50}}),
+    ("all: [{country: SE}, {country: NO}]", {"all": [{"country": "SE"}, {"country": "NO"}]}),
     ("employees: {more_than: 50}", {"employees": {"more_than": 50}}),
     ("employees: {at_least: many}", {"employees": {"at_least": "many"}}),
     ("country: {in: 5}", {"country": {"in": 5}}),
     ("company: {prefix: 5}", {"company": {"prefix": 5}}),
     ("job_title: {regex: '('}", {"job_title": {"regex": "("}}),
+    ("job_title: {regex: 'vp(?! sales)'}", {"job_title": {"regex": "vp(?! sales)"}}),
+    ('job_title: {regex: "\\b(ceo)\\b"}', {"job_title": {"regex": "\b(ceo)\b"}}),
+    ("email: acme.com", {"email": "acme.com"}),
     ("company:", {"company": None}),
     ("company: {exists: yes}", {"company": {"exists": "yes"}}),
     ("any: []", {"any": []}),
@@ -81,7 +90,7 @@ def refused_conditions(_: Path) -> str:
 
 def _refusal(kind: Any, where: Any) -> str:
     try:
-        TypeAdapter(kind).validate_python(where)
+        TypeAdapter(kind).validate_python(where, context={})
     except ValidationError as error:
         return str(error.errors()[0]["ctx"]["error"])
     raise CommandError(f"{where} is a valid condition.", "Take it out of cli/reference/scoring_examples.py.")

@@ -1,6 +1,7 @@
 """The company of a contact, as far as the domain of the address shows.
 
-The operator sets the relation of a domain (customer, competitor, own staff, a named account) and the rep who owns it.
+The operator sets the relation of a domain (customer, competitor, own staff, target account, a named account) and the
+rep who owns it.
 Free mail, internet providers, student mail and universities are never a company: two people there have nothing in
 common, and no imported row can change that.
 """
@@ -14,7 +15,8 @@ from leadbell.identity import mail_kind
 from leadbell.profile import Known, Profile
 
 ACCOUNT = "account"
-RELATIONS = ("customer", "competitor", "staff", ACCOUNT)
+TARGET = "target"
+RELATIONS = ("customer", "competitor", "staff", TARGET, ACCOUNT)
 
 # Hosts that say "university" by their name. A university whose name is like any company's is not recognised.
 _UNIVERSITY = re.compile(r"(^|\.)(edu|(edu|ac)\.[a-z]{2}|(univ|universi\w*)([-.][\w-]+)*\.[a-z]{2,})$")

@@ -1,7 +1,6 @@
 """The mistakes in a model or forms file, for its author: line, place, mistake and fix, all of them at once.
 
-The fast parser does not know lines. Only a file that it rejects is read again by the slow, line-aware parser, to give
-the line of each mistake.
+`yaml_files` says what is no YAML at all; this module says what of it a model or the forms cannot be.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,40 +9,21 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from leadbell.suggestions import did_you_mean
+from leadbell.yaml_files import Place, Written
 
-Place = tuple[str | int, ...]
 Mistake = tuple[Place, str]
 
 
+# A file of another kind has a mistake in each line; nobody reads on.
+MOST_SHOWN, MOST_READ = 50, 200
+
+
 class Misplaced(ValueError):
-    """Mistakes between parts of a model, each with its place."""
+    """Mistakes in parts of what is checked, each with its place in it."""
 
     def __init__(self, found: Sequence[Mistake]) -> None:
         super().__init__("; ".join(message for _, message in found))
         self.found = tuple(found)
-
-
-def plain_form(text: str) -> Any:
-    """What a YAML 1.2 text says; raises YAMLError, with the line, also for a day or number that there is not."""
-    from ruamel.yaml import YAML  # only who reads a file pays for the parser
-    from ruamel.yaml.constructor import ConstructorError, SafeConstructor
-    from ruamel.yaml.error import MarkedYAMLError
-
-    class Constructor(SafeConstructor):
-        def construct_non_recursive_object(self, node: Any, tag: str | None = None) -> Any:
-            try:
-                return super().construct_non_recursive_object(node, tag)
-            except (ValueError, KeyError) as error:
-                is_day = node.tag.endswith(":timestamp")
-                problem = _KINDS["date"] if is_day else "is not a value of its type; remove the type before it"
-                raise ConstructorError(None, None, f'"{node.value}" {problem}', node.start_mark) from error
-
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = Constructor
-    try:
-        return yaml.load(text)
-    except RecursionError as error:
-        raise MarkedYAMLError(problem="too many blocks inside each other") from error
 
 
 def value_at(raw: Any, *place: str | int) -> Any:
@@ -57,60 +37,44 @@ def value_at(raw: Any, *place: str | int) -> Any:
 
 
 def mistakes_in(
-    text: str,
-    error: Exception,
+    text: Written,
+    error: ValidationError,
     kind: str,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, Any],
     more: Callable[[Any], Iterable[Mistake]] = lambda _: (),
 ) -> list[str]:
-    """One line per mistake, in the order of the file. `error` is what reading the file the fast way raised.
+    """One line per mistake, in the order of the file. `error` is what checking the file raised.
 
     `kind` is what the file is, and the command that shows one to start from; `more` finds what its parts say against
     each other, in the file's plain form.
     """
-    if not isinstance(error, ValidationError):
-        return [_not_yaml(error)]
-    from ruamel.yaml import YAML  # the slow, line-aware parser; only a refused file meets it
-
-    raw = YAML(typ="rt", pure=True).load(text)
+    raw = text.plain
     if not isinstance(raw, Mapping):
         return [f'line 1: the file is not a block of "key: value" lines; start from a valid one: leadbell {kind} show']
-    found = [*_in_words(error, raw, schema or {}), *more(raw)]
-    unknown = " ".join(message for _, message in found if message.startswith("unknown key"))
+    found = [*_in_words(error, raw, schema), *((place, place, message) for place, message in more(raw))]
+    unknown = " ".join(message for _, _, message in found if message.startswith("unknown key"))
     # A misspelt key is one mistake, not also a missing one.
-    found = [each for each in found if f"mean {each[1].removesuffix(' is missing')}?" not in unknown]
-    lines = sorted({(_line(raw, place), _where(raw, place), message) for place, message in found})
-    return [f"line {line:,}: {where + ': ' if where else ''}{message}" for line, where, message in lines]
+    found = [each for each in found if f"mean {each[2].removesuffix(' is missing')}?" not in unknown]
+    shown: dict[tuple[int, str], str] = {}
+    # What an alias repeats is one mistake, named where it is first met.
+    for line, where, message in sorted({(text.line_of(at), _where(raw, place), said) for at, place, said in found}):
+        shown.setdefault((line, message), where)
+    told = [f"line {line:,}: {where + ': ' if where else ''}{message}" for (line, message), where in shown.items()]
+    more_found = max(error.error_count(), len(told)) - MOST_SHOWN
+    return [*told[:MOST_SHOWN], f"and more mistakes: {more_found:,}"] if more_found > 0 and told[MOST_SHOWN:] else told
 
 
-def _not_yaml(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = str(getattr(error, "problem", None) or "the text cannot be read").split("\n")[0]
-    for words, plain in _YAML_IN_WORDS.items():
-        if words in problem:
-            problem = plain
-    return f"line {mark.line + 1 if mark else 1:,}: not valid YAML: {problem}"
-
-
-_YAML_IN_WORDS = {
-    "'\\t'": "a tab; indent with spaces",
-    "mapping values are not allowed": "an extra colon or a wrong indent; put text that contains a colon in quotes",
-    "could not find expected ':'": 'a key without a colon; write "key: value"',
-    "found duplicate key": "the same key appears twice in one block; keep one of them",
-    "found undefined alias": "an alias (*name) without an anchor (&name) above it; define the anchor or quote the text",
-    "found unexpected end of stream": "a quotation mark that is not closed; add it at the end of its text",
-    "found '<stream end>'": "the file ends before a list or a block in braces is closed; end it with ] or }",
-    "expected ',' or ']'": "a list that is not closed; end it with ]",
-    "expected ',' or '}'": "a block in braces that is not closed, or a missing comma; end it with }",
-}
-
-
-def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[Mistake]:
-    for each in error.errors(include_url=False):
+def _in_words(error: ValidationError, raw: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Place, Place, str]]:
+    """Of each mistake the part whose line is shown, the part that is named, and what is wrong."""
+    for each in error.errors(include_url=False)[:MOST_READ]:
         cause = each.get("ctx", {}).get("error")
-        if not isinstance(cause, Misplaced):
-            place = _written(each["loc"], raw)
-            yield _sentence(each, place, value_at(raw, *place), schema)
+        place = _written(each["loc"], raw)
+        if isinstance(cause, Misplaced):
+            # Those of the whole file are found by `more`, which also looks where something else is wrong.
+            yield from (((*place, *inner), (*place, *inner), message) for inner, message in cause.found if place)
+        else:
+            named, message = _sentence(each, place, value_at(raw, *place), schema)
+            yield place, named, message
 
 
 def _written(loc: Iterable[str | int], raw: Any) -> Place:
@@ -131,7 +95,8 @@ def _sentence(each: Any, place: Place, value: Any, schema: Mapping[str, Any]) ->
     if key == "[key]" and kind == "value_error":
         return parent, str(limits["error"])
     if key == "[key]":
-        cure = f"use one of {limits['expected']}" if "expected" in limits else "put it in quotes"
+        known = limits.get("expected", "")
+        cure = f"use one of {known}" if known and f"'{parent[-1]}'" not in known else "put it in quotes"
         return parent[:-1], f'unknown key "{parent[-1]}"; {cure}'
     if kind == "missing":
         return parent, f'"{key}" is missing'
@@ -169,7 +134,7 @@ def _shown(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, Mapping | list):
-        return "this block" if value else "this"
+        return ("this block" if isinstance(value, Mapping) else "this list") if value else "this"
     return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -195,20 +160,6 @@ def _resolved(node: Any, schema: Mapping[str, Any]) -> Any:
     if "$ref" in node:
         return _resolved(schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
     return node
-
-
-def _line(raw: Any, place: Place) -> int:
-    """The line of the deepest part of the place that stands in the file."""
-    line, node = 0, raw
-    for step in place:
-        if isinstance(node, Mapping) and step in node:
-            line = node.lc.key(step)[0]  # type: ignore[attr-defined]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            line = node.lc.item(step)[0]  # type: ignore[attr-defined]
-        else:
-            break
-        node = node[step]
-    return int(line) + 1
 
 
 def _where(raw: Any, place: Place) -> str:

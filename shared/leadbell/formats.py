@@ -31,6 +31,15 @@ ASKED = {
 _BANDS = ((9, "1-9"), (49, "10-49"), (200, "50-200"), (500, "201-500"), (1000, "501-1,000"))
 
 
+# What a download is, by the word of the forms file, and what somebody did who asked for it.
+DOWNLOADS = {
+    "guide": "asked for a guide",
+    "product": "asked for product information",
+    "prices": "asked for a price list",
+    "demo": "asked for demo software",
+}
+
+
 class Worded(StrEnum):
     """Values that are stored, each with the words that people read in its place; none can be without."""
 

@@ -6,7 +6,7 @@ in. Nothing is ever overwritten by an empty value. A signup that nobody has conf
 type an address. Who confirms one proves the address; what else its form says stays the word of a form.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from leadbell.identity import mail_kind
 ATTRIBUTES = frozenset((
     "email", "phone", "phone_e164", "name", "company", "job_title", "company_size", "employees", "country",
     "region", "industry", "website", "revenue", "revenue_millions", "language", "relation", "call_ok", "need", "budget",
-    "authority", "timing",
+    "authority", "timing", "product",
 ))  # fmt: skip
 
 # Two ways to say one thing: where one is proven, no form says the other.
@@ -68,14 +68,15 @@ class Profile:
         return {name: known.value for name, known in self.known.items()}
 
 
-def profile_of(facts: Sequence[Fact]) -> Profile:
-    """The profile that `facts` add up to; they must come in the order of `events.distinct`."""
+def profile_of(facts: Sequence[Fact], own: Collection[str] = ()) -> Profile:
+    """The profile that `facts` add up to, with these fields of forms' `own`; they must come in the order of
+    `events.distinct`."""
     saying = [fact for fact in facts if fact.fields and fact.type != REQUESTED]
     latest: dict[str, tuple[int, Fact]] = {}
     for fact in saying:
         level = PROVEN if fact.is_proven else _unproven(fact)
         for name, value in fact.fields.items():
-            if name not in ATTRIBUTES or value == "":
+            if (name not in ATTRIBUTES and name not in own) or value == "":
                 continue
             believed = level if level < PROVEN or fact.type != SUBSCRIBED else level_of(fact, name)
             if name not in latest or believed >= latest[name][0]:

@@ -57,6 +57,14 @@ SALES_MAILS: tuple[Guard, ...] = (
         f"{WHOLE}test_delivery.py::test_sns_is_asked_exactly_once",
     ),
     guard(
+        "a call that is attempted once gets a connection of its own",
+        Law.HEARD,
+        "leadbell.clients:make_client",
+        instead_of("client.close()", "None"),
+        f"{WHOLE}test_kept_connections.py::test_each_mail_to_sales_goes_out_on_a_connection_of_its_own",
+        f"{WHOLE}test_kept_connections.py::test_each_mail_to_a_visitor_goes_out_on_a_connection_of_its_own",
+    ),
+    guard(
         "a publish without an answer may have gone out",
         Law.ONE_ALERT,
         "leadbell.outbox.sns:Courier.publish",
@@ -119,8 +127,7 @@ SALES_MAILS: tuple[Guard, ...] = (
         "a form that keeps its submissions from people keeps no question from them",
         Law.HEARD,
         "leadbell.events:wrote_to_us",
-        instead_of("fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST)", "fact.type not in BY_FORM")
-        + instead_of("return fact.type in BY_FORM", "return False"),
+        instead_of("fact.type in BY_FORM and fact.means in (QUESTION, REQUEST)", "False"),
         f"{UNIT}test_events.py::test_a_form_may_make_every_submission_heard_or_none_but_no_question",
     ),
     guard(
@@ -139,10 +146,31 @@ SALES_MAILS: tuple[Guard, ...] = (
         f"{WHOLE}test_configured_forms.py::test_who_hears_of_a_registration_is_the_owners_to_say",
     ),
     guard(
+        "a request that nobody was told of before an answer is as new as one after it",
+        Law.HEARD,
+        "leadbell.lifecycle.decide:decidable",
+        instead_of("filter(wrote_to_us, waiting[:word])", "()"),
+        f"{UNIT}lifecycle/test_returns.py::test_a_request_that_nobody_was_told_of_before_an_answer_is_new",
+    ),
+    guard(
+        "a request that came just before the answer still counts",
+        Law.HEARD,
+        "leadbell.scoring.counting:_asking",
+        instead_of("reset_at - UNHEARD", "reset_at"),
+        f"{UNIT}lifecycle/test_returns.py::test_a_request_that_nobody_was_told_of_before_an_answer_is_new",
+    ),
+    guard(
+        "the request of an existing customer is to be answered by a day",
+        Law.HEARD,
+        "leadbell.sales.alert_text:_what_next",
+        without("heard is Heard.CUSTOMER"),
+        f"{UNIT}sales/test_alert_text.py::test_a_customers_request_says_so_first_and_is_due_the_next_working_day",
+    ),
+    guard(
         "what is no alert is a message copy",
         Law.HEARD,
         "leadbell.lifecycle.notices:notices_of",
-        without("notices.append(Notice(Heard.COPY, fact, _why_copy(fact, after, derived)))"),
+        without("notices.append(Notice(heard, fact, _why_copy(fact, after, derived)))"),
         f"{UNIT}lifecycle/test_stages.py::test_a_question_is_a_copy_without_a_reason_before_and_after_a_request",
     ),
     guard(

@@ -41,6 +41,20 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_what_happened_before_the_reset_is_no_interest_any_more_and_fit_stays",
     ),
     guard(
+        "a request is none where its sender sells to us, looks for a job or writes a thesis",
+        Law.FUNCTION,
+        "leadbell.own_words.asking:asks_for",
+        instead_of("found.meaning in _NO_BUYER", "False"),
+        f"{UNIT}own_words/test_readings.py",
+    ),
+    guard(
+        "who asks for a price in any form asks for a price",
+        Law.HEARD,
+        "leadbell.own_words.meaning:with_meaning",
+        instead_of('said.get("means") != REQUEST', "False"),
+        f"{UNIT}own_words/test_meaning.py::test_who_asks_for_a_price_in_any_form_asks_for_a_price",
+    ),
+    guard(
         "a fact counts as long as it is kept, and no longer",
         Law.FUNCTION,
         "leadbell.scoring.counting:still_counting",
@@ -77,6 +91,43 @@ SCORING: tuple[Guard, ...] = (
             "reasons.clear()",
         ),
         f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
+    ),
+    guard(
+        "a condition that nothing can meet is refused",
+        Law.UNKNOWN,
+        "leadbell.scoring.file_values:check_condition",
+        instead_of(
+            "found := condition_mistakes(where, check_fields, _names(info.context))", "found := [][len(where):]"
+        ),
+        f"{UNIT}scoring/test_model_corpus.py::test_a_mistake_is_told_on_its_line_in_plain_words",
+    ),
+    guard(
+        "a file is refused by its size before it is parsed",
+        Law.ABUSE,
+        "leadbell.yaml_files:written",
+        instead_of("size > most_bytes", "False"),
+        f"{UNIT}scoring/test_model_corpus.py::test_what_is_no_model_at_all_is_refused_soon_and_without_a_traceback",
+    ),
+    guard(
+        "what aliases come to is bounded",
+        Law.ABUSE,
+        "leadbell.yaml_files:_weight",
+        instead_of("known[id(node)] > MAX_VALUES", "False"),
+        f"{UNIT}scoring/test_model_corpus.py::test_what_is_no_model_at_all_is_refused_soon_and_without_a_traceback",
+    ),
+    guard(
+        "a pattern takes time that is linear in the text",
+        Law.ABUSE,
+        "leadbell.scoring.conditions:_regex",
+        instead_of("found_in(str(value))", "re.search(operand, str(value)[:31], re.IGNORECASE) is not None"),
+        f"{UNIT}scoring/test_patterns.py::test_no_title_holds_up_scoring",
+    ),
+    guard(
+        "a letter beyond ASCII is a part of a word",
+        Law.FUNCTION,
+        "leadbell.scoring.patterns:_marked",
+        instead_of('sign == "_" or sign.isalnum()', 'sign == "_"'),
+        f"{UNIT}scoring/test_patterns.py::test_words_of_every_alphabet_are_words",
     ),
     guard(
         "a percentage of points has no remainder that rounding would lose",

@@ -236,7 +236,7 @@ def test_whom_a_model_held_is_not_said_to_have_been_overlooked(
     service: Service, explained: Any, title: str, then: str
 ) -> None:
     # Under the first model Portugal is excluded, under the second it is not; then she asks again.
-    text = packaged_model().replace("market, where: {country: []}", "market, where: {country: [PT]}")
+    text = packaged_model().replace("market, where: {country: [AQ]}", "market, where: {country: [PT]}")
     models, ana = Models(service.table), {**EVA, "country": "PT", "job_title": title, "industry": "bakery"}
     models.publish(read_model(text, FORMS).compiled(), 0, "lena", service.clock())
     service.post("/forms/demo", ana)

@@ -30,7 +30,7 @@ EVERY_FIELD = {
     "colour": "green",
 }
 # What none may have loaded: a door would answer later for it.
-NEVER = {"boto3", "s3transfer", "pydantic", "pydantic_core", "ruamel", "leadbell.scoring", "leadbell.qualify"}
+NEVER = {"boto3", "s3transfer", "pydantic", "pydantic_core", "ruamel", "re2", "leadbell.scoring", "leadbell.qualify"}
 OF_FEW = {"phonenumbers", "pycountry", "jinja2", "python_multipart", "dns", "disposable_email_domains"}
 
 FIRST_ANSWER = """
@@ -124,7 +124,7 @@ def started(folder: str) -> frozenset[str]:
 @pytest.mark.parametrize("folder", ["notify", "score", "sweep"])
 def test_what_works_behind_the_doors_starts_without_what_checks_files(folder: str) -> None:
     loaded = started(folder)
-    assert loaded & {"boto3", "pydantic", "ruamel", "email_validator", *OF_FEW} == set()
+    assert loaded & {"boto3", "pydantic", "ruamel", "email_validator", "re2", *OF_FEW} == set()
     assert ("leadbell.scoring" in loaded) is (folder != "notify")
 
 

@@ -12,6 +12,7 @@ from tests.proof import (
     burst,
     conflicts,
     crashes,
+    heavy,
     hostile,
     limits,
     machine,
@@ -19,6 +20,7 @@ from tests.proof import (
     privacy,
     spam,
     strangers,
+    typed,
 )
 
 PARTS: dict[str, ModuleType] = {
@@ -26,6 +28,7 @@ PARTS: dict[str, ModuleType] = {
     "burst": burst,
     "conflicts": conflicts,
     "crashes": crashes,
+    "heavy": heavy,
     "hostile": hostile,
     "limits": limits,
     "machine": machine,
@@ -33,6 +36,7 @@ PARTS: dict[str, ModuleType] = {
     "privacy": privacy,
     "spam": spam,
     "strangers": strangers,
+    "typed": typed,
 }
 
 if __name__ == "__main__":

@@ -23,16 +23,18 @@ class Door:
     origins: tuple[str, ...] = ()
     consents: tuple[ConsentText, ...] = ()
     spam: SpamSettings = field(default_factory=SpamSettings)
+    takes_files: bool = False
 
 
 def form_door(form: Form) -> Door:
     """The door of a form."""
-    return _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
+    door = _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
+    return replace(door, takes_files=True) if form.takes_files else door
 
 
 def download_door(asset: Asset) -> Door:
     """The door of a file."""
-    return _door(f"downloads/{asset.id}", "guide.requested", {"asset": asset.id}, asset, need_email=True)
+    return _door(f"downloads/{asset.id}", "guide.requested", asset.says, asset, need_email=True)
 
 
 def newsletter_door(newsletter: Newsletter) -> Door:

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from leadbell.capture.consent_fields import YES
 from leadbell.capture.fact_fields import MAX_FACT_BYTES, fact_fields, size_of, with_names
 from leadbell.capture.field_reading import Submission, read_submission
-from leadbell.companies import RELATIONS, Company, is_company
+from leadbell.companies import RELATIONS, TARGET, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
-from leadbell.field_names import OURS
+from leadbell.field_names import ours
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.keyed import Keyring
@@ -51,6 +52,7 @@ _EXTRA: Mapping[str, tuple[str, ...]] = {
     "owner": ("contact_owner", "account_owner", "rep"),
     "utm_source": ("source", "lead_source", "original_source"),
     "relation": ("relationship",),
+    "target_account": ("target", "named_account", "abm", "abm_target"),
     "known_at": ("created", "created_at", "create_date", "date_created", "date"),
     "consent_purpose": ("consent",),
     "consent_text": ("consent_wording",),
@@ -71,8 +73,8 @@ class RowKind(StrEnum):
 
 
 COLUMNS: Mapping[RowKind, frozenset[str]] = {
-    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "known_at", *_CONSENT},
-    RowKind.DOMAINS: frozenset({"domain", "relation", "owner"}),
+    RowKind.CONTACTS: _PERSON | {"stage", "owner", "relation", "target_account", "known_at", *_CONSENT},
+    RowKind.DOMAINS: frozenset({"domain", "relation", "target_account", "owner"}),
     RowKind.SUPPRESSIONS: frozenset({"email", "reason"}),
 }
 
@@ -96,11 +98,25 @@ class KnownPerson:
     typed: tuple[Typed, ...] = ()
 
 
+class Firsts:
+    """Which line of a file was the first about somebody. What another line says of them would win by chance."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, object]] = {}
+
+    def check(self, whom: str, said: object, line: int, column: str) -> None:
+        """Raises InvalidSubmission where an earlier line says something else of them; the same again is no harm."""
+        number, first = self._seen.setdefault(whom, (line, said))
+        if first != said:
+            message = f"{column}: line {number:,} says something else of the same one; write one row for both"
+            raise InvalidSubmission([Problem("TWICE_IN_FILE", column, message)])
+
+
 def column(header: str, kind: RowKind) -> str:
     """Our name for a column, found by its usual names; empty where it is not read."""
     plain = re.sub(r"\s+", " ", header.strip().lower())
     spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
-    found = next((known[each] for known in (_MEANT, OURS) for each in spellings if each in known), "")
+    found = next((_MEANT[each] for each in spellings if each in _MEANT), "") or ours(header)
     if kind is RowKind.DOMAINS and found == "website":
         found = "domain"
     return found if found in COLUMNS[kind] else ""
@@ -108,8 +124,9 @@ def column(header: str, kind: RowKind) -> str:
 
 def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
     """The fact in a row (our column names, their cells); raises InvalidSubmission with every problem of the row."""
-    cells = {name: value.strip() for name, value in row.items() if value.strip()}
-    problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:3]), *_consent(cells, about)]
+    cells = _cells(row)
+    problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:4]), *_consent(cells, about)]
+    problems += _made_numbers(cells)
     known_at = _time(cells, "known_at", about.now, problems) or about.now
     submission = _submission(cells, about, problems)
     if submission is None or problems:
@@ -128,7 +145,7 @@ def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
 
 def read_domain(row: Mapping[str, str], about: Setting) -> Company:
     """The company in a row; raises InvalidSubmission with every problem of the row."""
-    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    cells = _cells(row)
     domain = _host(cells.get("domain", ""))
     problems = [*_owner(cells, about.reps), *_relation(cells, RELATIONS)]
     if not domain:
@@ -150,6 +167,14 @@ def read_domain(row: Mapping[str, str], about: Setting) -> Company:
     if problems:
         raise InvalidSubmission(problems)
     return Company(domain, cells.get("relation", RELATIONS[-1]).lower(), cells.get("owner", ""), about.now)
+
+
+def _cells(row: Mapping[str, str]) -> dict[str, str]:
+    """The cells that say something; a yes to `target_account` is the relation."""
+    cells = {name: value.strip() for name, value in row.items() if value.strip()}
+    if cells.pop("target_account", "").lower() in YES:
+        cells.setdefault("relation", TARGET)
+    return cells
 
 
 def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
@@ -188,9 +213,23 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
         return None
     if found.fields.pop("x_country", "") and "country" not in found.fields:
         problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
-    if "company_size" in found.fields and "employees" not in found.fields:
+    if {"company_size", "x_company_size"} & found.fields.keys() and "employees" not in found.fields:
         problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
     return found
+
+
+# What a spreadsheet makes of a long number.
+_SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?e[+-]?\d+", re.IGNORECASE)
+_DECIMAL = re.compile(r"\d{6,}[.,]0+")
+
+
+def _made_numbers(cells: Mapping[str, str]) -> Iterator[Problem]:
+    """Cells in which a spreadsheet changed what stood there: digits may be lost, and nobody would see it."""
+    for name in ("phone", "company_size", "revenue"):
+        cell = cells.get(name, "")
+        if _SHORTENED.fullmatch(cell) or (name == "phone" and _DECIMAL.fullmatch(cell)):
+            message = f"{name}: a spreadsheet changed this number; format its column as text and fill in the cell again"
+            yield Problem("CHANGED_NUMBER", name, message)
 
 
 def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
@@ -198,7 +237,7 @@ def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:
     if stage in (Stage.IQL, Stage.MQL, Stage.SQL):
         message = f"stage: {stage} is earned by behaviour and cannot be imported; write lead"
         yield Problem("EARNED_STAGE", "stage", message)
-    elif stage not in STAGES:
+    elif stage not in STAGES and not (stage == Stage.PROSPECT and cells.get("relation", "").lower() == TARGET):
         yield Problem(
             "UNKNOWN_STAGE", "stage", f"stage: not a stage that can be imported; use one of {', '.join(STAGES)}"
         )

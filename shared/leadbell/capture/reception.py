@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
+from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept, over_the_limit
 from leadbell.capture.consent_fields import says_no, with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.fact_fields import FILES_BYTES, MAX_FACT_BYTES, fact_fields, size_of
@@ -18,7 +18,7 @@ from leadbell.capture.gate import Gate
 from leadbell.contacts.facts import ContactFacts
 from leadbell.events import Value
 from leadbell.keyed import Keyring
-from leadbell.own_words.meaning import with_meaning
+from leadbell.own_words.meaning import MEANING_BYTES, with_meaning
 from leadbell.web.bodies import Body
 from leadbell.web.limits import Limits
 from leadbell.web.origins import check_origin
@@ -64,11 +64,18 @@ class Reception:
         )
         arrival = self._arrival(request, door, body, submission, now)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
-        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+        enclose = self._enclose(request, door, body, now)
+        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, enclose))
+
+    def _enclose(self, request: Request, door: Door, body: Body, now: datetime) -> Enclose:
+        """What becomes of its files. A message is taken whatever becomes of them."""
+        if not door.takes_files:
+            return none_kept
+        return self.enclose if not body.files or self.gate.lets_files_in(request, body.files, now) else over_the_limit
 
     def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
         says = _says(door, request, body, may_ask=says_no(submission.fields, body.pairs))
-        room = MAX_FACT_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
+        room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
         return Arrival(
             door.name,
@@ -107,6 +114,8 @@ class ReceptionSettings(Protocol):
     def turnstile_secret(self) -> str: ...
     @property
     def turnstile_url(self) -> str: ...
+    @property
+    def proxy_secret(self) -> str: ...
 
 
 def open_reception(
@@ -114,5 +123,6 @@ def open_reception(
 ) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, keys, means.limit_factor)
-    gate = Gate(keys, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    turnstile = Turnstile(means.turnstile_secret, means.turnstile_url)
+    gate = Gate(keys, limits, turnstile, means.proxy_secret)
     return Reception(contacts, keys, means.default_country, gate, enclose)

@@ -16,6 +16,7 @@ FieldType = Literal["text", "email", "phone", "number", "choice", "checkbox", "f
 Copy = Literal["unqualified", "every", "never"]
 FormState = Literal["open", "closed", "inactive"]
 GuideDelivery = Literal["link", "mail"]
+DownloadKind = Literal["guide", "product", "prices", "demo"]
 
 # An address of a field's own that keeps its own name, whatever that name usually means.
 KEPT_AS_IT_IS = "none"
@@ -43,12 +44,14 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class SpamSettings:
-    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form."""
+    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form;
+    `our_business` are words for what its owner sells, which its visitors ask for."""
 
     min_seconds: int = 3
     max_links: int = 5
     turnstile: bool = False
     per_minute: int = 10
+    our_business: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,19 @@ class Form:
     state: FormState = "open"
     accent: str = ""
     event: str = "form.submitted"
+    product: str = ""
+    files: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files that come with it are stored: its owner says so, or lists a field for one."""
+        return self.files or any(each.type == "file" for each in self.fields)
 
     @property
     def says(self) -> dict[str, str]:
         """What a submission says by being one of this form; the fact keeps it, whatever is published later."""
         copy = {} if self.copy == "unqualified" else {"copy": self.copy}
-        return {"form": self.id, "means": self.means, "asks": self.asks, **copy}
+        return {"form": self.id, "means": self.means, "asks": self.asks, **copy, **_about(self.product)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +100,22 @@ class Asset:
     filename: str
     label: str = ""
     delivery: GuideDelivery = "link"
+    kind: DownloadKind = "guide"
+    product: str = ""
     origins: tuple[str, ...] = ()
     consents: tuple[ConsentText, ...] = ()
     spam: SpamSettings = SpamSettings()
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What asking for it says: which file it is, of which kind, and about which product."""
+        label = {"asset_label": self.label} if self.label else {}
+        kind = {"kind": str(self.kind)} if self.kind != "guide" else {}
+        return {"asset": self.id, **label, **kind, **_about(self.product)}
+
+
+def _about(product: str) -> dict[str, str]:
+    return {"product": product} if product else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +184,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "copy": get_args(Copy),
     "state": get_args(FormState),
     "delivery": get_args(GuideDelivery),
+    "kind": get_args(DownloadKind),
     "event": BY_FORM,
     "means": (QUESTION, REQUEST, ""),
 }
@@ -177,7 +201,8 @@ def _known(each: Mapping[str, Any]) -> Mapping[str, Any]:
 def _shared(each: Mapping[str, Any]) -> dict[str, Any]:
     """What forms, downloads and the newsletter have in common."""
     consents = tuple(ConsentText(**_known(consent)) for consent in _known(each)["consents"])
-    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**each["spam"])}
+    spam = {**each["spam"], "our_business": tuple(each["spam"].get("our_business", ()))}
+    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**spam)}
 
 
 def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
@@ -187,9 +212,9 @@ def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
 FORMS: Mapping[str, Form] = {
     form.id: form
     for form in (
-        Form("contact", "Contact", QUESTION, "question"),
+        Form("contact", "Contact", QUESTION, "question", files=True),
         Form("demo", "Request a demo", REQUEST, "demo"),
-        Form("pricing", "Ask for a price", REQUEST, "price"),
+        Form("pricing", "Ask for a price", REQUEST, "price", files=True),
         Form("callback", "Ask for a call", REQUEST, "callback"),
     )
 }

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from leadbell.config_files import Strict, mistakes_in, plain_form
+from leadbell.config_files import Strict, mistakes_in
 from leadbell.errors import InvalidForms
 from leadbell.events import BY_FORM, NEVER, QUESTION, REQUEST
 from leadbell.field_names import plain_name
@@ -21,6 +21,7 @@ from leadbell.forms.config import (
     KEPT_AS_IT_IS,
     Asset,
     Copy,
+    DownloadKind,
     Form,
     FormsConfig,
     FormState,
@@ -30,6 +31,7 @@ from leadbell.forms.config import (
 from leadbell.forms.file_parts import ConsentInFile, FieldInFile, OneLine, SpamInFile
 from leadbell.forms.file_values import a_colour, a_file_key, a_line, a_page, a_site, a_slug
 from leadbell.suggestions import did_you_mean
+from leadbell.yaml_files import Unreadable, written
 
 MAX_FORMS_BYTES = 200_000  # of an item's 400 KB, which holds the file as it was written too
 
@@ -79,6 +81,9 @@ class _Way(Strict):
         return {"origins": tuple(self.origins), "consents": consents, "spam": self.spam.plain()}
 
 
+Product = Annotated[str, Field(max_length=100), AfterValidator(a_line)]
+
+
 class FormInFile(_Way):
     """A form on the website."""
 
@@ -99,6 +104,11 @@ class FormInFile(_Way):
         max_length=100,
         description="The fields that you require, check or give a meaning. All others are stored as they come.",
     )
+    files: bool = Field(
+        False,
+        description="`true`: files that come with the form are stored. A field of type `file` says so too. "
+        "Otherwise the mail names them, and they are not stored.",
+    )
     redirect: PageAddress = Field(
         "", description="The page a browser is sent to afterwards. Left out: our own thank-you page."
     )
@@ -118,6 +128,8 @@ class FormInFile(_Way):
     accent: Annotated[str, BeforeValidator(a_colour)] = Field(
         "", description='The colour of our own pages, in quotes: `"#336699"`.'
     )
+
+    product: Product = Field("", description="The product it is about, for conditions of the model file.")
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -155,6 +167,8 @@ class FormInFile(_Way):
             state=self.state,
             accent=self.accent,
             event=self.means if self.means in BY_FORM else BY_FORM[0],
+            product=self.product,
+            files=self.files,
             **self._common,
         )
 
@@ -171,10 +185,18 @@ class DownloadInFile(_Way):
         "every address gets the same answer, 202 `link_sent`. It needs the parameter `SenderEmail`.",
     )
 
+    kind: DownloadKind = Field(
+        "guide",
+        description="What it is: `guide`, `product` (product information), `prices` (a price list) or `demo` (demo "
+        "software). All but a guide show interest in a product.",
+    )
+    product: Product = Field("", description="The product it is about, for conditions of the model file.")
+
     def plain(self, asset_id: str) -> Asset:
         """As the doors know it."""
         filename = self.filename or self.key.rpartition("/")[2]
-        return Asset(asset_id, self.key, filename, self.label, self.delivery, **self._common)
+        more = {"kind": self.kind, "product": self.product, **self._common}
+        return Asset(asset_id, self.key, filename, self.label, self.delivery, **more)
 
 
 class NewsletterInFile(_Way):
@@ -212,18 +234,15 @@ class FormsFile(Strict):
 
 def read_forms(text: str) -> FormsConfig:
     """The forms from their YAML 1.2 text; raises InvalidForms with one line per mistake, each with its line number."""
-    from ruamel.yaml.error import YAMLError  # only who reads a file pays for the parser
-
-    if len(text.encode()) > MAX_FORMS_BYTES:
-        raise InvalidForms(
-            f"the file has {len(text.encode()):,} bytes; shorten it to {MAX_FORMS_BYTES:,}, for example its remarks"
-        )
     try:
-        return FormsFile.model_validate(plain_form(text)).plain()
-    except YAMLError as error:
-        raise InvalidForms("\n".join(mistakes_in(text, error, "forms"))) from error
+        text_read = written(text, MAX_FORMS_BYTES)
+    except Unreadable as error:
+        raise InvalidForms(str(error)) from error
+    try:
+        return FormsFile.model_validate(text_read.plain).plain()
     except ValidationError as error:
-        raise InvalidForms("\n".join(mistakes_in(text, error, "forms", FormsFile.model_json_schema()))) from error
+        found = mistakes_in(text_read, error, "forms", FormsFile.model_json_schema())
+        raise InvalidForms("\n".join(found)) from error
 
 
 def forms_schema() -> str:

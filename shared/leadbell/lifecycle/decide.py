@@ -12,7 +12,8 @@ yet. It decides each fact once; late facts, replays and new models never take a 
 5. A contact returned with a return date gets one reminder on that day, unless sales works on it again by then.
 6. An objection to profiling, or a no of a form that pauses it, takes effect with the look that finds it, and alerts
    nobody by itself: it uses up the requests before it.
-7. An import never alerts: it can only raise the stage, to one that is not earned by behaviour, and it uses up the
+7. Who says that they buy later and asks for nothing is recycled, with a return date (`returns`).
+8. An import never alerts: it can only raise the stage, to one that is not earned by behaviour, and it uses up the
    requests before it.
 """
 
@@ -23,12 +24,23 @@ from functools import reduce
 
 from leadbell.consents import objects
 from leadbell.errors import IllegalMove, InvalidFact
-from leadbell.events import ADDED, ALLOWED, AS_RECEIVED, IMPORTED, OBJECTED, OPERATORS_WORD, Fact, distinct
-from leadbell.formats import NOT_GRADED
-from leadbell.lifecycle.dispositions import DISPOSITIONS, check_taken, read_disposition, status_after
+from leadbell.events import (
+    ADDED,
+    ALLOWED,
+    AS_RECEIVED,
+    IMPORTED,
+    OBJECTED,
+    OPERATORS_WORD,
+    Fact,
+    distinct,
+    wrote_to_us,
+)
+from leadbell.formats import NOT_GRADED, on_day
+from leadbell.lifecycle.dispositions import DISPOSITIONS, GIVE_BACK, check_taken, read_disposition, status_after
 from leadbell.lifecycle.moves import moved
 from leadbell.lifecycle.notices import Notice, notices_of, reminder_of
 from leadbell.lifecycle.obstacles import clear_requests, earned
+from leadbell.lifecycle.returns import return_day, says_later
 from leadbell.lifecycle.stages import HELD, Actor, Move, Stage, allowed_from, check_move, height
 from leadbell.lifecycle.standing import Qualification, Standing
 from leadbell.scoring.compiled import Mql
@@ -57,11 +69,15 @@ def decidable(facts: Sequence[Fact]) -> tuple[list[Fact], bool]:
 
     A transaction holds a hundred writes, and what a person decided holds for what was known then. So where many facts
     wait for a decision, or some came after a person's word, the later ones are left out as if they had not come
-    yet, and the next look takes them. A word about profiling is never left out: no mail may be written without it.
+    yet, and the next look takes them. So are those that came before an answer that returns the contact and that nobody
+    was told of: whoever gave it up did not know them. A word about profiling is never left out: no mail may be
+    written without it.
     """
     waiting = sorted((fact for fact in facts if fact.undecided), key=AS_RECEIVED)
     word = next((place for place, fact in enumerate(waiting) if fact.type in PEOPLES_WORDS), len(waiting))
     left = waiting[min(word + 1, DECIDE_AT_ONCE) :]
+    if word < len(waiting) and waiting[word].type in GIVE_BACK:
+        left = [*filter(wrote_to_us, waiting[:word]), *waiting[word + 1 :]]
     later = {fact.id for fact in left if fact.type not in (OBJECTED, ALLOWED)}
     return [fact for fact in facts if fact.id not in later], not later
 
@@ -196,7 +212,17 @@ def _earned(decision: Decision, case: _Case) -> Decision:
         decision = _qualified(decision, replace(stands, held_at=stands.held_at or case.now))
         target = Stage.LEAD if case.derived.objected else Stage.MQL
         return _moved_by_facts(decision, target, case, f"{HELD}a new scoring model alone")
-    return _moved_by_facts(_qualified(decision, replace(stands, held_at=None)), target, case)
+    decision = _qualified(decision, replace(stands, held_at=None))
+    return _recycled(_moved_by_facts(decision, target, case), case)
+
+
+def _recycled(decision: Decision, case: _Case) -> Decision:
+    """Who buys later and asks for nothing yet goes back to marketing until then."""
+    later = says_later(case.undecided, case.derived)
+    if later is None or Stage.RECYCLED not in allowed_from(decision.standing.stage, Actor.SCORE):
+        return decision
+    why = f"buys later, back on {on_day(return_day(later))}"
+    return _moved(decision, Stage.RECYCLED, Actor.SCORE, why, later, case)
 
 
 def _moved_by_facts(decision: Decision, target: Stage, case: _Case, why: str = "") -> Decision:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from leadbell.events import Fact
 from leadbell.lifecycle.dispositions import read_disposition
+from leadbell.lifecycle.returns import return_day
 from leadbell.lifecycle.stages import Actor, Move, Stage, height, keeps_return
 from leadbell.lifecycle.standing import Promise, Qualification, Standing
 
@@ -39,8 +40,12 @@ def _qualification(before: Qualification, move: Move, cause: Fact | None) -> Qua
 
 
 def _made(move: Move, cause: Fact | None) -> Promise | None:
-    """The promise that sales made with the move, if it did."""
-    if move.by is not Actor.SALES or cause is None:
+    """The promise that was made with the move: by sales, or by who said that they buy later."""
+    if cause is None:
+        return None
+    if move.by is Actor.SCORE and move.after is Stage.RECYCLED:
+        return Promise(return_day(cause), cause.id)
+    if move.by is not Actor.SALES:
         return None
     back_on = read_disposition(cause).back_on
     return None if back_on is None else Promise(back_on, cause.id)

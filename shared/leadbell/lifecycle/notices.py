@@ -2,7 +2,8 @@
 
 Every fact by which a person wrote to us is notified exactly once, whatever the model says, and so is every request of
 the model. A request that enters SQL is the alert of its cycle; on an open lead the first one of a form and day is sent
-as "asked again"; everything else is a message that says why it is no alert.
+as "asked again". The request of an existing customer goes to who owns the account, with a deadline and counted apart.
+Everything else is a message that says why it is no alert.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ class Heard(Worded):
     ALERT = "alert", "alert"
     ASKED_AGAIN = "asked_again", '"asked again"'
     COPY = "copy", "message"
+    CUSTOMER = "customer", "customer's request"
     REMINDER = "reminder", "reminder"
 
     @property
@@ -67,7 +69,8 @@ def notices_of(
             asked.add(_asked_key(fact))
             notices.append(Notice(Heard.ASKED_AGAIN, fact))
         else:
-            notices.append(Notice(Heard.COPY, fact, _why_copy(fact, after, derived)))
+            heard = Heard.CUSTOMER if is_request and _is_customer(after, derived) else Heard.COPY
+            notices.append(Notice(heard, fact, _why_copy(fact, after, derived)))
     return tuple(notices)
 
 
@@ -92,6 +95,13 @@ def _asked_again_before(facts: Sequence[Fact], standing: Standing, derived: Deri
 def _asked_key(fact: Fact) -> tuple[str, str]:
     """At most one "asked again" per form and UTC day; more on that day are messages."""
     return str(fact.fields.get("form", "")), fact.received_at.date().isoformat()
+
+
+def _is_customer(standing: Standing, derived: Derived) -> bool:
+    """Whether the request of a customer is for who owns the account; an open deal has its own rep."""
+    is_open = standing.stage in (Stage.SQL, Stage.OPPORTUNITY, Stage.DISQUALIFIED)
+    bought = standing.stage in (Stage.CUSTOMER, Stage.EVANGELIST) or derived.profile.text("relation") == "customer"
+    return bought and not is_open
 
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:

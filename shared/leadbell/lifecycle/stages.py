@@ -54,9 +54,10 @@ def _table() -> Mapping[tuple[Stage, Stage], frozenset[Actor]]:
     by_score = {
         s.PROSPECT: (s.SUBSCRIBER, s.LEAD, s.IQL, s.MQL, s.SQL),
         s.SUBSCRIBER: (s.LEAD, s.IQL, s.MQL, s.SQL),
-        s.LEAD: (s.IQL, s.MQL, s.SQL),
-        s.IQL: (s.LEAD, s.MQL, s.SQL),
-        s.MQL: (s.LEAD, s.IQL, s.SQL),
+        # Recycled: who says that they buy later, and asks for nothing yet.
+        s.LEAD: (s.IQL, s.MQL, s.SQL, s.RECYCLED),
+        s.IQL: (s.LEAD, s.MQL, s.SQL, s.RECYCLED),
+        s.MQL: (s.LEAD, s.IQL, s.SQL, s.RECYCLED),
         s.RECYCLED: (s.IQL, s.MQL, s.SQL),
     }
     by_sales = {

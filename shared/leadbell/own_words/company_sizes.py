@@ -98,5 +98,6 @@ def _bound(before: Sequence[str]) -> str:
 
 def _by_a_word(tokens: Sequence[str]) -> int:
     """What `just me` or `SME` says of the number; the largest of several."""
-    meanings = [found.meaning for found in by_meaning("company_sizes").all_in(tokens)]
+    words = [token for token in tokens if token != "-"]
+    meanings = [found.meaning for found in by_meaning("company_sizes").all_in(words)]
     return max((int(meaning) for meaning in meanings if meaning.isdigit()), default=0)

@@ -7,6 +7,8 @@ from leadbell.events import REQUEST, Value
 from leadbell.own_words.asking import asks_for
 from leadbell.own_words.timing import timing_of
 
+MEANING_BYTES = 60  # that the meaning adds to a fact at most
+
 
 def with_meaning(fields: Mapping[str, Value], written: Iterable[str], today: date) -> dict[str, Value]:
     """The fields, with `timing` as we call it and, where the written text asks for it, `asks: price` or the like.

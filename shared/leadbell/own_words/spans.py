@@ -141,6 +141,8 @@ def _relative(words: _Words, today: date) -> Span | None:
         return Span(today, today + timedelta(days=14))
     if unit == "half_year" and not is_next and not words.has("this"):
         return Span(_later(today, unit, 1), _later(today, unit, 1), is_length=True)
+    if words.has("by") and unit != "quarter" and not {"next", "this", "end_of", "start_of"} & {*words.meanings}:
+        return Span(today, _later(today, unit, 1), is_length=True)
     if unit in ("month", "quarter"):
         return Span(today, today + timedelta(days=30)) if is_next or unit == "quarter" or words.has("this") else None
     if unit == "half_year":
@@ -170,6 +172,8 @@ def _of_a_year(words: _Words, year: int | None, today: date) -> Span | None:
     """`2027`, `early 2027`, `by the end of the year`."""
     if year is not None:
         return _part(words, year, today)
+    if words.has("this_year"):
+        return Span(today, date(today.year, 12, 31))
     return _part(words, today.year, today) if words.has("end_of") and not words.has("next") else None
 
 

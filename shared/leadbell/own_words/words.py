@@ -17,13 +17,21 @@ from typing import Any
 MAX_READ = 3000  # characters; no list has to find more in a message than its beginning says
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "æ": "a", "ß": "ss", "đ": "d", "œ": "o", "\u2019": "'"})
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
+_INITIALS = re.compile(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)")
 
 
 def folded(text: str) -> str:
     """The text in small letters without accents; `ae` for `ä` and the like are read as the letter they stand for."""
-    plain = unicodedata.normalize("NFKD", text[:MAX_READ].casefold()).translate(_LETTERS)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _folded(text[:MAX_READ])
+
+
+def _folded(text: str) -> str:
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(_LETTERS))
+        plain = _ACCENTS.sub("", plain)
     for two, one in _UMLAUTS:
         plain = plain.replace(two, one)
     return plain
@@ -31,7 +39,7 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; `C.E.O.` is one word."""
-    return _WORD.findall(re.sub(r"(?<=\b[^\W\d_])\.(?=[^\W\d_]\b)", "", folded(text)))
+    return _WORD.findall(_INITIALS.sub("", folded(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +80,17 @@ class WordList:
             place = found.end if found else place + 1
 
 
-def word_list(entries: Iterable[tuple[str, str]]) -> WordList:
-    """The list of these entries, each with its meaning; of two equal ones the first counts."""
+def word_list(lists: Iterable[tuple[str, str]]) -> WordList:
+    """The list of these entries, `entry; entry`, with what they mean; of two equal entries the first counts."""
     phrases: dict[tuple[str, ...], str] = {}
     endings: dict[str, str] = {}
-    for entry, meaning in entries:
-        if entry.startswith("-"):
-            endings.setdefault(folded(entry[1:]), meaning)
-        else:
-            phrases.setdefault(tuple(words_of(entry)), meaning)
+    find = _WORD.findall
+    for entries, meaning in lists:
+        for entry in _folded(entries).split("; "):
+            if entry[0] == "-":
+                endings.setdefault(entry[1:], meaning)
+            else:
+                phrases.setdefault(tuple(find(entry)), meaning)
     return WordList(phrases, endings, max(map(len, phrases), default=0))
 
 
@@ -96,11 +106,10 @@ def listed(name: str) -> Mapping[str, Any]:
 def by_meaning(name: str) -> WordList:
     """The word list of a file: `{meaning: {"reading": why, language: "entry; entry"}}`."""
     return word_list(
-        (entry.strip(), meaning)
+        (entries, meaning)
         for meaning, languages in listed(name).items()
         for language, entries in languages.items()
         if language != "reading"
-        for entry in entries.split(";")
     )
 
 

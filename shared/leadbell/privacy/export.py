@@ -23,6 +23,7 @@ from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
 from leadbell.identity import visitor_contact
 from leadbell.outbox.sales_outbox import is_letter, mail_of
+from leadbell.outbox.their_words import as_mailed
 from leadbell.privacy.audit import Audit
 from leadbell.privacy.data_map import NOT_LISTED, kind_of
 from leadbell.table import Item, Table, stamp
@@ -46,6 +47,7 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
     sections: dict[str, list[Item]] = {}
     for item in items:
         sections.setdefault(kind_of(item["pk"], item["sk"]).told_as, []).append(item)
+    texts = {text.event_id: text for text in map(text_of, sections.get("typed", []))}
     facts = [fact_of(item) for item in sections.get("facts", []) if "moved" not in item]
     visitors = list(_visitors(table, sections.get("visitors", [])))
     position = next(iter(sections.get("position", [])), {})
@@ -56,11 +58,11 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "position": _plain(position),
         "profile": _plain(next(iter(sections.get("profile", [])), {})),
         "facts": [_fact(fact) for fact in distinct(facts)],
-        "typed": [_typed(text_of(item)) for item in sections.get("typed", [])],
+        "typed": [_typed(text) for text in texts.values()],
         "visitors": visitors,
         "counted": [_counted(item) for item in sections.get("counted", [])],
         "moves": [_plain(item) for item in sections.get("moves", [])],
-        "mails": [_mail(item) for item in sections.get("mails", [])],
+        "mails": [_mail(item, texts) for item in sections.get("mails", [])],
         "named_in": list(_named_in(table, contact_id, sections.get("named_in", []))),
         "colleagues_see": _get(table, f"COMPANY#{position.get('listed_under', '')}", partition(contact_id)),
         "consents": consents(facts),
@@ -114,11 +116,11 @@ def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         yield {**_plain(item), "facts": [_fact(fact) for fact in distinct(facts)]}
 
 
-def _mail(item: Item) -> dict[str, Any]:
+def _mail(item: Item, texts: Mapping[str, Text]) -> dict[str, Any]:
     """A mail to sales with its text and the people it names; a mail to the person has neither."""
     if not is_letter(item["sk"]):
         return _plain(item)
-    mail = mail_of(item)
+    mail = mail_of(item).with_words(lambda event_id: as_mailed(texts[event_id].typed if event_id in texts else ()))
     return _plain({**item, "blocks": None, "body": mail.body, "named": list(mail.named) or None})
 
 

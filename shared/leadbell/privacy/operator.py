@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.capture.attachments import let_go as let_go_files
-from leadbell.capture.quarantine import Held, held, release
+from leadbell.capture.quarantine import Held, release, the_one
 from leadbell.consents import PROFILING, is_objecting, pauses, said
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
@@ -85,15 +85,13 @@ class Operator:
                 raise NotFound("the address is not suppressed", "NOT_SUPPRESSED")
 
     def release(self, event_id: str, s3: Any, bucket: str) -> Held:
-        """Releases a submission from quarantine, with its files; raises NotFound where none has this id.
+        """Releases a submission from quarantine, with its files; the start of its id is enough. Raises as `the_one`.
 
         It is then a fact as if it had just arrived. Stopping in between and releasing it again is safe.
         """
-        one = next((each for each in held(self.contacts.table, self.at.date()) if each.fact.id == event_id), None)
-        if one is None:
-            raise NotFound(f"no submission {event_id} is in quarantine", "NOT_HELD")
+        one = the_one(self.contacts.table, event_id, self.at.date())
         with self.noted(Deed.RELEASED, one.contact_id):
-            let_go_files(s3, bucket, one.contact_id, event_id)
+            let_go_files(s3, bucket, one.contact_id, one.fact.id)
             release(self.contacts, one, self.at)
         return one
 

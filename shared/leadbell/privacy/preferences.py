@@ -14,10 +14,12 @@ from leadbell.consents import FIELD_OF, PURPOSES, WORDS, Word, is_kept_no, is_ob
 from leadbell.consents import NEWSLETTER as NEWSLETTER_PURPOSE
 from leadbell.contacts.facts import ContactFacts
 from leadbell.contacts.items import partition
+from leadbell.contacts.texts import Texts
 from leadbell.errors import Malformed, NotFound
 from leadbell.events import (
     ALLOWED,
     AS_RECEIVED,
+    CONFIRMS,
     ERASURE,
     LIFTED,
     OBJECTED,
@@ -38,6 +40,7 @@ from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
 from leadbell.outbox.visitor_mails import Kind, Promised
 from leadbell.outbox.visitor_outbox import born
 from leadbell.table import stamp
+from leadbell.typed import Typed
 
 NEWSLETTER = (SUBSCRIBED, UNSUBSCRIBED)
 PROFILING = (OBJECTED, ALLOWED)
@@ -103,19 +106,24 @@ class Choices:
         fields = {name: value for name, value in request.fields.items() if name not in left_out}
         proof: dict[str, Value] = {
             "opt_in": "double",
-            "request": request.id,
+            CONFIRMS: request.id,
             "requested_at": stamp(request.received_at),
         }
         fact_id = _id(SUBSCRIBED, request.id)
         facts = self._facts(contact_id)
         at = _after(_paused_by(facts, PURPOSE_OF[SUBSCRIBED]) or _last(facts, NEWSLETTER), now)
         fact = Fact(fact_id, SUBSCRIBED, at, at, Trust.VERIFIED, {**fields, **proof})
-        self.contacts.file(contact_id, fact, day_of(key))
+        self.contacts.file(contact_id, fact, day_of(key), self._typed(contact_id, request))
         if not is_subscribed(self._facts(contact_id)):
             return False
         self.book.lift(contact_id, LEFT_NEWSLETTER)
         self._answered([request])
         return True
+
+    def _typed(self, contact_id: str, request: Fact) -> tuple[Typed, ...]:
+        """What came with a signup, which is kept longer now that it is confirmed."""
+        texts = Texts(self.contacts.table)
+        return texts.read(partition(contact_id), request.id) if "typed" in request.fields else ()
 
     def leave(self, contact_id: str, now: datetime) -> None:
         """Unsubscribes from the newsletter; without stored data, only the suppression is stored."""

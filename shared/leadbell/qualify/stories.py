@@ -12,7 +12,7 @@ from leadbell.errors import IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, OPERATORS_WORD, Fact, Trust, Value
 from leadbell.forms.config import FORMS, Form
 from leadbell.lifecycle.decide import PEOPLES_WORDS, Decision, decidable, decide, starts_anew
-from leadbell.lifecycle.notices import Notice
+from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Move
 from leadbell.lifecycle.standing import Bookkeeping, Standing, score_of
 from leadbell.own_words.meaning import with_meaning
@@ -133,6 +133,8 @@ def _fact(fact_id: str, act: Act, story: Story, at: datetime, cycle: int, forms:
 
 def _differences(story: str, day: int, expected: Expected, person: Person, derived: Derived) -> Iterator[Difference]:
     heard = [str(notice.heard) for notice in person.notices]
+    if Heard.CUSTOMER not in expected.heard:  # which is a message too
+        heard = [Heard.COPY if each == Heard.CUSTOMER else each for each in heard]
     whys = ", ".join(notice.why for notice in person.notices)
     checks = {
         "stage": (expected.stage, str(person.standing.stage)),

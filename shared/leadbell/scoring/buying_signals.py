@@ -4,28 +4,27 @@ from typing import Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from leadbell.config_files import Strict
+from leadbell.config_files import Misplaced, Strict
 from leadbell.scoring.compiling import AS_FORMS_MEAN_IT
-from leadbell.scoring.conditions import compile_where
-from leadbell.scoring.file_values import Event, FactConditions, WrittenEvent
-from leadbell.scoring.vocabulary import check_answer
+from leadbell.scoring.file_values import AboutFacts, Event, FactConditions, WrittenEvent, check_condition
+from leadbell.scoring.vocabulary import check_answer, check_profile_fields
 
 
-class ProductAct(Strict):
+class ProductAct(AboutFacts):
     """A fact by which somebody looks for information about a product."""
 
     event: Event
     where: FactConditions = Field(default_factory=dict)
 
 
-class Question(Strict):
+class Question(AboutFacts):
     """What counts as a question; asking one is a product act."""
 
     event: WrittenEvent
     where: FactConditions = Field(default_factory=dict)
 
 
-class RequestRule(Strict):
+class RequestRule(AboutFacts):
     """What counts as a request, by which a contact becomes an SQL."""
 
     event: WrittenEvent
@@ -51,6 +50,9 @@ class Bant(Strict):
     @field_validator("*")
     @classmethod
     def _an_answer(cls, answer: Any, info: ValidationInfo) -> Any:
-        compile_where({str(info.field_name): answer})
         check_answer(answer)
+        try:
+            check_condition({str(info.field_name): answer}, check_profile_fields, info)
+        except Misplaced as error:  # the field's name is a key of the file already
+            raise Misplaced([(place[1:], message) for place, message in error.found]) from error
         return answer

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leadbell.config_files import Mistake, Place, value_at
+from leadbell.config_files import Mistake, value_at
 from leadbell.suggestions import did_you_mean
+from leadbell.yaml_files import Place
 
 
 def clashes(raw: Any) -> Iterator[Mistake]:

@@ -100,7 +100,7 @@ class Mql:
 class CompiledModel:
     """A model with its conditions and fadings turned into functions. `plans` has every type of fact there is.
 
-    `content` is the JSON it was read from.
+    `content` is the JSON it was read from. `own_fields` are the fields of forms' own that it asks of a contact.
     """
 
     version: str
@@ -114,6 +114,7 @@ class CompiledModel:
     bant: Condition
     product_act_days: int
     request_days: int
+    own_fields: frozenset[str] = frozenset()
 
     def is_request(self, fact: Fact) -> bool:
         """Whether this model calls it a request; when it happened and how far it is trusted does not matter here."""

@@ -7,24 +7,32 @@ personas. Keys that came later have the meaning of the time before them.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from leadbell.errors import InvalidModel
-from leadbell.events import FACT_TYPES, REQUEST, Trust
+from leadbell.events import ADDED, FACT_TYPES, REQUEST, Trust
 from leadbell.scoring.compiled import Act, CompiledModel, FitRule, Grades, Group, Hit, Mql, Persona, Plan, Rule
 from leadbell.scoring.conditions import Condition, Where, compile_where
 from leadbell.scoring.fading import fading
-from leadbell.scoring.vocabulary import WRITTEN, check_answer, check_event, check_fact_fields, check_profile_fields
+from leadbell.scoring.vocabulary import (
+    WRITTEN,
+    check_answer,
+    check_event,
+    check_fact_fields,
+    check_profile_fields,
+    fields_of,
+    is_own,
+)
 
 type Raw = Mapping[str, Any]
 
 _EVERY: Where = {}
 # The requests of a model that does not say: what the forms themselves mean as one.
-AS_FORMS_MEAN_IT = tuple({"event": event, "where": {"means": REQUEST}} for event in WRITTEN)
+AS_FORMS_MEAN_IT = tuple({"event": event, "where": {"means": REQUEST}} for event in ("form.submitted", ADDED))
 
 # By the word of a model file. No rule asks for a machine's facts.
 _LEAST_TRUST = {trust.name.lower(): trust for trust in Trust if trust > Trust.MACHINE}
@@ -88,7 +96,13 @@ def _model(
         bant=_bant(**bant),
         product_act_days=_whole(product_act_days, least=1),
         request_days=_whole(request_days, least=1),
+        own_fields=frozenset(_own_fields(personas, vetoes)),
     )
+
+
+def _own_fields(personas: Sequence[Raw], vetoes: Sequence[Raw]) -> Iterator[str]:
+    rules = [*(rule for persona in personas for rule in persona["rules"]), *vetoes]
+    yield from (name for rule in rules for name in fields_of(rule["where"]) if is_own(name))
 
 
 def _plan(event: str, rules: Iterable[Rule], acts: Iterable[Act], asked: Iterable[Act]) -> Plan:

@@ -3,15 +3,16 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from leadbell.events import Value
+from leadbell.scoring.numbers import number_in, whole_number
+from leadbell.scoring.patterns import compile_pattern
 
 Where = dict[str, Any]
 Fields = Mapping[str, Value]
 Condition = Callable[[Fields], bool]
-
-MAX_REGEX_INPUT = 256
 
 
 def compile_where(where: Where) -> Condition:
@@ -19,7 +20,7 @@ def compile_where(where: Where) -> Condition:
 
     `{field: value}` equals, `{field: [..]}` is one of, `{field: {operator: value}}` otherwise; several fields must
     all hold; `all`, `any` (lists of conditions) and `not` (one) combine. A missing field matches nothing but
-    `exists: false`. Text is compared without regard to case.
+    `exists: false`. Text is compared without regard to case, a number by what it is worth, also where it came as text.
     """
     if not isinstance(where, dict) or not all(isinstance(name, str) for name in where):
         raise ValueError("this is not a condition; write it as `field: value`")
@@ -75,7 +76,7 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
         if isinstance(operand, dict) or operand is None:
             raise TypeError("needs a plain value" + (" or a list" if name == "in" else ""))
         test = make(operand)
-    except (TypeError, re.error, OverflowError, RecursionError) as error:  # the last two: a regex beyond all bounds
+    except (TypeError, ValueError, re.error, OverflowError, RecursionError) as error:  # the last two: a regex too large
         raise ValueError(f"`{field}: {name}`: {error}") from error
 
     def holds(fields: Fields) -> bool:
@@ -88,8 +89,9 @@ def _operator(field: str, name: str, operand: Any) -> Condition:
 Test = Callable[[Value], bool]
 
 
-def _fold(value: Value) -> Value:
-    return value.casefold() if isinstance(value, str) else value
+def _fold(value: object) -> str:
+    """A value as values are compared: in lower case, and a number as its digits."""
+    return value.casefold() if isinstance(value, str) else str(value).casefold()
 
 
 def _check(operand: Any, wanted: str, *types: type) -> None:
@@ -98,15 +100,21 @@ def _check(operand: Any, wanted: str, *types: type) -> None:
 
 
 def _equals(operand: Value) -> Test:
-    wanted = _fold(operand)
-    return lambda value: _fold(value) == wanted
+    wanted, number = _fold(operand), _number_of(operand)
+    if number is None:
+        return lambda value: _fold(value) == wanted
+    return lambda value: _fold(value) == wanted or whole_number(value) == number
 
 
 def _one_of(operand: list[Value] | str) -> Test:
     _check(operand, "a list", list, str)
     # Else a text would be a list of its letters.
-    wanted = frozenset(map(_fold, [operand] if isinstance(operand, str) else operand))
-    return lambda value: _fold(value) in wanted
+    values = [operand] if isinstance(operand, str) else operand
+    wanted = frozenset(map(_fold, values))
+    numbers = frozenset(number for each in values if (number := _number_of(each)) is not None)
+    if not numbers:
+        return lambda value: _fold(value) in wanted
+    return lambda value: _fold(value) in wanted or whole_number(value) in numbers
 
 
 def _prefix(operand: str) -> Test:
@@ -123,23 +131,28 @@ def _contains(operand: str) -> Test:
 
 def _regex(operand: str) -> Test:
     _check(operand, "text", str)
-    pattern = re.compile(operand, re.IGNORECASE)
-    return lambda value: pattern.search(str(value)[:MAX_REGEX_INPUT]) is not None
+    found_in = compile_pattern(operand)
+    return lambda value: found_in(str(value))
+
+
+def _number_of(operand: object) -> Decimal | None:
+    """The number that is asked for where it is written as one: `250`, and not `"250"`, which is asked for as text."""
+    return None if isinstance(operand, str) else whole_number(operand) if isinstance(operand, int | float) else None
 
 
 def _check_number(operand: Any) -> None:
-    if not isinstance(operand, int | float) or not -math.inf < operand < math.inf:
+    if isinstance(operand, bool) or not isinstance(operand, int | float) or not -math.inf < operand < math.inf:
         raise TypeError("needs a number")
 
 
-def _at_least(operand: int) -> Test:
+def _at_least(operand: float) -> Test:
     _check_number(operand)
-    return lambda value: isinstance(value, int) and value >= operand
+    return lambda value: (number := number_in(value)) is not None and number >= operand
 
 
-def _at_most(operand: int) -> Test:
+def _at_most(operand: float) -> Test:
     _check_number(operand)
-    return lambda value: isinstance(value, int) and value <= operand
+    return lambda value: (number := number_in(value)) is not None and number <= operand
 
 
 _OPERATORS: Mapping[str, Callable[[Any], Test]] = {

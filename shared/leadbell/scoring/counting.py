@@ -15,12 +15,25 @@ from functools import lru_cache
 
 from leadbell.consents import SAYING_FIELDS, SAYING_TYPES, Word, is_objecting, is_subscribed, pauses
 from leadbell.errors import InvalidFact
-from leadbell.events import AS_HAPPENED, FACT_TYPES, REQUESTED, Fact, Trust, distinct, evidence_text, weight_of
+from leadbell.events import (
+    AS_HAPPENED,
+    FACT_TYPES,
+    REQUESTED,
+    UNSUBSCRIBED,
+    Fact,
+    Trust,
+    distinct,
+    evidence_text,
+    weight_of,
+)
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS, Profile, profile_of
 from leadbell.scoring.compiled import CompiledModel, Hit, Plan
 
 type PerDay = Mapping[str, Mapping[int, int]]
 type ByDay = Mapping[int, Sequence[Fact]]
+
+
+UNHEARD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +98,21 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
     older = older or Older()
     once = {fact.id: fact for fact in facts}.values()
     by_type = _by_type_and_day(once)
-    told = distinct(_telling(once, by_type))
+    told = distinct(_telling(once, by_type, model.own_fields))
+    subscribed = is_subscribed(told)
     of_profile = distinct([*told, *older.witnesses]) if older.witnesses else told
-    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in by_type.items()]
+    # Who came back to the newsletter has not left it.
+    counting = {type_: by_day for type_, by_day in by_type.items() if not (subscribed and type_ == UNSUBSCRIBED)}
+    asked = [(_plan(model, type_), _since(reset_at, by_day)) for type_, by_day in counting.items()]
     return Tally(
-        profile=profile_of(of_profile),
+        profile=profile_of(of_profile, model.own_fields),
         counts=_counts(asked, older.counts),
         details_on=max((day for plan, by_day in asked if plan.gives_details for day in by_day), default=None),
-        subscribed=is_subscribed(told),
+        subscribed=subscribed,
         objected=is_objecting(told),
         pauses=pauses(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
-        requests=tuple(distinct(_requests(asked))),
+        requests=tuple(distinct(_requests(_asking(model, reset_at, by_type)))),
         told=of_profile,
         facts=once,
         older_weight=older.evidence,
@@ -151,6 +167,15 @@ def _product_acts(asked: Iterable[tuple[Plan, ByDay]], older: int | None) -> Ite
             yield from _numbers(hit, by_day)
 
 
+def _asking(
+    model: CompiledModel, reset_at: datetime | None, by_type: Mapping[str, ByDay]
+) -> Iterator[tuple[Plan, ByDay]]:
+    """What may hold requests. One that came just before the reset may not have been known to who gave the contact back;
+    whether it is used up, the standing says."""
+    since = None if reset_at is None else reset_at - UNHEARD
+    yield from ((_plan(model, type_), _since(since, by_day)) for type_, by_day in by_type.items())
+
+
 def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
     for plan, by_day in asked:
         for hit in plan.requests:
@@ -160,9 +185,10 @@ def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
 _TOLD = ATTRIBUTES | SAYING_FIELDS
 
 
-def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay]) -> Iterator[Fact]:
+def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay], own: frozenset[str]) -> Iterator[Fact]:
     """The few facts that say who somebody is, what they agreed to, or where they came from first and last."""
-    yield from (fact for fact in facts if not _TOLD.isdisjoint(fact.fields))
+    telling = _TOLD | own if own else _TOLD
+    yield from (fact for fact in facts if not telling.isdisjoint(fact.fields))
     yield from (fact for type_ in by_type.keys() & SAYING_TYPES for facts in by_type[type_].values() for fact in facts)
     yield from _outermost_touches([by_day for type_, by_day in by_type.items() if type_ != REQUESTED])
 

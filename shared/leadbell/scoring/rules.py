@@ -16,9 +16,9 @@ from datetime import date as Date
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationError, ValidationInfo, model_validator
 
-from leadbell.config_files import Misplaced, Strict, mistakes_in, plain_form
+from leadbell.config_files import Misplaced, Strict, mistakes_in
 from leadbell.errors import InvalidModel
 from leadbell.scoring.buying_signals import Bant, ProductAct, Question, RequestRule, as_forms_mean_it
 from leadbell.scoring.clashes import clashes
@@ -26,9 +26,16 @@ from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.compiling import compile_model, version_of
 from leadbell.scoring.descriptions import described
 from leadbell.scoring.fading import MAX_DAYS
-from leadbell.scoring.file_values import Conditions, Event, FactConditions
+from leadbell.scoring.file_values import AboutFacts, Conditions, Event, FactConditions
 from leadbell.scoring.story_syntax import Story
 from leadbell.scoring.vocabulary import values_of
+from leadbell.yaml_files import Unreadable, written
+
+MAX_MODEL_BYTES = 100_000
+# Of an item's 400 KB, which holds the file as it was written too.
+MAX_STORED_BYTES = 250_000
+# Those that stories can be played with in any case: the forms that come with Leadbell.
+PACKAGED_FORMS = ("contact", "demo", "pricing", "callback")
 
 
 class Fading(Strict):
@@ -77,6 +84,12 @@ class Persona(Strict):
     problem: str
     rules: list[FitRule]
 
+    @model_validator(mode="after")
+    def _can_be_somebody(self, info: ValidationInfo) -> Self:
+        if info.context is not None and not self.rules:
+            raise Misplaced([(("rules",), "this is empty, so nobody would ever be this persona; write at least one")])
+        return self
+
 
 class Group(Strict):
     """Interest rules that share a cap and, unless a rule says otherwise, a way to fade."""
@@ -86,7 +99,7 @@ class Group(Strict):
     fades: Fades = "never"
 
 
-class InterestRule(Strict):
+class InterestRule(AboutFacts):
     """Points for something done. `at_most` counts per UTC day; `max_count` keeps the most recent.
 
     A fact that is trusted less than `trust` does not hit the rule; a machine's hits none.
@@ -141,9 +154,9 @@ class Mql(Strict):
 class Grades(Strict):
     """Lowest number of each band, best first; what is under all of them is D, or 4."""
 
-    fit: dict[Literal["A", "B", "C"], int]
-    interest: dict[Literal["1", "2", "3"], int]
-    unknown_under: int
+    fit: dict[Literal["A", "B", "C"], Mark]
+    interest: dict[Literal["1", "2", "3"], Mark]
+    unknown_under: Mark
     known_enough: Annotated[int, Field(ge=1, le=4)]
 
     @model_validator(mode="after")
@@ -192,9 +205,14 @@ class Model(Strict):
         """The forms that its rules and stories name."""
         acts: list[InterestRule | ProductAct | Question | RequestRule] = [*self.interest.rules, *self.product_acts]
         acts += [*self.questions, *self.requests]
-        told = (act.form for story in self.stories for step in story.days for act in step.does)
+        told = (form for story in self.stories for form in story.forms)
         named = (*(form for each in acts for form in values_of(each.where, "form")), *told)
         return frozenset(form for form in named if isinstance(form, str))
+
+    def named_downloads(self) -> frozenset[str]:
+        """The downloads that its rules name."""
+        acts: list[InterestRule | ProductAct] = [*self.interest.rules, *self.product_acts]
+        return frozenset(name for each in acts for name in values_of(each.where, "asset") if isinstance(name, str))
 
     def version(self) -> str:
         """The hash of all that gives points or moves stages: spacing, remarks and stories make no other version."""
@@ -209,19 +227,29 @@ class Model(Strict):
         return self.model_dump_json()
 
 
-def read_model(text: str, forms: Collection[str] | None) -> Model:
+def read_model(text: str, forms: Collection[str] | None, downloads: Collection[str] | None = None) -> Model:
     """A model from its YAML 1.2 text; raises InvalidModel with one line per mistake, each with its line number.
 
-    Rules and stories may name these `forms` and no others; None asks nothing about forms.
+    Rules may name these `forms` and `downloads` and no others; None asks nothing about them. Stories may name the
+    packaged forms too, whether they are published or not.
     """
-    from ruamel.yaml.error import YAMLError  # only who reads a model pays for the parser
-
     try:
-        return Model.model_validate(plain_form(text), context={"forms": forms})
-    except YAMLError as error:
-        raise InvalidModel("\n".join(mistakes_in(text, error, "model"))) from error
+        text_read = written(text, MAX_MODEL_BYTES)
+    except Unreadable as error:
+        raise InvalidModel(str(error)) from error
+    try:
+        model = Model.model_validate(text_read.plain, context=_context(forms, downloads))
     except ValidationError as error:
-        raise InvalidModel("\n".join(mistakes_in(text, error, "model", Model.model_json_schema(), clashes))) from error
+        found = mistakes_in(text_read, error, "model", Model.model_json_schema(), clashes)
+        raise InvalidModel("\n".join(found)) from error
+    if (size := len(model.stored())) > MAX_STORED_BYTES:
+        raise InvalidModel(f"the model would be stored with {size:,} bytes; shorten it to {MAX_STORED_BYTES:,}")
+    return model
+
+
+def _context(forms: Collection[str] | None, downloads: Collection[str] | None) -> dict[str, Any]:
+    story_forms = None if forms is None else [*forms, *(form for form in PACKAGED_FORMS if form not in forms)]
+    return {"forms": forms, "story_forms": story_forms, "downloads": downloads}
 
 
 def model_schema() -> str:

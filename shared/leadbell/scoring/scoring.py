@@ -207,7 +207,9 @@ def _judge_of(profile: Profile, model: CompiledModel) -> Judge:
     def against(asking: Sequence[Fact]) -> Against:
         names = tuple([fact.id for fact in asking])
         if names not in known:
-            known[names] = _against(with_readings(with_proven(profile_of(asking), profile).values()), model)
+            known[names] = _against(
+                with_readings(with_proven(profile_of(asking, model.own_fields), profile).values()), model
+            )
         return known[names]
 
     return against

@@ -7,17 +7,17 @@ them cannot be published.
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from leadbell.config_files import Strict
 from leadbell.events import Value
-from leadbell.scoring.file_values import Event, check_form
+from leadbell.scoring.file_values import Event, check_form, check_said
 
 StageName = Literal[
     "prospect", "subscriber", "lead", "iql", "mql", "sql",
     "opportunity", "customer", "evangelist", "recycled", "disqualified",
 ]  # fmt: skip
-HeardName = Literal["alert", "asked_again", "copy", "reminder"]
+HeardName = Literal["alert", "asked_again", "copy", "customer", "reminder"]
 Day = Annotated[int, Field(ge=0, le=800)]
 
 
@@ -50,6 +50,7 @@ class Act(Strict):
             raise ValueError("write either `event` or `form`")
         if self.form is not None:
             check_form(self.form, info)
+        check_said(self.says, info)
         return self
 
 
@@ -80,6 +81,8 @@ class Step(Strict):
     def _repeats_in_whole(self) -> Self:
         if (self.every_days is None) is not (self.until_day is None):
             raise ValueError("`every_days` and `until_day` go together; add the other one")
+        if self.until_day is not None and self.until_day < self.day:
+            raise ValueError("`until_day` is before `day`, so it would never happen; write a later one")
         return self
 
     @property
@@ -94,3 +97,14 @@ class Story(Strict):
     story: str
     who: dict[str, Value] = Field(default_factory=dict)
     days: Annotated[list[Step], Field(min_length=1)]
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that they send."""
+        return frozenset(act.form for step in self.days for act in step.does if act.form is not None)
+
+    @field_validator("who")
+    @classmethod
+    def _in_known_fields(cls, who: dict[str, Value], info: ValidationInfo) -> dict[str, Value]:
+        check_said(who, info)
+        return who

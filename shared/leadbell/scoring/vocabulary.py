@@ -1,20 +1,22 @@
 """The vocabulary of a model: events, the fields of a fact and of a contact, and the values that some can have."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from leadbell.consents import FIELDS as CONSENT_FIELDS
 from leadbell.countries import country_code, looks_like_a_code
 from leadbell.events import ADDED, FACT_TYPES, QUESTION, REQUEST
 from leadbell.field_names import OURS
-from leadbell.formats import ASKED
+from leadbell.formats import ASKED, DOWNLOADS
+from leadbell.own_words.industries import sectors
+from leadbell.own_words.job_titles import ROLES
 from leadbell.profile import ATTRIBUTES, SOURCE_FIELDS
 from leadbell.scoring.conditions import Where
 from leadbell.scoring.readings import READINGS
 from leadbell.suggestions import close_to, did_you_mean
 
 # By these a person addresses us, so only these can be a request or a question.
-WRITTEN = ("form.submitted", ADDED)
+WRITTEN = ("form.submitted", ADDED, "webinar.registered", "trial.started", "guide.requested")
 
 # The four answers that together make an SQL without a request.
 BANT = ("need", "budget", "authority", "timing")
@@ -24,7 +26,7 @@ PROFILE_FIELDS = (*ATTRIBUTES, "mail_kind", *READINGS)
 # What a fact can hold, whichever door it came in by; the table only grows, since published models name its words.
 FACT_FIELDS = (
     *sorted({*ATTRIBUTES, *SOURCE_FIELDS, *OURS.values()} - {"first_name", "last_name"}),
-    *("form", "means", "asks", "copy", "asset", "timing_from"),
+    *("form", "means", "asks", "copy", "asset", "asset_label", "kind", "timing_from"),
     *("stage", "owner", "how", "consent_purpose", "consent_text", "consent_at", "consent_how"),
     *("cycle", "reason", "back_on", "competitor", "by"),
     *CONSENT_FIELDS,
@@ -32,7 +34,11 @@ FACT_FIELDS = (
 # A form's own fields, as `field_reading` keeps them: any name may follow.
 OWN_FIELD = "x_"
 
-_WORDS: dict[str, tuple[str, ...]] = {"means": (QUESTION, REQUEST), "asks": (*ASKED,)}
+_WORDS: dict[str, tuple[str, ...]] = {
+    "means": (QUESTION, REQUEST),
+    "asks": (*ASKED,),
+    "kind": (*DOWNLOADS,),
+}
 
 
 def check_event(name: str) -> None:
@@ -42,24 +48,41 @@ def check_event(name: str) -> None:
 
 
 def check_profile_fields(where: Where) -> None:
-    """Raises ValueError for a misspelt attribute: its rule would never match anybody."""
+    """Raises ValueError for a misspelt attribute, or a word that it never is: its rule would never match anybody."""
     for name in sorted(fields_of(where)):
-        if name not in PROFILE_FIELDS:
+        if name not in PROFILE_FIELDS and not is_own(name):
             raise ValueError(f'a contact has no attribute "{name}"{did_you_mean(name, sorted(PROFILE_FIELDS))}')
+    _check_words(where, "role", ROLES)
+    if "sector" in fields_of(where):
+        _check_words(where, "sector", sectors())
     _check_countries(where)
+
+
+def is_own(name: str) -> bool:
+    """Whether it is a field of a form's own."""
+    return name.startswith(OWN_FIELD) and name != OWN_FIELD
+
+
+def _check_words(where: Where, field: str, words: Collection[str]) -> None:
+    for word in values_of(where, field):
+        if word not in words:
+            raise ValueError(f'`{field}` is never "{word}"{did_you_mean(word, words)}')
 
 
 def check_fact_fields(where: Where) -> None:
     """Raises ValueError for a misspelt field, or a word that it never holds: no fact would ever meet its rule."""
     for name in sorted(fields_of(where)):
-        if name not in FACT_FIELDS and not (name.startswith(OWN_FIELD) and name != OWN_FIELD):
+        if name not in FACT_FIELDS and not is_own(name):
             own = f"; write a field of your own form as {OWN_FIELD}{name}"
             raise ValueError(f'no fact has a field "{name}"{close_to(name, FACT_FIELDS) or own}')
     for field, words in _WORDS.items():
-        for word in values_of(where, field):
-            if word not in words:
-                raise ValueError(f'`{field}` is never "{word}"{did_you_mean(word, words)}')
+        _check_words(where, field, words)
     _check_countries(where)
+
+
+def words_by_field() -> dict[str, tuple[str, ...]]:
+    """The words that fields hold which are filled by us alone."""
+    return dict(_WORDS)
 
 
 def check_answer(answer: Any) -> None:

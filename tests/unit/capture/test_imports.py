@@ -12,7 +12,7 @@ from leadbell.events import Trust, wrote_to_us
 from leadbell.keyed import Keyring
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ABOUT = Setting(Keyring.of(b"a salt for tests"), "SE", frozenset({"anna", "bo"}), NOW)
+ABOUT = Setting(Keyring.of(b"a secret for tests"), "SE", frozenset({"anna", "bo"}), NOW)
 PROOF = {
     "consent_purpose": "newsletter",
     "consent_text": "Yes, mail me.",
@@ -51,6 +51,15 @@ def test_a_row_is_a_verified_fact_of_what_its_cells_say() -> None:
         "utm_source": "old CRM",
     }
     assert not wrote_to_us(person.fact)
+
+
+@pytest.mark.parametrize(
+    "row", [{"target_account": "Yes"}, {"relation": "target"}, {"target_account": "ja", "stage": "prospect"}]
+)
+def test_a_target_account_is_imported_as_one_also_as_a_prospect(row: dict[str, str]) -> None:
+    fields = read_contact({"email": "lars@acme.example", **row}, ABOUT).fact.fields
+    assert (fields["relation"], fields["stage"]) == ("target", row.get("stage", "lead"))
+    assert "relation" not in read_contact({"email": "lars@acme.example", "target_account": "no"}, ABOUT).fact.fields
 
 
 def test_without_a_stage_they_are_a_lead_and_without_an_address_a_number_will_do() -> None:

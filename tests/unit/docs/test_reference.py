@@ -28,8 +28,8 @@ from leadbell.keyed import Keyring
 from leadbell.outbox.links import ALERT_DAYS, CONFIRM_DAYS, GUIDE_DAYS, PREFERENCES_DAYS
 from leadbell.outbox.mailing_rules import GUIDES_A_DAY
 from leadbell.own_words.meaning import with_meaning
-from leadbell.scoring.conditions import MAX_REGEX_INPUT
 from leadbell.scoring.descriptions import DESCRIPTIONS
+from leadbell.scoring.patterns import MAX_INPUT
 from leadbell.scoring.rules import Model
 from leadbell.translations import LANGUAGES
 from leadbell.web import refusals
@@ -264,7 +264,7 @@ READ = rows("events-and-fields", "Sent", "Stored")
 @pytest.mark.parametrize(("sent", "stored"), READ, ids=lambda cell: str(cell))
 def test_a_value_is_read_as_the_page_says(sent: str, stored: str) -> None:
     pairs = tuple((name, value) for name, _, value in (each.partition("=") for each in named(sent)))
-    keys = Keyring.of(b"a salt for tests")
+    keys = Keyring.of(b"a secret for tests")
     found = read_submission(Body((("email", "vera.lindqvist@havsvind.example"), *pairs)), keys).fields
     found = with_meaning(found, (), date(2026, 11, 28))
     told = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in found.items()}
@@ -301,7 +301,7 @@ def test_the_figures_named_in_sentences_are_those_of_the_code() -> None:
     assert f"over {throttling} requests a second" in PAGES["errors"]
     assert GUIDES_A_DAY == 3
     assert "one mail about a file in 24 hours, and three about files on one" in " ".join(PAGES["forms-file"].split())
-    assert f"first {MAX_REGEX_INPUT} characters" in PAGES["model-file"]
+    assert f"first {MAX_INPUT} characters" in PAGES["model-file"]
 
 
 def test_the_languages_named_are_those_of_the_pages() -> None:

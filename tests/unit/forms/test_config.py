@@ -26,9 +26,20 @@ TRIAL = Form(
     "closed",
     "#336699",
     "trial.started",
+    "pump",
+    True,
 )
 PRICES = Asset(
-    "prices", "2026/prices.pdf", "Prices.pdf", "Price list", "mail", ("https://a.example",), (CONSENT,), WARY
+    "prices",
+    "2026/prices.pdf",
+    "Prices.pdf",
+    "Price list",
+    "mail",
+    "prices",
+    "pump",
+    ("https://a.example",),
+    (CONSENT,),
+    WARY,
 )
 OWN = FormsConfig(
     "abc", {"trial": TRIAL}, {"prices": PRICES}, Newsletter(("https://a.example",), "/thanks", (CONSENT,), WARY)
@@ -102,3 +113,8 @@ def test_a_closed_form_takes_nothing_and_one_that_is_switched_off_nothing_for_no
         off.form("trial")
     assert refused.value.code == "FORM_INACTIVE"
     assert replace(OWN, forms={"trial": replace(TRIAL, state="open")}).form("trial").label == "Try it"
+
+
+def test_a_download_says_what_it_is_and_what_it_is_about() -> None:
+    assert PRICES.says == {"asset": "prices", "asset_label": "Price list", "kind": "prices", "product": "pump"}
+    assert Asset("guide", "guide.pdf", "guide.pdf").says == {"asset": "guide"}

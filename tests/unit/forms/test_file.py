@@ -152,7 +152,7 @@ def test_what_is_read_can_be_stored_and_loaded_by_a_door() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("copy: every", "cpoy: every", 'line 2: forms.trial: unknown key "cpoy"; did you mean "copy"?'),
+        ("copy: every", "cpoy: every", 'line 5: forms.trial: unknown key "cpoy"; did you mean "copy"?'),
         ("copy: every", "copy: all", "line 5: forms.trial.copy: \"all\" is not valid; use one of 'unqualified', "),
         ("means: trial.started", "means: demo", 'line 4: forms.trial.means: "demo" is not valid; use one of '),
         ("    label: Try it\n", "", 'line 2: forms.trial: "label" is missing'),
@@ -318,7 +318,7 @@ def test_checking_needs_no_stack_and_tells_each_mistake(tmp_path: Path) -> None:
     file.write_text(WHOLE.replace("copy: every", "cpoy: every"), encoding="utf-8")
     failed = CliRunner().invoke(app, ["forms", "check", str(file)])
     assert isinstance(failed.exception, CommandError)
-    assert 'line 2: forms.trial: unknown key "cpoy"; did you mean "copy"?' in failed.exception.problem
+    assert 'line 5: forms.trial: unknown key "cpoy"; did you mean "copy"?' in failed.exception.problem
 
 
 def test_a_model_may_name_forms_of_your_own_if_it_is_told_of_them(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_request_that_waits_together_with_an_import_alerts() -> None:
 
 
 def test_a_request_that_waits_behind_an_import_is_heard_once() -> None:
-    for stage, heard in (("recycled", ["alert"]), ("disqualified", ["copy"]), ("customer", ["copy"])):
+    for stage, heard in (("recycled", ["alert"]), ("disqualified", ["copy"]), ("customer", ["customer"])):
         journey = after()
         journey.happens(imported(stage, **VP), form("pricing", 0.1))
         journey.passes(1)
@@ -86,10 +86,10 @@ def test_an_import_that_lifts_the_fit_of_somebody_who_asked_before_makes_no_aler
     assert journey.heard == ["copy", "alert"]
 
 
-def test_a_customers_request_is_a_copy_that_says_so() -> None:
+def test_a_customers_request_is_counted_apart_and_says_so() -> None:
     journey = after(imported("customer", owner="anna", **VP), form("demo", 1))
     assert journey.standing.stage is Stage.CUSTOMER
-    assert [(notice.heard, notice.why) for notice in journey.notices] == [("copy", "existing customer")]
+    assert [(notice.heard, notice.why) for notice in journey.notices] == [("customer", "existing customer")]
 
 
 def test_a_lead_met_elsewhere_is_a_lead_and_alerts_only_if_they_asked() -> None:

@@ -157,7 +157,7 @@ def test_no_veto_and_no_d_stand_in_the_way_of_a_request() -> None:
 def test_a_stage_that_sales_set_does() -> None:
     copies = [after(set_stage(stage), objects(1), form("demo", 2)).notices for stage in ("customer", "disqualified")]
     assert [[(each.heard, each.why) for each in notices] for notices in copies] == [
-        [("copy", "existing customer")],
+        [("customer", "existing customer")],
         [("copy", "disqualified")],
     ]
 

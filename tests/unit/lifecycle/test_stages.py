@@ -24,9 +24,9 @@ MQL = default().mql
 BY_SCORE = {
     "prospect": "subscriber lead iql mql sql",
     "subscriber": "lead iql mql sql",
-    "lead": "iql mql sql",
-    "iql": "lead mql sql",
-    "mql": "lead iql sql",
+    "lead": "iql mql sql recycled",
+    "iql": "lead mql sql recycled",
+    "mql": "lead iql sql recycled",
     "recycled": "iql mql sql",
 }
 BY_SALES = {
@@ -99,13 +99,13 @@ def derived_with(fit: int, interest: int) -> Derived:
 @pytest.mark.parametrize(
     ("stage", "fit", "interest", "earns"),
     [
-        (Stage.LEAD, 50, 35, Stage.MQL),
-        (Stage.LEAD, 49, 35, Stage.LEAD),
-        (Stage.LEAD, 50, 34, Stage.LEAD),
-        (Stage.MQL, 40, 20, Stage.MQL),
-        (Stage.MQL, 39, 20, Stage.LEAD),
-        (Stage.MQL, 40, 19, Stage.LEAD),
-        (Stage.RECYCLED, 50, 34, Stage.LEAD),
+        (Stage.LEAD, 50, 34, Stage.MQL),
+        (Stage.LEAD, 49, 34, Stage.LEAD),
+        (Stage.LEAD, 50, 33, Stage.LEAD),
+        (Stage.MQL, 40, 19, Stage.MQL),
+        (Stage.MQL, 39, 19, Stage.LEAD),
+        (Stage.MQL, 40, 18, Stage.LEAD),
+        (Stage.RECYCLED, 50, 33, Stage.LEAD),
         (Stage.SQL, 0, 0, Stage.SQL),
     ],
 )
@@ -148,7 +148,8 @@ def test_unknown_fit_never_blocks_a_request() -> None:
 def test_a_veto_turns_an_alert_into_a_copy_that_says_why(told: dict[str, str], veto: str) -> None:
     journey = after(form("demo", **{**VP, **told}))
     assert journey.standing.stage in (Stage.LEAD, Stage.MQL)
-    assert [str(notice.heard) for notice in journey.notices] == ["copy"]
+    heard = "customer" if veto == "existing customer" else "copy"
+    assert [str(notice.heard) for notice in journey.notices] == [heard]
     assert veto in journey.notices[0].why
 
 
@@ -274,7 +275,7 @@ def test_an_sql_by_the_operators_word_alerts_too() -> None:
 def test_a_customer_who_asks_stays_a_customer_and_is_heard() -> None:
     journey = after(set_stage("customer", 0), form("demo", 1, **VP))
     assert journey.standing.stage is Stage.CUSTOMER
-    assert [(notice.heard, notice.why) for notice in journey.notices] == [("copy", "existing customer")]
+    assert [(notice.heard, notice.why) for notice in journey.notices] == [("customer", "existing customer")]
 
 
 def test_who_is_disqualified_stays_so_and_is_heard_all_the_same() -> None:

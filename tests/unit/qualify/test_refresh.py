@@ -28,7 +28,7 @@ def standing_and_due(*facts: Fact, on: float) -> tuple[Standing, datetime | None
 
 def test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes() -> None:
     _, due = standing_and_due(guide(0, **VP), on=0)
-    assert due == on_day(4).replace(hour=0)  # 20 * 2^(-4/90) = 19.39, so A3 becomes A4
+    assert due == on_day(30).replace(hour=0)  # 20 * 2^(-30/90) = 15.87: no change within a month
 
 
 def test_where_nothing_changes_within_a_month_it_looks_again_then() -> None:

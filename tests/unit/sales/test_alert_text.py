@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
+from leadbell.events import Fact
 from leadbell.field_names import OURS
 from leadbell.formats import age, asked, at_time, grade_in_words, size_band, working_days_later
 from leadbell.forms.config import FORMS
@@ -104,7 +105,7 @@ def test_the_reasons_carry_points_and_ages_and_add_up() -> None:
 def test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for() -> None:
     body = lines(mail_of(after(form("contact", message="Hello\n\nDo you sell in Norway?", x_floor="3", **VP))))
     start = body.index("In their own words:")
-    assert body[start + 1 : start + 4] == ["> Hello", "> Do you sell in Norway?", "> floor: 3"]
+    assert body[start + 1 : start + 4] == ["> Hello", ">", "> Do you sell in Norway?"]
 
 
 def test_the_latest_actions_are_told_newest_first_and_no_more_than_five() -> None:
@@ -164,6 +165,43 @@ def test_where_the_default_inbox_stands_in_for_a_rep_it_says_why() -> None:
         "Sent to the default inbox because no rep covers PT."
         in mail_of(after(form("demo", **VP)), Route(None, "no rep covers PT")).body
     )
+
+
+def test_a_customers_request_says_so_first_and_is_due_the_next_working_day() -> None:
+    mail = mail_of(after(set_stage("customer", 0), form("pricing", 4, **VP)))
+    assert mail.subject == "Customer asked for a price (SE, 201-500) #1042"
+    assert "A customer's request for the account's owner, not a sales alert: existing customer." in mail.body
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        form("contact", 4, **VP),
+        form("demo", 4, email="pat@acme.example", country="PT", employees=9000, job_title="Clerk", industry="bakery"),
+    ],
+)
+def test_a_question_and_a_request_that_does_not_fit_are_due_the_next_working_day(sent: Fact) -> None:
+    mail = mail_of(after(sent))
+    assert mail.subject.startswith("Message ")
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+
+
+def test_a_reminder_of_who_buys_later_says_what_they_wrote() -> None:
+    journey = after(guide(0, **VP, timing="later", timing_from="2026-06-01"))
+    journey.passes(91)
+    body = lines(mail_of(journey))
+    assert body[2] == "Wrote on 2 March 2026 that they buy later, back on 1 June 2026."
+
+
+def test_a_download_is_told_by_what_it_is_and_what_its_owner_calls_it() -> None:
+    body = lines(mail_of(after(guide(0, kind="prices", asset_label="Pumps 2026", **VP), form("demo", 1))))
+    assert "  asked for a price list: Pumps 2026, yesterday" in body
+
+
+def test_who_asks_for_a_price_at_a_webinar_is_told_to_have_asked_for_it() -> None:
+    mail = mail_of(after(fact("webinar.registered", **VP, asks="price")))
+    assert mail.subject == "Sales lead A1: asked for a price (SE, 201-500) #1042"
 
 
 def test_a_routes_note_is_one_harmless_line() -> None:
@@ -226,7 +264,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 ) -> None:
     pairs = {**typed, "email": "eva@acme.example"}
     try:
-        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a salt of the stack")).fields
+        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a secret of the stack")).fields
     except Rejected:
         return
     journey = after(*([form("demo", 0, **VP)] if is_known else []), form(form_id, 1, **read))
@@ -268,7 +306,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 @given(st.text())
 def test_every_line_of_their_words_is_fenced(text: str) -> None:
-    assert all(line.startswith("> ") and len(line.splitlines()) == 1 for line in quote(text))
+    assert all(line[:2] in ("> ", ">") and len(line.splitlines()) == 1 for line in quote(text))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def refusal(text: str) -> list[str]:
         (
             "{country: [SE, NO]}",
             "{contry: [SE, NO]}",
-            'line 7: personas[0].rules[0].where (id market): a contact has no attribute "contry"; '
+            'line 7: personas[0].rules[0].where.contry (id market): a contact has no attribute "contry"; '
             'did you mean "country"?',
         ),
         (
@@ -116,7 +116,7 @@ def refusal(text: str) -> list[str]:
         (
             "request_days: 90",
             f"request_days: {'[' * 3000}",
-            "line 1: not valid YAML: too many blocks inside each other",
+            "line 17: not valid YAML: more than 30 blocks inside each other; nest less",
         ),
         (
             "label: runs operations",
@@ -126,7 +126,7 @@ def refusal(text: str) -> list[str]:
         (
             "request_days: 90",
             "product_act_days: 90",
-            "line 17: not valid YAML: the same key appears twice in one block; keep one of them",
+            'line 17: not valid YAML: the same key appears twice in one block ("product_act_days"); keep one of them',
         ),
         ("request_days: 90\n", "", 'line 1: "request_days" is missing'),
         (
