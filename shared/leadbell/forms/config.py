@@ -24,13 +24,14 @@ KEPT_AS_IT_IS = "none"
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field that a form's owner has something to say about. `to` is our attribute."""
+    """A field that a form's owner has something to say about. `to` is our attribute, `label` what visitors call it."""
 
     name: str
     type: FieldType = "text"
     required: bool = False
     to: str = ""
     choices: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
