@@ -17,7 +17,8 @@ ARCHITECTURE ?= arm64
 # The role that CloudFormation acts with; empty: the one you are logged in with.
 ROLE ?=
 # More parameters of template.yaml, as PARAMETERS='DefaultCountry=SE CompanyName="Example Ltd" SenderEmail=""'. What was
-# set once stays. In the environment, for SAM reads the quotation marks and no shell may do so before.
+# set once stays. In the environment, for SAM reads the quotation marks and no shell may do so before; and never shown,
+# for some are secrets.
 PARAMETERS ?=
 export PARAMETERS
 LAYER_EXPORT = $(UV) export --quiet --frozen --no-default-groups --no-emit-project --no-header --no-annotate
@@ -44,7 +45,7 @@ FROM ?= 84b7537
 LAWS = scoring/test_scoring scoring/test_snapshots lifecycle/test_stages lifecycle/test_new_model lifecycle/test_stage_as_a_log \
 	lifecycle/test_objection qualify/test_refresh contacts/test_as_of
 
-.PHONY: help setup run test prove nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
+.PHONY: help setup run test prove forms nightly upgrade check reference docs docs-serve e2e small-proof proof fuzz schemathesis bench deploy layer-lock packaged-model clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -61,8 +62,12 @@ test: .venv/.ready .tools/emulator/.ready ## Run the unit and integration tests
 prove: .venv/.ready ## Remove each guard of the laws in turn; its tests must fail (takes minutes)
 	@$(BIN)/python -m tests.guards $(ARGS)
 
-nightly: .venv/.ready ## Test each law of scoring and lifecycle with 10,000 cases (about 20 minutes on one core)
+forms: .venv/.ready .tools/emulator/.ready ## Send real websites' forms through the doors; print what is understood and what arrives
+	@$(BIN)/python -m tests.forms $(ARGS)
+
+nightly: .venv/.ready ## Test each law of scoring and lifecycle with 10,000 cases, and 20,000 forms (about 30 minutes)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n auto -m hypothesis --durations=0 $(LAWS:%=tests/unit/%.py)
+	$(BIN)/python -m tests.proof typed
 
 upgrade: setup ## Update an older revision in emulated AWS: make upgrade [FROM=84b7537] (takes minutes)
 	@$(BIN)/python -m tests.upgrade $(FROM)
@@ -104,13 +109,11 @@ bench: setup ## Measure start-up time, CPU, and read and write units
 	$(BIN)/python -m tests.bench
 
 deploy: .venv/.ready .tools/sam/.ready ## Deploy to AWS: make deploy EMAIL=me@example.com [STACK=leadbell] [ARCHITECTURE=arm64]
-	@.tools/sam/bin/python -c 'import boto3, sys; s = boto3.Session(); sys.exit(not (s.get_credentials() and s.region_name))' || { \
-		echo "Error: No AWS credentials or no region found."; \
-		echo "Fix:   aws configure (or aws sso login), or set AWS_PROFILE and AWS_REGION."; exit 1; }
+	@.tools/sam/bin/python -m cli.deploying
 	LEADBELL_ARCHITECTURE=$(ARCHITECTURE) $(SAM) build
-	$(SAM) deploy --stack-name $(STACK) --s3-prefix $(STACK) $(if $(ROLE),--role-arn $(ROLE)) \
+	@$(SAM) deploy --stack-name $(STACK) --s3-prefix $(STACK) $(if $(ROLE),--role-arn $(ROLE)) \
 		--parameter-overrides "Architecture=$(ARCHITECTURE) Release=$$(date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(EMAIL),AlertEmail=$(EMAIL)) $$PARAMETERS"
-	@echo "Deployed. See what still blocks alerts: $(BIN)/leadbell status --stack-name $(STACK)"
+	@echo "Deployed. Confirm the mails from AWS, then check everything: $(BIN)/leadbell doctor --stack-name $(STACK)"
 
 layer-lock: .venv/.ready ## Update the layer's dependencies from uv.lock
 	$(LAYER_EXPORT) --output-file shared/requirements.txt > /dev/null

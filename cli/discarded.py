@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leadbell.identity import contact_of
+from leadbell.outbox.mail import is_visitor_mail
 from leadbell.outbox.sales_outbox import is_letter
 
 PREFIX = "aws/lambda/"
@@ -44,8 +45,8 @@ def read_discarded(body: bytes) -> Discarded:
     records: dict[str, list[Record]] = {}
     for record, (_, sk) in keys:
         records.setdefault(_function(sk), []).append(record)
-    contacts = frozenset(contact_of(pk) for _, (pk, sk) in keys if not is_letter(sk))
-    mails = frozenset(f"{pk}|{sk}" for _, (pk, sk) in keys if is_letter(sk))
+    contacts = frozenset(contact_of(pk) for _, (pk, sk) in keys if not _is_mail(sk))
+    mails = frozenset(f"{pk}|{sk}" for _, (pk, sk) in keys if _is_mail(sk))
     return Discarded(records, contacts, mails)
 
 
@@ -56,9 +57,14 @@ def _key(record: Record) -> tuple[str, str]:
     return told["Keys"]["pk"]["S"], told["Keys"]["sk"]["S"]
 
 
+def _is_mail(sk: str) -> bool:
+    """Whether it is of a mail, to sales or to a visitor."""
+    return is_letter(sk) or is_visitor_mail(sk)
+
+
 def _function(sk: str) -> str:
     if sk.startswith("EVENT#"):
         return "ScoreFunction"
-    if is_letter(sk):
+    if _is_mail(sk):
         return "NotifyFunction"
     raise Unreadable("it contains a record of another kind")

@@ -7,6 +7,7 @@ VERA = "vera.lindqvist@havsvind.example"
 EXAMPLES: Mapping[str, str] = {
     "run": "--port 4600",
     "status": "--stack-name leadbell",
+    "doctor": "--stack-name leadbell",
     "test-alert": "--rep anna",
     "confirm": '"https://sns.eu-north-1.amazonaws.com/confirmation.html?TopicArn=ARN&Token=TOKEN"',
     "contact": VERA,
@@ -18,9 +19,13 @@ EXAMPLES: Mapping[str, str] = {
     "reps add": "anna --email anna@example.com --countries SE,NO",
     "reps list": "",
     "reps remove": "anna",
+    "adopt": (
+        "--stack-name leadbell --table TABLE --asset-bucket BUCKET --attachment-bucket BUCKET --failure-bucket BUCKET"
+    ),
     "forms check": "forms.yaml",
     "forms publish": "forms.yaml",
     "forms show": "",
+    "forms unread": "",
     "forms history": "",
     "forms schema": "",
     "model check": "model.yaml --forms forms.yaml",
@@ -31,6 +36,7 @@ EXAMPLES: Mapping[str, str] = {
     "model held": "",
     "model schema": "",
     "quarantine list": "",
+    "quarantine show": "c5333035",
     "quarantine release": "c5333035ca4f4598b173c13c259be398",
     "openapi": "--packaged",
     "consent": f"{VERA} --withdraw sales_contact --how phone",
@@ -41,6 +47,7 @@ EXAMPLES: Mapping[str, str] = {
     "suppress count": "",
     "export": f"{VERA} --json vera.json",
     "erase": VERA,
+    "privacy": "",
     "audit": f"--contact {VERA}",
     "reconcile": VERA,
     "redrive": "--dry-run",

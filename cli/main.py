@@ -11,16 +11,19 @@ from typer._click.exceptions import NoArgsIsHelpError
 
 from cli.commands import forms, keys, model, quarantine, reps, suppress
 from cli.commands.add import add
+from cli.commands.adopt import adopt
 from cli.commands.audit import audit
 from cli.commands.confirm import confirm
 from cli.commands.consent import consent
 from cli.commands.contact import contact
+from cli.commands.doctor import doctor
 from cli.commands.erase import erase
 from cli.commands.explain import explain
 from cli.commands.export import export
 from cli.commands.importing import import_
 from cli.commands.objection import objection
 from cli.commands.openapi import openapi
+from cli.commands.privacy import privacy
 from cli.commands.reconcile import reconcile
 from cli.commands.redrive import redrive
 from cli.commands.sales import sales
@@ -34,7 +37,7 @@ from cli.refusals import KNOWN, explained
 
 # By what they are for, as `--help` shows them. Those with commands of their own are a typer.Typer.
 COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
-    "Getting started": {"run": run, "status": status, "test-alert": test_alert, "confirm": confirm},
+    "Getting started": {"run": run, "status": status, "doctor": doctor, "test-alert": test_alert, "confirm": confirm},
     "Contacts and sales": {
         "contact": contact,
         "explain": explain,
@@ -56,9 +59,10 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "suppress": suppress.app,
         "export": export,
         "erase": erase,
+        "privacy": privacy,
         "audit": audit,
     },
-    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app},
+    "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app, "adopt": adopt},
 }
 
 

@@ -25,6 +25,7 @@ from leadbell.scoring.compiled import Active
 from leadbell.table import stamp
 
 OBJECTED = "Objected to profiling: no score and no grade. Requests still reach sales."
+PAUSED = "Profiling is paused, since a form said no to it: no score and no grade. Requests still reach sales."
 
 
 @reads_stack
@@ -94,7 +95,8 @@ def as_data(found: Found, reasons: list[ExplainedReason], past: datetime | None 
         "fit": derived.fit,
         "interest": derived.interest,
         "persona": None if derived.objected else derived.persona.id,
-        "objected": derived.objected,
+        "objected": derived.objected and not derived.is_paused,
+        "paused": derived.is_paused,
         "owner": found.standing.owner,
         "status": found.standing.qualification.status,
         "return_on": found.standing.return_on.isoformat() if found.standing.return_on else None,
@@ -151,7 +153,7 @@ def _print(found: Found, reasons: list[ExplainedReason], past: datetime | None) 
     console.print(f"[bold]{escape(title_of(found))}[/bold]")
     console.print(f"Stage {_where(found.standing)}, grade {escape(grade_in_words(derived.grade))}")
     if derived.objected:
-        console.print(OBJECTED, soft_wrap=True)
+        console.print(PAUSED if derived.is_paused else OBJECTED, soft_wrap=True)
         console.print(escape(why_here(found.standing, derived)), soft_wrap=True)
         return
     console.print(f"Fit {derived.fit}, interest {derived.interest} (of 100), {count_of(len(found.facts), 'fact')}")

@@ -1,12 +1,14 @@
 """`leadbell forms`: check, publish and show the forms of a website."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
@@ -15,11 +17,15 @@ from cli.options import AsJson
 from cli.printing import print_json
 from cli.publishing import Publisher, Unasked, print_history, published, read_forms_file, read_text
 from cli.service import Service
+from leadbell.capture.unread import Unread, submissions, unread
+from leadbell.field_names import plain_name
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.file import forms_schema, packaged_forms
 
 app = typer.Typer(help="Check, publish and show the forms of your website.", no_args_is_help=True)
+
+SHOWN = 50
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A forms file (YAML).")]
 
@@ -90,6 +96,39 @@ def show(context: Context, as_json: AsJson = False) -> None:
         print_json({"version": config.version, **config.plain()})
     else:
         typer.echo(service.forms.text(config.version) if config.version else packaged_forms(), nl=False)
+
+
+@app.command("unread")
+@reads_stack
+def unread_fields(context: Context, as_json: AsJson = False) -> None:
+    """List the field names that nobody understood, with how often they came. Changes nothing.
+
+    Their values reach sales as they were typed, but fill no attribute. Reads every contact; shows no values.
+    """
+    service = context.service
+    config = service.active_forms
+    listed = {form.id: {plain_name(field.name) for field in form.fields} for form in config.forms.values()}
+    found = unread(submissions(service.contacts), listed)
+    if as_json:
+        print_json([{**asdict(each), "latest": each.latest.isoformat(), "line": each.line} for each in found])
+    elif not found:
+        typer.echo("Every field name was understood.")
+    else:
+        _print_unread(found)
+
+
+def _print_unread(found: Sequence[Unread]) -> None:
+    table = Table("form", "field", "times", "latest", "in the forms file", box=None)
+    for each in found[:SHOWN]:
+        row = (each.form, each.name, f"{each.times:,}", each.latest.isoformat(), each.line)
+        table.add_row(*map(escape, row))
+    Console(highlight=False, soft_wrap=True).print(table)
+    if len(found) > SHOWN:
+        typer.echo(f"And {len(found) - SHOWN:,} more: leadbell forms unread --json")
+    typer.echo(
+        "To give a field a meaning, put its line under `fields` of its form: leadbell forms show > forms.yaml, "
+        "change it, then leadbell forms publish forms.yaml. Change `to` where another attribute is meant."
+    )
 
 
 @app.command("history")

@@ -24,6 +24,7 @@ from cli.spreadsheet import REASON, Line, Sheet, read_sheet, write_rejects
 from leadbell.capture.imports import (
     COLUMNS,
     FILED_UNDER,
+    Firsts,
     RowKind,
     Setting,
     column,
@@ -39,7 +40,7 @@ from leadbell.privacy.operator import Operator
 SKIP = "skip"
 SHOWN_REJECTS = 10
 
-Store = Callable[[Mapping[str, str]], bool]
+Store = Callable[[Line, Mapping[str, str]], bool]
 
 
 @dataclass
@@ -153,21 +154,27 @@ def storing(service: Service, kind: RowKind, operator: Operator, *, dry_run: boo
 
     Every row of a run has the operator's time, and reads the reps as they are when the run begins.
     """
-    about = service.setting(operator.at)
+    about, firsts = service.setting(operator.at), Firsts()
     if kind is RowKind.CONTACTS:
-        return lambda row: _contact(service, row, about, dry_run)
+        return lambda line, row: _contact(service, firsts, line, row, about, dry_run)
     if kind is RowKind.DOMAINS:
-        return lambda row: _domain(service, row, about, dry_run)
-    return lambda row: _suppression(service, row, about, operator, dry_run)
+        return lambda line, row: _domain(service, firsts, line, row, about, dry_run)
+    return lambda _, row: _suppression(service, row, about, operator, dry_run)
 
 
-def _contact(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+def _contact(
+    service: Service, firsts: Firsts, line: Line, row: Mapping[str, str], about: Setting, dry_run: bool
+) -> bool:
     person = read_contact(row, about)
+    firsts.check(person.contact_id, person.fact.id, line.number, "email" if row.get("email") else "phone")
     return dry_run or service.contacts.file(person.contact_id, person.fact, FILED_UNDER, person.typed)
 
 
-def _domain(service: Service, row: Mapping[str, str], about: Setting, dry_run: bool) -> bool:
+def _domain(
+    service: Service, firsts: Firsts, line: Line, row: Mapping[str, str], about: Setting, dry_run: bool
+) -> bool:
     company = read_domain(row, about)
+    firsts.check(company.domain, (company.relation, company.owner), line.number, "domain")
     return dry_run or service.accounts.save(company)
 
 
@@ -196,7 +203,7 @@ def _stored(line: Line, columns: Mapping[str, str], store: Store, outcome: Outco
     """Stores the row; returns the reason where it is rejected."""
     row = {ours: line.cells.get(header, "") for header, ours in columns.items()}
     try:
-        outcome.counts["new" if store(row) else "there_already"] += 1
+        outcome.counts["new" if store(line, row) else "there_already"] += 1
     except InvalidSubmission as error:
         return str(error)
     except Unavailable as error:

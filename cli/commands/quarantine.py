@@ -11,10 +11,12 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
-from leadbell.capture.quarantine import KEPT_DAYS, Held, held
-from leadbell.errors import NotFound
+from leadbell.capture.quarantine import KEPT_DAYS, Held, held, the_one
+from leadbell.contacts.items import partition
+from leadbell.contacts.texts import Texts
+from leadbell.errors import Ambiguous, NotFound
 from leadbell.formats import short_time
-from leadbell.plain_text import clean
+from leadbell.plain_text import clean, quote
 from leadbell.table import stamp
 
 app = typer.Typer(
@@ -33,7 +35,10 @@ def show(context: Context, as_json: AsJson = False) -> None:
     if not found:
         typer.echo(f"The quarantine is empty. Submissions stay there for {KEPT_DAYS} days.")
         return
-    table = Table("id", "received", "type", "from", "message", "reason", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("id", no_wrap=True, overflow="ignore", min_width=max(len(each.fact.id) for each in found))
+    for name in ("received", "type", "from", "message", "reason"):
+        table.add_column(name)
     for each in found:
         fields = each.fact.fields
         who = ", ".join(clean(fields[name]) for name in ("name", "email", "company") if name in fields)
@@ -45,27 +50,57 @@ def show(context: Context, as_json: AsJson = False) -> None:
     Console().print(table)
 
 
+@app.command("show")
+@reads_stack
+def show_one(
+    context: Context,
+    event_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`, or its start.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show a submission in quarantine: every field, and why it is there. Changes nothing."""
+    found = _the_one(context, event_id)
+    typed = Texts(context.service.table).read(partition(found.contact_id), found.fact.id)
+    said = [(each.name, each.value) for each in typed] or [
+        (name, str(each)) for name, each in found.fact.fields.items()
+    ]
+    if as_json:
+        print_json({**_as_data(found), "typed": said})
+        return
+    typer.echo(f"{found.fact.id}, received {short_time(found.fact.received_at)} UTC: {'; '.join(found.signs)}")
+    for name, value in said:
+        typer.echo("\n".join(["", f"{clean(name)}:", *quote(value)]))
+
+
 @app.command("release")
 @changes_stack
 def release(
     context: Context,
-    event_id: Annotated[str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`.")],
+    event_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`, or its start.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Release a submission: it is scored and delivered as if it had just arrived. Recorded in the audit log."""
     stack, operator = context.stack, context.operator()
-    try:
-        found = operator.release(event_id, stack.client("s3"), stack.output("AttachmentBucket"))
-    except NotFound as error:
-        raise CommandError(
-            f"No submission with the id {event_id} is in quarantine.",
-            "Copy an id from the list: leadbell quarantine list",
-        ) from error
+    whole = _the_one(context, event_id).fact.id
+    found = operator.release(whole, stack.client("s3"), stack.output("AttachmentBucket"))
     after = context.service.refresher().refresh(found.contact_id, operator.at)
     if as_json:
         print_json({**_as_data(found), "stage": str(after.stage), "grade": after.grade})
         return
     typer.echo(f"Released: {found.fact.kind.label}. The contact is now {after.stage}, grade {after.grade}.")
+
+
+def _the_one(context: Context, start: str) -> Held:
+    fix = "Copy an id from the list: leadbell quarantine list"
+    try:
+        return the_one(context.service.table, start, context.now().date())
+    except NotFound as error:
+        raise CommandError(f"No submission with the id {start} is in quarantine.", fix) from error
+    except Ambiguous as error:
+        raise CommandError(f"Several submissions in quarantine have an id that starts with {start}.", fix) from error
 
 
 def _as_data(each: Held) -> dict[str, object]:

@@ -13,11 +13,14 @@ from cli.context import Context, reads_stack
 from cli.finding import Finding
 from cli.options import AsJson
 from cli.printing import print_json
+from cli.quota import ENOUGH_AT_ONCE, functions_at_once, raise_it, too_few
 from cli.service import Service
 from cli.stack import DEFAULT_DATA_DIR
 from cli.subscriptions import addresses, end_command, open_to_all, subscribe_again
 from cli.visitor_mail import mail_to_visitors, sender_fix
-from leadbell.formats import count_of
+from leadbell.capture.quarantine import counted
+from leadbell.contacts.privacy_requests import all_requests
+from leadbell.formats import count_of, short_day
 from leadbell.forms.config import FormsConfig
 from leadbell.outbox.sns import Courier
 from leadbell.sales.inboxes import DEFAULT_INBOX, expected
@@ -38,7 +41,7 @@ def status(context: Context, as_json: AsJson = False) -> None:
         *_downloads(service, forms),
         *_turnstile(service, forms),
     ]
-    findings += _waiting(service, at)
+    findings += [*_functions_at_once(service), *_waiting(service, at), *_privacy(service, at)]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -128,6 +131,20 @@ def _turnstile(service: Service, forms: FormsConfig) -> Iterator[Finding]:
         yield Finding("Turnstile", True, found, fix, is_warning=True)
 
 
+def _functions_at_once(service: Service) -> Iterator[Finding]:
+    """A new account has few; a visitor beyond them is answered by API Gateway and by nothing of ours."""
+    name = "functions at once"
+    try:
+        at_once = functions_at_once(service.stack.client("lambda"))
+    except ClientError as error:
+        yield Finding(name, True, f"could not be checked ({error.response['Error']['Code']})", is_warning=True)
+        return
+    if at_once < ENOUGH_AT_ONCE:
+        yield Finding(name, True, too_few(at_once), raise_it(str(service.stack.session.region_name)), is_warning=True)
+    else:
+        yield Finding(name, True, f"{at_once:,}")
+
+
 def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
     due, parked = _due(service)
     find = "Find the cause: docs/how-to/operate.md, A contact is parked. Then:"
@@ -138,12 +155,28 @@ def _waiting(service: Service, at: datetime) -> Iterator[Finding]:
         f"{find} leadbell reconcile{service.stack.option}" if parked else "",
     )
     late = int((at - min(due)).total_seconds()) if due and min(due) < at else 0
+    kept = counted(service.table, at.date())
+    review = f"Review them: leadbell quarantine list{service.stack.option}" if kept else ""
+    yield Finding("quarantine", True, count_of(kept, "submission"), review, is_warning=kept > 0)
     yield Finding(
         "timers",
         late < LATE_SECONDS,
         f"{count_of(late, 'second')} late" if late else "on time",
         f"Read the log of the function that runs each minute: {_log_of(service)}" if late >= LATE_SECONDS else "",
     )
+
+
+def _privacy(service: Service, at: datetime) -> Iterator[Finding]:
+    """What people ask and only a person can answer; the law gives a month."""
+    waiting = [each for _, each in all_requests(service.table)]
+    if not waiting:
+        yield Finding("privacy requests", True, "none")
+        return
+    first = waiting[0].answer_by
+    late = sum(each.answer_by < at.date() for each in waiting)
+    overdue = f", {late:,} of them overdue" if late else ""
+    found = f"{count_of(len(waiting), 'request')} to answer, the first by {short_day(first)}{overdue}"
+    yield Finding("privacy requests", True, found, f"leadbell privacy{service.stack.option}", is_warning=True)
 
 
 def _log_of(service: Service) -> str:

@@ -12,6 +12,7 @@ from leadbell.scoring.vocabulary import FACT_FIELDS, PROFILE_FIELDS
 from leadbell.translations import LANGUAGES
 
 DAYS_OF_A_YEAR = 365
+NAMES_SHOWN = 8
 
 
 def types(_: Path) -> str:
@@ -28,10 +29,12 @@ def _kept(days: int | None) -> str:
 
 
 def attributes(_: Path) -> str:
-    """What a field's name means, by the names that mean the same."""
-    rows = [
-        (code(ours), codes(name for name, to in OURS.items() if to == ours)) for ours in dict.fromkeys(OURS.values())
-    ]
+    """What a field's name means, by some of the names that mean the same."""
+    rows = []
+    for ours in dict.fromkeys(OURS.values()):
+        names = [name for name, to in OURS.items() if to == ours]
+        more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+        rows.append((code(ours), f"{codes(names[:NAMES_SHOWN])}{more}"))
     return table(("Attribute", "Names of fields"), rows)
 
 

@@ -1,7 +1,6 @@
-"""Sends each new mail of the table's stream once: to the rep's topic, or by SES to the visitor.
-
-A mail that cannot be sent now stays in the table with the time of its next try, and `sweep` sends it. A record fails
-only if the table does not answer: the batch then reports its lowest unfinished record."""
+"""Sends each new mail of the table's stream once: to the rep's topic, or by SES to the visitor. One that cannot be sent
+now stays in the table with the time of its next try, and `sweep` sends it. A record fails only if the table does not
+answer: the batch then reports its lowest unfinished record."""
 
 from datetime import timedelta
 from functools import cache
@@ -12,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from leadbell.clients import make_client, stream_config
 from leadbell.clock import new_secret, now
+from leadbell.contacts.texts import Texts
 from leadbell.errors import Conflict, Unavailable
 from leadbell.identity import contact_of
 from leadbell.observability import log
@@ -20,6 +20,7 @@ from leadbell.outbox.pacing import PACE, Pace
 from leadbell.outbox.sales_delivery import Delivery
 from leadbell.outbox.sales_outbox import Outbox
 from leadbell.outbox.sns import Courier, one_attempt
+from leadbell.outbox.their_words import in_mails
 from leadbell.secret import keyring
 from leadbell.settings import NotifySettings
 from leadbell.table import Table
@@ -27,15 +28,14 @@ from leadbell.table import Table
 if TYPE_CHECKING:
     from leadbell.outbox.visitor_delivery import VisitorDelivery
 
-# A mail that meets another on its way to the same reader waits this often. In a crowd it does not: mails to others
-# stand behind it, and the sweep gathers the rest.
+# A mail that meets another on its way to the same reader waits this often; not in a crowd, which the sweep gathers.
 TURNS_WAITED = 3
 CROWDED = timedelta(seconds=5)
 
 settings = NotifySettings.from_env()
 table = Table(make_client("dynamodb", stream_config()), settings.table_name)
 keys = keyring(table, new_secret)
-outbox = Outbox(table)
+outbox = Outbox(table, in_mails(Texts(table).read))
 courier = Courier(make_client("sns", one_attempt()), settings.default_inbox_topic_arn)
 delivery = Delivery(outbox, courier, Pace(table, keys))
 
@@ -46,8 +46,9 @@ def visitor_delivery() -> "VisitorDelivery":
     from leadbell.outbox.visitor_delivery import VisitorDelivery
     from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-    ses, url = cache(lambda: make_client("sesv2", one_attempt())), settings.public_url
-    return VisitorDelivery(VisitorOutbox(table), ses, settings.sender_email, keys, url, settings.company_name)
+    ses, sender, url = cache(lambda: make_client("sesv2", one_attempt())), settings.sender_email, settings.public_url
+    most = settings.first_mails_per_day
+    return VisitorDelivery(VisitorOutbox(table), ses, sender, keys, url, settings.company_name, most)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

@@ -11,11 +11,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from leadbell.capture.attachments import Links, bucket_config, links_to
 from leadbell.clients import door_config, make_client
 from leadbell.clock import now
+from leadbell.contacts.texts import Texts
 from leadbell.errors import NotFound
 from leadbell.identity import contact_of
 from leadbell.observability import log
 from leadbell.outbox.links import LinkPurpose, read
 from leadbell.outbox.sales_outbox import Letter, Outbox, key_of
+from leadbell.outbox.their_words import GONE, HEADING
 from leadbell.secret import read_only_keyring
 from leadbell.settings import SalesSettings
 from leadbell.table import Table
@@ -26,7 +28,7 @@ from leadbell.web.routes import Response, Router
 settings = SalesSettings.from_env()
 table = Table(make_client("dynamodb", door_config()), settings.table_name)
 keys = read_only_keyring(table)
-outbox = Outbox(table)
+outbox, texts = Outbox(table), Texts(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 app = Router()
 map_errors(app, log.note, settings.company_name)
@@ -40,9 +42,23 @@ def show(token: str) -> Response:
     letter = outbox.get(pk, sk)
     if letter is None or letter.number != number:
         raise NotFound("the data behind this link has been deleted", "ERASED")
-    mail = letter.mail
-    page = Page(mail.subject, verbatim=mail.body, company=settings.company_name, files=_files(letter))
-    return html(page)
+    return html(_page(letter))
+
+
+def _page(letter: Letter) -> Page:
+    """The mail with all that was typed, whole: what was too long for the mail too."""
+    above, event_id, below = letter.mail.around_words()
+    typed = texts.read(letter.pk, event_id) if event_id else ()
+    words = tuple(("" if each.attribute == "message" else each.name, each.value) for each in typed)
+    return Page(
+        letter.mail.subject,
+        verbatim=above,
+        words_title=HEADING.rstrip(":") if words else GONE if event_id else "",
+        words=words,
+        below=below,
+        company=settings.company_name,
+        files=_files(letter),
+    )
 
 
 def _files(letter: Letter) -> Links:

@@ -29,8 +29,16 @@ def stream_config() -> Config:
 
 
 def make_client(service: str, config: Config) -> Any:
-    """A client of `service`, for the region and with the credentials of the environment."""
-    return _session().create_client(service, config=config)
+    """A client of `service`, for the region and with the credentials of the environment.
+
+    One that tries each call once gets a new connection for each. Lambda drops idle connections while it freezes a
+    function: https://docs.aws.amazon.com/lambda/latest/dg/best-practices.html. A call on such a connection fails like
+    one whose answer was lost, and a client that tries again has long sent it anew.
+    """
+    client = _session().create_client(service, config=config)
+    if (config.retries or {}).get("total_max_attempts") == 1:
+        client.meta.events.register("before-call", lambda **_: client.close())
+    return client
 
 
 @cache

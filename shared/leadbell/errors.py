@@ -94,6 +94,10 @@ class NotFound(Rejected):
         self.code = code
 
 
+class Ambiguous(Rejected):
+    """What was named stands for several."""
+
+
 class FormClosed(Rejected):
     """The form takes nothing more."""
 

@@ -79,6 +79,7 @@ FACT_TYPES: Mapping[str, FactType] = {
     "profiling.allowed": FactType("allowed profiling again", None, proven=True),
     "consent.given": FactType("gave consent", None, proven=True),
     "consent.withdrawn": FactType("withdrew consent", None, proven=True),
+    "pause.lifted": FactType("undid a no that a form had brought", None, proven=True),
     "erasure.requested": FactType("requested deletion", ACT_DAYS),
 }
 
@@ -90,6 +91,8 @@ ADDED = "contact.added"
 GUIDE_OPENED = "guide.opened"
 OBJECTED = "profiling.objected"
 ALLOWED = "profiling.allowed"
+# By the mailbox, of noes that forms had brought: as if they had never been said.
+LIFTED = "pause.lifted"
 CONSENT_GIVEN = "consent.given"
 CONSENT_WITHDRAWN = "consent.withdrawn"
 # An address that somebody typed: nothing that comes with it is believed until its owner confirms.
@@ -104,6 +107,10 @@ REQUEST = "request"
 
 # What sending a form can be: plainly that, or something one does by filling in a form.
 BY_FORM = ("form.submitted", "webinar.registered", "trial.started")
+# What a submission at any door can be: free text is somebody writing to us at each of them.
+BY_DOOR = (*BY_FORM, "guide.requested", REQUESTED, SUBSCRIBED)
+# The field that names the signup which a fact confirms.
+CONFIRMS = "request"
 # Which submissions of a form without meaning for sales become a message, if not only those with a message field.
 EVERY = "every"
 NEVER = "never"
@@ -168,8 +175,10 @@ def wrote_to_us(fact: Fact) -> bool:
         return fact.means in (QUESTION, REQUEST)
     if fact.type == ERASURE:
         return True
-    if fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST):
-        return fact.type in BY_FORM
+    if fact.type not in BY_DOOR or CONFIRMS in fact.fields:  # what came with a signup reached somebody when it came
+        return False
+    if fact.type in BY_FORM and fact.means in (QUESTION, REQUEST):
+        return True
     copy, says_something = fact.fields.get("copy"), bool(fact.fields.get("message") or fact.fields.get("files"))
     return copy == EVERY or (copy != NEVER and says_something)
 

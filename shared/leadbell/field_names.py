@@ -1,36 +1,17 @@
-"""What websites call their fields, in lower case: the usual names in the languages of our users, and those of other
-form services, so that a form needs no change to be understood."""
+"""What websites call their fields: the usual names in many languages, and those of other form services, so that a
+form needs no change to be understood.
 
-from collections.abc import Iterable, Mapping
-
-_NAMES = """
-email: email e-mail mail your-email your_email youremail email_address emailaddress e-mail-address contact_email
-    work_email business_email epost e-post epostadress e-mailadres email-adresse e-mail-adresse adres-e-mail
-    _replyto _reply_to replyto reply_to
-phone: phone tel telephone phone_number phonenumber mobile mobile_phone telefon telefoon your-phone
-name: name full_name fullname your-name your_name namn navn naam nazwa
-first_name: first_name firstname fname given_name fornamn vorname voornaam
-last_name: last_name lastname lname family_name surname efternamn nachname achternaam
-company: company company_name companyname organization organisation business firma foretag bedrijf your-company
-job_title: job_title jobtitle title role position befattning stilling functie
-company_size: company_size companysize employees numemployees numberofemployees number_of_employees staff size
-country: country country_code land kraj
-region: region state province county lan bundesland kanton
-industry: industry sector bransch branche
-revenue: revenue annual_revenue annualrevenue turnover omsattning umsatz omzet
-website: website url web homepage hemsida domain company_domain company_website
-message: message comments comment question your-message meddelande nachricht bericht besked melding
-timing: timing timeline time_frame timeframe when
-budget: budget
-need: need
-authority: authority
-call_ok: call_ok call_me phone_consent _consent[sales_contact]
-utm_source: utm_source
-utm_medium: utm_medium
-utm_campaign: utm_campaign
-page: _page _url page_url pageuri
-referrer: _referrer referrer
+Names are folded and looked up in `data/field_names.txt`. A word that only says whose field it is, or that it is one of
+several, is left out: `lead.email`, `your-name`, `form_fields[phone]`, `email_2`. The last word alone never decides: a
+`product[name]` is nobody's.
 """
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 # Fields that no person sees; a machine fills them in.
 HONEYPOTS = ("_gotcha", "_hp", "_honeypot", "_honey", "honeypot", "bot-field", "botcheck")
@@ -59,38 +40,149 @@ RESERVED = frozenset((*HONEYPOTS, *PROOFS, *REDIRECT, *ERROR_REDIRECT, *LANGUAGE
 # Sent by the page, not entered by the person: not shown when the form is shown again.
 _SAID_BY_THE_PAGE = frozenset({"page", "referrer", "utm_source", "utm_medium", "utm_campaign", "call_ok"})
 
+# Names that begin with an underscore are instructions, apart from these.
+_UNDERSCORED: Mapping[str, str] = {
+    "_url": "page", "_page": "page", "_referrer": "referrer", "_consent[sales_contact]": "call_ok",
+}  # fmt: skip
+_WEAK_UNDERSCORED: Mapping[str, str] = {"_replyto": "email", "_reply_to": "email"}
 
-def _by_alias() -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    ours = ""
-    for word in _NAMES.split():
-        if word.endswith(":"):
-            ours = word[:-1]
-        else:
-            found[word] = ours
+# The same where nothing sets the word apart: `youremail`, `contactname`.
+_GLUED = re.compile(
+    r"(?:your|my|kontakt|contactform|contact|customer|client|user|sender|visitor|lead|input|txt|field|person|billing|guest|from)"
+)
+_MAX_READ = 100  # characters of a name
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "\u0131": "i", "þ": "th", "ŋ": "n"}
+)
+_ACCENTS = re.compile(r"[\u0300-\u036f\u064b-\u065f]")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PIECES = re.compile(r"[^\W\d_]+|\d+")
+# What HubSpot puts before the name of a company's field.
+_OF_A_COMPANY = re.compile(r"^0-2/")
+# What Wix puts behind every name.
+_MARKED = re.compile(r"(.+)_(?!e164)[0-9a-f]{4}")
+# What ASP.NET puts before the name of a control, and Squarespace behind that of a field.
+_AROUND = re.compile(r"^ctl\d+[_$].*[_$](?=\w)|^.*\$(?=\w)|-yui_.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a name says: our attribute, or a kind of thing that is none of ours and begins with `-`; empty where nobody
+    knows. A weak name needs a value that looks right; one that is second to others is read where none of them is."""
+
+    of: str = ""
+    is_weak: bool = False
+    is_second: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """The attribute, or an empty text."""
+        return "" if self.of.startswith("-") else self.of
+
+
+UNKNOWN = Meaning()
+# A middle name is a part of a name and nothing that a model or a forms file can ask for.
+MIDDLE_NAME = "middle_name"
+# Whatever stands before these says whose they are: an `order_phone`; but an `order_name` is that of the order.
+_OF_A_PERSON = frozenset({"email", "phone", "first_name", "last_name", "message"})
+
+
+def read_words(name: str) -> dict[str, tuple[str, ...]]:
+    """The words of a file of `data`, by the headings that they stand under."""
+    text = (Path(__file__).parent / "data" / f"{name}.txt").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for block in text.split("\n[")[1:]:
+        heading, _, lines = block.partition("]\n")
+        words = (line if line[0] == " " else line.partition(":")[2] for line in lines.splitlines() if line)
+        found[heading] = tuple(" ".join(words).replace("-", "").split())
     return found
 
 
-OURS = _by_alias()
+_WORDS = read_words("field_names")
+
+
+def _meanings() -> dict[str, Meaning]:
+    found: dict[str, Meaning] = {}
+    for heading, words in _WORDS.items():
+        of, _, how = heading.partition(", ")
+        if not heading.startswith("*"):
+            found |= dict.fromkeys(words, Meaning(of, is_weak=how == "weak", is_second=how == "second"))
+    return found
+
+
+_KNOWN: Mapping[str, Meaning] = _meanings()
+# Whose field it is, or what kind of input: left out in front of a name, some only before a bracket or a dot, or behind.
+_BEFORE, _BEFORE_A_BRACKET, _AFTER = (
+    frozenset(_WORDS[f"* {where}"]) for where in ("before", "before a bracket", "after")
+)
+# Each name that means an attribute whatever its value, as it is folded; and those of the instructions that do.
+OURS: Mapping[str, str] = {
+    **{name: said.of for name, said in _KNOWN.items() if said.attribute not in ("", MIDDLE_NAME) and not said.is_weak},
+    **_UNDERSCORED,
+}
 
 
 def plain(name: str) -> str:
-    """The name that is looked up: in lower case, without the `[]` of lists, and `a[b]` as what it means.
+    """A name as instructions are compared: in lower case, without the `[]` of lists."""
+    return name.strip().lower().removesuffix("[]")
 
-    `company[name]` is a `company_name` and `contact[email]` a `contact_email`; where no such name is known, the
-    innermost one says what it is: `fields[lead][email]`.
-    """
-    whole = name.strip().lower().removesuffix("[]")
-    if whole in OURS or whole in RESERVED or whole.startswith("_") or not whole.endswith("]"):
-        return whole
-    outer, _, inner = whole.removesuffix("]").rpartition("[")
-    together = f"{outer.rpartition('[')[2].removesuffix(']')}_{inner}"
-    return next((known for known in (together, inner) if known in OURS), whole)
+
+plain_name = plain
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> Meaning:
+    """What a website's name for a field says."""
+    whole = plain(name)
+    if whole in RESERVED:
+        return UNKNOWN
+    if whole.startswith("_"):
+        weak = _WEAK_UNDERSCORED.get(whole)
+        return Meaning(weak, is_weak=True) if weak else Meaning(_UNDERSCORED.get(whole, ""))
+    pieces, is_nested = folded(name), "[" in whole or "." in whole
+    found = next((_KNOWN[each] for each in _ways(pieces, is_nested=is_nested) if each in _KNOWN), UNKNOWN)
+    if found is UNKNOWN and not is_nested:
+        loose = (_KNOWN[each] for each in _ways(pieces, is_nested=True) if each in _KNOWN)
+        found = next((said for said in loose if said.of in _OF_A_PERSON), UNKNOWN)
+    marked = _MARKED.fullmatch(whole) if found is UNKNOWN else None
+    return meaning(marked[1]) if marked else found
+
+
+def folded(name: str) -> list[str]:
+    """The words and numbers of a name, in small letters without accents."""
+    text = _AROUND.sub("", _OF_A_COMPANY.sub("company ", name.strip()[:_MAX_READ]))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    text = _HUMPS.sub(" ", text).lower()
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
+        text = unicodedata.normalize("NFC", text)
+    return _PIECES.findall(text)
+
+
+def _ways(pieces: Sequence[str], *, is_nested: bool) -> Iterator[str]:
+    """The whole name, then what is left without the words around it, the longest first."""
+    stops = [len(pieces)]
+    while stops[-1] > 1 and (pieces[stops[-1] - 1].isdigit() or pieces[stops[-1] - 1] in _AFTER):
+        stops.append(stops[-1] - 1)
+    starts = [0]
+    while starts[-1] < len(pieces) - 1 and _is_around(pieces[starts[-1]], is_nested=is_nested):
+        starts.append(starts[-1] + 1)
+    for stop in stops:
+        yield from ("".join(pieces[start:stop]) for start in starts if start < stop)
+    if len(pieces) == 1 and (glued := _GLUED.match(pieces[0])):
+        yield pieces[0][glued.end() :]
+
+
+def _is_around(piece: str, *, is_nested: bool) -> bool:
+    return piece.isdigit() or piece in _BEFORE or (is_nested and piece in _BEFORE_A_BRACKET)
 
 
 def ours(name: str) -> str:
     """Our name for a website's field; empty where we have none."""
-    return OURS.get(plain(name), "")
+    said = meaning(name)
+    return "" if said.of == MIDDLE_NAME else said.attribute
 
 
 def is_behind_the_scenes(name: str) -> bool:
@@ -102,8 +194,3 @@ def is_behind_the_scenes(name: str) -> bool:
 def as_sent(attribute: str, names: Iterable[str]) -> str:
     """What the sender calls our attribute; the attribute itself where none of their names means it."""
     return next((name for name in names if attribute.lower() in (ours(name), plain(name))), attribute)
-
-
-def plain_name(name: str) -> str:
-    """A field's name as names are compared: `Topics[]` is `topics`."""
-    return name.strip().lower().removesuffix("[]")

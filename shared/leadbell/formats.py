@@ -116,6 +116,13 @@ def working_days_later(at: datetime, days: int) -> datetime:
     return later
 
 
+def a_month_later(day: date) -> date:
+    """The same day of the next month, or its last one."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
 def on_day(day: date) -> str:
     """`28 November 2026`, for mails."""
     return f"{day.day} {day:%B %Y}"

@@ -84,6 +84,11 @@ class Keyring:
             self.take(self._make(now), now)
         return self
 
+    def ensure(self, now: datetime) -> None:
+        """Makes one where there is none; whoever has read it once does not read it again for that."""
+        if self._secret is None:
+            self.made(now)
+
     @property
     def secret(self) -> Secret:
         """What was read last; raises Unavailable where none is stored."""

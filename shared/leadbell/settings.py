@@ -101,6 +101,7 @@ class DoorSettings(Environment):
     public_url = _text("PUBLIC_URL", "|https?://.*[^/]")
     company_name = COMPANY_NAME
     limit_factor = _integer("LIMIT_FACTOR", 1, 100_000)
+    proxy_secret = _text("PROXY_SECRET", "|.{16,}")
     turnstile_secret = _text("TURNSTILE_SECRET")
     turnstile_url = _text("TURNSTILE_URL", _URL)
 
@@ -137,6 +138,7 @@ class PostSettings(Environment):
     public_url = PUBLIC_URL
     sender_email = SENDER_EMAIL
     company_name = COMPANY_NAME
+    first_mails_per_day = _integer("FIRST_MAILS_PER_DAY", 1, 1_000_000)
 
 
 class ScoreSettings(Environment):

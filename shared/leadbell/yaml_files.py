@@ -51,7 +51,8 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
 
 def written(text: str, most_bytes: int) -> Written:
     """What a text says; raises Unreadable for what is too large, too deep, or no YAML."""
-    if (size := len(text.encode(errors="replace"))) > most_bytes:
+    size = len(text.encode(errors="replace"))
+    if size > most_bytes:
         raise Unreadable(f"the file has {size:,} bytes; shorten it to {most_bytes:,}, for example its remarks")
     from ruamel.yaml import YAML  # only who reads a file pays for the parser
     from ruamel.yaml.error import YAMLError

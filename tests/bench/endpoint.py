@@ -1,9 +1,11 @@
-"""An HTTP server that answers every call as empty services of AWS do: each write succeeds, nothing is found.
+"""An HTTP server that answers every call as empty services of AWS do: each write succeeds, nothing is found but the
+secret of the service, which is made once ever.
 
 It runs in a process of its own, so that the CPU of a caller is only the caller's. `python -m tests.bench.endpoint 5`
 waits five milliseconds before each answer, as a table's network does.
 """
 
+import json
 import subprocess
 import sys
 import time
@@ -12,7 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from leadbell.keyed import Keyring
+from leadbell.secret import SECRET, item_of
+from leadbell.table import encode
+
+KEYS = Keyring.of(b"the secret of the benches")
 ANSWER = b'{"Items": []}'
+OF_THE_SECRET = json.dumps({"Item": encode(item_of(KEYS.secret))}).encode()
+IN_A_BATCH = json.dumps({"Responses": {"leads": [encode(item_of(KEYS.secret))]}, "UnprocessedKeys": {}}).encode()
 # SNS speaks XML; nobody reads any of its topics.
 OF_SNS = (
     b"<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/>"
@@ -28,9 +37,9 @@ class Empty(BaseHTTPRequestHandler):
     seconds = 0.0
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(self.seconds)
-        answer = ANSWER if "x-amz-target" in self.headers else OF_SNS
+        answer = _answer(self.headers.get("x-amz-target", ""), asked)
         self.send_response_only(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(answer)))
@@ -39,6 +48,12 @@ class Empty(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
         self.wfile.flush()
+
+
+def _answer(target: str, asked: bytes) -> bytes:
+    if SECRET[0].encode() in asked and target.endswith("GetItem"):
+        return IN_A_BATCH if "Batch" in target else OF_THE_SECRET
+    return ANSWER if target else OF_SNS
 
 
 @contextmanager

@@ -193,6 +193,7 @@ def metered() -> Iterator[tuple[Any, Meter]]:
                 if hasattr(app, "active_forms"):  # read once in half a minute, for all who come in it
                     app.active_forms.forget()
                     app.active_forms.active(app.now())
+                    app.active_forms.keys.made(app.now())  # once ever
             yield SimpleNamespace(**apps, client=client), meter
 
 

@@ -114,7 +114,7 @@ def test_a_file_comes_with_a_question_and_opens_from_the_page_of_its_mail(
     urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60).close()
 
     (mail,) = mails_about(eva, 1)
-    assert "1 file: Our brief[.]exe (pdf, 391 KB). Open the lead page below to download." in mail["body"]
+    assert "1 file: Our brief.exe (pdf, 391 KB). Open the lead page below to download." in mail["body"]
     with urllib.request.urlopen(mail["body"].rsplit(" ", 1)[1].strip(), timeout=30) as page:
         (link,) = re.findall(r'href="([^"]+)"', page.read().decode())
     with urllib.request.urlopen(html.unescape(link), timeout=30) as file:

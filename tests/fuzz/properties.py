@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from leadbell.capture.fact_fields import fact_fields, with_names
 from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.contacts.items import event_item
 from leadbell.errors import Rejected
@@ -12,6 +13,7 @@ from leadbell.events import event_key
 from leadbell.forms.config import FormField
 from leadbell.identity import contact_id, read_email, read_phone
 from leadbell.keyed import Keyring
+from leadbell.outbox.their_words import as_mailed
 from leadbell.sales.alert_text import Occasion, compose
 from leadbell.sales.routing import Route
 from leadbell.table import decode, encode
@@ -21,7 +23,7 @@ from tests.bench.units import size_of
 from tests.fuzz.hostile import FORM
 from tests.unit.facts import after, form, worth
 
-KEYS = Keyring.of(b"a salt for fuzzing")
+KEYS = Keyring.of(b"a secret for fuzzing")
 LINK = "https://leads.example.com/alerts/eyJ0b2tlbg"
 ORIGINS = ("https://www.example.com", "https://example.org:8443")
 MAX_ITEM = 4096
@@ -72,9 +74,10 @@ def check_stored(submission: Submission) -> None:
     """It fits into an item, comes out of it as it went in, and is of the same contact when it is read again."""
     (fact,) = after(form("demo")).facts
     item = event_item(submission.contact_id, fact, event_key(fact.received_at.date(), fact.id))
-    item = encode({**item, "fields": submission.fields})
+    fields = with_names(fact_fields(submission.fields), submission.typed)
+    item = encode({**item, "fields": fields})
     assert size_of(item) <= MAX_ITEM
-    told = {name: value for name, value in submission.fields.items() if value != ""}
+    told = {name: value for name, value in fields.items() if value != ""}
     assert decode(item).get("fields", {}) == told or not told
     known = str(submission.fields.get("email", "")), str(submission.fields.get("phone_e164", ""))
     email, phone = (read_email(known[0]) if known[0] else None), known[1] or None
@@ -83,12 +86,13 @@ def check_stored(submission: Submission) -> None:
 
 def check_mailed(submission: Submission) -> None:
     """The mail about it has one link, ours, and a subject that no visitor wrote."""
-    said: dict[str, Any] = submission.fields
+    said: dict[str, Any] = with_names(fact_fields(submission.fields), submission.typed)
     journey = after(form("demo", **said))
     derived = worth(*journey.facts)
     now = journey.facts[-1].received_at
     notice = journey.notices[-1]
     mail = compose(Occasion(notice, journey.standing, derived, journey.facts, Route(None), 1042, LINK, now))
+    mail = mail.with_words(lambda _: as_mailed(submission.typed))
     mail.body.encode()
     assert mail.subject.isascii()
     assert mail.subject.isprintable()

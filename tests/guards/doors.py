@@ -137,6 +137,34 @@ DOORS: tuple[Guard, ...] = (
         f"{WHOLE}test_hostile_bodies.py::test_a_hostile_body_gets_its_answer_at_every_door[deflate-/newsletter]",
     ),
     guard(
+        "an answer that nobody understands takes no consent back",
+        Law.UNKNOWN,
+        "leadbell.capture.consent_fields:read_tick",
+        instead_of("set(rest) <= _THANKS", "True"),
+        f"{UNIT}capture/test_consent_fields.py::test_an_answer_is_yes_or_no_or_unknown",
+    ),
+    guard(
+        "which row of a person counts is never chance",
+        Law.UNKNOWN,
+        "leadbell.capture.imports:Firsts.check",
+        instead_of("first != said", "False"),
+        f"{WHOLE}test_known_people.py::test_one_person_twice_in_a_file_is_told_with_both_lines",
+    ),
+    guard(
+        "a slash at the end is no other address",
+        Law.HEARD,
+        "leadbell.web.routes:_path",
+        instead_of('path.removesuffix("/") or "/"', "path"),
+        f"{WHOLE}test_addresses.py::test_a_form_with_a_slash_at_the_end_is_the_form",
+    ),
+    guard(
+        "digits without a country are nobody with one",
+        Law.RETRY,
+        "leadbell.identity:read_dialled",
+        instead_of("digits if len(set(digits)) > 1 else ''", '"+" + digits'),
+        f"{UNIT}test_identity.py::test_digits_to_dial_are_nobody_with_a_country",
+    ),
+    guard(
         "letters of an old page are read",
         Law.HEARD,
         "leadbell.web.charsets:decoded_pairs",
@@ -147,7 +175,7 @@ DOORS: tuple[Guard, ...] = (
         "a letter that the page's encoding lacks is that letter",
         Law.HEARD,
         "leadbell.web.charsets:decoded_pairs",
-        instead_of("_unfolded(value, codec)", "value"),
+        instead_of("_unfolded(decoded(value, own or label), lacking[own])", "decoded(value, own or label)"),
         f"{UNIT}web/test_charsets.py::test_a_letter_that_the_encoding_lacks_is_read_and_a_typed_one_stays",
     ),
     guard(

@@ -31,6 +31,7 @@ class Law(StrEnum):
     ABUSE = "an attacker gets nowhere"
     KNOWN = "what is kept of a person is known, and who did what with it"
     SECRET = "the service knows its own secret"
+    WHOLE = "what people write arrives whole"
     MAILED = "a visitor is mailed once, and only who may be"
 
 

@@ -10,6 +10,7 @@ from tests.guards.privacy import PRIVACY
 from tests.guards.proven import PROVEN
 from tests.guards.sales_mails import SALES_MAILS
 from tests.guards.scoring import SCORING
+from tests.guards.texts import TEXTS
 from tests.guards.visitor_mails import VISITOR_MAILS
 
 GUARDS: tuple[Guard, ...] = (
@@ -21,6 +22,7 @@ GUARDS: tuple[Guard, ...] = (
     *SALES_MAILS,
     *PAGES,
     *PRIVACY,
+    *TEXTS,
     *VISITOR_MAILS,
     *KEYS,
 )

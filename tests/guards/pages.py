@@ -23,7 +23,7 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a link says what it was signed for",
         Law.WORDS,
-        "leadbell.outbox.links:read",
+        "leadbell.outbox.links:read_with_end",
         instead_of("not hmac.compare_digest(proof, digest(key.key, payload))", "False"),
         f"{UNIT}outbox/test_links.py::test_a_link_of_another_stack_is_no_link",
     ),
@@ -37,7 +37,7 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a link for one thing opens no other",
         Law.GET,
-        "leadbell.outbox.links:read",
+        "leadbell.outbox.links:read_with_end",
         without("found != purpose"),
         f"{UNIT}outbox/test_links.py::test_a_link_for_something_else_is_no_link",
     ),
@@ -45,21 +45,28 @@ PAGES: tuple[Guard, ...] = (
         "a visitor's words cannot become a link",
         Law.WORDS,
         "leadbell.plain_text:harmless",
-        instead_of('_LINKED.sub("[.]", kept.replace("://", "[:]//"))', "kept"),
+        instead_of('_DOTTED.sub(_unlinked, kept).replace("://", "[:]//")', "kept"),
         f"{UNIT}sales/test_alert_text.py::test_links_are_broken_and_names_are_not",
     ),
     guard(
         "a visitor's words hold no control or direction characters",
         Law.WORDS,
-        "leadbell.plain_text:harmless",
-        instead_of('"".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)', "text"),
+        "leadbell.plain_text:_seen",
+        instead_of('char if is_joiner or not _is_unseen(char) else " "', "char"),
         f"{UNIT}sales/test_alert_text.py::test_control_direction_and_invisible_characters_become_a_space",
+    ),
+    guard(
+        "a joiner hides nothing between Latin letters",
+        Law.WORDS,
+        "leadbell.plain_text:_seen",
+        without("_may_be_joined(kept[-1])"),
+        f"{UNIT}test_plain_text.py::test_a_joiner_that_joins_nothing_is_a_space",
     ),
     guard(
         "a visitor's words are fenced",
         Law.WORDS,
         "leadbell.plain_text:quote",
-        instead_of('[f"> {line}" for line in lines]', "lines"),
+        instead_of('f"> {line}" if line else ">"', "line"),
         f"{UNIT}sales/test_alert_text.py::test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for",
     ),
     guard(
@@ -145,8 +152,8 @@ PAGES: tuple[Guard, ...] = (
     guard(
         "a visitor cannot say what only we may say",
         Law.WORDS,
-        "leadbell.capture.field_reading:_keep_unknown",
-        instead_of('fields[f"x_{name}"] = kept', "fields[name] = kept"),
+        "leadbell.capture.field_reading:read_submission",
+        instead_of('{f"x_{name}": value for name, value in unknown.items()}', "unknown"),
         f"{UNIT}capture/test_field_reading.py::test_a_visitor_cannot_say_what_only_we_may_say",
     ),
 )

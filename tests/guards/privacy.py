@@ -8,7 +8,7 @@ PRIVACY: tuple[Guard, ...] = (
         "who objects is not profiled",
         Law.OBJECTION,
         "leadbell.scoring.scoring:judge",
-        instead_of("_not_profiled(derived, model.personas[0]) if tally.objected else derived", "derived"),
+        instead_of("tally.objected", "False"),
         f"{UNIT}lifecycle/test_objection.py::test_an_objection_takes_score_grade_reasons_and_profile_away",
     ),
     guard(
@@ -63,8 +63,8 @@ PRIVACY: tuple[Guard, ...] = (
     guard(
         "no form ends an objection",
         Law.OBJECTION,
-        "leadbell.consents:_holds_after",
-        instead_of("before is not None and word.purpose == PROFILING and not before.given", "False"),
+        "leadbell.consents:Held.then",
+        instead_of("stands or self.no is not None", "self.no is not None"),
         f"{UNIT}test_consents.py::test_a_form_does_not_end_an_objection_and_its_own_word_does",
     ),
     guard(

@@ -1,8 +1,9 @@
-"""What a form may believe: it fills what is unknown, and silences nobody else's request."""
+"""What a form proves: it fills what is unknown, silences nobody else's request, and ends nothing that was proven."""
 
 from tests.guards.edits import instead_of, without
 from tests.guards.guard import UNIT, WHOLE, Guard, Law, guard
 
+PAUSES = f"{WHOLE}test_pauses.py::"
 OTHERS = f"{UNIT}lifecycle/test_others_forms.py::"
 
 PROVEN: tuple[Guard, ...] = (
@@ -82,5 +83,111 @@ PROVEN: tuple[Guard, ...] = (
         "leadbell.capture.claims:_claimed_by",
         instead_of('f"{way}:{arrival.contact_id}:{says}"', 'f"{way}:{says}"'),
         f"{WHOLE}test_one_fact.py::test_a_key_belongs_to_its_sender",
+    ),
+    guard(
+        "a yes by the way ends no objection",
+        Law.OBJECTION,
+        "leadbell.consents:_ends",
+        instead_of("is_objection and word.given and word.type != ALLOWED", "False"),
+        f"{UNIT}test_consents.py::test_a_yes_by_the_way_does_not_end_an_objection_even_where_it_is_proven",
+    ),
+    guard(
+        "the no of a form pauses and ends nothing",
+        Law.PROVES,
+        "leadbell.consents:Held.then",
+        instead_of("Held(self.word, self.no or word)", "Held(word)"),
+        f"{UNIT}test_consents.py::test_a_no_to_the_newsletter_pauses_a_signup_and_undoing_it_gives_it_back",
+        f"{UNIT}test_consents.py::test_a_no_to_profiling_in_a_form_pauses_it_and_is_no_objection",
+    ),
+    guard(
+        "only a proven word ends a pause",
+        Law.PROVES,
+        "leadbell.consents:Held.then",
+        instead_of("stands or self.no is not None", "stands"),
+        f"{UNIT}test_consents.py::test_only_a_proven_word_ends_a_pause",
+    ),
+    guard(
+        "who confirms a signup proves no other tick of its form",
+        Law.PROVES,
+        "leadbell.consents:_word",
+        instead_of("(fact.type != SUBSCRIBED or purpose == NEWSLETTER)", "True"),
+        f"{UNIT}test_consents.py::test_who_confirms_a_signup_says_yes_to_it_and_nothing_else_that_its_form_says",
+    ),
+    guard(
+        "while a form pauses profiling there is no grade",
+        Law.PROVES,
+        "leadbell.scoring.scoring:judge",
+        instead_of("_not_profiled(derived, model.personas[0]) if derived.is_paused else derived", "derived"),
+        f"{PAUSES}test_a_no_by_a_form_pauses_at_once_and_asks_the_mailbox_by_one_mail",
+    ),
+    guard(
+        "a pause takes nothing out of mails that were sent",
+        Law.PROVES,
+        "leadbell.sales.redaction:retell_if_objecting",
+        instead_of("derived.is_paused", "False"),
+        f"{PAUSES}test_an_objection_after_a_pause_takes_the_profile_out_of_mails",
+    ),
+    guard(
+        "an objection after a pause does",
+        Law.OBJECTION,
+        "leadbell.sales.redaction:retell_if_objecting",
+        instead_of("not was_paused", "True"),
+        f"{PAUSES}test_an_objection_after_a_pause_takes_the_profile_out_of_mails",
+    ),
+    guard(
+        "one pause asks by one mail",
+        Law.PROVES,
+        "leadbell.outbox.visitor_mails:_of_pauses",
+        instead_of("fact.id in began", "fact.fields.get('consent_profiling') is False"),
+        f"{PAUSES}test_many_noes_are_one_mail_and_a_mailbox_is_asked_three_times_at_most",
+    ),
+    guard(
+        "a mailbox that does not answer is asked three times and no more",
+        Law.MAILED,
+        "leadbell.outbox.mailing_rules:rules_for",
+        instead_of("mail.kind in _QUESTIONS", "mail.kind is Kind.CONFIRM"),
+        f"{PAUSES}test_many_noes_are_one_mail_and_a_mailbox_is_asked_three_times_at_most",
+    ),
+    guard(
+        "a limited link may do no more than it says",
+        Law.PROVES,
+        "leadbell.privacy.preferences:Choices.choose",
+        instead_of("may is not None and what not in may", "False"),
+        f"{PAUSES}test_an_unsubscribe_link_hands_on_no_more_than_itself",
+    ),
+    guard(
+        "a page leads on to nothing that outlives the link which led there",
+        Law.PROVES,
+        "leadbell.outbox.links:linked_token",
+        instead_of("min(ends, until)", "ends"),
+        f"{PAUSES}test_what_a_page_leads_on_to_ends_with_the_link_that_led_there",
+    ),
+    guard(
+        "what somebody said no to outlives an erasure",
+        Law.PROVES,
+        "leadbell.privacy.erasure:_decide",
+        without("writes += _noes_kept(pk, before, to_go, at)"),
+        f"{PAUSES}test_after_an_erasure_nothing_unproven_brings_back_what_they_said_no_to",
+    ),
+    guard(
+        "what an erasure keeps makes nobody a contact",
+        Law.ERASED,
+        "leadbell.qualify.reading:Past.is_empty",
+        instead_of("all(is_kept_no(fact.id) for fact in self.facts)", "not self.facts"),
+        f"{PAUSES}test_what_an_erasure_keeps_is_nobody_and_outlives_the_next_one",
+    ),
+    guard(
+        "a deletion request goes to the operator, not to a rep",
+        Law.HEARD,
+        "leadbell.sales.handoff:_route",
+        instead_of("notice.fact.type == ERASURE", "False"),
+        f"{PAUSES}test_a_deletion_request_goes_to_the_default_inbox_with_its_last_day",
+    ),
+    guard(
+        "the mail says what its form says otherwise than what is known",
+        Law.PROVES,
+        "leadbell.sales.said_otherwise:said_otherwise",
+        instead_of("fact.received_at <= form.received_at", "False"),
+        f"{UNIT}sales/test_said_otherwise.py::test_each_thing_that_differs_has_a_line_with_what_was_known_since_when",
     ),
 )

@@ -57,6 +57,14 @@ SALES_MAILS: tuple[Guard, ...] = (
         f"{WHOLE}test_delivery.py::test_sns_is_asked_exactly_once",
     ),
     guard(
+        "a call that is attempted once gets a connection of its own",
+        Law.HEARD,
+        "leadbell.clients:make_client",
+        instead_of("client.close()", "None"),
+        f"{WHOLE}test_kept_connections.py::test_each_mail_to_sales_goes_out_on_a_connection_of_its_own",
+        f"{WHOLE}test_kept_connections.py::test_each_mail_to_a_visitor_goes_out_on_a_connection_of_its_own",
+    ),
+    guard(
         "a publish without an answer may have gone out",
         Law.ONE_ALERT,
         "leadbell.outbox.sns:Courier.publish",
@@ -119,8 +127,7 @@ SALES_MAILS: tuple[Guard, ...] = (
         "a form that keeps its submissions from people keeps no question from them",
         Law.HEARD,
         "leadbell.events:wrote_to_us",
-        instead_of("fact.type not in BY_FORM or fact.means in (QUESTION, REQUEST)", "fact.type not in BY_FORM")
-        + instead_of("return fact.type in BY_FORM", "return False"),
+        instead_of("fact.type in BY_FORM and fact.means in (QUESTION, REQUEST)", "False"),
         f"{UNIT}test_events.py::test_a_form_may_make_every_submission_heard_or_none_but_no_question",
     ),
     guard(

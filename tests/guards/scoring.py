@@ -93,6 +93,29 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_a_groups_cap_is_a_reason_of_its_own",
     ),
     guard(
+        "a condition that nothing can meet is refused",
+        Law.UNKNOWN,
+        "leadbell.scoring.file_values:check_condition",
+        instead_of(
+            "found := condition_mistakes(where, check_fields, _names(info.context))", "found := [][len(where):]"
+        ),
+        f"{UNIT}scoring/test_model_corpus.py::test_a_mistake_is_told_on_its_line_in_plain_words",
+    ),
+    guard(
+        "a file is refused by its size before it is parsed",
+        Law.ABUSE,
+        "leadbell.yaml_files:written",
+        instead_of("size > most_bytes", "False"),
+        f"{UNIT}scoring/test_model_corpus.py::test_what_is_no_model_at_all_is_refused_soon_and_without_a_traceback",
+    ),
+    guard(
+        "what aliases come to is bounded",
+        Law.ABUSE,
+        "leadbell.yaml_files:_weight",
+        instead_of("known[id(node)] > MAX_VALUES", "False"),
+        f"{UNIT}scoring/test_model_corpus.py::test_what_is_no_model_at_all_is_refused_soon_and_without_a_traceback",
+    ),
+    guard(
         "a pattern takes time that is linear in the text",
         Law.ABUSE,
         "leadbell.scoring.conditions:_regex",

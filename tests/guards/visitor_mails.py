@@ -69,6 +69,20 @@ VISITOR_MAILS: tuple[Guard, ...] = (
         f"{WHOLE}test_newsletter.py::test_a_mailbox_gets_three_files_on_a_day_and_the_next_one_tomorrow",
     ),
     guard(
+        "first mails to all mailboxes together have a limit of a day",
+        Law.ABUSE,
+        "leadbell.outbox.mailing_rules:rules_for",
+        without("rules.append(_first_mails(first_mails_per_day, now))"),
+        f"{WHOLE}test_visitor_delivery.py::test_a_flood_of_signups_sends_so_many_first_mails_a_day_and_loses_none",
+    ),
+    guard(
+        "a first mail over the limit of a day waits and is not dropped",
+        Law.HEARD,
+        "leadbell.outbox.visitor_delivery:VisitorDelivery._claim_and_send",
+        instead_of("why == DAY_IS_FULL", "False"),
+        f"{WHOLE}test_visitor_delivery.py::test_a_flood_of_signups_sends_so_many_first_mails_a_day_and_loses_none",
+    ),
+    guard(
         "a file that is mailed is got by mail alone",
         Law.MAILED,
         "leadbell.capture.doors:is_mailed",

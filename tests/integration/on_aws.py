@@ -44,6 +44,10 @@ class Functions:
     service: Service
     variables: dict[str, str] = field(default_factory=dict)
     fails: str = ""
+    at_once: int = 1000
+
+    def get_account_settings(self) -> dict[str, Any]:
+        return {"AccountLimit": {"UnreservedConcurrentExecutions": self.at_once}}
 
     def get_function_configuration(self, **_: str) -> dict[str, Any]:
         return {"Environment": {"Variables": ENVIRONMENT | self.variables}}

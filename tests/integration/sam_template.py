@@ -46,10 +46,15 @@ _Reader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def template() -> dict[str, Any]:
+    return loaded((ROOT / "template.yaml").read_text(encoding="utf-8"))
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """A template as CloudFormation reads it."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Reader
-    loaded: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    return loaded
+    found: dict[str, Any] = yaml.load(text)
+    return found
 
 
 def _properties(logical_id: str) -> dict[str, Any]:
@@ -93,7 +98,8 @@ def routes() -> dict[str, str]:
     for folder, logical_id in functions().items():
         for event in _properties(logical_id).get("Events", {}).values():
             if event["Type"] == "HttpApi":
-                found[f"{event['Properties']['Method']} {event['Properties']['Path']}"] = folder
+                about = event["Properties"]
+                found[f"{about['Method']} {about['Path']}" if "Path" in about else "$default"] = folder
     return found
 
 
@@ -160,6 +166,7 @@ def grants_of(folder: str) -> set[Grant]:
         Grant(action, named(resource))
         for policy in _properties(functions()[folder])["Policies"]
         for statement in _statements(policy)
+        if statement["Effect"] == "Allow"
         for action in _listed(statement["Action"])
         for resource in _listed(statement["Resource"])
     }

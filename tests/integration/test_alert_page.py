@@ -10,6 +10,7 @@ import pytest
 
 from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, sign
+from leadbell.outbox.their_words import HEADING
 from tests.integration.service import ENVIRONMENT, EVA, KEYS, MONDAY, Service, event_file
 
 HOSTILE = '<script>alert(1)</script> <img src="https://evil.example.net/x"> call me'
@@ -31,7 +32,9 @@ def test_the_page_shows_the_mail_and_nothing_runs_on_it(service: Service, link: 
     (letter,) = service.letters()
     assert page.status == 200
     assert letter["subject"] in html.unescape(page.body)
-    assert letter["body"].strip() in html.unescape(page.body)
+    shown = html.unescape(page.body)
+    assert all(line in shown for line in letter["body"].splitlines() if not line.startswith(("> ", HEADING)))
+    assert f"<dd>{HOSTILE}</dd>" in shown
     assert "<script" not in page.body
     assert "<img" not in page.body
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,14 +15,15 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from leadbell.capture.attachments import Attachments, delete, files_of, let_go
+from leadbell.capture.file_types import NO_FILES_HERE
 from leadbell.capture.quarantine import held
 from leadbell.errors import Unavailable
-from leadbell.forms.config import PACKAGED, Form, FormsConfig
+from leadbell.forms.config import PACKAGED, Form, FormField, FormsConfig
 from leadbell.web.bodies import Upload
 from tests.aws.chance import Plain
 from tests.aws.s3 import Bucket
 from tests.integration.on_aws import OnAws, said
-from tests.integration.service import ENVIRONMENT, EVA, Answer, Clock, SentMail, Service
+from tests.integration.service import ENVIRONMENT, EVA, Answer, Clock, SentMail, Service, limit_as_deployed
 
 BUCKET = ENVIRONMENT["ATTACHMENT_BUCKET"]
 EMAIL = EVA["email"]
@@ -123,7 +125,9 @@ def test_a_door_that_takes_no_files_says_so_in_the_fact(service: Service, path: 
 
 
 def test_who_sends_a_file_and_no_word_is_heard_whatever_the_form_means(service: Service) -> None:
-    cv = FormsConfig("1", {"cv": Form("cv", "Work with us", "", "")}, PACKAGED.downloads, PACKAGED.newsletter)
+    cv = FormsConfig(
+        "1", {"cv": Form("cv", "Work with us", "", "", files=True)}, PACKAGED.downloads, PACKAGED.newsletter
+    )
     stored = {"pk": "CONFIG#forms", "sk": "ACTIVE", "version": "1", "forms": json.dumps(cv.plain())}
     service.table.put(stored)
     send(service, *FILES, path="/forms/cv", message="")
@@ -220,7 +224,7 @@ def test_a_bucket_that_refuses_never_costs_the_message(
     assert fields["files_not_kept"] == "Our brief.pdf: could not be stored; pump.png: could not be stored"
     service.pump()
     (mail,) = service.mails()
-    assert "Not stored: Our brief[.]pdf: could not be stored; pump[.]png: could not be stored" in mail.body
+    assert "Not stored: Our brief.pdf: could not be stored; pump.png: could not be stored" in mail.body
     (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert vars(record)["file_not_stored"] == f"the bucket of attachments refuses: {code}"
     assert "brief" not in str([vars(each) for each in caplog.records])
@@ -392,3 +396,68 @@ def test_a_document_is_kept_and_one_with_macros_is_not(service: Service) -> None
     fields = fact_of(service)["fields"]
     assert fields["file_1"].endswith(" plan.docx")
     assert fields["files_not_kept"] == "plan.docm: contains macros or other files"
+
+
+# ---- Which forms take files, and how many bytes of one source --------------------------------------------------------
+
+
+def test_a_form_that_asks_for_no_file_stores_none_and_says_so(service: Service) -> None:
+    assert send(service, *FILES, path="/forms/demo").status == 303
+    assert kept(service) == {}
+    fields = fact_of(service)["fields"]
+    assert (fields["files"], fields["message"]) == (2, "Can you build this?")
+    note = "Our brief.pdf: this form does not accept files; pump.png: this form does not accept files"
+    assert fields["files_not_kept"] == note
+    service.pump()
+    (mail,) = service.mails()
+    assert NO_FILES_HERE in " ".join(mail.body.split())
+
+
+def test_a_published_form_takes_files_once_it_lists_a_field_for_them(service: Service) -> None:
+    order = Form("order", "Order", "question", "question")
+    asks = {
+        "none": order,
+        "field": replace(order, fields=(FormField("brief", "file"),)),
+        "said": replace(order, files=True),
+    }
+    forms = {name: replace(form, id=name) for name, form in asks.items()}
+    every = FormsConfig("1", forms, PACKAGED.downloads, PACKAGED.newsletter)
+    service.table.put({"pk": "CONFIG#forms", "sk": "ACTIVE", "version": "1", "forms": json.dumps(every.plain())})
+    stored = []
+    for name in forms:
+        send(service, *FILES, path=f"/forms/{name}", message=f"At {name}")
+        stored.append(len(kept(service)))
+    assert stored == [0, 2, 4]
+
+
+def limited_to(service: Service, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    monkeypatch.setattr("leadbell.web.limits.BYTES_LIMIT", limit)
+    limit_as_deployed(service.apps["forms"], monkeypatch)
+
+
+def test_files_over_what_one_source_may_send_in_a_day_are_not_stored_and_the_message_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited_to(service, monkeypatch, 2 * len(PDF) + 10)
+    for number in range(3):
+        assert send(service, ("a", "a.pdf", PDF), message=f"Question {number}").status == 303
+    first, second, third = sorted((fact["fields"] for fact in service.facts(EMAIL)), key=lambda f: f["message"])
+    assert "file_1" in first
+    assert "file_1" in second
+    assert third["files_not_kept"] == "a.pdf: too many files from this network today"
+    assert len(kept(service)) == 2
+    assert send(service, ("a", "b.png", PNG[:10]), message="A small one").status == 303
+    assert len(kept(service)) == 3
+    service.clock.move(hours=24)
+    send(service, ("a", "a.pdf", PDF), message="Tomorrow")
+    assert len(kept(service)) == 4
+
+
+def test_the_bytes_of_a_day_are_counted_in_one_write_and_only_where_files_come(service: Service) -> None:
+    calls: list[str] = []
+    service.faults.watch("forms", lambda _, operation, *__: calls.append(operation))
+    send(service, message="No file")
+    plain = calls.count("UpdateItem")
+    calls.clear()
+    send(service, ("a", "a.pdf", PDF), message="A file")
+    assert calls.count("UpdateItem") == plain + 1

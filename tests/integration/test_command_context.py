@@ -29,6 +29,7 @@ READING = {
     "model history": "",
     "model held": "",
     "quarantine list": "",
+    "quarantine show": "nothing-of-this-id",
     "openapi": "",
     "suppress show": EMAIL,
     "suppress count": "",

@@ -26,6 +26,8 @@ SENDERS = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*
 
 # Granted though no handler calls it.
 FAILED_RECORDS = {Grant("s3:PutObject", "FailureBucket/*"), Grant("s3:ListBucket", "FailureBucket")}
+# SES asks for it where the sender or the account has a default configuration set, which no call names.
+DEFAULT_SET = {Grant("ses:SendEmail", f"{SENDERS.removesuffix('identity/*')}configuration-set/*")}
 STREAM = {
     Grant(f"dynamodb:{action}", "Table/stream")
     for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
@@ -33,7 +35,8 @@ STREAM = {
 NOT_CALLED = {
     # Lambda reads the stream, and leaves what it gave up on in the bucket, with the function's role.
     "score": STREAM | FAILED_RECORDS,
-    "notify": STREAM | FAILED_RECORDS,
+    "notify": STREAM | FAILED_RECORDS | DEFAULT_SET,
+    "sweep": DEFAULT_SET,
     # A link to a file that is not there answers 404 and not 403.
     "downloads": {Grant("s3:ListBucket", "AssetBucket")},
 }

@@ -67,6 +67,17 @@ def test_an_inbox_confirmed_by_its_link_can_be_left_by_anybody_and_status_says_s
     assert office.sns.follow_unsubscribe(office.mail())
 
 
+def test_status_says_that_a_new_account_runs_few_functions_at_once(
+    stack: OnAws, office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.sns.follow_confirmation(office.sns.inbox[office.reader][-1])
+    assert "ok functions at once: 1,000" in said(capsys, "status")
+    stack.functions.at_once = 10
+    printed = said(capsys, "status")
+    assert "warning functions at once: this account runs 10 functions at once" in printed
+    assert "aws service-quotas request-service-quota-increase" in printed
+
+
 def test_status_names_each_inbox_that_nobody_reads(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     topic = office.sns.create_topic(Name="leadbell-rep-nils")["TopicArn"]
     office.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="nils@example.com")

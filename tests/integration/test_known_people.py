@@ -216,7 +216,7 @@ def test_story_6_a_competitor_asks_for_a_price(service: Service, leadbell: Comma
     assert "0 imported, 1 already stored" in leadbell("import", file, "--kind", "domains").stdout
     rival = {**EVA, "email": "eva@eu.rival.example"}
     for day in (0, 4):
-        service.post("/downloads/guide", {**rival, "message": str(day)})
+        service.post("/downloads/guide", {**rival, "batch": str(day)})
         service.pump()
         service.clock.move(days=4)
     service.post("/forms/pricing", rival)
@@ -372,3 +372,45 @@ def test_consent_is_shown_with_its_proof(service: Service, leadbell: Command, tm
 def test_nothing_is_shown_of_somebody_unknown(leadbell: Command) -> None:
     with pytest.raises(CommandError, match="No contact found"):
         leadbell("contact", EMAIL)
+
+
+def test_one_person_twice_in_a_file_is_told_with_both_lines(
+    service: Service, leadbell: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "email;Name;company\nanna@acme.example;Anna;Acme\nbo@acme.example;Bo;Acme\nAnna@acme.example;Anna Ek;Beta\n"
+        "anna@acme.example;Anna;Acme\n",
+        encoding="utf-8",
+    )
+    told = leadbell("import", file).stdout
+    assert "2 imported, 1 already stored, 1 rejected" in told
+    assert "line 4: email: line 2 says something else of the same one; write one row for both" in told
+    (fact,) = [each for each in service.facts("anna@acme.example") if "moved" not in each]
+    assert fact["fields"]["name"] == "Anna"
+
+
+def test_one_company_twice_in_a_file_is_told_too(leadbell: Command, tmp_path: Path) -> None:
+    file = tmp_path / "companies.csv"
+    file.write_text("domain;relation\nacme.example;customer\nacme.example;competitor\n", encoding="utf-8")
+    told = leadbell("import", file, "--kind", "domains").stdout
+    assert "line 3: domain: line 2 says something else" in told
+
+
+@pytest.mark.parametrize("phone", ["4.67017E+10", "4,67017e+10", "46701740605.0", "46701740605,00"])
+def test_a_number_that_a_spreadsheet_changed_is_told(leadbell: Command, tmp_path: Path, phone: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f'email\tphone\nanna@acme.example\t"{phone}"\n', encoding="utf-8")
+    told = leadbell("import", file).stdout
+    assert "line 2: phone: a spreadsheet changed this number; format its column as text" in told
+
+
+@pytest.mark.parametrize(("cell", "kept"), [("oui", True), ("x", True), ("nein", False), ("vielleicht", None)])
+def test_an_answer_that_is_neither_yes_nor_no_takes_no_consent_back(
+    service: Service, leadbell: Command, tmp_path: Path, cell: str, kept: bool | None
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"email;call_ok\nanna@acme.example;{cell}\n", encoding="utf-8")
+    leadbell("import", file)
+    (fact,) = [each for each in service.facts("anna@acme.example") if "moved" not in each]
+    assert fact["fields"].get("call_ok") is kept

@@ -197,3 +197,21 @@ def test_a_form_sent_sooner_than_anybody_types_is_held(limited: Service) -> None
     limited.clock.at += timedelta(seconds=3)
     assert post(limited, HOME, 2, "/forms/demo", _t=stamp).status == 200
     assert [each["fields"]["email"] for each in limited.facts()] == ["p2@acme.example.com"]
+
+
+def test_behind_a_cdn_that_knows_the_secret_each_visitor_has_limits_of_their_own(
+    limited: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms, secret = limited.apps["forms"], "a secret of sixteen"
+    gate = replace(forms.reception.gate, proxy_secret=secret)
+    monkeypatch.setattr(forms, "reception", replace(forms.reception, gate=gate))
+
+    def through(visitor: str, number: int, sent: str = secret) -> int:
+        said = urlencode({"email": f"p{number}@acme.example.com", "message": f"Question {number}"}).encode()
+        proxy = {"x-leadbell-proxy": sent, "cloudfront-viewer-address": f"{visitor}:443"}
+        return limited.send(event_from("130.176.1.1", "/forms/contact", said, **proxy)).status
+
+    assert [through(HOME, number) for number in range(11)] == [200] * 10 + [429]
+    assert [through(OFFICE, 20 + number) for number in range(10)] == [200] * 10
+    found = Counter(through(f"192.0.2.{number}", 40 + number, "some other secret") for number in range(20))
+    assert found == {200: 10, 429: 10}

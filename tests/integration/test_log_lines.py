@@ -189,7 +189,7 @@ def test_a_file_that_is_lost_makes_an_error_of_the_line(service: Service, lines:
     service.faults.refuse("forms", "PutObject", "SlowDown", status=503)
     parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{SAID[name]}\r\n' for name in SAID)
     file = '--x\r\nContent-Disposition: form-data; name="f"; filename="canary.pdf"\r\n\r\n%PDF-1.7 canary\r\n--x--\r\n'
-    event = sent("/forms/demo", body=(parts + file).encode(), content_type="multipart/form-data; boundary=x")
+    event = sent("/forms/contact", body=(parts + file).encode(), content_type="multipart/form-data; boundary=x")
     line = lines.one(lambda: service.send(event))
     assert (line["level"], line["status"]) == ("ERROR", 303)
     assert line["file_not_stored"] == "the bucket of attachments refuses: SlowDown"
@@ -341,7 +341,7 @@ def test_a_sweep_counts_what_it_did_and_holds_its_figures(service: Service, line
     }  # fmt: skip
     (metrics,) = line["_aws"]["CloudWatchMetrics"]
     assert (metrics["Namespace"], metrics["Dimensions"]) == ("Leadbell", [["service"]])
-    assert {each["Name"] for each in metrics["Metrics"]} == {"OldestDueSeconds", "NeedsAttention"}
+    assert {each["Name"] for each in metrics["Metrics"]} == {"Healed", "OldestDueSeconds", "NeedsAttention"}
     assert (line["service"], line["OldestDueSeconds"], line["NeedsAttention"]) == ("sweep", [60], [1])
     quiet = lines.one(service.sweep)
     assert (quiet["level"], quiet["OldestDueSeconds"], quiet["NeedsAttention"]) == ("INFO", [0], [0])

@@ -9,7 +9,7 @@ import pytest
 from leadbell.errors import Conflict
 from leadbell.events import Fact, Trust
 from leadbell.keyed import Keyring
-from leadbell.outbox.mailing_rules import GUIDES_A_DAY, UNANSWERED_AT_MOST, rules_for, why_forbidden
+from leadbell.outbox.mailing_rules import DAY_IS_FULL, GUIDES_A_DAY, UNANSWERED_AT_MOST, rules_for, why_forbidden
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED
 from leadbell.outbox.visitor_mails import Kind, Promised
 from leadbell.outbox.visitor_outbox import VisitorMail, born, visitor_mail_of
@@ -20,6 +20,7 @@ KEYS = Keyring.of(b"a secret of the tests")
 A_DAY = timedelta(days=1)
 JUST = timedelta(milliseconds=1)
 FREE = ""
+FIRST_MAILS = 4
 SUPPRESSED = "the address is suppressed"
 HAD_ONE = "the mailbox had one within a day"
 
@@ -32,11 +33,16 @@ def mail(kind: Kind, attempts: int = 0) -> VisitorMail:
 
 
 def rule_words(kind: Kind, attempts: int) -> list[str]:
-    return [rule.why for rule in rules_for(mail(kind, attempts), KEYS, MONDAY)]
+    return [rule.why for rule in rules_for(mail(kind, attempts), KEYS, FIRST_MAILS, MONDAY)]
 
 
 SUPPRESSIONS = [
-    (kind, 0, {"reason": reason}, FREE if reason == LEFT_NEWSLETTER and kind is not Kind.GOT_IT else SUPPRESSED)
+    (
+        kind,
+        0,
+        {"reason": reason},
+        FREE if reason == LEFT_NEWSLETTER and kind not in (Kind.GOT_IT, Kind.PAUSED) else SUPPRESSED,
+    )
     for kind in Kind
     for reason in (LEFT_NEWSLETTER, STOPPED, "bounced")
 ]
@@ -50,17 +56,24 @@ COUNTS = [
     (kind, 2, {"n": n} if n else {"expires_at": 1}, why if n >= most else FREE)
     for kind, most, why in (
         (Kind.CONFIRM, UNANSWERED_AT_MOST, "three are unanswered"),
+        (Kind.PAUSED, UNANSWERED_AT_MOST, "three are unanswered"),
         (Kind.GUIDE, GUIDES_A_DAY, "the mailbox had three on this day"),
     )
     for n in range(most + 2)
 ]
+# All mailboxes together; after the count of the mailbox, where its kind has one.
+DAYS = [
+    (kind, 2 if kind is Kind.GOT_IT else 3, {"n": n}, DAY_IS_FULL if n >= FIRST_MAILS else FREE)
+    for kind in Kind
+    for n in range(FIRST_MAILS + 2)
+]
 
 
-@pytest.mark.parametrize(("kind", "at", "stands", "why"), [*SUPPRESSIONS, *TURNS, *COUNTS])
+@pytest.mark.parametrize(("kind", "at", "stands", "why"), [*SUPPRESSIONS, *TURNS, *COUNTS, *DAYS])
 def test_a_rule_says_what_its_condition_does(
     service: Service, kind: Kind, at: int, stands: dict[str, Any], why: str
 ) -> None:
-    rule = rules_for(mail(kind), KEYS, MONDAY)[at]
+    rule = rules_for(mail(kind), KEYS, FIRST_MAILS, MONDAY)[at]
     service.table.put({"pk": rule.pk, "sk": rule.sk, **stands})
     assert why_forbidden(service.table, [rule]) == why
     assert is_refused(service, [rule.write]) == (why != FREE)
@@ -76,13 +89,14 @@ def is_refused(service: Service, writes: Sequence[Any]) -> bool:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_where_nothing_stands_no_rule_forbids(service: Service, kind: Kind) -> None:
-    rules = rules_for(mail(kind), KEYS, MONDAY)
+    rules = rules_for(mail(kind), KEYS, FIRST_MAILS, MONDAY)
     assert why_forbidden(service.table, rules) == FREE
     assert not is_refused(service, [rule.write for rule in rules])
 
 
 def test_a_mail_that_was_tried_before_is_not_counted_again() -> None:
     once = [SUPPRESSED, HAD_ONE]
-    assert rule_words(Kind.CONFIRM, 0) == [*once, "three are unanswered"]
-    assert rule_words(Kind.GUIDE, 0) == [*once, "the mailbox had three on this day"]
-    assert rule_words(Kind.GOT_IT, 0) == rule_words(Kind.CONFIRM, 1) == rule_words(Kind.GUIDE, 1) == once
+    assert rule_words(Kind.CONFIRM, 0) == [*once, "three are unanswered", DAY_IS_FULL]
+    assert rule_words(Kind.GUIDE, 0) == [*once, "the mailbox had three on this day", DAY_IS_FULL]
+    assert rule_words(Kind.GOT_IT, 0) == [*once, DAY_IS_FULL]
+    assert rule_words(Kind.GOT_IT, 1) == rule_words(Kind.CONFIRM, 1) == rule_words(Kind.GUIDE, 1) == once

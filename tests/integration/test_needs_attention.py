@@ -10,6 +10,7 @@ from tests.integration.sam_template import template
 from tests.integration.service import DEFAULT_INBOX, EVA, Service
 
 ALARM: dict[str, Any] = template()["Resources"]["NeedsAttentionAlarm"]["Properties"]
+HEALED: dict[str, Any] = template()["Resources"]["HealedAlarm"]["Properties"]
 WINDOW: int = ALARM["EvaluationPeriods"]
 
 Figures = list[float | None]
@@ -48,6 +49,9 @@ def minutes(service: Service, lines: LogLines) -> Minutes:
 def test_the_alarm_is_counted_as_this_page_counts_it() -> None:
     assert (ALARM["Statistic"], ALARM["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
     assert (ALARM["Period"], ALARM["TreatMissingData"]) == (60, "notBreaching")
+    assert ALARM.keys() == HEALED.keys()
+    same = ALARM.keys() - {"AlarmName", "AlarmDescription", "MetricName"}
+    assert {key: ALARM[key] for key in same} == {key: HEALED[key] for key in same}
 
 
 def test_all_is_well_while_all_is_well(service: Service, minutes: Minutes) -> None:
@@ -117,6 +121,62 @@ def test_a_fact_that_score_missed_counts_beside_a_timer_that_was_due_before_it(s
     report = service.sweep()
     assert (report["contacts"], report["missed"]) == (1, 1)
     assert report["oldest_due_seconds"] >= 30 * 60
+
+
+def healed(service: Service, lines: LogLines, minutes: int) -> list[float]:
+    """What each of the next minutes says of the other alarm."""
+    told: list[float] = []
+    for _ in range(minutes):
+        service.clock.move(minutes=1)
+        told += lines.one(service.sweep)["Healed"]
+    return told
+
+
+def test_while_the_mapping_of_score_is_off_the_sweep_counts_what_it_does_in_its_place(
+    service: Service, lines: LogLines
+) -> None:
+    for number in range(3):
+        service.post("/forms/demo", {**EVA, "email": f"eva{number}@acme.example.com"})
+        service.stream.lose()
+        told = healed(service, lines, 12)
+        assert sum(told) >= 1
+        assert is_on(told)
+        service.pump()
+
+
+def test_while_the_mapping_of_notify_is_off_the_sweep_counts_what_it_does_in_its_place(
+    service: Service, lines: LogLines
+) -> None:
+    service.post("/forms/demo", EVA)
+    service.run("score")
+    service.stream.lose()
+    told = healed(service, lines, 3)
+    assert len(service.mails()) == 1
+    assert (sum(told), is_on(told)) == (1, True)
+
+
+def test_what_score_and_notify_did_themselves_is_not_healed(service: Service, lines: LogLines) -> None:
+    service.post("/forms/demo", EVA)
+    service.pump()
+    assert healed(service, lines, 15) == [0] * 15
+
+
+def test_a_crowd_that_notify_leaves_to_the_sweep_is_not_healed(service: Service, lines: LogLines) -> None:
+    for number in range(8):
+        service.post("/forms/demo", {**EVA, "email": f"eva{number}@acme.example.com"})
+    service.pump()
+    told = healed(service, lines, 3)
+    assert sum(told) == 0
+
+
+def test_a_mail_that_waited_for_a_reader_is_not_healed(service: Service, lines: LogLines) -> None:
+    service.leave_topic(DEFAULT_INBOX)
+    service.post("/forms/demo", EVA)
+    service.pump()
+    service.sns.subscribe(TopicArn=DEFAULT_INBOX, Protocol="email", Endpoint="sales@example.com")
+    told = healed(service, lines, 20)
+    assert len(service.mails()) == 1
+    assert sum(told) == 0
 
 
 def test_the_log_names_the_inboxes_and_no_address(service: Service, lines: LogLines) -> None:

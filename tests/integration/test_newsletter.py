@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from leadbell.contacts.texts import Texts
 from leadbell.events import Fact, Trust
 from leadbell.forms.config import ASSETS, FORMS, Asset, FormsConfig
 from leadbell.identity import visitor_contact
@@ -119,6 +120,26 @@ def test_a_signup_that_nobody_confirmed_says_nothing_about_a_lead(here: World) -
     here.sign_up(EMAIL, name="Nasty Name")
     here.drain()
     assert here.service.standing(EMAIL).bookkeeping.display["name"] == EVA["name"]
+
+
+def test_who_writes_with_a_signup_reaches_a_person_once_whether_they_confirm_or_not(here: World) -> None:
+    link = signed_up(here, message="And do you sell in Norway?")
+    (before,) = here.sns.published
+    assert before.subject == "Message ?4: asked for the newsletter, not confirmed yet #1"
+    assert f"E-mail, not confirmed: {EMAIL}" in before.body
+    assert "> And do you sell in Norway?" in before.body
+    here.press(link)
+    here.drain()
+    assert here.sns.published == [before]
+
+
+def test_what_came_with_a_signup_is_kept_as_long_as_its_confirmation(here: World) -> None:
+    here.press(signed_up(here, company="Acme", message="Hello"))
+    here.drain()
+    ends = [item.get("expires_at") for item in here.service.items(EMAIL, "TEXT#")]
+    texts = [text.typed for text in Texts(here.service.table).all(here.service.id_of(EMAIL))]
+    assert sorted(end is None for end in ends) == [False, True]
+    assert texts[0] == texts[1]
 
 
 def test_a_browser_belongs_to_nobody_until_the_signup_is_confirmed(here: World) -> None:
@@ -502,7 +523,8 @@ def test_a_scanner_that_opens_everything_changes_nothing(here: World) -> None:
     # Each mail has three addresses, the last one behind a page: confirm or file or choices, leave, choices.
     assert requests == 4 * 3 * 3 * 10
     # confirm 1, choices 4, leave 1, and a file is no page.
-    assert sum(len(page.forms) for page in pages) == (2 * 6 + (4 + 1 + 4) + (1 + 4)) * 10
+    # The page of leaving leads on to what may do no more: leave, for who is subscribed; and have the link sent.
+    assert sum(len(page.forms) for page in pages) == ((1 + 1 + 2) + (1 + 1 + 1) + (4 + 1 + 1) + (1 + 1)) * 10
     assert sum(page.scripts for page in pages) == 0
     # Of twenty GETs and ten HEADs of the link to the file, each kind is kept once a day, as a machine's.
     assert sorted((item["trust"], item["fields"]["machine"]) for item in noted) == [

@@ -175,10 +175,11 @@ def test_nothing_planted_before_an_objection_is_left_with_sales_also_after_late_
     standing = service.standing(EMAIL)
     assert (standing.stage, standing.score) == ("sql", Score(0, 0, "-", ()))
     left = [alert, *service.letters(EMAIL), service.stored(EMAIL, "PROFILE"), service.stored(EMAIL, "STANDING")]
-    assert "manufacturing" not in f"{left}"
     # What they themselves wrote in the form that the copy was about is theirs; it stands there and nowhere else.
     (copy,) = [letter for letter in service.letters(EMAIL) if letter["heard"] == "copy"]
-    assert "canary" not in f"{[each for each in left if each != copy]}".lower()
+    others = f"{[each for each in left if each != copy]}"
+    assert "canary" not in others.lower()
+    assert "manufacturing" not in others
 
 
 def test_a_request_found_late_alerts_once_and_without_a_grade(service: Service) -> None:

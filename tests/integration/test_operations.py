@@ -12,6 +12,7 @@ from leadbell.errors import Unavailable
 from leadbell.scoring.published import Models
 from leadbell.scoring.rules import default_model
 from tests.aws.discards import RETRIES, Discard
+from tests.aws.on_moto import mailing
 from tests.aws.records import Record
 from tests.integration.on_aws import BUCKET, OnAws, said, told
 from tests.integration.sam_template import mapping_of
@@ -103,6 +104,19 @@ def test_a_dry_run_says_what_is_there_and_leaves_it(stack: OnAws, capsys: pytest
     assert said(capsys, "redrive", "--dry-run") == "1 batch to process (2 contacts, 0 mails), 0 failed."
     assert objects() == [key]
     assert stack.functions.service.standing(EMAIL).version == 0
+
+
+def test_a_mail_to_a_visitor_that_notify_gave_up_on_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    with mailing() as here:
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        stack = OnAws(here.service)
+        here.patch.setattr("cli.context.connect", lambda *_: stack)
+        here.sign_up("reader@acme.example.com")
+        here.service.run("score")
+        give_up(here.service, "notify")
+        assert said(capsys, "redrive") == "1 batch processed and deleted (0 contacts, 1 mail), 0 failed."
+        assert [mail.to for mail in here.ses.sent] == ["reader@acme.example.com"]
+        assert objects() == []
 
 
 def test_an_object_stays_while_the_table_does_not_answer(stack: OnAws, capsys: pytest.CaptureFixture[str]) -> None:

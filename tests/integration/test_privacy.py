@@ -45,6 +45,7 @@ def test_what_a_form_says_of_consent_is_shown_in_its_own_words(service: Service,
     assert word == {
         "purpose": "newsletter",
         "given": True,
+        "is_proven": False,
         "at": "2026-03-02T09:00:00.000Z",
         "received_at": "2026-03-02T09:00:00.000Z",
         "how": "form",
@@ -130,6 +131,9 @@ def planted(service: Service, leadbell: Command) -> list[str]:
     view = Fact("v1", "pricing.viewed", service.clock(), service.clock(), Trust.BROWSER, {"page": mark()})
     service.contacts.file("v_browser-1", view, view.day)
     service.table.put({"pk": f"SUPPRESSED#{service.id_of(EMAIL)}", "sk": "SUPPRESSED", "reason": mark()})
+    wish = Fact("e1", "erasure.requested", service.clock(), service.clock(), Trust.VERIFIED)
+    service.contacts.file(service.id_of(EMAIL), wish, wish.day)
+    service.pump()
     Parking(service.table).park(service.id_of(EMAIL), ValueError("x"), service.clock())
     leadbell("consent", EMAIL, "--withdraw", "sales_contact", "--text", mark())
     return used

@@ -1,11 +1,14 @@
 """A form that only a machine fills in: answered as any, kept aside, not scored or mailed until a person lets it go."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from cli.errors import CommandError
 from leadbell.capture.quarantine import held, release
 from leadbell.field_names import HONEYPOTS
+from tests.integration.on_aws import Command
 from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
@@ -113,3 +116,44 @@ def test_the_log_says_why_and_nothing_that_was_typed(service: Service, caplog: p
     assert "a hidden field is filled in" in printed
     assert "the stamp is forged" in printed
     assert not any(word in printed for word in ("canary", "machines.example.com", EMAIL, EVA["name"]))
+
+
+# ---- The commands ----------------------------------------------------------------------------------------------------
+
+
+def test_an_id_is_never_cut_and_its_start_is_enough(
+    service: Service, leadbell: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    service.post("/forms/demo", {**TRAPPED, "question": "And fifty?"})
+    (one,) = held(service.table, service.clock().date())
+    assert one.fact.id in leadbell("quarantine", "list").stdout
+    shown = leadbell("quarantine", "show", one.fact.id[:8])
+    assert "> We need 40 pumps" in shown.stdout
+    assert "question:\n> And fifty?" in shown.stdout
+    assert "a hidden field is filled in" in shown.stdout
+    assert leadbell("quarantine", "release", one.fact.id[:8]).exit_code == 0
+    assert len(service.facts(EMAIL)) == 1
+
+
+def test_a_start_that_several_have_or_none_is_refused(service: Service, leadbell: Command) -> None:
+    for number in range(17):  # more than there are first digits
+        service.clock.move(minutes=11)
+        service.post("/forms/demo", {**TRAPPED, "message": f"We need {number} pumps"})
+    ids = [each.fact.id for each in held(service.table, service.clock().date())]
+    twice = next(one[0] for one in ids if sum(other[0] == one[0] for other in ids) > 1)
+    for command in ("show", "release"):
+        with pytest.raises(CommandError, match="Several submissions"):
+            leadbell("quarantine", command, twice)
+        with pytest.raises(CommandError, match="No submission with the id x"):
+            leadbell("quarantine", command, "x")
+    assert service.facts(EMAIL) == []
+
+
+def test_status_counts_what_is_in_quarantine(service: Service, leadbell: Command) -> None:
+    found = {each["name"]: each for each in json.loads(leadbell("status", "--json").stdout)}
+    assert (found["quarantine"]["found"], found["quarantine"]["is_warning"]) == ("0 submissions", False)
+    service.post("/forms/demo", TRAPPED)
+    found = {each["name"]: each for each in json.loads(leadbell("status", "--json").stdout)}
+    assert (found["quarantine"]["found"], found["quarantine"]["is_well"]) == ("1 submission", True)
+    assert found["quarantine"]["fix"].startswith("Review them: leadbell quarantine list")

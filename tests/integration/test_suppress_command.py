@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from cli import visitor_mail
 from cli.errors import CommandError
 from cli.finding import Finding
 from cli.service import Service as Deployed
 from leadbell.events import REQUESTED, Fact, Trust
-from leadbell.outbox.mailing_rules import unanswered_key
+from leadbell.outbox.mailing_rules import DAY_IS_FULL, unanswered_key
 from leadbell.outbox.visitor_mails import Kind, Promised
 from leadbell.outbox.visitor_outbox import born
 from tests.integration.on_aws import Command, OnAws
@@ -116,6 +118,46 @@ def test_what_ses_lets_out_is_told(stack: OnAws, account: dict[str, bool], is_we
     (finding,) = told(stack, account=account)
     assert finding.is_well is is_well
     assert found in finding.found
+
+
+@pytest.mark.parametrize(
+    ("dkim", "found"),
+    [
+        ({"SigningEnabled": True, "Status": "SUCCESS"}, ""),
+        (
+            {"SigningEnabled": True, "Status": "PENDING"},
+            "does not sign mails from tidewell.example with DKIM (PENDING)",
+        ),
+        ({"SigningEnabled": False, "Status": "SUCCESS"}, "with DKIM (switched off)"),
+        (None, "only the address is verified, not tidewell.example"),
+    ],
+)
+def test_a_sender_whose_mails_fail_dmarc_is_told(stack: OnAws, dkim: dict[str, Any] | None, found: str) -> None:
+    stack.functions.variables["SENDER_EMAIL"] = SENDER
+    stack.clients["sesv2"] = ses = boto3.client("sesv2")
+
+    def identity(EmailIdentity: str) -> dict[str, Any]:
+        if "@" not in EmailIdentity and dkim is None:
+            raise ClientError({"Error": {"Code": "NotFoundException"}}, "GetEmailIdentity")
+        return {"VerifiedForSendingStatus": True, "DkimAttributes": dkim or {}}
+
+    ses.get_email_identity, ses.get_account = identity, lambda: {"ProductionAccessEnabled": True}
+    findings = {each.name: each for each in visitor_mail.mail_to_visitors(Deployed(stack))}
+    assert findings["mail to visitors"].is_well
+    assert ("DKIM" in findings) is bool(found)
+    if found:
+        assert found in findings["DKIM"].found
+        assert findings["DKIM"].is_warning
+        assert "aws sesv2 " in findings["DKIM"].fix
+
+
+def test_mails_over_the_limit_of_a_day_are_told_with_what_to_do(service: Service, stack: OnAws) -> None:
+    signup = Fact("x", REQUESTED, MONDAY, MONDAY, Trust.SUBMITTED, {"email": EMAIL}, key="EVENT#2026-03-02#x")
+    waiting = {**born("a", Promised(Kind.CONFIRM, signup), MONDAY), "state": "blocked", "why": DAY_IS_FULL}
+    service.table.put({"pk": "CONTACT#a", "sk": "MAIL#confirm-x", **waiting, "due_pk": "DUE#3"})
+    held_up = told(stack, account={"ProductionAccessEnabled": True})[-1]
+    assert held_up.found == f"1 ({DAY_IS_FULL})"
+    assert "PARAMETERS='FirstMailsPerDay=2000'" in held_up.fix
 
 
 def test_mails_that_ses_holds_up_are_counted_by_its_own_word(service: Service, stack: OnAws) -> None:

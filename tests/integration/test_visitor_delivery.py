@@ -9,9 +9,11 @@ import pytest
 from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
+from leadbell.outbox.mailing_rules import DAY_IS_FULL, next_day
 from leadbell.outbox.sns import one_attempt
 from leadbell.outbox.suppression import Suppressions
 from leadbell.outbox.visitor_delivery import VisitorDelivery
+from leadbell.table import moment
 from tests.aws.fates import Fate
 from tests.aws.on_moto import mailing
 from tests.aws.wire import Fault, faults_of
@@ -213,3 +215,59 @@ def test_the_request_is_one_that_ses_knows(here: World) -> None:
     here.sign_up(EMAIL)
     here.drain()
     assert told(here) == [("sent", "-")]
+
+
+def first_mails(here: World, most: int) -> None:
+    """As if the stack had been deployed with that limit of a day."""
+    notify, sweep = here.service.apps["notify"], here.service.apps["sweep"]
+    by_notify = replace(notify.visitor_delivery(), first_mails_per_day=most)
+    here.patch.setattr(notify, "visitor_delivery", lambda: by_notify)
+    by_sweep = replace(sweep.sweep.visitor_delivery, first_mails_per_day=most)
+    here.patch.setattr(sweep, "sweep", replace(sweep.sweep, visitor_delivery=by_sweep))
+
+
+def test_a_flood_of_signups_sends_so_many_first_mails_a_day_and_loses_none(here: World) -> None:
+    first_mails(here, 3)
+    for number in range(8):
+        here.sign_up(f"reader{number}@acme.example.com")
+        here.drain()
+    waiting = [mail for mail in here.mails() if mail["state"] == "blocked"]
+    assert (len(here.ses.sent), len(waiting)) == (3, 5)
+    assert {mail["why"] for mail in waiting} == {DAY_IS_FULL}
+    midnight = next_day(here.clock())
+    assert {moment(mail["due_at"]) for mail in waiting} == {midnight}
+
+    here.clock.at = midnight
+    here.pass_time(5)
+    assert len(here.ses.sent) == 6
+    here.clock.at = next_day(here.clock())
+    here.pass_time(5)
+    assert len(here.ses.sent) == 8
+    assert len({mail.to for mail in here.ses.sent}) == 8
+    assert {mail["state"] for mail in here.mails()} == {"sent"}
+
+
+def test_a_first_mail_that_waited_five_days_is_dropped_with_its_reason(here: World) -> None:
+    first_mails(here, 1)
+    for reader in ("a@acme.example.com", "b@acme.example.com"):
+        here.sign_up(reader)
+        here.drain()
+    for day in range(6):
+        here.clock.at = next_day(here.clock())
+        here.service.table.put({"pk": f"RATE#first-mails#{here.clock.at.date()}", "sk": "RATE", "n": 1})
+        here.pass_time(3)
+        assert sorted(state for state, _ in told(here)) == (["blocked", "sent"] if day < 5 else ["dropped", "sent"])
+    assert ("dropped", DAY_IS_FULL) in told(here)
+
+
+def test_a_mail_that_is_tried_again_is_counted_once(here: World) -> None:
+    first_mails(here, 2)
+    here.ses.fates["SendEmail"] = (Fate.THROTTLED,)
+    here.sign_up(EMAIL)
+    here.drain()
+    here.pass_time(3)
+    here.ses.fates.clear()
+    here.pass_time(2)
+    here.sign_up("nora@fjord.example.com")
+    here.drain()
+    assert [state for state, _ in told(here)] == ["sent", "sent"]

@@ -87,7 +87,7 @@ def test_a_request_that_a_veto_stops_is_a_copy_that_says_why(service: Service) -
 
 
 def test_a_competitor_is_never_disqualified_for_it(service: Service) -> None:
-    service.file(EMAIL, "ad.clicked", relation="competitor")
+    service.file(EMAIL, "contact.imported", stage="lead", relation="competitor")
     service.post("/forms/demo", EVA)
     service.pump()
     (mail,) = service.mails()

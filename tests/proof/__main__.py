@@ -12,12 +12,14 @@ from tests.proof import (
     burst,
     conflicts,
     crashes,
+    heavy,
     hostile,
     limits,
     machine,
     outage,
     privacy,
     spam,
+    typed,
 )
 
 PARTS: dict[str, ModuleType] = {
@@ -25,12 +27,14 @@ PARTS: dict[str, ModuleType] = {
     "burst": burst,
     "conflicts": conflicts,
     "crashes": crashes,
+    "heavy": heavy,
     "hostile": hostile,
     "limits": limits,
     "machine": machine,
     "outage": outage,
     "privacy": privacy,
     "spam": spam,
+    "typed": typed,
 }
 
 if __name__ == "__main__":

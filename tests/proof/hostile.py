@@ -49,9 +49,11 @@ _SUBJECT = re.compile(
     r"(asked for a demo|asked for a price|asked to be called|asked a question)"
     r"( \(([A-Z]{2}, )?(1-9|10-49|50-200|201-500|501-1,000|over 1,000)\)| \([A-Z]{2}\))? #1042"
 )
-# Nothing of Unicode's categories for control, format and private characters, but for our own line breaks.
+# Nothing of Unicode's categories for control, format and private characters, but for our own line breaks, and joiners
+# behind letters and emoji that need them.
 _UNSEEN = re.compile(
-    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    r"|(?:^|[\x00-\u024f\u200c\u200d])[\u200c\u200d]"
 )
 
 ATTACKS = (
@@ -138,7 +140,7 @@ class Hostile:
         self.counts["profiles"] += 1
         try:
             body = read_body("application/json", json.dumps(said).encode())
-            fields: dict[str, Any] = read_submission(body, Keyring.of(b"a salt of the stack"), "SE").fields
+            fields: dict[str, Any] = read_submission(body, Keyring.of(b"a secret of the stack"), "SE").fields
         except Rejected:
             self.counts["refused at the door"] += 1
             return

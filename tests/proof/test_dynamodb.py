@@ -199,6 +199,10 @@ def asking_for_the_sum(body: dict[str, Any]) -> dict[str, Any]:
     return body | ({"ReturnValues": "UPDATED_NEW"} if body["UpdateExpression"].startswith("ADD") else {})
 
 
+def together(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"RequestItems": {TABLE: {"Keys": found, "ConsistentRead": True}}}
+
+
 calls = st.one_of(
     called("put_item", puts),
     called("put_item", puts),
@@ -207,6 +211,7 @@ calls = st.one_of(
     called("transact_write_items", transactions),
     called("transact_write_items", transactions),
     called("get_item", keys.map(lambda found: {"Key": found, "ConsistentRead": True})),
+    called("batch_get_item", st.lists(keys, min_size=1, max_size=3).map(together)),
     called("query", queries),
     called("query", index_queries),
     called("scan", scans),
@@ -216,7 +221,7 @@ calls = st.one_of(
 def answer_of(client: Any, call: Call) -> dict[str, Any]:
     """What the client answers, or the error without its words."""
     name, request = call
-    table = {} if name == "transact_write_items" else {"TableName": TABLE}
+    table = {} if name in ("transact_write_items", "batch_get_item") else {"TableName": TABLE}
     try:
         answer = getattr(client, name)(**table, **request)
     except ClientError as error:
@@ -226,6 +231,8 @@ def answer_of(client: Any, call: Call) -> dict[str, Any]:
             for each in told.get("CancellationReasons", ())
         ]
         return {"code": told["Error"]["Code"], "item": told.get("Item"), "reasons": reasons}
+    if name == "batch_get_item":
+        return {"items": sorted(answer["Responses"].get(TABLE, []), key=repr), "left": answer["UnprocessedKeys"]}
     answer = {name: answer[name] for name in ("Item", "Items", "Attributes", "Count") if name in answer}
     for key_name in ("pk", "sk"):  # moto tells the keys of a new item too, which nobody updated
         answer.get("Attributes", {}).pop(key_name, None)

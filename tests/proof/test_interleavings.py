@@ -167,7 +167,7 @@ class OneModel:
 def refresher(module: types.ModuleType, contacts: Contacts, model: CompiledModel) -> Any:
     models = OneModel(model)
     return module.Refresher(
-        contacts, Reps(contacts.table), models, Keyring.of(b"a salt for tests"), "https://api.example.com"
+        contacts, Reps(contacts.table), models, Keyring.of(b"a secret for tests"), "https://api.example.com"
     )
 
 

@@ -22,9 +22,9 @@ PEOPLE = "people"
 def judged(sample: Sample) -> Verdict:
     """What a door would find."""
     pairs = tuple(sample.fields.items())
-    said = read_submission(Body(pairs), Keyring.of(b"a salt of the tests"), "SE")
+    said = read_submission(Body(pairs), Keyring.of(b"a secret of the tests"), "SE")
     shown = Shown() if sample.seconds is None else Shown(timedelta(seconds=sample.seconds))
-    return verdict(said.fields, control(pairs, *HONEYPOTS), shown, SpamSettings())
+    return verdict(said.fields, control(pairs, *HONEYPOTS), shown, SpamSettings(our_business=sample.trade))
 
 
 def held_shares(samples: Iterable[tuple[Sample, bool]]) -> dict[str, float]:

@@ -7,12 +7,15 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`seconds` from showing the form to sending it; None for a form that fetches no stamp."""
+    """`seconds` from showing the form to sending it; None for a form that fetches no stamp. `trade`
+    is what the form's owner is in the business of.
+    """
 
     kind: str
     path: str
     fields: dict[str, str]
     seconds: float | None = None
+    trade: tuple[str, ...] = ()
 
     @property
     def is_human(self) -> bool:

@@ -283,6 +283,8 @@ ENVIRONMENT = {
     "LINK_SECONDS": "900",
     "LIMIT_FACTOR": "1",
     "TURNSTILE_SECRET": "",
+    "PROXY_SECRET": "",
+    "FIRST_MAILS_PER_DAY": "100000",
     "TURNSTILE_URL": "https://challenges.example",
     "PUBLIC_URL": "https://api.example",
     "DEFAULT_INBOX_TOPIC_ARN": "arn:aws:sns:eu-north-1:1:inbox",

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadbell.errors import InvalidFact
-from leadbell.events import BY_FORM, FACT_TYPES, Fact, distinct, evidence_text, weight_of, wrote_to_us
+from leadbell.events import (
+    BY_FORM,
+    FACT_TYPES,
+    REQUESTED,
+    SUBSCRIBED,
+    Fact,
+    distinct,
+    evidence_text,
+    weight_of,
+    wrote_to_us,
+)
 from tests.unit.facts import fact, form, guide, ids
 
 
@@ -44,7 +54,14 @@ def test_a_person_wrote_to_us_by_a_question_a_request_or_any_message() -> None:
     assert wrote_to_us(form("pricing"))
     assert wrote_to_us(fact("form.submitted", message="Do you sell in Norway?"))
     assert not wrote_to_us(fact("form.submitted"))
-    assert not wrote_to_us(guide(message="thanks"))
+    assert wrote_to_us(guide(message="Can you send it on paper?"))
+    assert not wrote_to_us(guide())
+    for signup in (REQUESTED, SUBSCRIBED):
+        assert wrote_to_us(fact(signup, message="And do you sell in Norway?"))
+        assert not wrote_to_us(fact(signup))
+    assert not wrote_to_us(
+        fact(SUBSCRIBED, message="And do you sell in Norway?", request="the signup that it came with")
+    )
 
 
 @pytest.mark.parametrize("kind", BY_FORM)

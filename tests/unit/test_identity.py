@@ -8,7 +8,7 @@ from leadbell.errors import InvalidSubmission
 from leadbell.identity import contact_id, looks_like_email, mail_kind, read_dialled, read_email, read_phone
 from leadbell.keyed import Keyring
 
-KEYS = Keyring.of(b"a salt of the stack")
+KEYS = Keyring.of(b"a secret of the stack")
 
 ONE_PERSON = [
     ("anna@acme.example", "Anna@Acme.Example"),
@@ -141,7 +141,7 @@ def test_the_id_of_an_address_is_fixed_for_ever() -> None:
 
 def test_another_stack_gives_another_id() -> None:
     anna = read_email("anna@acme.example")
-    assert contact_id(KEYS, email=anna) != contact_id(Keyring.of(b"another salt"), email=anna)
+    assert contact_id(KEYS, email=anna) != contact_id(Keyring.of(b"another secret"), email=anna)
 
 
 def test_the_address_wins_over_the_number_and_the_number_alone_is_a_contact() -> None:

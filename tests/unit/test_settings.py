@@ -48,7 +48,7 @@ def test_what_every_function_gets_is_read_by_some() -> None:
 
 def test_a_secret_goes_only_to_who_reads_it() -> None:
     secrets = {parameter.variable for parameter in parameters().values() if parameter.is_secret}
-    assert secrets == {"TURNSTILE_SECRET"}
+    assert secrets == {"PROXY_SECRET", "TURNSTILE_SECRET"}
     for folder in functions():
         assert variables_of(folder) & secrets == read_by(folder).keys() & secrets, folder
 

@@ -29,6 +29,7 @@ PUBLIC_ROUTES = {
     "ANY /submissions/v3/integration/submit/{portal_id}/{form_id}": "FormsFunction",
     "GET /thanks": "FormsFunction",
     "GET /stamp": "FormsFunction",
+    "$default": "FormsFunction",
     "ANY /downloads/{asset_id}": "DownloadsFunction",
     "GET /d/{token}": "DownloadsFunction",
     "HEAD /d/{token}": "DownloadsFunction",
@@ -91,11 +92,15 @@ def test_the_public_routes_are_exactly_these() -> None:
         for name, function in written("AWS::Serverless::Function").items()
         for event in function.get("Events", {}).values()
     }
-    routes = {f"{method} {path}": name for (kind, method, path), name in events.items() if kind == "HttpApi"}
+    routes = {
+        f"{method} {path}" if path else "$default": name
+        for (kind, method, path), name in events.items()
+        if kind == "HttpApi"
+    }
     assert routes == PUBLIC_ROUTES
     (api,) = expanded("AWS::ApiGatewayV2::Api").values()
     paths = {
-        f"{VERBS.get(method, method.upper())} {path}"
+        f"{VERBS.get(method, method.upper())} {path}".replace("ANY $default", "$default")
         for path, methods in api["Body"]["paths"].items()
         for method in methods
     }
@@ -153,7 +158,7 @@ def test_each_route_each_stream_mapping_and_the_schedule_call_an_alias() -> None
     for path, methods in api["Body"]["paths"].items():
         for method, operation in methods.items():
             uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-            route = f"{VERBS.get(method, method.upper())} {path}"
+            route = f"{VERBS.get(method, method.upper())} {path}".replace("ANY $default", "$default")
             assert uri.endswith(f"/functions/${{{PUBLIC_ROUTES[route]}Aliaslive}}/invocations")
     assert {
         mapping["FunctionName"]["Ref"] for mapping in expanded("AWS::Lambda::EventSourceMapping").values()
@@ -235,7 +240,8 @@ def test_no_reader_of_the_stream_is_woken_by_what_score_derives() -> None:
 @pytest.mark.parametrize("name", ["Table", "AssetBucket", "AttachmentBucket", "FailureBucket"])
 def test_an_uninstall_leaves_the_data(name: str) -> None:
     resource = template()["written"]["Resources"][name]
-    assert resource["DeletionPolicy"] == "Retain"
+    # A first deployment that fails leaves nothing: what it made is empty.
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
     assert resource["UpdateReplacePolicy"] == "Retain"
 
 
@@ -344,7 +350,7 @@ def test_the_mail_of_an_alarm_says_of_which_stack_it_is_and_what_to_type() -> No
         assert re.fullmatch(r"\$\{AWS::StackName\}-[a-z-]+", name)
         names.add(name)
         typed = re.findall(
-            r"^(?:aws logs tail|leadbell (?:status|redrive) --stack-name) .+$", description, re.MULTILINE
+            r"^(?:aws logs tail|leadbell (?:status|redrive|doctor) --stack-name) .+$", description, re.MULTILINE
         )
         assert typed, name
         assert all("${AWS::StackName}" in command for command in typed), name
@@ -406,8 +412,80 @@ def test_only_the_stacks_own_topics_reach_the_receipt_queue() -> None:
     (policy,) = written("AWS::SQS::QueuePolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-    source = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
-    assert source.endswith(":${AWS::AccountId}:${AWS::StackName}-*")
+    default, reps = statement["Condition"]["ArnLike"]["aws:SourceArn"]
+    assert default == {"Ref": "DefaultInboxTopic"}
+    assert reps["Fn::Sub"].endswith(":${AWS::AccountId}:${AWS::StackName}-rep-*")
+
+
+def test_two_stacks_in_one_region_share_nothing_that_has_a_name() -> None:
+    names = {
+        "AlarmName": "AWS::CloudWatch::Alarm",
+        "TopicName": "AWS::SNS::Topic",
+        "FunctionName": "AWS::Serverless::Function",
+        "LogGroupName": "AWS::Logs::LogGroup",
+    }
+    for key, kind in names.items():
+        assert all("${AWS::StackName}-" in each[key]["Fn::Sub"] for each in written(kind).values()), kind
+    own_name = {"TableName", "BucketName", "QueueName", "RoleName", "ManagedPolicyName", "LayerName", "Export"}
+    for name, resource in template()["written"]["Resources"].items():
+        assert not own_name & resource["Properties"].keys(), name
+    assert not [name for name, output in template()["written"]["Outputs"].items() if "Export" in output]
+
+
+def test_no_alarm_counts_what_another_stack_does() -> None:
+    for name, alarm in written("AWS::CloudWatch::Alarm").items():
+        if isinstance(alarm["Namespace"], dict):
+            assert alarm["Namespace"]["Fn::Sub"].startswith("Leadbell/${AWS::StackName}")
+            continue
+        values = [dimension["Value"] for dimension in alarm["Dimensions"] if isinstance(dimension["Value"], dict)]
+        assert values, name
+        assert all(value["Ref"] in template()["written"]["Resources"] for value in values), name
+    for filter_ in written("AWS::Logs::MetricFilter").values():
+        (metric,) = filter_["MetricTransformations"]
+        assert metric["MetricNamespace"] == {"Fn::Sub": "Leadbell/${AWS::StackName}/api"}
+        assert filter_["LogGroupName"] == {"Ref": "ApiLogGroup"}
+
+
+def test_no_function_makes_a_log_group_that_the_next_stack_of_that_name_trips_over() -> None:
+    (statement,) = written("AWS::IAM::ManagedPolicy")["LogPolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "logs:CreateLogGroup")
+    roles = expanded("AWS::IAM::Role")
+    for function in expanded("AWS::Lambda::Function").values():
+        assert {"Ref": "LogPolicy"} in roles[function["Role"]["Fn::GetAtt"][0]]["ManagedPolicyArns"]
+
+
+def test_mails_to_visitors_may_use_the_default_configuration_set() -> None:
+    (sending,) = {
+        json.dumps(statement["Resource"]) for _, statement in statements() if statement["Action"] == "ses:SendEmail"
+    }
+    assert ":identity/*" in sending
+    assert ":configuration-set/*" in sending
+
+
+def test_each_route_is_throttled_and_those_that_take_submissions_the_least() -> None:
+    api = written("AWS::Serverless::HttpApi")["Api"]
+    own = api["RouteSettings"]
+    assert own.keys() <= PUBLIC_ROUTES.keys()
+    for limit in (api["DefaultRouteSettings"], *own.values()):
+        assert 0 < limit["ThrottlingRateLimit"] <= limit["ThrottlingBurstLimit"] <= 200
+    assert all(
+        each["ThrottlingRateLimit"] > api["DefaultRouteSettings"]["ThrottlingRateLimit"] for each in own.values()
+    )
+
+
+def test_what_the_gateway_itself_refuses_is_counted_and_what_a_door_refuses_is_not() -> None:
+    (only,) = written("AWS::Logs::MetricFilter").values()
+    line = json.loads(written("AWS::Serverless::HttpApi")["Api"]["AccessLogSettings"]["Format"])
+    assert (line["status"], line["function"]) == ("$context.status", "$context.integrationStatus")
+    assert only["FilterPattern"] == '{ $.status = "429" && $.function = "-" }'
+    (metric,) = only["MetricTransformations"]
+    alarm = written("AWS::CloudWatch::Alarm")["ThrottledAlarm"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == (metric["MetricName"], "Sum")
+
+
+def test_the_table_writes_no_more_than_its_owner_allows() -> None:
+    (table,) = written("AWS::DynamoDB::Table").values()
+    assert table["OnDemandThroughput"] == {"MaxWriteRequestUnits": {"Ref": "MaxWritesPerSecond"}}
 
 
 def references(value: Any) -> Iterator[str]:

@@ -82,6 +82,13 @@ def none_kept(contact_id: str, event_id: str, files: Sequence[Upload], is_held: 
     return sort_out(files).fields(frozenset(), NO_FILES_HERE)
 
 
+def over_the_limit(contact_id: str, event_id: str, files: Sequence[Upload], is_held: bool) -> dict[str, Value]:
+    """What a fact says of files whose source has sent as many bytes as it may today."""
+    from leadbell.capture.file_types import TOO_MUCH_TODAY, sort_out
+
+    return sort_out(files).fields(frozenset(), TOO_MUCH_TODAY)
+
+
 def capture(
     contacts: ContactFacts, arrival: Arrival, now: datetime, new_id: str, enclose: Enclose = none_kept
 ) -> Captured:

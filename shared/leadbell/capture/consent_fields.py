@@ -1,5 +1,7 @@
 """Reads the consent fields of a form: purpose, wording and version."""
 
+# ruff: noqa: RUF001  # words in other scripts
+
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,11 +12,37 @@ from leadbell.consents import FIELD_OF, MAX_TEXT, PURPOSES, SALES_CONTACT
 from leadbell.events import Value
 from leadbell.forms.config import ConsentText
 
-YES = frozenset({"yes", "true", "on", "1", "ja", "tak", "y", "j", "agree", "agreed", "accept", "accepted", "checked"})
-NO = frozenset({"no", "false", "off", "0", "nej", "nei", "nein", "nee", "nie", "n", "decline", "declined"})
+# First words of an answer, in the languages of our users and their neighbours; a tick is a yes too.
+YES = frozenset(
+    """
+    yes y true on 1 x ok okay agree agreed accept accepted checked ticked i'd sure ja j jo jep joo jah tak t oui sí si
+    sim sì da да так ano áno igen ναι evet נכון כן はい 是 godkänner samtycker godkender samtykker akkoord
+    einverstanden zgoda zgadzam akceptuję wyrażam accepte acepto accetto kyllä ✓ ✔ ☑ ✅
+    """.split()  # noqa: SIM905
+)
+NO = frozenset(
+    """
+    no n false off 0 nej nei nein nee nie non não ne nem hayır ei не нет ні όχι いいえ 否 לא decline declined unchecked
+    refuse refused ☐ ✗ ✘ ❌
+    """.split()  # noqa: SIM905
+)
+_I = re.compile(r"(?:i|ich|jag|jeg|ik|je|yo) (?=\w{4})")
+_WORDS = re.compile(r"[^\s,.;:!()\[\]-]+")
+_THANKS = frozenset(
+    ("thanks", "thank", "you", "tack", "takk", "tak", "danke", "bedankt", "dziękuję", "merci", "please")
+)
+_BUT = frozenset(("but", "not", "only", "aber", "nur", "nicht", "men", "inte", "ikke", "maar", "niet", "ale", "tylko"))
 MAX_VERSION = 60
 
 _NAME = re.compile(r"_consent(?:_(text|version))?(?:\[([a-z_]+)\])?")
+
+
+def read_tick(text: str) -> bool | None:
+    """Yes or no (`Yes please`, `oui`, `✓`, `nej tack`); None for what is neither, which is unknown and no `no`."""
+    first, *rest = _WORDS.findall(_I.sub("", text[:200].strip().casefold(), count=1)) or [""]
+    if first in NO:
+        return False if set(rest) <= _THANKS else None
+    return True if first in YES and not set(rest) & (NO | _BUT) else None
 
 
 def speaks_of_consent(name: str) -> bool:
@@ -46,7 +74,7 @@ def with_consents(
 
     Words, versions and the hash of a text always fit; for a text, fields that nobody has a name for make room.
     """
-    told = {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
+    told = _told(pairs)
     ticks, unread = _ticks(told)
     kept = {**fields, **unread}
     purposes = _spoken_of(ticks, fields)
@@ -59,6 +87,16 @@ def with_consents(
     return _with_texts({**kept, **words, **versions}, texts, room)
 
 
+def says_no(fields: Mapping[str, Value], pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether a submission refuses or withdraws something, of which the address may have to be asked."""
+    ticks, _ = _ticks(_told(pairs))
+    return False in ticks.values() or fields.get(FIELD_OF[SALES_CONTACT]) is False
+
+
+def _told(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.strip().lower(): value.strip() for name, value in pairs if speaks_of_consent(name)}
+
+
 def _ticks(told: Mapping[str, str]) -> tuple[dict[str, bool], dict[str, Value]]:
     """Yes or no about each purpose; and what is neither, under the name that it is kept by as it came."""
     ticks, unread = dict[str, bool](), dict[str, Value]()
@@ -66,8 +104,8 @@ def _ticks(told: Mapping[str, str]) -> tuple[dict[str, bool], dict[str, Value]]:
         value = told.get(f"_consent[{purpose}]")
         if value is None:
             continue
-        if value.lower() in YES | NO:
-            ticks[purpose] = value.lower() in YES
+        if (tick := read_tick(value)) is not None:
+            ticks[purpose] = tick
         else:
             unread[f"x_consent_{purpose}"] = value[:MAX_VERSION]
     return ticks, unread

@@ -23,11 +23,13 @@ class Door:
     origins: tuple[str, ...] = ()
     consents: tuple[ConsentText, ...] = ()
     spam: SpamSettings = field(default_factory=SpamSettings)
+    takes_files: bool = False
 
 
 def form_door(form: Form) -> Door:
     """The door of a form."""
-    return _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
+    door = _door(f"forms/{form.id}", form.event, form.says, form, fields=form.fields)
+    return replace(door, takes_files=True) if form.takes_files else door
 
 
 def download_door(asset: Asset) -> Door:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from leadbell.errors import InvalidSubmission, Problem
-from leadbell.field_names import OURS, plain_name
+from leadbell.field_names import ours, plain_name
 from leadbell.forms.config import KEPT_AS_IT_IS, FormField
 from leadbell.identity import read_dialled, read_email, read_phone
 from leadbell.web.bodies import Body
@@ -49,8 +49,8 @@ def _is_there(field: FormField, body: Body, known: Collection[str]) -> bool:
     """Whether it came under another name that means the same, or as a file."""
     if field.type == "file":
         return any(plain_name(file.field) == plain_name(field.name) for file in body.files)
-    ours = OURS.get(plain_name(field.name), "") if not field.to else field.to
-    return field.type != "checkbox" and ours in known
+    attribute = field.to or ours(field.name)
+    return field.type != "checkbox" and attribute in known
 
 
 def _missing(field: FormField, body: Body) -> Problem:

@@ -1,22 +1,23 @@
 """Reads the fields of a form: who the sender is, their attributes, and their message.
 
-Sites name their fields as they like. `field_names` maps the usual names to ours; an e-mail address is also found in
-the one field that holds one. Unrecognised fields are stored as `x_<name>`. Nothing is too long here: `fact_fields`
+Sites name their fields as they like. `field_names` knows the usual names, `field_values` what a value can be, and
+`field_sorting` decides with both. Unrecognised fields are stored as `x_<name>`. Nothing is too long here: `fact_fields`
 says what of it a fact holds.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
-from leadbell.capture.consent_fields import YES, speaks_of_consent
+from leadbell.capture.consent_fields import read_tick
 from leadbell.capture.field_checks import our_names, wrong_fields
+from leadbell.capture.field_sorting import sorted_fields
+from leadbell.capture.person_names import PARTS
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission, NotFound, Problem
 from leadbell.events import Value
-from leadbell.field_names import FORM, OURS, RESERVED, VISITOR, is_behind_the_scenes, plain, plain_name
+from leadbell.field_names import FORM, VISITOR
 from leadbell.forms.config import FormField
-from leadbell.identity import Email, contact_id, looks_like_email, read_dialled, read_email, read_phone, read_visitor
+from leadbell.identity import Email, contact_id, read_dialled, read_email, read_phone, read_visitor
 from leadbell.keyed import Keyring
 from leadbell.own_words.company_sizes import least_employees
 from leadbell.own_words.revenues import least_millions
@@ -58,13 +59,14 @@ def read_submission(
     `form_fields` is what the form's owner says about its fields.
     """
     own = our_names(form_fields)
-    known, unknown = _sorted_out(body.pairs, own)
-    fields: dict[str, Value] = {name: value for name, value in known.items() if name not in ("first_name", "last_name")}
-    _add_name(fields, known)
+    found = sorted_fields(body.pairs, own)
+    fields: dict[str, Value] = {name: value for name, value in found.known.items() if name not in PARTS}
+    if found.name:
+        fields["name"] = found.name
     given = set(fields)
     _add_company_facts(fields)
     problems = list(wrong_fields(form_fields, body, given, _country(fields, default_country)))
-    email = _email(fields, unknown, problems)
+    email = _email(fields, problems)
     phone = _phone(fields, default_country)
     if email is None and not problems and (need_email or phone is None):
         problems.append(_unreachable(fields, need_email=need_email))
@@ -72,34 +74,9 @@ def read_submission(
         raise InvalidSubmission(problems)
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
-    fields |= {f"x_{name}": value for name, value in unknown.items()}
+    fields |= {f"x_{name}": value for name, value in found.unknown.items()}
     who = contact_id(keys, email=email, phone=phone)
-    return Submission(who, fields, email.mailbox if email else who, _typed(body.pairs, own))
-
-
-def _typed(pairs: Pairs, own: Mapping[str, str]) -> tuple[Typed, ...]:
-    """What the visitor typed, without the settings of the page."""
-    given = (pair for pair in pairs if plain_name(pair[0]) in own or not is_behind_the_scenes(pair[0]))
-    return tuple(Typed(name, value, own.get(plain_name(name), OURS.get(plain(name), ""))) for name, value in given)
-
-
-def _sorted_out(pairs: Pairs, own: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    known: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    for raw_name, raw_value in pairs:
-        name, value = plain(raw_name), raw_value.strip()
-        ours = own.get(plain_name(raw_name), OURS.get(name))
-        if ours:
-            known.setdefault(ours, value)
-        elif name not in RESERVED and not speaks_of_consent(name):
-            unknown[raw_name] = f"{unknown[raw_name]}, {value}" if raw_name in unknown else value
-    return known, unknown
-
-
-def _add_name(fields: dict[str, Value], known: Mapping[str, str]) -> None:
-    full = " ".join(known[part] for part in ("first_name", "last_name") if part in known)
-    if full and "name" not in fields:
-        fields["name"] = full
+    return Submission(who, fields, email.mailbox if email else who, found.typed)
 
 
 def _add_company_facts(fields: dict[str, Value]) -> None:
@@ -108,7 +85,8 @@ def _add_company_facts(fields: dict[str, Value]) -> None:
     if millions := least_millions(str(fields.get("revenue", ""))):
         fields["revenue_millions"] = millions
     if "call_ok" in fields:
-        fields["call_ok"] = str(fields["call_ok"]).lower() in YES
+        tick = read_tick(str(fields.pop("call_ok")))
+        fields |= {} if tick is None else {"call_ok": tick}
     _keep_or_move(fields, "country", country_code(str(fields.get("country", ""))))
 
 
@@ -121,13 +99,9 @@ def _keep_or_move(fields: dict[str, Value], name: str, ours: str) -> None:
         fields[f"x_{name}"] = theirs
 
 
-def _email(fields: dict[str, Value], unknown: dict[str, str], problems: list[Problem]) -> Email | None:
+def _email(fields: dict[str, Value], problems: list[Problem]) -> Email | None:
     if "email" not in fields:
-        found = (name for name, value in unknown.items() if "@" in value and looks_like_email(value))
-        holding = list(islice(found, 2))  # reading addresses takes long, and the second one settles it
-        if len(holding) != 1:
-            return None
-        fields["email"] = unknown.pop(holding[0])
+        return None
     try:
         email = read_email(str(fields["email"]))
     except InvalidSubmission as error:

@@ -26,6 +26,7 @@ MAX_NOTES = 5
 
 NOT_STORED = "could not be stored"
 NO_FILES_HERE = "this form does not accept files"
+TOO_MUCH_TODAY = "too many files from this network today"
 _NOT_ALLOWED = "type not allowed"
 _TOO_LARGE = f"larger than {MAX_FILE_BYTES // 1024**2} MB"
 _TOO_MANY = f"more than {MAX_FILES} files"

@@ -5,6 +5,7 @@ retry is counted while there is room: only the claim shows that it is a retry, a
 every submission a read. When the limit is reached, the claim is looked up and the retry uses it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,24 +18,31 @@ from leadbell.field_names import HONEYPOTS
 from leadbell.forms.config import SpamSettings
 from leadbell.keyed import Keyring
 from leadbell.table import Item
-from leadbell.web.bodies import Pairs, control
+from leadbell.web.bodies import Pairs, Upload, control
 from leadbell.web.limits import Limits
 from leadbell.web.request import Request
 from leadbell.web.stamps import read_stamp
 from leadbell.web.turnstile import FIELD, Checked, Turnstile
+from leadbell.web.viewers import viewer_of
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The doors' limits and rules. `keys` sign the stamps of forms."""
+    """The doors' limits and rules. `keys` sign the stamps of forms, `proxy_secret` is what a CDN of ours knows."""
 
     keys: Keyring
     limits: Limits
     turnstile: Turnstile
+    proxy_secret: str = ""
 
     def enter(self, request: Request, door: str, spam: SpamSettings, now: datetime) -> None:
         """Before the body is read: raises TooManyRequests where its source is over a limit."""
-        self.limits.count_source(request.source_ip, door, spam.per_minute, now)
+        self.limits.count_source(viewer_of(request, self.proxy_secret), door, spam.per_minute, now)
+
+    def lets_files_in(self, request: Request, files: Sequence[Upload], now: datetime) -> bool:
+        """Whether the source of these files may still have so many bytes stored today."""
+        size = sum(len(file.content) for file in files)
+        return self.limits.count_bytes(viewer_of(request, self.proxy_secret), size, now)
 
     def judged(
         self, request: Request, arrival: Arrival, spam: SpamSettings, origins: tuple[str, ...], now: datetime
@@ -67,7 +75,7 @@ class Gate:
             case Checked.BAD:
                 raise NotAllowed("we could not verify that you are human. Please try again", "CAPTCHA_FAILED")
             case Checked.UNKNOWN:
-                self.limits.count_unchecked(request.source_ip, arrival.door, now)
+                self.limits.count_unchecked(viewer_of(request, self.proxy_secret), arrival.door, now)
                 return False
             case Checked.GOOD:
                 return True

@@ -23,7 +23,7 @@ from leadbell.companies import RELATIONS, TARGET, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
-from leadbell.field_names import OURS
+from leadbell.field_names import ours
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_email
 from leadbell.keyed import Keyring
@@ -98,11 +98,25 @@ class KnownPerson:
     typed: tuple[Typed, ...] = ()
 
 
+class Firsts:
+    """Which line of a file was the first about somebody. What another line says of them would win by chance."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, object]] = {}
+
+    def check(self, whom: str, said: object, line: int, column: str) -> None:
+        """Raises InvalidSubmission where an earlier line says something else of them; the same again is no harm."""
+        number, first = self._seen.setdefault(whom, (line, said))
+        if first != said:
+            message = f"{column}: line {number:,} says something else of the same one; write one row for both"
+            raise InvalidSubmission([Problem("TWICE_IN_FILE", column, message)])
+
+
 def column(header: str, kind: RowKind) -> str:
     """Our name for a column, found by its usual names; empty where it is not read."""
     plain = re.sub(r"\s+", " ", header.strip().lower())
     spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
-    found = next((known[each] for known in (_MEANT, OURS) for each in spellings if each in known), "")
+    found = next((_MEANT[each] for each in spellings if each in _MEANT), "") or ours(header)
     if kind is RowKind.DOMAINS and found == "website":
         found = "domain"
     return found if found in COLUMNS[kind] else ""
@@ -112,6 +126,7 @@ def read_contact(row: Mapping[str, str], about: Setting) -> KnownPerson:
     """The fact in a row (our column names, their cells); raises InvalidSubmission with every problem of the row."""
     cells = _cells(row)
     problems = [*_stage(cells), *_owner(cells, about.reps), *_relation(cells, RELATIONS[:4]), *_consent(cells, about)]
+    problems += _made_numbers(cells)
     known_at = _time(cells, "known_at", about.now, problems) or about.now
     submission = _submission(cells, about, problems)
     if submission is None or problems:
@@ -198,9 +213,23 @@ def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem
         return None
     if found.fields.pop("x_country", "") and "country" not in found.fields:
         problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
-    if "company_size" in found.fields and "employees" not in found.fields:
+    if {"company_size", "x_company_size"} & found.fields.keys() and "employees" not in found.fields:
         problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
     return found
+
+
+# What a spreadsheet makes of a long number.
+_SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?e[+-]?\d+", re.IGNORECASE)
+_DECIMAL = re.compile(r"\d{6,}[.,]0+")
+
+
+def _made_numbers(cells: Mapping[str, str]) -> Iterator[Problem]:
+    """Cells in which a spreadsheet changed what stood there: digits may be lost, and nobody would see it."""
+    for name in ("phone", "company_size", "revenue"):
+        cell = cells.get(name, "")
+        if _SHORTENED.fullmatch(cell) or (name == "phone" and _DECIMAL.fullmatch(cell)):
+            message = f"{name}: a spreadsheet changed this number; format its column as text and fill in the cell again"
+            yield Problem("CHANGED_NUMBER", name, message)
 
 
 def _stage(cells: Mapping[str, str]) -> Iterator[Problem]:

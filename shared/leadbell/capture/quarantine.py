@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from leadbell.contacts.facts import ContactFacts
 from leadbell.contacts.texts import Texts
+from leadbell.errors import Ambiguous, NotFound
 from leadbell.events import Fact, Trust
 from leadbell.table import Item, Table, moment, stamp
 from leadbell.typed import Typed
@@ -53,6 +54,22 @@ def held(table: Table, today: date) -> Iterator[Held]:
             at = moment(item["at"])
             fact = Fact(item["sk"], item["type"], at, at, Trust.SUBMITTED, item["fields"])
             yield Held(item["contact"], fact, day, tuple(item.get("signs", ())))
+
+
+def counted(table: Table, today: date) -> int:
+    """How many are in quarantine."""
+    return sum(1 for _ in held(table, today))
+
+
+def the_one(table: Table, start: str, today: date) -> Held:
+    """The submission whose id starts so; raises NotFound, or Ambiguous where several do."""
+    found = [each for each in held(table, today) if each.fact.id.startswith(start)] if start else []
+    exact = [each for each in found if each.fact.id == start]
+    if not found:
+        raise NotFound(f"no submission {start} is in quarantine", "NOT_HELD")
+    if len(found) > 1 and not exact:
+        raise Ambiguous(f"{len(found)} submissions in quarantine have an id that starts with {start}")
+    return (exact or found)[0]
 
 
 def held_of(table: Table, contact_id: str, today: date) -> list[Item]:

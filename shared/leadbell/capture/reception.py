@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept
-from leadbell.capture.consent_fields import with_consents
+from leadbell.capture.claims import Arrival, Captured, Enclose, capture, none_kept, over_the_limit
+from leadbell.capture.consent_fields import says_no, with_consents
 from leadbell.capture.doors import Door
 from leadbell.capture.fact_fields import FILES_BYTES, MAX_FACT_BYTES, fact_fields, size_of
 from leadbell.capture.field_reading import Submission, read_submission
@@ -64,10 +64,17 @@ class Reception:
         )
         arrival = self._arrival(request, door, body, submission, now)
         arrival = self.gate.judged(request, arrival, door.spam, door.origins, now)
-        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, self.enclose))
+        enclose = self._enclose(request, door, body, now)
+        return Received(arrival.contact_id, capture(self.contacts, arrival, now, new_id, enclose))
+
+    def _enclose(self, request: Request, door: Door, body: Body, now: datetime) -> Enclose:
+        """What becomes of its files. A message is taken whatever becomes of them."""
+        if not door.takes_files:
+            return none_kept
+        return self.enclose if not body.files or self.gate.lets_files_in(request, body.files, now) else over_the_limit
 
     def _arrival(self, request: Request, door: Door, body: Body, submission: Submission, now: datetime) -> Arrival:
-        says = _says(door, request, body)
+        says = _says(door, request, body, may_ask=says_no(submission.fields, body.pairs))
         room = MAX_FACT_BYTES - MEANING_BYTES - size_of(says) - (FILES_BYTES if body.files else 0)
         said = with_consents(fact_fields(submission.fields, room), body.pairs, door.consents, room)
         return Arrival(
@@ -85,9 +92,10 @@ class Reception:
         )
 
 
-def _says(door: Door, request: Request, body: Body) -> Mapping[str, Value]:
-    """What the door adds to the fact; where it promises a mail, also in which language."""
-    return {**door.says, "mail_language": request.language(body.pairs)} if "mail" in door.says else door.says
+def _says(door: Door, request: Request, body: Body, *, may_ask: bool) -> Mapping[str, Value]:
+    """What the door adds to the fact; where a mail may follow, also in which language."""
+    is_mailed = "mail" in door.says or may_ask
+    return {**door.says, "mail_language": request.language(body.pairs)} if is_mailed else door.says
 
 
 def _written(submission: Submission) -> Iterable[str]:
@@ -106,6 +114,8 @@ class ReceptionSettings(Protocol):
     def turnstile_secret(self) -> str: ...
     @property
     def turnstile_url(self) -> str: ...
+    @property
+    def proxy_secret(self) -> str: ...
 
 
 def open_reception(
@@ -113,5 +123,6 @@ def open_reception(
 ) -> Reception:
     """The reception of a door with these settings."""
     limits = Limits(contacts.table, keys, means.limit_factor)
-    gate = Gate(keys, limits, Turnstile(means.turnstile_secret, means.turnstile_url))
+    turnstile = Turnstile(means.turnstile_secret, means.turnstile_url)
+    gate = Gate(keys, limits, turnstile, means.proxy_secret)
     return Reception(contacts, keys, means.default_country, gate, enclose)

@@ -1,9 +1,9 @@
 """Whether a submission looks automated: points for signs that people rarely show.
 
-`SIGNS` gives the points of each sign; three points quarantine a submission. A sign that no person shows has three
-points. A sign that a person shows now and then has one or two, so that it takes two of them. No sign lowers the points,
-and no name or address is known here: the verdict depends on the submission alone. A wrong verdict costs a look at
-`leadbell quarantine list`.
+Three points quarantine a submission, but only with a strong sign among them: one that no person shows who has something
+to ask. Weak signs are what customers show too, in another script than their name or with links to what they want to
+buy; however many there are, they only add to a strong one. No sign lowers the points, and no name or address is known
+here: the verdict depends on the submission alone. A wrong verdict costs a look at `leadbell quarantine list`.
 """
 
 import re
@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from leadbell.capture.spam_voice import asks, only_tells, own_words
 from leadbell.capture.spam_words import (
+    FOOTER,
     PROBES,
     SHORT_LINKS,
     any_phrase,
@@ -30,31 +32,38 @@ from leadbell.web.stamps import Shown
 HELD_FROM = 3
 NOT_CHECKED = "the challenge could not be checked"
 
-SIGNS: Mapping[str, int] = {
+STRONG: Mapping[str, int] = {
     "a hidden field is filled in": 3,
-    # What a browser's autofill puts there: what the same person says elsewhere in the form, a city, or, from somebody
-    # who took the time of a person, a few words without a link.
-    "a hidden field repeats another": 1,
-    "a hidden field holds a name or a place": 2,
     "a hidden field is filled in at a person's pace": 2,
     "sent in less than a third of the shortest time": 3,
     "sent in less than the shortest time": 2,
     "the stamp is forged or another form's": 2,
     "a BBCode link": 3,
-    "an HTML link": 2,
     "more links than allowed": 3,
+    "a link in a name": 3,
+    # Of somebody who offers: not who asks for it, complains of it, or only quotes it.
+    "a phrase of advertising and a link": 3,
+    "several phrases of advertising": 3,
+    "the address of a crypto wallet": 2,
+    "links to several sites and no question": 1,
+    "one text in all fields": 3,
+    "random letters in several fields": 3,
+    "an attack in a field": 3,
+}
+WEAK: Mapping[str, int] = {
+    # What a browser's autofill puts there: what the same person says elsewhere in the form, a city, or, from somebody
+    # who took the time of a person, a few words without a link.
+    "a hidden field repeats another": 1,
+    "a hidden field holds a name or a place": 2,
+    "an HTML link": 2,
     "three links or more": 1,
     "nothing but a link": 2,
     "mostly links": 2,
     "hardly anything but links": 3,
     "a link that hides where it leads": 2,
-    "a link in a name": 3,
     "a link in the company": 1,
     "a phrase of advertising": 2,
-    "a phrase of advertising and a link": 3,
-    "several phrases of advertising": 3,
-    "the address of a crypto wallet": 2,
-    "one text in all fields": 3,
+    "the footer of a mailing": 1,
     "the message repeats a field": 2,
     "a random name": 2,
     "a random message": 2,
@@ -62,10 +71,10 @@ SIGNS: Mapping[str, int] = {
     "a throw-away address": 1,
     "another script and a link": 2,
     "a message in another script than the name": 1,
-    "an attack in a field": 3,
     "an attack in the message": 2,
     NOT_CHECKED: 0,
 }
+SIGNS: Mapping[str, int] = {**STRONG, **WEAK}
 
 _LINK = re.compile(
     r"(?:https?://|hxxps?://|www\.)[^\s<>\"'\[\]]+"
@@ -82,7 +91,11 @@ _WALLET = re.compile(
 _NOT_WORDS = frozenset(
     "website page referrer utm_source utm_medium utm_campaign email phone phone_e164 country visitor".split()  # noqa: SIM905
 )
+_OF_WALLETS = frozenset({"crypto", "bitcoin", "finance", "trading"})
 _SHORT = 40
+_LINE = 100
+# What is behind so many characters of a value says no more about who wrote it.
+_READ = 10_000
 _PLACE = re.compile(r"(?:[^\W\d_a-z][^\W\d_A-Z]{2,19}[ -]?){1,2}")
 
 
@@ -95,27 +108,33 @@ class Verdict:
 
     @property
     def is_held(self) -> bool:
-        """Whether it goes into quarantine."""
-        return self.points >= HELD_FROM
+        """Whether it goes into quarantine: never for weak signs alone."""
+        return self.points >= HELD_FROM and any(sign in STRONG for sign in self.signs)
 
 
 def verdict(fields: Mapping[str, Value], trap: str, shown: Shown, settings: SpamSettings) -> Verdict:
     """What speaks against a submission. `trap` is what stood in a field that people do not see."""
-    words = {name: value for name, value in fields.items() if isinstance(value, str) and name not in _NOT_WORDS}
+    given = {name: value[:_READ] for name, value in fields.items() if isinstance(value, str) and name not in _NOT_WORDS}
+    words = {name: own_words(value) if _is_free_text(name, value) else value for name, value in given.items()}
     signs = (
         *_hidden(fields, trap, shown, settings),
         *_pace(shown, settings, is_autofilled=trap != "" and _is_own(trap, fields)),
         *_links(fields, words, settings),
         *_markup(words),
-        *_phrases(fields, words),
+        *_phrases(fields, words, settings),
         *_script(words),
         *_repeats(fields, words),
         *_randomness(words),
-        *_attacks(words),
+        *_attacks(given),
     )
     if signs and _is_throw_away(fields):  # the list is long to load, and a sign of one point decides nothing alone
         signs = (*signs, "a throw-away address")
     return Verdict(sum(SIGNS[sign] for sign in signs), signs)
+
+
+def _is_free_text(name: str, value: str) -> bool:
+    """Whether somebody may have put a whole mail there."""
+    return name == "message" or (name.startswith("x_") and (len(value) > _LINE or value.count("\n") > 1))
 
 
 def _hidden(fields: Mapping[str, Value], trap: str, shown: Shown, settings: SpamSettings) -> Iterator[str]:
@@ -145,13 +164,17 @@ def _is_own(trap: str, fields: Mapping[str, Value]) -> bool:
 
 def _is_own_site(link: str, fields: Mapping[str, Value]) -> bool:
     """Whether a link leads to one's own site: that of the address, or one called like the company."""
-    host = re.sub(r"^(?:https?://)?(?:www\.)?", "", link.lower()).partition("/")[0]
+    host = _host(link)
     domain = str(fields.get("email", "")).lower().rpartition("@")[2]
     first = re.sub(r"[^a-z0-9]", "", host.split(".")[0])
     company = re.sub(r"[^a-z0-9]", "", base_letters(str(fields.get("company", ""))))
-    website = str(fields.get("website", "")).lower()
+    website = " ".join(str(fields.get(name, "")) for name in ("website", "page", "referrer")).lower()
     is_named = len(first) > 3 and (company.startswith(first) or first in company)
     return host != "" and (host == domain or host.endswith(f".{domain}") or is_named or host in website)
+
+
+def _host(link: str) -> str:
+    return re.sub(r"^(?:h..ps?://)?(?:www\.)?", "", link.lower()).partition("/")[0]
 
 
 def _pace(shown: Shown, settings: SpamSettings, *, is_autofilled: bool) -> Iterator[str]:
@@ -166,16 +189,14 @@ def _pace(shown: Shown, settings: SpamSettings, *, is_autofilled: bool) -> Itera
 
 def _links(fields: Mapping[str, Value], words: Mapping[str, str], settings: SpamSettings) -> Iterator[str]:
     everything = "\n".join(words.values())
-    links = _LINK.findall(everything)
+    links = [link for link in _LINK.findall(everything) if not _is_own_site(link, fields)]
     if len(links) > settings.max_links:
         yield "more links than allowed"
     elif len(links) > 2:
         yield "three links or more"
     if SHORT_LINKS.search(everything):
         yield "a link that hides where it leads"
-    if not links:
-        return
-    if any(_LINK.search(words.get(name, "")) for name in ("name", "job_title")):
+    if any(link in words.get(name, "") for name in ("name", "job_title") for link in links):
         yield "a link in a name"
     if _LINK.search(words.get("company", "")):
         yield "a link in the company"
@@ -187,6 +208,8 @@ def _link_share(fields: Mapping[str, Value], message: str) -> Iterator[str]:
     links = [link for link in _LINK.findall(message) if not _is_own_site(link, fields)]
     if len(links) > 1 and 2 * sum(map(len, links)) >= len(message):
         yield "hardly anything but links" if len(links) > 2 else "mostly links"
+        if len(set(map(_host, links))) > 2 and not asks(_LINK.sub(" ", message).casefold()):
+            yield "links to several sites and no question"
     elif links and len(_LINK.sub("", message).strip()) < 4:
         yield "nothing but a link"
 
@@ -199,18 +222,33 @@ def _markup(words: Mapping[str, str]) -> Iterator[str]:
         yield "an HTML link"
 
 
-def _phrases(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[str]:
+def _phrases(fields: Mapping[str, Value], words: Mapping[str, str], settings: SpamSettings) -> Iterator[str]:
     text = " ".join(words.values())
     plain = _plain(text)
-    found = sum(1 for phrase in phrases() if phrase.search(plain)) if plain and any_phrase().search(plain) else 0
-    if found > 1:
+    found = _offers(plain, settings) if plain and any_phrase().search(plain) else 0
+    if found and only_tells(plain):
+        yield "a phrase of advertising"
+    elif found > 1:
         yield "several phrases of advertising"
     elif found and any(not _is_own_site(link, fields) for link in _LINK.findall(text)):
         yield "a phrase of advertising and a link"
     elif found:
         yield "a phrase of advertising"
-    if _WALLET.search(text):
+    if FOOTER.search(plain):
+        yield "the footer of a mailing"
+    if _WALLET.search(text) and not _OF_WALLETS & _business(settings):
         yield "the address of a crypto wallet"
+
+
+def _business(settings: SpamSettings) -> frozenset[str]:
+    return frozenset(word.casefold() for word in settings.our_business)
+
+
+def _offers(plain: str, settings: SpamSettings) -> int:
+    """How many phrases it holds, without those of the form's own business."""
+    ours = _business(settings)
+    found = ((about, match) for about, phrase in phrases() if (match := phrase.search(plain)))
+    return sum(1 for about, match in found if not about & ours and not any(word in match[0] for word in ours))
 
 
 def _script(words: Mapping[str, str]) -> Iterator[str]:
@@ -233,19 +271,22 @@ def _repeats(fields: Mapping[str, Value], words: Mapping[str, str]) -> Iterator[
 
 
 def _randomness(words: Mapping[str, str]) -> Iterator[str]:
-    if any(looks_random(word) for word in words.get("name", "").split()):
-        yield "a random name"
+    is_name = any(looks_random(word) for word in words.get("name", "").split())
     said = [word for word in re.findall(r"\w+", _LINK.sub(" ", words.get("message", ""))) if len(word) > 4]
-    if said and 2 * sum(map(looks_random, said)) >= len(said):
-        yield "a random message"
-    if any(looks_random(word) for word in _LINK.sub(" ", words.get("company", "")).split()):
-        yield "a random company"
+    is_message = said != [] and 2 * sum(map(looks_random, said)) >= len(said)
+    is_company = any(looks_random(word) for word in _LINK.sub(" ", words.get("company", "")).split())
+    if is_message and (is_name or is_company):
+        yield "random letters in several fields"
+        return
+    found = {"a random name": is_name, "a random message": is_message, "a random company": is_company}
+    yield from (sign for sign, is_there in found.items() if is_there)
 
 
 def _attacks(words: Mapping[str, str]) -> Iterator[str]:
-    if any(PROBES.search(value) for name, value in words.items() if name != "message"):
+    free = {name for name, value in words.items() if _is_free_text(name, value)}
+    if any(PROBES.search(value) for name, value in words.items() if name not in free):
         yield "an attack in a field"
-    elif PROBES.search(words.get("message", "")):
+    elif any(PROBES.search(words[name]) for name in free):
         yield "an attack in the message"
 
 

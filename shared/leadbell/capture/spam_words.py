@@ -6,7 +6,9 @@ from functools import cache
 from itertools import pairwise
 
 # Each one is an offer or a lure; a single word such as "marketing", "bitcoin" or "casino" is what a customer says too.
+# Before each group, what it is about: a form whose owner is in that business does not mind its phrases.
 _PHRASES = r"""
+: seo search google ranking backlinks links traffic marketing website online-marketing advertising
 first page of (?:google|bing|the search)
 (?:rank|ranking|ranked|appear) (?:higher|on top|at the top|number one|#1|first) (?:on|in) (?:google|search|bing)
 (?:top|first|#1) (?:ranking|position|spot)s? (?:on|in) (?:google|bing|search)
@@ -18,15 +20,18 @@ guest post(?:s|ing)? (?:on|service|opportunit|at)
 (?:noticed|found|seen?|visited|reviewed|checked) (?:\w+ ){0,4}(?:errors|issues|mistakes|problems) (?:on|with|in) your (?:web)?site
 (?:submit|add|list) your (?:web)?site (?:to|in) (?:[\w,.]+ ){0,3}(?:search engines|directories|directory)
 (?:million|thousand|\d[\d,.]{0,11} ?k?) (?:\w+ )?(?:contact forms|email addresses|real followers|targeted visitors)
+: casino gambling betting games gaming poker slots
 (?:online|best|live|crypto|real money) casino
 (?:casino|slots?|betting|poker) (?:bonus|online|site|games for|no deposit|free spins)
 (?:free|bonus) spins
 (?:play|join|bet|spin|sign up|register|start) (?:\w+ )?(?:now|here|today)(?: and|,| to) (?:win|earn|get rich|claim|make money)
-(?:wallet|account) (?:has|holds|contains|received) [\d.,$€]
 no deposit bonus
+: pharmacy medicine pills drugs health
 (?:buy|order|cheap|generic|discount) (?:\w+ )?(?:viagra|cialis|levitra|tramadol|xanax|ambien|modafinil|ozempic|pills|meds|steroids)
 (?:without|no) (?:a )?prescription
 (?:online|canadian|cheap) (?:pharmacy|drugstore)
+: finance money income loans investment trading crypto bitcoin bank insurance
+(?:wallet|account) (?:has|holds|contains|received) [\d.,$€]
 (?:passive|extra|guaranteed|daily) (?:income|profit|profits|returns|earnings)
 (?:earn|make|get|making|earning) (?:up to |over )?[$€£]? ?\d[\d,. ]{0,11}[$€£]? ?(?:usd|eur|dollars|btc)? ?(?:per|a|each|every|in) (?:day|week|month|hour|\d+ (?:days|hours))
 (?:double|multiply|triple) your (?:money|bitcoin|btc|crypto|investment|deposit)
@@ -38,31 +43,50 @@ your (?:account|wallet|mailbox|domain|paypal|payment)(?: \w+){0,3} (?:suspended|
 (?:unclaimed|pending|abandoned) (?:inheritance|funds|transfer|balance|payment)
 next of kin
 (?:withdraw|withdrew|made|earned) (?:over |up to )?[$€£] ?\d[\d,.]{0,11} ?(?:with|from|in|\W|$)
+: dating chat telegram whatsapp
 (?:message|contact|text|write|add)(?: (?:her|him|me|us))? (?:on|at|via|in) (?:my |our )?(?:telegram|whatsapp|signal)
 (?:hot|sexy|single|lonely) (?:girls|women|ladies|singles)(?: \w+){0,4}
 (?:adult|sex) (?:dating|chat|dates|cam)
+: finance money loans bank
 (?:business|personal|instant|unsecured) loans? (?:with|at|of|up to|from|without|approved)
-(?:unsubscribe|opt[- ]?out) (?:here|from future|at the link|by replying|link)
+: video web website design development apps software
 (?:explainer|promo(?:tional)?|animated) videos? (?:for|starting|from|at) (?:your|only|\$)
 (?:web|website|app|mobile) (?:design|development|redesign) (?:service|compan|agency|firm|packages?) (?:from|in|based|at|for) (?:india|\$|only|affordable|a fraction)
+: seo search website marketing
 (?:раскрутк|продвижени)\w* сайт
-(?:купить|заказать|продаж\w*|дешев\w*) (?:\w+ ){0,2}(?:диплом|ссылк|справк|базу|подписчик|документ)
+(?:купить|заказать|прода\w+|дешев\w*) (?:\w+ ){0,2}(?:диплом|ссылк|справк|базу|подписчик|документ)
+: casino gambling
 (?:онлайн|лучш\w*) казино
+: finance income
 (?:заработ\w*|доход\w*) (?:в интернете|от \d|без вложений|на дому|онлайн)
 """  # noqa: E501
 
 
+FOOTER = re.compile(
+    r"\b(?:unsubscribe|opt[- ]?out|abmelden|avregistrera|avprenumerera|afmeld|avmeld|uitschrijven|wypisz) ?"
+    r"(?:here|from|at|by|link|hier|dich|sich|dig|deg|her|je|u|si[ęe])",
+    re.I,
+)
+
+
 @cache
-def phrases() -> tuple[re.Pattern[str], ...]:
-    """The phrases, compiled when a text first holds one."""
-    return tuple(re.compile(rf"\b(?:{line})") for line in _PHRASES.strip().splitlines())
+def phrases() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    """The phrases with what each is about, compiled when a text first holds one."""
+    found, about = [], frozenset[str]()
+    for line in _PHRASES.strip().splitlines():
+        if line.startswith(": "):
+            about = frozenset(line.split()[1:])
+        else:
+            found.append((about, re.compile(rf"\b(?:{line})")))
+    return tuple(found)
 
 
 @cache
 def any_phrase() -> re.Pattern[str]:
     """All phrases in one, which tells several times faster that a text holds none. Compiled when a text first comes
     along: signups and downloads have none."""
-    return re.compile(rf"\b(?:{'|'.join(_PHRASES.strip().splitlines())})")
+    lines = (line for line in _PHRASES.strip().splitlines() if not line.startswith(": "))
+    return re.compile(rf"\b(?:{'|'.join(lines)})")
 
 
 SHORT_LINKS = re.compile(

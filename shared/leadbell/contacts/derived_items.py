@@ -14,6 +14,8 @@ from leadbell.scoring.snapshots import Basis, Snapshot
 from leadbell.table import Item, moment, stamp
 
 MAX_SNAPSHOT_BYTES = 300_000  # an item holds 400,000
+# What is larger before it is compressed takes long to compress, and hardly ever fits.
+MAX_CONTENT_BYTES = 20_000_000
 
 
 def move_item(move: Move) -> Item:
@@ -75,8 +77,8 @@ def snapshot_item(snapshot: Snapshot) -> Item | None:
         "facts": [_packed(fact) for fact in snapshot.facts],
         "witnesses": [_packed(fact) for fact in snapshot.witnesses],
     }
-    body = zlib.compress(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode(), 6)
-    if len(body) > MAX_SNAPSHOT_BYTES:
+    told = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    if len(told) > MAX_CONTENT_BYTES or len(body := zlib.compress(told, 6)) > MAX_SNAPSHOT_BYTES:
         return None
     return {
         "sk": "SNAPSHOT",

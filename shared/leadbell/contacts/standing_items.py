@@ -56,6 +56,10 @@ def _if_any(value: int) -> int | None:
     return value or None
 
 
+def _if_said(text: str) -> str | None:
+    return text or None
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -70,6 +74,7 @@ _KEPT_AS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     **dict.fromkeys(("stage", "max_stage"), (str, Stage)),
     "reasons": (dict, _reasons_of),
     "linked": (_if_any, bool),
+    "privacy": (_if_said, str),
     "cycles_erased": (_if_any, int),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from leadbell.consents import history
+from leadbell.contacts.texts import Text
 from leadbell.contacts.view import Found
 from leadbell.events import ADDED, FACT_TYPES, Fact, distinct
 from leadbell.formats import asked
@@ -16,8 +17,11 @@ from leadbell.outbox.sales_outbox import is_letter
 from leadbell.outbox.visitor_mails import Kind
 from leadbell.plain_text import clean
 from leadbell.table import Item, stamp
+from leadbell.typed import Typed
 
 _ORDER = ("fact", "move", "mail")
+# What is shown of a fact without a text beside it: of an import, or of a version that had none.
+_WORDS = ("message", "x_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,31 @@ class Attribute:
     value: str
     at: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What somebody typed in one submission, whole; `at`, `what` and `where` as in the timeline."""
+
+    event: str
+    at: str
+    what: str
+    where: str
+    values: tuple[Typed, ...]
+
+
+def submitted(facts: Iterable[Fact], texts: Iterable[Text]) -> Iterator[Submitted]:
+    """All that was typed, newest last."""
+    typed = {text.event_id: text.typed for text in texts}
+    for fact in distinct(facts):
+        if values := typed.get(fact.id) or tuple(_own_words(fact)):
+            yield Submitted(fact.id, stamp(fact.happened_at), did(fact), _place(fact), values)
+
+
+def _own_words(fact: Fact) -> Iterator[Typed]:
+    for name, value in fact.fields.items():
+        if name.startswith(_WORDS):
+            yield Typed(name.removeprefix("x_"), str(value), name if name == "message" else "")
 
 
 def timeline(facts: Iterable[Fact], items: Iterable[Item]) -> list[Entry]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadbell.companies import Company
+from leadbell.consents import is_kept_no
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.as_of import stood_at
 from leadbell.contacts.store import Contacts
@@ -47,7 +48,7 @@ def look_up(
     if at is not None:
         standing = stood_at(standing, contacts.moves(contact_id), facts, at)
         facts = still_counting((fact for fact in facts if fact.received_at <= at), at.date())
-    if not facts:
+    if all(is_kept_no(fact.id) for fact in facts):
         return None
     day, company_of = (at or now).date(), Accounts(contacts.table).company_of
     worth = appraise(History(facts), standing.reset_at, active.compiled, day, company_of)

@@ -44,12 +44,14 @@ class ConsentText:
 
 @dataclass(frozen=True, slots=True)
 class SpamSettings:
-    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form."""
+    """How wary a door is. `min_seconds` from showing to sending; `per_minute` is for one address and form;
+    `our_business` are words for what its owner sells, which its visitors ask for."""
 
     min_seconds: int = 3
     max_links: int = 5
     turnstile: bool = False
     per_minute: int = 10
+    our_business: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class Form:
     accent: str = ""
     event: str = "form.submitted"
     product: str = ""
+    files: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files that come with it are stored: its owner says so, or lists a field for one."""
+        return self.files or any(each.type == "file" for each in self.fields)
 
     @property
     def says(self) -> dict[str, str]:
@@ -202,7 +210,8 @@ def _known(each: Mapping[str, Any]) -> Mapping[str, Any]:
 def _shared(each: Mapping[str, Any]) -> dict[str, Any]:
     """What forms, downloads and the newsletter have in common."""
     consents = tuple(ConsentText(**_known(consent)) for consent in _known(each)["consents"])
-    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**each["spam"])}
+    spam = {**each["spam"], "our_business": tuple(each["spam"].get("our_business", ()))}
+    return {"origins": tuple(each["origins"]), "consents": consents, "spam": SpamSettings(**spam)}
 
 
 def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
@@ -212,9 +221,9 @@ def _fields(form: Mapping[str, Any]) -> tuple[FormField, ...]:
 FORMS: Mapping[str, Form] = {
     form.id: form
     for form in (
-        Form("contact", "Contact", QUESTION, "question"),
+        Form("contact", "Contact", QUESTION, "question", files=True),
         Form("demo", "Request a demo", REQUEST, "demo"),
-        Form("pricing", "Ask for a price", REQUEST, "price"),
+        Form("pricing", "Ask for a price", REQUEST, "price", files=True),
         Form("callback", "Ask for a call", REQUEST, "callback"),
     )
 }

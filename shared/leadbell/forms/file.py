@@ -104,6 +104,11 @@ class FormInFile(_Way):
         max_length=100,
         description="The fields that you require, check or give a meaning. All others are stored as they come.",
     )
+    files: bool = Field(
+        False,
+        description="`true`: files that come with the form are stored. A field of type `file` says so too. "
+        "Otherwise the mail names them, and they are not stored.",
+    )
     redirect: PageAddress = Field(
         "", description="The page a browser is sent to afterwards. Left out: our own thank-you page."
     )
@@ -163,6 +168,7 @@ class FormInFile(_Way):
             accent=self.accent,
             event=self.means if self.means in BY_FORM else BY_FORM[0],
             product=self.product,
+            files=self.files,
             **self._common,
         )
 

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from leadbell.config_files import Strict
 from leadbell.consents import Purpose
-from leadbell.field_names import OURS, RESERVED, plain_name
+from leadbell.field_names import RESERVED, ours, plain_name
 from leadbell.forms.config import KEPT_AS_IT_IS, ConsentText, FieldType, FormField, SpamSettings
 from leadbell.forms.file_values import ASSIGNABLE, a_line, an_attribute
 
@@ -31,9 +31,16 @@ class SpamInFile(Strict):
         _SPAM.per_minute, ge=1, le=10_000, description="How often one IP address may send this form in a minute."
     )
 
+    our_business: list[OneLine] = Field(
+        [],
+        max_length=50,
+        description="Words for what you sell, such as `seo`, `casino` or `loans`: visitors who use words of sellers in "
+        "that trade are not suspicious.",
+    )
+
     def plain(self) -> SpamSettings:
         """As the doors know it."""
-        return SpamSettings(**self.model_dump())
+        return SpamSettings(**{**self.model_dump(), "our_business": tuple(self.our_business)})
 
 
 class ConsentInFile(Strict):
@@ -85,7 +92,7 @@ class FieldInFile(Strict):
     @property
     def is_message(self) -> bool:
         """Whether people write to us in it."""
-        return (self.to or OURS.get(plain_name(self.name))) == "message"
+        return (self.to or ours(self.name)) == "message"
 
     def plain(self) -> FormField:
         """As the doors know it."""

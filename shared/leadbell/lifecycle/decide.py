@@ -10,8 +10,8 @@ yet. It decides each fact once; late facts, replays and new models never take a 
    is decided by itself.
 4. An answer of sales that does not fit any more, since something else was decided first, is no move and says why.
 5. A contact returned with a return date gets one reminder on that day, unless sales works on it again by then.
-6. An objection to profiling takes effect with the look that finds it, and alerts nobody by itself: it uses up the
-   requests before it.
+6. An objection to profiling, or a no of a form that pauses it, takes effect with the look that finds it, and alerts
+   nobody by itself: it uses up the requests before it.
 7. Who says that they buy later and asks for nothing is recycled, with a return date (`returns`).
 8. An import never alerts: it can only raise the stage, to one that is not earned by behaviour, and it uses up the
    requests before it.
@@ -124,7 +124,7 @@ def starts_anew(before: Standing, after: Standing) -> bool:
 
 
 def _objected(decision: Decision, case: _Case) -> Decision:
-    """An objection to profiling uses up earlier requests: they have reached sales."""
+    """An objection to profiling, or a pause, uses up earlier requests: they have reached sales."""
     if not case.derived.objected or case.before.grade == NOT_GRADED:
         return decision
     return _requests_used(decision, case, [fact for fact in case.facts if not fact.undecided], None)
@@ -255,6 +255,8 @@ def _last(facts: Sequence[Fact]) -> Fact | None:
 def _because(target: Stage, derived: Derived, cause: Fact | None) -> str:
     if target is Stage.SQL:
         return "made a request" if derived.request else "need, budget, authority and timing are all yes"
+    if derived.is_paused and target is Stage.LEAD and cause is not None:
+        return "profiling is paused"
     return "time has passed" if cause is None else cause.kind.label
 
 

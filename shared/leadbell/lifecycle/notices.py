@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadbell.events import AS_RECEIVED, ERASURE, Fact, wrote_to_us
-from leadbell.formats import Worded
+from leadbell.formats import Worded, a_month_later, on_day
 from leadbell.lifecycle.obstacles import what_silences
 from leadbell.lifecycle.stages import Move, Stage
 from leadbell.lifecycle.standing import Standing
@@ -106,7 +106,8 @@ def _is_customer(standing: Standing, derived: Derived) -> bool:
 
 def _why_copy(fact: Fact, standing: Standing, derived: Derived) -> str:
     if fact.type == ERASURE:
-        return "to delete the data, run: leadbell erase"
+        by = on_day(a_month_later(fact.received_at.date()))
+        return f"answer by {by}; to delete the data, run: leadbell erase"
     if not derived.is_request(fact):
         return ""
     if standing.stage in (Stage.SQL, Stage.OPPORTUNITY):

@@ -78,8 +78,9 @@ class Bookkeeping:
 
     `evidence` is a digest of the facts it stands on, `profile` one of the profile; `display` is what lists show of
     it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some visitor's facts are this
-    contact's too. `listed_under` is the id of the company whose people it is one of. `subscribed_at`: the latest
-    signup of who gets the newsletter now.
+    contact's too. `listed_under` is the id of the company whose people it is one of. `privacy` is what it asks of us
+    that a person must answer (`contacts.privacy_requests`). `subscribed_at`: the latest signup of who gets the
+    newsletter now.
     """
 
     version: int = 0
@@ -91,6 +92,7 @@ class Bookkeeping:
     sealed_through: date | None = None
     linked: bool = False
     listed_under: str = ""
+    privacy: str = ""
     profile: str = ""
     subscribed_at: datetime | None = None
     display: Mapping[str, str] = field(default_factory=dict)

@@ -1,7 +1,8 @@
-"""A mail to sales before it is text: blocks, one of which names colleagues, each by contact.
+"""A mail to sales before it is text: blocks. One names colleagues, each by contact; one refers to what was typed.
 
 The outbox stores blocks. They become text when the mail is sent and when its page is opened. In between, another
-colleague can be added and an erased person removed, without a search in finished text.
+colleague can be added and an erased person removed, without a search in finished text. What somebody typed is read
+then, and not stored a second time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,8 +31,15 @@ class Colleagues:
     lines: tuple[Line, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The block of what somebody typed, in the submission with this id."""
+
+    event_id: str
+
+
 NOBODY = Colleagues()
-Block = str | Colleagues
+Block = str | Colleagues | Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +51,27 @@ class SalesMail:
 
     @property
     def body(self) -> str:
-        """The text that is sent and shown. A block that says nothing leaves no gap."""
+        """The text that is sent and shown. A block that says nothing leaves no gap.
+
+        Raises UnknownItem where what was typed has still to be read (`with_words`): it must not be left out.
+        """
         return "\n\n".join(filter(None, map(_text, self.blocks))) + "\n"
+
+    def with_words(self, told: Callable[[str], str]) -> "SalesMail":
+        """With text in place of the reference to what was typed; `told` gives it by the submission's id."""
+        blocks = (told(each.event_id) if isinstance(each, Words) else each for each in self.blocks)
+        return replace(self, blocks=tuple(blocks))
+
+    def around_words(self) -> tuple[str, str, str]:
+        """The text before what was typed, the submission that it was typed in, and the text after it.
+
+        A mail that refers to none is all before it.
+        """
+        for at, block in enumerate(self.blocks):
+            if isinstance(block, Words):
+                before, after = replace(self, blocks=self.blocks[:at]), replace(self, blocks=self.blocks[at + 1 :])
+                return before.body, block.event_id, after.body
+        return self.body, "", ""
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -84,6 +111,8 @@ class SalesMail:
 def _text(block: Block) -> str:
     if isinstance(block, str):
         return block
+    if isinstance(block, Words):
+        raise UnknownItem("what was typed is not read yet")
     lines = [f"  {line.text}" for line in block.lines if line.text]
     return "\n".join([HEADER, *lines]) if lines else ""
 
@@ -93,7 +122,13 @@ def _text(block: Block) -> str:
 
 def blocks_item(blocks: Sequence[Block]) -> list[Any]:
     """Blocks as plain values: a text, or a map of the block's kind to what it holds."""
-    return [each if isinstance(each, str) else {"colleagues": list(map(_plain, each.lines))} for each in blocks]
+    return list(map(_stored, blocks))
+
+
+def _stored(block: Block) -> Any:
+    if isinstance(block, Words):
+        return {"typed": block.event_id}
+    return block if isinstance(block, str) else {"colleagues": list(map(_plain, block.lines))}
 
 
 def _plain(line: Line) -> dict[str, str]:
@@ -112,4 +147,6 @@ def _block(value: Any) -> Block:
             return value
         case {"colleagues": lines}:
             return Colleagues(tuple(Line(each.get("text", ""), each.get("contact", "")) for each in lines))
+        case {"typed": event_id}:
+            return Words(event_id)
     raise UnknownItem("a mail holds a block of a kind that this version does not know")

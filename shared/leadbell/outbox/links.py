@@ -7,7 +7,7 @@ and for who comes back: `GET /d/{token}` leads on to the file.
 import base64
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -22,9 +22,17 @@ ALERT_DAYS = 90
 CONFIRM_DAYS = 7
 GUIDE_DAYS = 7
 PREFERENCES_DAYS = 1095
+PAUSE_DAYS = 31  # a month to answer in, whichever it is
 # A function signs with the key that it read last, up to half a minute after another became current.
 _SIGNED_LATE = timedelta(minutes=5)
 _KEY_ID = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+
+# What the holder of a link to a page of choices may do there; who holds one without a list may do everything.
+JOIN, LEAVE, KEEP, UNDO, SEND = "join", "leave", "keep", "undo", "send"
+# What is linked from the page of a confirmation, and from that of an unsubscribe link: what these links may do, and
+# that the address is sent a link of its own. It is followed at once or not at all.
+AS_CONFIRMED, AS_LEFT = (JOIN, LEAVE, SEND), (LEAVE, SEND)
+_LINKED_FOR = timedelta(days=1)
 
 
 class LinkPurpose(StrEnum):
@@ -55,6 +63,11 @@ def sign(keys: Keyring, purpose: LinkPurpose, name: str, expires: datetime) -> s
 
 def read(keys: Keyring, purpose: LinkPurpose, token: str, now: datetime) -> str:
     """The name a token was signed for; raises NotFound where it is forged, expired or meant for something else."""
+    return read_with_end(keys, purpose, token, now)[0]
+
+
+def read_with_end(keys: Keyring, purpose: LinkPurpose, token: str, now: datetime) -> tuple[str, datetime | None]:
+    """The same, and when it ends, None where it never does: what its page hands on lives no longer."""
     key_id, _, signed = token.partition(".")
     payload_text, _, proof_text = signed.partition(".")
     try:
@@ -67,9 +80,10 @@ def read(keys: Keyring, purpose: LinkPurpose, token: str, now: datetime) -> str:
     found, name, expires = payload.decode().split("\n")
     if found != purpose or not verifies(key, purpose, now):
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
-    if purpose in LIVES and now > datetime.fromtimestamp(int(expires), UTC):
+    ends = datetime.fromtimestamp(int(expires), UTC) if purpose in LIVES else None
+    if ends is not None and now > ends:
         raise NotFound(_EXPIRED_OR_FORGED, "LINK_NOT_VALID")
-    return name
+    return name, ends
 
 
 def verifies(key: LinkKey, purpose: LinkPurpose, now: datetime) -> bool:
@@ -111,8 +125,29 @@ def leave_token(keys: Keyring, pk: str, at: datetime) -> str:
 
 
 def choices_token(keys: Keyring, contact_id: str, at: datetime) -> str:
-    """The end of a link to somebody's choices."""
+    """The end of a link to all of somebody's choices."""
     return sign(keys, LinkPurpose.PREFERENCES, contact_id, at + timedelta(days=PREFERENCES_DAYS))
+
+
+def linked_token(keys: Keyring, contact_id: str, may: Iterable[str], until: datetime | None, now: datetime) -> str:
+    """The end of a link from a page that another opened: it may do no more, and lives no longer, than that one."""
+    ends = now + _LINKED_FOR
+    return _limited(keys, contact_id, may, ends if until is None else min(ends, until))
+
+
+def pause_token(keys: Keyring, contact_id: str, at: datetime) -> str:
+    """The end of a link that asks whether a no shall be kept or undone."""
+    return _limited(keys, contact_id, (KEEP, UNDO), at + timedelta(days=PAUSE_DAYS))
+
+
+def _limited(keys: Keyring, contact_id: str, may: Iterable[str], until: datetime) -> str:
+    return sign(keys, LinkPurpose.PREFERENCES, f"{contact_id}|{' '.join(may)}", until)
+
+
+def allowed_by(name: str) -> tuple[str, frozenset[str] | None]:
+    """The contact of a link to choices, and what its holder may do there; None: everything."""
+    contact_id, bar, may = name.partition("|")
+    return contact_id, frozenset(may.split()) if bar else None
 
 
 def _text(raw: bytes) -> str:

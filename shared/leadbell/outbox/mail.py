@@ -1,7 +1,7 @@
 """A mail to sales or to a visitor, apart from its content."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 # SNS refuses a subject of 100 characters or more; ours stay well under it.
@@ -35,6 +35,14 @@ class MailState(StrEnum):
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
     DROPPED = "dropped"
+
+
+def was_missed(state: MailState, attempts: int, born_at: datetime, now: datetime) -> bool:
+    """Whether the sweep's first look at a mail finds it as it was born, so `notify` never tried it.
+
+    One that was blocked meanwhile is pending again after the sweep's second look at the earliest.
+    """
+    return state is MailState.PENDING and attempts == 0 and now - born_at < 2 * RETRY_AFTER
 
 
 def is_visitor_mail(sk: str) -> bool:

@@ -20,9 +20,12 @@ ONE_WITHIN = timedelta(days=1)
 _COUNTED_FOR = timedelta(days=2)
 UNANSWERED_AT_MOST = 3
 GUIDES_A_DAY = 3
+DAY_IS_FULL = "the first mails of this day are used up (FirstMailsPerDay)"
 
 # Leaving the newsletter ends other mails.
-_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE)
+_ASKED_FOR = (Kind.CONFIRM, Kind.GUIDE, Kind.CHOICES)
+# Anybody can make us ask an address: until it answers, so often and no more.
+_QUESTIONS = (Kind.CONFIRM, Kind.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,25 @@ class MailingRule:
     forbids: Callable[[Item], bool]
 
 
-def rules_for(mail: VisitorMail, keys: Keyring, now: datetime) -> list[MailingRule]:
+def rules_for(mail: VisitorMail, keys: Keyring, first_mails_per_day: int, now: datetime) -> list[MailingRule]:
     """The rules that hold for a mail, in the order in which they are checked.
 
     What a mailbox gets only so many of is counted once, so a mail that was tried before has been counted.
     """
     mailbox = _mailbox(keys, mail.to)
     rules = [_suppression(mail), _turn(mail, mailbox, now)]
-    if mail.attempts == 0 and mail.kind is Kind.CONFIRM:
+    if mail.attempts == 0 and mail.kind in _QUESTIONS:
         rules.append(_unanswered(mailbox))
     if mail.attempts == 0 and mail.kind is Kind.GUIDE:
         rules.append(_guides(mailbox, now))
+    if mail.attempts == 0:
+        rules.append(_first_mails(first_mails_per_day, now))
     return rules
+
+
+def next_day(now: datetime) -> datetime:
+    """When a day's count begins anew."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def why_forbidden(table: Table, rules: Iterable[MailingRule]) -> str:
@@ -73,8 +83,8 @@ def _unanswered_of(mailbox: str) -> str:
 
 
 def _suppression(mail: VisitorMail) -> MailingRule:
-    """Who left the newsletter may be asked whether it was they who signed up again, gets a file that they ask for, and
-    nothing else."""
+    """Who left the newsletter may be asked whether it was they who signed up again, gets a file or the link to their
+    preferences that they ask for, and nothing else."""
     pk, sk = suppression_key(mail.contact_id), "SUPPRESSED"
     why, free = "the address is suppressed", "attribute_not_exists(pk)"
     if mail.kind not in _ASKED_FOR:
@@ -114,6 +124,12 @@ def _guides(mailbox: str, now: datetime) -> MailingRule:
     """So many links to files on a day."""
     day = f"{mailbox}#guides#{now.date().isoformat()}"
     return _at_most(GUIDES_A_DAY, day, "the mailbox had three on this day", _counted_until(now))
+
+
+def _first_mails(most: int, now: datetime) -> MailingRule:
+    """So many a day to all mailboxes together: whoever asks for them need not own the address, and SES pauses an
+    account whose mails bounce or are reported."""
+    return _at_most(most, f"RATE#first-mails#{now.date().isoformat()}", DAY_IS_FULL, _counted_until(now))
 
 
 def _at_most(most: int, pk: str, why: str, until: int | None = None) -> MailingRule:

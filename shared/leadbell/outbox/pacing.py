@@ -52,6 +52,11 @@ class Pace:
             with suppress(Conflict, Unavailable):
                 self._table.put(turn)
 
+    def took_turn(self, addresses: Collection[str], since: datetime) -> bool:
+        """Whether one of these addresses was mailed after a moment of the last hour."""
+        turns = (self._table.get(self.key(address), "PACE") for address in sorted(addresses))
+        return any(turn is not None and turn["next_at"] > stamp(since) for turn in turns)
+
     def key(self, address: str) -> str:
         """What an address is known by, in whatever case it was subscribed."""
         return f"PACE#{keyed(self._keys, 'pace', address.strip().lower().encode()).hex()[:32]}"

@@ -54,6 +54,11 @@ class Delivery:
                 return topic, readers
         return default, frozenset()
 
+    def reached_since(self, letter: Letter, now: datetime) -> bool:
+        """Whether somebody who reads this mail's topic was sent another one after this one was decided."""
+        _, readers = self._read_by(letter.topic, now)
+        return self.pace.took_turn(readers, letter.born_at)
+
     def _claimed(self, letter: Letter, now: datetime) -> bool:
         try:
             self.outbox.claim(letter, now)

@@ -5,9 +5,10 @@ whose lease has run out is `unknown`, never `pending`, because the mail may be o
 its receipt arrives, and `pending` only after `SETTLE_AFTER` without one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from leadbell.errors import Conflict
@@ -42,6 +43,7 @@ class Letter:
     born_at: datetime
     fact_key: str = ""
     words: Any = None
+    attempts: int = 0
 
     @property
     def key(self) -> str:
@@ -82,10 +84,15 @@ def pending_item(contact_id: str, envelope: Envelope, mail: SalesMail, number: i
 
 
 class Outbox:
-    """The states of mails in the table."""
+    """The states of mails in the table.
 
-    def __init__(self, table: Table) -> None:
+    `words` gives what was typed, by partition and submission, for a mail that is to be sent; without it a mail keeps
+    its reference.
+    """
+
+    def __init__(self, table: Table, words: Callable[[str, str], str] | None = None) -> None:
         self._table = table
+        self._words = words
 
     def get(self, pk: str, sk: str) -> Letter | None:
         """The mail, read strongly; None where there is none."""
@@ -93,7 +100,11 @@ class Outbox:
         if item is None:
             return None
         names = ("pk", "sk", "number", "heard")
-        told = {"mail": mail_of(item), "words": _words(item), "born_at": moment(item["born_at"])}
+        mail = mail_of(item)
+        if self._words is not None:
+            mail = mail.with_words(partial(self._words, pk))
+        told = {"mail": mail, "words": _words(item), "born_at": moment(item["born_at"])}
+        told |= {"attempts": int(item.get("attempts", 0))}
         optional = {name: item.get(name, "") for name in ("topic", "fact_key")}
         return Letter(state=MailState(item["state"]), **told, **optional, **{name: item[name] for name in names})
 

@@ -14,14 +14,16 @@ from typing import Any
 
 from leadbell.errors import Conflict
 from leadbell.keyed import Keyring
-from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token
+from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token, pause_token
 from leadbell.outbox.mail import MailState
-from leadbell.outbox.mailing_rules import rules_for, why_forbidden
+from leadbell.outbox.mailing_rules import DAY_IS_FULL, next_day, rules_for, why_forbidden
 from leadbell.outbox.ses import Sending, mail_request, send
 from leadbell.outbox.visitor_mails import Kind, compose_visitor_mail
 from leadbell.outbox.visitor_outbox import TAKEN, VisitorMail, VisitorOutbox
 
 GIVE_UP_AFTER = timedelta(days=1)
+# As long as there are more first mails than a day allows: nobody's is dropped for a day on which others sent many.
+WAITS_AT_MOST = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +36,35 @@ class VisitorDelivery:
     keys: Keyring
     public_url: str
     company: str
+    first_mails_per_day: int
 
     def deliver(self, pk: str, sk: str, now: datetime) -> str:
         """Does for one mail what can be done now, and says what: `sent`, `unknown`, `pending` (later), `blocked`,
         `dropped`, or `taken` where it is somebody else's or done. Raises Unavailable where the table does not answer.
         """
         mail = self.outbox.waiting(pk, sk)
-        if mail is None:
-            return TAKEN
+        return TAKEN if mail is None else self.work(mail, now)
+
+    def work(self, mail: VisitorMail, now: datetime) -> str:
+        """The same for a mail that was just read."""
         self.keys.made(now)
         if mail.state is MailState.CLAIMED:
             is_lost = mail.due_at is not None and mail.due_at <= now
             return self.outbox.end(mail, Sending(MailState.UNKNOWN), now) if is_lost else TAKEN
-        if now - mail.born_at > GIVE_UP_AFTER:
+        if now - mail.born_at > (WAITS_AT_MOST if mail.why == DAY_IS_FULL else GIVE_UP_AFTER):
             return self.outbox.end(mail, Sending(MailState.DROPPED, mail.why or "too late"), now)
         if not self.sender:
             return self.outbox.later(mail, Sending(MailState.BLOCKED, "no sender address is set"), now)
         return self._claim_and_send(mail, now)
 
     def _claim_and_send(self, mail: VisitorMail, now: datetime) -> str:
-        rules = rules_for(mail, self.keys, now)
+        rules = rules_for(mail, self.keys, self.first_mails_per_day, now)
         try:
             claimed = self.outbox.claim(mail, [rule.write for rule in rules], now)
         except Conflict:
             why = why_forbidden(self.outbox.table, rules)
+            if why == DAY_IS_FULL:
+                return self.outbox.later(mail, Sending(MailState.BLOCKED, why), now, next_day(now))
             return self.outbox.end(mail, Sending(MailState.DROPPED, why), now) if why else TAKEN
         return self.outbox.settle(claimed, self._send(claimed), now)
 
@@ -74,5 +81,7 @@ class VisitorDelivery:
                 return f"{self.public_url}/confirm/{token}"
             case Kind.GUIDE:
                 return guide_link(self.keys, self.public_url, mail.contact_id, mail.asset, mail.born_at)
-            case Kind.GOT_IT:
+            case Kind.PAUSED:
+                return f"{self.public_url}/preferences/{pause_token(self.keys, mail.contact_id, mail.born_at)}"
+            case Kind.GOT_IT | Kind.CHOICES:
                 return f"{self.public_url}/preferences/{choices_token(self.keys, mail.contact_id, mail.born_at)}"

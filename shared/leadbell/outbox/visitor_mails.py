@@ -4,9 +4,10 @@ The text is constant: nothing that a visitor typed is in it, and its one variabl
 fact which mail it promised (`mail`); whether it may still go out is decided when it is sent (`mailing_rules`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from leadbell.consents import Word
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
 from leadbell.formats import Worded
@@ -21,6 +22,8 @@ class Kind(Worded):
     CONFIRM = "confirm", "confirmation of the signup"
     GOT_IT = "got_it", "receipt for their message"
     GUIDE = "guide", "link to their download"
+    PAUSED = "paused", "question whether a no shall be kept or undone"
+    CHOICES = "choices", "link to their preferences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,23 @@ class Promised:
         return language_of(str(self.fact.fields.get("mail_language", "")), "")
 
 
-def mails_to(facts: Iterable[Fact], *, is_subscribed: bool) -> list[Promised]:
+def mails_to(facts: Iterable[Fact], *, is_subscribed: bool, pauses: Mapping[str, Word]) -> list[Promised]:
     """The mails that the undecided of these facts (all of a contact) ask for.
 
-    Who is on the list needs no confirmation; others are asked once a day, however often the address is typed.
+    Who is on the list needs no confirmation; others are asked once a day, however often the address is typed. Of a no
+    that pauses something its address is asked once, by the fact that began the pause.
     """
+    facts = list(facts)
+    return [*_asked_for(facts, is_subscribed=is_subscribed), *_of_pauses(facts, pauses)]
+
+
+def _of_pauses(facts: Iterable[Fact], pauses: Mapping[str, Word]) -> list[Promised]:
+    began = {word.fact for word in pauses.values()}
+    asking = (fact for fact in facts if fact.id in began and fact.undecided and fact.fields.get("email"))
+    return [Promised(Kind.PAUSED, fact) for fact in sorted(asking, key=AS_RECEIVED)]
+
+
+def _asked_for(facts: Iterable[Fact], *, is_subscribed: bool) -> list[Promised]:
     asking = sorted((fact for fact in facts if fact.fields.get("mail") and fact.trust > Trust.MACHINE), key=AS_RECEIVED)
     days = {fact.received_at.date() for fact in asking if fact.type == REQUESTED and not fact.undecided}
     found = []

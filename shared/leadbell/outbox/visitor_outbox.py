@@ -118,10 +118,10 @@ class VisitorOutbox:
         update = "SET #state = :state, #why = :why" + (", sent_at = :at, message_id = :id" if sent else "")
         return self._move(mail, sending, f"{update} REMOVE due_pk, due_at", sent)
 
-    def later(self, mail: VisitorMail, sending: Sending, now: datetime) -> str:
-        """It certainly did not go out: looked at again, later where somebody has to change something first."""
+    def later(self, mail: VisitorMail, sending: Sending, now: datetime, at: datetime | None = None) -> str:
+        """It certainly did not go out: looked at again then, or later where somebody has to change something first."""
         after = BLOCKED_FOR if sending.state is MailState.BLOCKED else RETRY_AFTER
-        due = {":due": stamp(now + after)}
+        due = {":due": stamp(at or now + after)}
         return self._move(mail, sending, "SET #state = :state, #why = :why, due_at = :due", due)
 
     def _move(self, mail: VisitorMail, sending: Sending, update: str, values: Item) -> str:

@@ -26,7 +26,12 @@ HASHES = "holds keyed hashes only, and ends by itself"
 NOT_PERSONAL = "is about the service or a company, not about a person"
 
 ITEM_KINDS: tuple[ItemKind, ...] = (
-    ItemKind("CONTACT#", "EVENT#", "facts", WITH_THE_PERSON),
+    ItemKind(
+        "CONTACT#",
+        "EVENT#",
+        "facts",
+        "deleted with the person; that they objected to profiling or left the newsletter stays, without any detail",
+    ),
     ItemKind("CONTACT#", "TEXT#", "typed", WITH_THE_PERSON),
     ItemKind("CONTACT#", "PROFILE", "profile", WITH_THE_PERSON),
     ItemKind("CONTACT#", "STANDING", "position", "replaced by when they were erased, and three numbers"),
@@ -42,6 +47,7 @@ ITEM_KINDS: tuple[ItemKind, ...] = (
     ItemKind("COMPANY#", "CONTACT#", "colleagues_see", WITH_THE_PERSON),
     ItemKind("COMPANY#", "VERSION", "", NOT_PERSONAL),
     ItemKind("QUARANTINE#", "", "quarantine", WITH_THE_PERSON),
+    ItemKind("PRIVACY#", "", "privacy_requests", WITH_THE_PERSON),
     ItemKind("PARKED#", "PARKED", "parked", WITH_THE_PERSON),
     ItemKind("SUPPRESSED#", "SUPPRESSED", "suppressed", "stays: it is what keeps us from writing to them again"),
     ItemKind("AUDIT#", "", "audit", "stays for two years: it proves the erasure, and shows no address"),

@@ -1,4 +1,5 @@
-"""A person erased: nothing is left but when, and two numbers that keep keys from being used a second time.
+"""A person erased: nothing is left but when, two numbers that keep keys from being used a second time, and that they
+objected to profiling or left the newsletter, if they did: all under a keyed hash.
 
 1. Browsers that are theirs, and that nobody has looked at yet, become theirs.
 2. One transaction decides. It puts the time of erasing in the standing's place, on condition of its version, so a
@@ -19,18 +20,20 @@ from functools import partial
 from typing import Protocol
 
 from leadbell.capture.quarantine import held_of
-from leadbell.contacts.items import partition
+from leadbell.consents import is_kept_no, noes_to_keep
+from leadbell.contacts.items import fact_item, fact_of, partition
 from leadbell.contacts.parking import Parking
+from leadbell.contacts.privacy_requests import unlisted
 from leadbell.contacts.standing_items import standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.texts import Text, Texts, is_text, text_of
 from leadbell.contacts.visitors import Visitors
-from leadbell.events import REQUESTED, Fact
+from leadbell.events import REQUESTED, Fact, event_key
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.sales_outbox import Outbox, is_letter, mail_of
 from leadbell.sales.colleague_index import forgotten
-from leadbell.table import Item, Table, Write, delete_write, moment, retry_conflicts
+from leadbell.table import Item, Table, Write, delete_write, moment, put_write, retry_conflicts
 
 # A transaction holds a hundred writes. Of more mails than this about one person most have been sent, and none of those
 # can be claimed any more: the others go first.
@@ -58,7 +61,7 @@ class Erased:
     @property
     def facts(self) -> int:
         """How many facts."""
-        return sum("happened_at" in item for item in self.items)
+        return sum("happened_at" in item and not _is_kept_no(item) for item in self.items)
 
     @property
     def moves(self) -> int:
@@ -131,7 +134,7 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
 def is_kept(table: Table, contact_id: str, now: datetime) -> bool:
     """Whether the table has something of the contact to erase; what an erasure itself leaves is nothing."""
     items = table.query(partition(contact_id), "")
-    is_here = any(item["sk"] != "STANDING" or "stage" in item for item in items)
+    is_here = any("stage" in item if item["sk"] == "STANDING" else not _is_kept_no(item) for item in items)
     return is_here or bool(held_of(table, contact_id, now.date()))
 
 
@@ -189,10 +192,15 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
     at = max(now, before.erased_at or now)
     items = [item for item in table.query(pk, "") if item["sk"] != "STANDING"]
     to_go = [item for item in items if _happened_until(item, at, items)]
-    if not to_go and not is_aside and (stands is None or "stage" not in stands):
+    if all(_is_kept_no(item) for item in to_go) and not is_aside and (stands is None or "stage" not in stands):
         return None
-    writes = [Contacts(table).erased(contact_id, before, at), *forgotten(contact_id, before)]
+    writes = [
+        Contacts(table).erased(contact_id, before, at),
+        *forgotten(contact_id, before),
+        *unlisted(contact_id, before),
+    ]
     writes += [delete_write(pk, item["sk"]) for item in to_go if item["sk"] in _SAME_KEY_AGAIN]
+    writes += _noes_kept(pk, before, to_go, at)
     table.transact([*writes, *_mails_deleted(to_go)])
     return at, to_go
 
@@ -203,6 +211,19 @@ def _happened_until(item: Item, at: datetime, items: Sequence[Item]) -> bool:
         item = next((other for other in items if other["sk"] == item["moved"]), item)
     happened = item["received_at"] if is_text(item["sk"]) else item.get("happened_at")
     return happened is None or moment(happened) <= at
+
+
+def _noes_kept(pk: str, before: Standing, to_go: Sequence[Item], at: datetime) -> list[Write]:
+    """That they said no, filed as if they said it just now: a list imported later, or a form, brings nothing back."""
+    facts = [fact_of(item) for item in to_go if "happened_at" in item]
+    since = before.erased_at
+    kept = noes_to_keep([fact for fact in facts if since is None or fact.happened_at > since], at)
+    return [put_write({"pk": pk, "sk": event_key(fact.day, fact.id), **fact_item(fact)}) for fact in kept]
+
+
+def _is_kept_no(item: Item) -> bool:
+    """Whether it is what an earlier erasure left."""
+    return is_kept_no(str(item.get("id", "")))
 
 
 def _mails_deleted(items: Sequence[Item]) -> list[Write]:

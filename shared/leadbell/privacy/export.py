@@ -14,14 +14,16 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.capture.quarantine import held_of
-from leadbell.consents import Word, history, latest_words
+from leadbell.consents import Word, history, is_kept_no, latest_words
 from leadbell.contacts.items import fact_item, fact_of, partition
+from leadbell.contacts.privacy_requests import of_contact
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.texts import Text, text_of
 from leadbell.contacts.visitors import link_of
 from leadbell.events import Fact, distinct
 from leadbell.identity import visitor_contact
 from leadbell.outbox.sales_outbox import is_letter, mail_of
+from leadbell.outbox.their_words import as_mailed
 from leadbell.privacy.audit import Audit
 from leadbell.privacy.data_map import NOT_LISTED, kind_of
 from leadbell.table import Item, Table, stamp
@@ -45,6 +47,7 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
     sections: dict[str, list[Item]] = {}
     for item in items:
         sections.setdefault(kind_of(item["pk"], item["sk"]).told_as, []).append(item)
+    texts = {text.event_id: text for text in map(text_of, sections.get("typed", []))}
     facts = [fact_of(item) for item in sections.get("facts", []) if "moved" not in item]
     visitors = list(_visitors(table, sections.get("visitors", [])))
     position = next(iter(sections.get("position", [])), {})
@@ -55,16 +58,20 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
         "position": _plain(position),
         "profile": _plain(next(iter(sections.get("profile", [])), {})),
         "facts": [_fact(fact) for fact in distinct(facts)],
-        "typed": [_typed(text_of(item)) for item in sections.get("typed", [])],
+        "typed": [_typed(text) for text in texts.values()],
         "visitors": visitors,
         "counted": [_counted(item) for item in sections.get("counted", [])],
         "moves": [_plain(item) for item in sections.get("moves", [])],
-        "mails": [_mail(item) for item in sections.get("mails", [])],
+        "mails": [_mail(item, texts) for item in sections.get("mails", [])],
         "named_in": list(_named_in(table, contact_id, sections.get("named_in", []))),
         "colleagues_see": _get(table, f"COMPANY#{position.get('listed_under', '')}", partition(contact_id)),
         "consents": consents(facts),
         "quarantine": [_plain(item) for item in held_of(table, contact_id, now.date())],
         "suppressed": _get(table, f"SUPPRESSED#{contact_id}", "SUPPRESSED"),
+        "privacy_requests": [
+            {"what": each.words, "since": stamp(each.since), "answer_by": each.answer_by.isoformat()}
+            for each in of_contact(table, contact_id)
+        ],
         "parked": _get(table, f"PARKED#{contact_id}", "PARKED"),
         "audit": [_line(asdict(line)) for line in Audit(table).lines(now, contact_id)],
         "not_listed": list(NOT_LISTED),
@@ -72,10 +79,9 @@ def export(table: Table, contact_id: str, now: datetime) -> dict[str, Any]:
 
 
 def is_empty(told: Mapping[str, Any]) -> bool:
-    """Whether nothing is kept but what proves an erasure."""
+    """Whether nothing is kept but what proves an erasure, and what it keeps."""
     kept = (
         "profile",
-        "facts",
         "typed",
         "visitors",
         "counted",
@@ -85,7 +91,8 @@ def is_empty(told: Mapping[str, Any]) -> bool:
         "quarantine",
         "suppressed",
     )
-    return not any(told[name] for name in kept) and "stage" not in told["position"]
+    facts = [fact for fact in told["facts"] if not is_kept_no(fact["id"])]
+    return not facts and not any(told[name] for name in kept) and "stage" not in told["position"]
 
 
 def consents(facts: Iterable[Fact]) -> dict[str, Any]:
@@ -109,11 +116,11 @@ def _visitors(table: Table, items: Sequence[Item]) -> Iterator[dict[str, Any]]:
         yield {**_plain(item), "facts": [_fact(fact) for fact in distinct(facts)]}
 
 
-def _mail(item: Item) -> dict[str, Any]:
+def _mail(item: Item, texts: Mapping[str, Text]) -> dict[str, Any]:
     """A mail to sales with its text and the people it names; a mail to the person has neither."""
     if not is_letter(item["sk"]):
         return _plain(item)
-    mail = mail_of(item)
+    mail = mail_of(item).with_words(lambda event_id: as_mailed(texts[event_id].typed if event_id in texts else ()))
     return _plain({**item, "blocks": None, "body": mail.body, "named": list(mail.named) or None})
 
 

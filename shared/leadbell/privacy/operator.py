@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from leadbell.capture.attachments import let_go as let_go_files
-from leadbell.capture.quarantine import Held, held, release
-from leadbell.consents import is_objecting, said
+from leadbell.capture.quarantine import Held, release, the_one
+from leadbell.consents import PROFILING, is_objecting, pauses, said
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import own_facts
 from leadbell.errors import NotFound, NotWrittenDown, Unavailable
@@ -64,8 +64,9 @@ class Operator:
             self._file(contact_id, type_, fields)
 
     def note_objection(self, contact_id: str, *, withdrawn: bool) -> bool:
-        """Records an objection to profiling or its withdrawal; False where the latest one says the same."""
-        if is_objecting(own_facts(self.contacts, contact_id, self.at)) is not withdrawn:
+        """Records an objection to profiling or its withdrawal, and ends a pause; False where the same holds already."""
+        facts = own_facts(self.contacts, contact_id, self.at)
+        if is_objecting(facts) is not withdrawn and not (withdrawn and PROFILING in pauses(facts)):
             return False
         with self.noted(Deed.OBJECTION, contact_id, "withdrawn" if withdrawn else ""):
             self._file(contact_id, ALLOWED if withdrawn else OBJECTED)
@@ -84,15 +85,13 @@ class Operator:
                 raise NotFound("the address is not suppressed", "NOT_SUPPRESSED")
 
     def release(self, event_id: str, s3: Any, bucket: str) -> Held:
-        """Releases a submission from quarantine, with its files; raises NotFound where none has this id.
+        """Releases a submission from quarantine, with its files; the start of its id is enough. Raises as `the_one`.
 
         It is then a fact as if it had just arrived. Stopping in between and releasing it again is safe.
         """
-        one = next((each for each in held(self.contacts.table, self.at.date()) if each.fact.id == event_id), None)
-        if one is None:
-            raise NotFound(f"no submission {event_id} is in quarantine", "NOT_HELD")
+        one = the_one(self.contacts.table, event_id, self.at.date())
         with self.noted(Deed.RELEASED, one.contact_id):
-            let_go_files(s3, bucket, one.contact_id, event_id)
+            let_go_files(s3, bucket, one.contact_id, one.fact.id)
             release(self.contacts, one, self.at)
         return one
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from leadbell.consents import is_kept_no
 from leadbell.contacts.derived_items import snapshot_item
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Link, Visitors, texts_of, visitor_in
@@ -71,8 +72,8 @@ class Past:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left that could be used."""
-        return not self.facts and self.history.snapshot is None
+        """Whether nothing is left that could be used; what an erasure keeps makes nobody a contact."""
+        return self.history.snapshot is None and all(is_kept_no(fact.id) for fact in self.facts)
 
     @property
     def undecided(self) -> list[Fact]:

@@ -18,6 +18,7 @@ from typing import Protocol
 from leadbell.companies import Company
 from leadbell.consents import subscribed_since
 from leadbell.contacts.accounts import Accounts
+from leadbell.contacts.privacy_requests import listed, privacy_requests
 from leadbell.contacts.store import Change, Contacts, Outgoing
 from leadbell.contacts.visitors import Visitors
 from leadbell.events import Fact
@@ -131,7 +132,7 @@ class Refresher:
             decided=past.undecided,
             no_moves=decision.no_moves,
             sealed=sealed,
-            also=also,
+            also=[*also, *listed(look.contact_id, look.before, after)],
         )
         return self.contacts.save(look.contact_id, change)
 
@@ -152,6 +153,7 @@ class Refresher:
             due_at=sooner(due_at(after, worth.counted, ends, look.model, look.now), next_timer(after)),
             sealed_through=look.before.bookkeeping.sealed_through if past.history.snapshot else None,
             linked=bool(past.links),
+            privacy=privacy_requests(derived.pauses, past.facts),
             listed_under=self.teller.listed_under(after.stage, derived, worth.company),
             profile=_digest(derived),
             subscribed_at=subscribed_since(past.shown(look.today)) if derived.is_subscribed else None,
@@ -167,7 +169,7 @@ def _derived(look: Glance, past: Past, company_of: Callable[[str], Company | Non
 
 def _promised(look: Look, facts: Sequence[Fact]) -> list[Outgoing]:
     """The mails to the contact that its facts ask for."""
-    promised = mails_to(facts, is_subscribed=look.derived.is_subscribed)
+    promised = mails_to(facts, is_subscribed=look.derived.is_subscribed, pauses=look.derived.pauses)
     return [Outgoing(mail.sk, born(look.contact_id, mail, look.now)) for mail in promised]
 
 

@@ -16,7 +16,7 @@ from leadbell.contacts.parking import UNDERIVABLE, Parking
 from leadbell.errors import Conflict, Unavailable
 from leadbell.events import is_fact
 from leadbell.identity import contact_of
-from leadbell.outbox.mail import MailState, is_visitor_mail
+from leadbell.outbox.mail import MailState, is_visitor_mail, was_missed
 from leadbell.outbox.pacing import PACE
 from leadbell.outbox.sales_delivery import Delivery, fitting
 from leadbell.outbox.sales_outbox import Letter, is_letter
@@ -37,6 +37,7 @@ class Report:
 
     contacts: int = 0
     missed: int = 0  # of these: with a fact that score should have decided long before
+    missed_mails: int = 0  # that notify should have sent long before, and never tried
     parked: int = 0
     mails: int = 0
     visitor_mails: int = 0
@@ -53,6 +54,11 @@ class Report:
     def needs_attention(self) -> int:
         """What a person has to look at: contacts that cannot be scored, mails that reach nobody, facts score missed."""
         return self.parked + self.blocked + self.missed
+
+    @property
+    def healed(self) -> int:
+        """What was done in the place of score or notify, which do nothing while their stream mapping is off."""
+        return self.missed + self.missed_mails
 
     def counts(self) -> dict[str, int]:
         """As plain numbers, for the log."""
@@ -100,7 +106,17 @@ class Sweep:
         for letter in sorted(letters, key=lambda each: each.number):
             if self._is_ready(letter, drained, report, now):
                 mails.setdefault(letter.topic, []).append(letter)
+        report.missed_mails += sum(self._missed(waiting, now) for waiting in mails.values())
         return dict(mails)
+
+    def _missed(self, waiting: Sequence[Letter], now: datetime) -> int:
+        """How many of a topic's mails notify never tried. In a crowd it leaves some to the sweep, and then its readers
+        were mailed since."""
+        untried = [each for each in waiting if was_missed(each.state, each.attempts, each.born_at, now)]
+        try:
+            return 0 if untried and self.delivery.reached_since(untried[0], now) else len(untried)
+        except Unavailable:
+            return 0
 
     def _letters(self, items: list[Item], report: Report, now: datetime) -> list[Letter]:
         letters: list[Letter] = []
@@ -149,7 +165,11 @@ class Sweep:
     def _visitor_mail(self, item: Item, report: Report, now: datetime) -> None:
         report.saw(item, now)
         try:
-            outcome = self.visitor_delivery.deliver(item["pk"], item["sk"], now)
+            mail = self.visitor_delivery.outbox.waiting(item["pk"], item["sk"])
+            if mail is None:
+                return
+            report.missed_mails += was_missed(mail.state, mail.attempts, mail.born_at, now)
+            outcome = self.visitor_delivery.work(mail, now)
         except (Unavailable, Conflict):
             report.failed += 1
             return

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from leadbell.capture.file_types import files_in_words
 from leadbell.consents import SALES_CONTACT, Word, latest_words
-from leadbell.events import ADDED, BY_FORM, ERASURE, OPERATORS_WORD, QUESTION, Fact
+from leadbell.events import ADDED, BY_FORM, ERASURE, OPERATORS_WORD, QUESTION, REQUESTED, Fact
 from leadbell.formats import (
     DOWNLOADS,
     age,
@@ -28,18 +28,27 @@ from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.returns import return_day
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail
+from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail, Words
 from leadbell.outbox.mail import MAX_SUBJECT
+from leadbell.outbox.their_words import HEADING
 from leadbell.plain_text import clean, quote
 from leadbell.profile import SOURCE_FIELDS, Profile, Touch, profile_of
 from leadbell.sales.routing import Route
+from leadbell.sales.said_otherwise import said_otherwise
 from leadbell.scoring.scoring import Derived, Reason
 from leadbell.scoring.snapshots import latest_actions
 
 ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
 
+# A block in the making: lines of text, or one that is text later.
+Told = Sequence[str] | Colleagues | Words
+
 OBJECTS = "Objected to profiling: no grade, and only what this form says."
+PAUSED = (
+    "Profiling is paused, since a form said no to it and nobody has confirmed that yet: no grade, and only what this "
+    "form says."
+)
 
 # Where free text can ask for a price, terms or how to buy.
 DOORS = frozenset({*BY_FORM, "guide.requested"})
@@ -96,7 +105,8 @@ def compose(occasion: Occasion) -> SalesMail:
     blocks = (
         _who(occasion.derived.profile),
         _why_now(occasion),
-        _reach(occasion.derived.profile, occasion.calls),
+        _reach(occasion.derived.profile, occasion.calls, occasion.notice.fact),
+        said_otherwise(occasion.notice.fact, occasion.facts),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
@@ -109,12 +119,16 @@ def compose(occasion: Occasion) -> SalesMail:
     return SalesMail(subject_of(occasion), _blocks(blocks))
 
 
-def _of_the_form_alone(occasion: Occasion) -> Sequence[Sequence[str] | Colleagues]:
+def _of_the_form_alone(occasion: Occasion) -> Sequence[Told]:
     return (
         _who(occasion.profile),
         _why_now(occasion),
         # A yes that was said elsewhere is more than this form says; what was taken back is taken back.
-        _reach(occasion.profile, None if occasion.calls is None or occasion.calls.given else occasion.calls),
+        _reach(
+            occasion.profile,
+            None if occasion.calls is None or occasion.calls.given else occasion.calls,
+            occasion.notice.fact,
+        ),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
         NOBODY,
@@ -122,30 +136,31 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[Sequence[str] | Colleague
     )
 
 
-def _blocks(told: Sequence[Sequence[str] | Colleagues]) -> tuple[Block, ...]:
-    return tuple(each if isinstance(each, Colleagues) else "\n".join(each) for each in told if each)
+def _blocks(told: Sequence[Told]) -> tuple[Block, ...]:
+    return tuple(each if isinstance(each, Colleagues | Words) else "\n".join(each) for each in told if each)
 
 
 def subject_of(occasion: Occasion) -> str:
     """`Sales lead A1: asked for a demo (SE, 201-500) #1042`."""
-    derived, fact = occasion.derived, occasion.notice.fact
+    derived = occasion.derived
     about = [_country(occasion.profile), size_band(occasion.profile.get("employees"))]
     where = ", ".join(part for part in about if part)
     heard = occasion.notice.heard
-    lead, did = LEADS[heard], "due for follow-up" if heard is Heard.REMINDER else _did(fact)
+    lead, did = LEADS[heard], "due for follow-up" if heard is Heard.REMINDER else _did(occasion.notice)
     grade = ":" if derived.objected else f" {derived.grade}:"
-    subject = (
-        f"{lead}{'' if heard is Heard.CUSTOMER else grade} {did}{f' ({where})' if where else ''} #{occasion.number}"
-    )
+    head = lead if heard is Heard.CUSTOMER else f"{lead}{grade}"
+    subject = f"{head} {did}{f' ({where})' if where else ''} #{occasion.number}"
     assert subject.isascii() and len(subject) < MAX_SUBJECT, "subjects are made of our own short words"
     return subject
 
 
-def _did(fact: Fact) -> str:
+def _did(notice: Notice) -> str:
     """What the fact that led to the mail was, in our own words."""
+    fact = notice.fact
     if fact.type == OPERATORS_WORD:
         return "stage set by an operator"
-    return _action(fact) if fact.type in ("form.submitted", ADDED, ERASURE) or fact.fields.get("asks") else "qualified"
+    is_told = notice.heard is Heard.COPY or fact.type in ("form.submitted", ADDED, ERASURE) or fact.fields.get("asks")
+    return _action(fact) if is_told else "qualified"
 
 
 def _action(fact: Fact) -> str:
@@ -179,7 +194,7 @@ def _why_now(occasion: Occasion) -> list[str]:
             f"The return date has been reached: please follow up. {_grade(derived)}",
             *_default_inbox(occasion.route),
         ]
-    did = _did(notice.fact)
+    did = _did(notice)
     line = f"{did[0].upper()}{did[1:]} on {at_time(notice.fact.happened_at)}. {_grade(derived)}"
     lines = [line]
     if notice.heard is Heard.ASKED_AGAIN:
@@ -192,6 +207,8 @@ def _why_now(occasion: Occasion) -> list[str]:
 
 
 def _grade(derived: Derived) -> str:
+    if derived.is_paused:
+        return PAUSED
     return OBJECTS if derived.objected else f"{grade_in_words(derived.grade)}."
 
 
@@ -207,9 +224,13 @@ def _given_back(fact: Fact) -> str:
     return f"{what[0].upper()}{what[1:]} on {on_day(fact.received_at.date())}{colon}{clean(details, 160)}."
 
 
-def _reach(profile: Profile, word: Word | None) -> list[str]:
-    """Their validated address and number, left as they are so that they can be tapped."""
-    rows = [("E-mail", profile.text("email")), ("Phone", profile.text("phone_e164"))]
+def _reach(profile: Profile, word: Word | None, fact: Fact) -> list[str]:
+    """Their validated address and number, left as they are so that they can be tapped.
+
+    The address of a signup is known only when it is confirmed; who writes with one can be answered before.
+    """
+    typed = str(fact.fields.get("email", "")) if fact.type == REQUESTED and not profile.text("email") else ""
+    rows = [("E-mail", profile.text("email")), ("E-mail, not confirmed", typed), ("Phone", profile.text("phone_e164"))]
     lines = [f"{label}: {value}" for label, value in rows if value]
     if profile.text("phone") and not profile.text("phone_e164"):
         lines.append(f"Phone, as given: {clean(profile.text('phone'))}")
@@ -241,13 +262,16 @@ def _reason(reason: Reason, today: date) -> str:
     return f"  {reason.points:+d}  {reason.label}{times}{last}"
 
 
-def _their_words(fact: Fact) -> list[str]:
+def _their_words(fact: Fact) -> list[str] | Words:
+    """All that was typed, read when the mail is; of a fact without a text beside it, what the fact says."""
+    if fact.fields.get("typed"):
+        return Words(fact.id)
     message = quote(str(fact.fields.get("message", "")))
     others = [
         f"> {clean(name)}: {clean(value, 200)}" for name, value in sorted(fact.fields.items()) if name.startswith("x_")
     ]
     lines = [*message, *(line.replace("> x_", "> ", 1) for line in others)]
-    return ["In their own words:", *lines] if lines else []
+    return [HEADING, *lines] if lines else []
 
 
 def _last_actions(facts: Sequence[Fact], today: date) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from leadbell.companies import Company
 from leadbell.contacts.items import partition
 from leadbell.contacts.store import Contacts, Outgoing
-from leadbell.events import Fact
+from leadbell.events import ERASURE, Fact
 from leadbell.keyed import Keyring
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.stages import Stage
@@ -96,6 +96,8 @@ def _envelope(notice: Notice, where: Route) -> Envelope:
 
 
 def _route(notice: Notice, look: Look, around: Around, reps: Sequence[Rep]) -> Route:
+    if notice.fact.type == ERASURE:
+        return Route(None, "a deletion request is for the operator, not for sales")
     country = profile_told(notice, look.after, look.derived, look.facts).text("country")
     owner = look.company.owner if look.company else ""
     has_open = [*having(notice, look.after), *reps_of(around.colleagues)]

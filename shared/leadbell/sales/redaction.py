@@ -7,7 +7,9 @@ that makes the objection known, so a stop in between is made good by the next lo
 from collections.abc import Callable
 from datetime import datetime
 
+from leadbell.consents import PROFILING
 from leadbell.contacts.items import partition
+from leadbell.contacts.privacy_requests import asked_in
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.visitors import Visitors
 from leadbell.formats import NOT_GRADED
@@ -28,11 +30,13 @@ def retell_if_objecting(
     derived: Derived,
     link: Callable[[str, str, int, datetime], str],
 ) -> None:
-    """Rewrites all mails about the contact where this look is the first to find that they object.
+    """Rewrites all mails about the contact where this look is the first to find that they object. A pause rewrites
+    none: what a form brings can be undone.
 
     `link` makes the link of a mail from its contact, its key, its number and when it was written.
     """
-    if not derived.objected or before.grade == NOT_GRADED:
+    was_paused = any(each.what == PROFILING for each in asked_in(before.bookkeeping.privacy))
+    if not derived.objected or derived.is_paused or (before.grade == NOT_GRADED and not was_paused):
         return
     outbox, visitors, pk = Outbox(contacts.table), Visitors(contacts.table), partition(contact_id)
     # Read one by one, though a snapshot may have counted some: a mail can be about any of them.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from leadbell.consents import FIELD_OF, WORDS, is_objecting, is_subscribed
+from leadbell.consents import SAYING_FIELDS, SAYING_TYPES, Word, is_objecting, is_subscribed, pauses
 from leadbell.errors import InvalidFact
 from leadbell.events import (
     AS_HAPPENED,
@@ -54,7 +54,8 @@ class Older:
 class Tally:
     """What facts add up to before the calendar is looked at: counts per rule and day, and the latest of each act.
 
-    Days are proleptic ordinals (`date.toordinal`). `told` are the facts that the profile stands on, in order.
+    Days are proleptic ordinals (`date.toordinal`). `told` are the facts that the profile stands on, in order; `pauses`
+    are the noes of forms that pause a purpose.
     """
 
     profile: Profile
@@ -62,6 +63,7 @@ class Tally:
     details_on: int | None
     subscribed: bool
     objected: bool
+    pauses: Mapping[str, Word]
     product_act_on: int | None
     requests: tuple[Fact, ...]
     told: Sequence[Fact] = field(repr=False)
@@ -108,6 +110,7 @@ def tally(facts: Iterable[Fact], reset_at: datetime | None, model: CompiledModel
         details_on=max((day for plan, by_day in asked if plan.gives_details for day in by_day), default=None),
         subscribed=subscribed,
         objected=is_objecting(told),
+        pauses=pauses(told),
         product_act_on=max(_product_acts(asked, older.product_act_on), default=None),
         requests=tuple(distinct(_requests(_asking(model, reset_at, by_type)))),
         told=of_profile,
@@ -179,14 +182,14 @@ def _requests(asked: Iterable[tuple[Plan, ByDay]]) -> Iterator[Fact]:
             yield from (fact for facts in by_day.values() for fact in facts if hit is None or hit(fact))
 
 
-_TOLD = ATTRIBUTES.union(FIELD_OF.values())
+_TOLD = ATTRIBUTES | SAYING_FIELDS
 
 
 def _telling(facts: Iterable[Fact], by_type: Mapping[str, ByDay], own: frozenset[str]) -> Iterator[Fact]:
     """The few facts that say who somebody is, what they agreed to, or where they came from first and last."""
     telling = _TOLD | own if own else _TOLD
     yield from (fact for fact in facts if not telling.isdisjoint(fact.fields))
-    yield from (fact for type_ in by_type.keys() & WORDS for facts in by_type[type_].values() for fact in facts)
+    yield from (fact for type_ in by_type.keys() & SAYING_TYPES for facts in by_type[type_].values() for fact in facts)
     yield from _outermost_touches([by_day for type_, by_day in by_type.items() if type_ != REQUESTED])
 
 

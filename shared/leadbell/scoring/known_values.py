@@ -7,6 +7,8 @@ from functools import cache
 from leadbell.companies import RELATIONS, Company, with_company
 from leadbell.consents import FIELD_OF, PURPOSES
 from leadbell.events import FACT_TYPES
+from leadbell.own_words.industries import sectors
+from leadbell.own_words.job_titles import ROLES
 from leadbell.profile import Profile
 from leadbell.scoring import vocabulary
 
@@ -37,6 +39,8 @@ def words_of(field: str) -> Collection[str] | None:
         "mail_kind": ("business", "free", "disposable", "student"),
         "relation": _relations(),
         "timing": ("yes", "later"),
+        "role": ROLES,
+        "sector": sectors(),
         "purpose": PURPOSES,
         **vocabulary.words_by_field(),
     }

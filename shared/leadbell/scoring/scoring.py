@@ -14,7 +14,8 @@ Laws, each with its tests:
 8. Fit is that of the best persona, never the sum of several.
 9. What silences a request is judged by what is proven of somebody and by what its own form says.
 10. Who objects to profiling has no score, no grade and no reasons. Of what is known of them only their latest request
-    counts, and it stands for itself.
+    counts, and it stands for itself. While the no of a form pauses profiling it is the same, but for what is known of
+    them: nobody has proved that it was they who objected.
 
 `derive` works in two steps: `counting.tally` counts facts per rule and day, without looking at the calendar; `judge`
 says what the tally is worth on one day. So "when will time alone change something" is asking `judge` about later days.
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from leadbell.consents import PROFILING, Word
 from leadbell.events import Fact, Value
 from leadbell.formats import NOT_GRADED
 from leadbell.profile import Profile, profile_of, with_proven
@@ -104,8 +106,18 @@ class Derived:
 
     @property
     def objected(self) -> bool:
-        """Whether they object to profiling."""
+        """Whether they object to profiling, or a form says so and nobody has ended the pause."""
         return self.grade == NOT_GRADED
+
+    @property
+    def pauses(self) -> Mapping[str, Word]:
+        """The purposes that the no of a form pauses, each with that no."""
+        return self.tally.pauses
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no objection of theirs, but the no of a form keeps them from being profiled."""
+        return PROFILING in self.tally.pauses and not self.tally.objected
 
     @property
     def evidence(self) -> str:
@@ -165,7 +177,10 @@ def judge(tally: Tally, model: CompiledModel, day: date, fit: Fit | None = None)
         is_request=model.is_request,
         tally=tally,
     )
-    return _not_profiled(derived, model.personas[0]) if tally.objected else derived
+    if tally.objected:
+        own = profile_of([derived.request] if derived.request else [])
+        return _not_profiled(replace(derived, profile=own), model.personas[0])
+    return _not_profiled(derived, model.personas[0]) if derived.is_paused else derived
 
 
 def fit_of(profile: Profile, model: CompiledModel) -> Fit:
@@ -210,7 +225,6 @@ def _not_profiled(derived: Derived, persona: Persona) -> Derived:
     """What is left where somebody objects: their own latest request, and what they signed up for."""
     return replace(
         derived,
-        profile=profile_of([derived.request] if derived.request else []),
         fit=0,
         interest=0,
         grade=NOT_GRADED,

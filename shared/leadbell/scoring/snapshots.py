@@ -20,7 +20,7 @@ from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.counting import Older, Tally, still_counting, tally
 
 SEALED_AFTER_DAYS = 4
-WORTH_FACTS = 100  # a snapshot is written only where it saves reading this many
+WORTH_FACTS = 100  # a snapshot is written only where it saves reading this many more
 LATEST_ACTIONS = 5  # that a mail shows
 
 
@@ -110,10 +110,12 @@ def seal(
         through = day_of(waiting) - timedelta(days=1)
         bound = event_key(through + timedelta(days=1), "")
     closed = distinct(fact for fact in still_counting(history.facts, today) if fact.key < bound)
-    counted = [fact for fact in closed if is_countable(fact)]
-    if len(counted) < worth:
-        return None
     before = history.snapshot
+    sealed_before = event_key(before.through + timedelta(days=1), "") if before else ""
+    # Many forms are worth it too: read one by one, they take more than what they are compressed to.
+    if sum(fact.key >= sealed_before for fact in closed) < worth:
+        return None
+    counted = [fact for fact in closed if is_countable(fact)]
     older = before.on(today) if before else Older()
     both = tally(counted, basis.reset_at, model, older)
     first = today.toordinal() - BROWSING_DAYS

@@ -100,9 +100,12 @@ def decoded_pairs(pairs: Iterable[RawPair], label: str = "") -> tuple[tuple[str,
     """A form's names and values. `label` is what the whole form is said to be in."""
     given = list(pairs)
     label = label if not label.strip().lower().startswith("utf-16") else ""  # a browser then sends UTF-8
-    texts = [(decoded(name, label), decoded(value, own or label)) for name, value, own in given]
-    codec = _lacking(b"".join(part for name, value, _ in given for part in (name, value)), label)
-    return tuple((_unfolded(name, codec), _unfolded(value, codec)) for name, value in texts)
+    raw = b"".join(part for name, value, _ in given for part in (name, value))
+    lacking = {own: _lacking(raw, own or label) for _, _, own in given}
+    return tuple(
+        (_unfolded(decoded(name, label), lacking[own]), _unfolded(decoded(value, own or label), lacking[own]))
+        for name, value, own in given
+    )
 
 
 def _lacking(raw: bytes, label: str) -> str:

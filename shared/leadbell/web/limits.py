@@ -26,6 +26,8 @@ SOURCE_LIMIT = 30
 UNCHECKED_LIMIT = 3
 ADDRESS_WINDOW = timedelta(minutes=10)
 ADDRESS_LIMIT = 5
+BYTES_WINDOW = timedelta(days=1)
+BYTES_LIMIT = 50 * 1024 * 1024
 COUNTED_FOR = timedelta(hours=1)
 
 
@@ -50,13 +52,21 @@ class Limits:
         """Counts a submission for one address, which `Email.mailbox` made one of its spellings."""
         self._count(f"address\n{address}\n{door}", ADDRESS_WINDOW, {"n": ADDRESS_LIMIT}, now)
 
-    def _count(self, source: str, window: timedelta, limits: Mapping[str, int], now: datetime) -> None:
+    def count_bytes(self, source_ip: str, size: int, now: datetime) -> bool:
+        """Counts the bytes of files that one source sends; False over its limit of a day: then they are not stored."""
+        try:
+            self._count(f"bytes\n{network_of(source_ip)}", BYTES_WINDOW, {"n": BYTES_LIMIT}, now, size)
+        except TooManyRequests:
+            return False
+        return True
+
+    def _count(self, source: str, window: timedelta, limits: Mapping[str, int], now: datetime, by: int = 1) -> None:
         seconds = int(window.total_seconds())
         start = int(now.timestamp()) // seconds * seconds
         end = start + seconds
-        values = {f":{name}": limit * self.factor for name, limit in limits.items()}
-        values |= {":one": 1, ":gone": end + int(COUNTED_FOR.total_seconds())}
-        update = f"ADD {', '.join(f'{name} :one' for name in limits)} SET expires_at = :gone"
+        values = {f":{name}": limit * self.factor - by + 1 for name, limit in limits.items()}
+        values |= {":by": by, ":gone": end + int(COUNTED_FOR.total_seconds())}
+        update = f"ADD {', '.join(f'{name} :by' for name in limits)} SET expires_at = :gone"
         condition = " AND ".join(f"(attribute_not_exists({name}) OR {name} < :{name})" for name in limits)
         try:
             counted = self.table.update(self._key(source, start), "RATE", update, condition, values)

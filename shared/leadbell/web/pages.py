@@ -42,6 +42,8 @@ class Button:
 class Page:
     """What a page says. `lines` are paragraphs, `items` what is wrong, `verbatim` text that keeps its line breaks.
 
+    `words` are what somebody typed, as typed, each with the form's name for it or none; `below` is text after them.
+
     With a `button` it holds a form of `inputs` that posts to the page's own address, and so does each of `buttons`.
     `accent` is a site's colour. `files` are names with the link that each is saved from, empty where there is none.
     """
@@ -62,6 +64,9 @@ class Page:
     link_says: str = ""
     history_title: str = ""
     history: tuple[str, ...] = ()
+    words_title: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    below: str = ""
 
 
 def render(page: Page) -> str:

@@ -1,8 +1,12 @@
-"""Where a browser goes after a form: only to origins that the owner listed, compared exactly."""
+"""Where a browser goes after a form: only to origins that the owner listed, compared exactly. And from an address with
+a slash at the end to the one without it, where another function takes that."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
+# Addresses of other functions than the one that gets all that no route takes.
+_ELSEWHERE = re.compile(r"/(?:newsletter|(?:downloads|d|confirm|unsubscribe|preferences|alerts)/[\w~-][\w.~-]*)/")
 _ASCII = "".join(chr(code) for code in range(0x21, 0x7F))
 
 
@@ -28,3 +32,8 @@ def with_query(url: str, name: str, word: str) -> str:
     """The URL with one more parameter, whose value is a word of our own and never a visitor's."""
     address, hash_sign, fragment = url.partition("#")
     return f"{address}{'&' if '?' in address else '?'}{name}={word}{hash_sign}{fragment}"
+
+
+def without_slash(path: str) -> str:
+    """The way from an address of ours with a slash at the end to the one without; empty for any other."""
+    return f"../{path.rstrip('/').rpartition('/')[2]}" if path.isascii() and _ELSEWHERE.fullmatch(path) else ""

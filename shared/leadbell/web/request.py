@@ -117,6 +117,11 @@ def request_of(app: Router) -> Request:
     return request
 
 
+def _path(raw: str, asked: str) -> str:
+    """The way to this address on its domain: behind an own domain's API mapping one of the two may lack the mapping."""
+    return asked if asked.endswith(raw) else raw
+
+
 def _request(event: dict[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     text = event.get("body") or ""
@@ -128,7 +133,7 @@ def _request(event: dict[str, Any]) -> Request:
     http = about.get("http", {})
     # The address that API Gateway saw; X-Forwarded-For is whatever the sender writes into it.
     source_ip = http.get("sourceIp", "")
-    host, path = about.get("domainName", ""), event.get("rawPath", "/")
+    host, path = about.get("domainName", ""), _path(event.get("rawPath", "/"), http.get("path", ""))
     kind, number = headers.get("content-type", ""), about.get("requestId", "")
     route = event.get("routeKey", "").partition(" ")[2] or path
     query = event.get("queryStringParameters") or {}

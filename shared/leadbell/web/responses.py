@@ -19,7 +19,7 @@ from leadbell.translations import say, thanks_for
 from leadbell.web.bodies import control
 from leadbell.web.dialects import Accepted
 from leadbell.web.origins import origin_of
-from leadbell.web.redirects import allowed_target, with_query
+from leadbell.web.redirects import allowed_target, with_query, without_slash
 from leadbell.web.request import Request, request_of
 from leadbell.web.routes import Response, Router
 
@@ -128,7 +128,10 @@ def map_errors(
         request = request_of(app)
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
             return Response(204, "", "", {"Allow": ALLOWED_METHODS})
-        error = NotFound("there is nothing at this address") if request.is_post else _wrong_method()
+        if target := without_slash(request.path):
+            return Response(308, "", "", {"Location": target, "Cache-Control": "no-store"})  # what was sent comes along
+        is_here = not request.is_post and app.is_known()
+        error = _wrong_method() if is_here else NotFound("there is nothing at this address")
         return answered(error, Doorway(company))
 
     app.refuse, app.lost = refuse, lost

@@ -72,9 +72,20 @@ class Router:
             return self.refuse(error).plain()
 
     def _answer(self, event: Event) -> Response:
-        http, stage = event["requestContext"]["http"], event["requestContext"]["stage"]
-        path = event["rawPath"].removeprefix(f"/{stage}") if stage != "$default" else event["rawPath"]
+        method, path = event["requestContext"]["http"]["method"], _path(event)
         for methods, pattern, handler in self._routes:
-            if http["method"] in methods and (found := pattern.fullmatch(path)):
+            if method in methods and (found := pattern.fullmatch(path)):
                 return handler(**found.groupdict())
         return self.lost()
+
+    def is_known(self) -> bool:
+        """Whether a route answers other methods at the address that was asked for."""
+        path = _path(self.event)
+        return any(pattern.fullmatch(path) for _, pattern, _ in self._routes)
+
+
+def _path(event: Event) -> str:
+    """The path behind the stage; a slash at the end is no other address."""
+    stage, path = event["requestContext"]["stage"], event["rawPath"]
+    path = path.removeprefix(f"/{stage}") if stage != "$default" else path
+    return path.removesuffix("/") or "/"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from leadbell.capture.consent_fields import speaks_of_consent, with_consents
+from leadbell.capture.consent_fields import read_tick, speaks_of_consent, with_consents
 from leadbell.forms.config import ConsentText
 
 ASKED = (ConsentText("newsletter", "Send me your letter.", "2026-01"), ConsentText("processing", "Keep my data.", "3"))
@@ -100,7 +100,7 @@ def test_fields_without_a_name_make_room_for_the_words() -> None:
 
 
 def test_no_more_fields_go_than_the_words_need() -> None:
-    small: dict[str, Any] = {f"x_{number}": "s" * 16 for number in range(9)}
+    small: dict[str, Any] = {f"x_{number}": "s" * 20 for number in range(9)}
     told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "w" * 100), room=300, **small)
     assert told["consent_text"] == "w" * 100
     assert [name for name in small if name not in told] == ["x_6", "x_7", "x_8"]
@@ -119,3 +119,21 @@ def test_a_very_long_text_is_cut_and_its_hash_proves_the_whole() -> None:
     told = kept(("_consent[newsletter]", "yes"), ("_consent_text", "t" * 1500))
     assert told["consent_text"] == "t" * 1000
     assert told["consent_sha256"] == hashlib.sha256(b"t" * 1500).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("said", "tick"),
+    [
+        *(
+            (word, True)
+            for word in ("Yes please", "YES!", "oui", "ja", "tak", "s\u00ed", "x", "\u2713", "on", "1", "I agree")
+        ),
+        *((word, False) for word in ("no", "Nej tack", "nein, danke", "0", "No thanks", "false")),
+        *(
+            (word, None)
+            for word in ("maybe", "", "-", "n/a", "not now", "no idea", "nie wiem", "yes but no calls", "2")
+        ),
+    ],
+)
+def test_an_answer_is_yes_or_no_or_unknown(said: str, tick: bool | None) -> None:
+    assert read_tick(said) is tick

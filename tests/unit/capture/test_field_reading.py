@@ -14,7 +14,7 @@ from leadbell.identity import contact_id, read_email
 from leadbell.keyed import Keyring
 from leadbell.web.bodies import Body, control
 
-KEYS = Keyring.of(b"a salt of the stack")
+KEYS = Keyring.of(b"a secret of the stack")
 ANNA = "anna@acme.example"
 
 

@@ -12,7 +12,7 @@ from leadbell.events import Trust, wrote_to_us
 from leadbell.keyed import Keyring
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-ABOUT = Setting(Keyring.of(b"a salt for tests"), "SE", frozenset({"anna", "bo"}), NOW)
+ABOUT = Setting(Keyring.of(b"a secret for tests"), "SE", frozenset({"anna", "bo"}), NOW)
 PROOF = {
     "consent_purpose": "newsletter",
     "consent_text": "Yes, mail me.",

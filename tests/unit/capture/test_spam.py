@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from leadbell.capture.spam import SIGNS, Verdict, verdict
+from leadbell.capture.spam import SIGNS, STRONG, WEAK, Verdict, verdict
 from leadbell.capture.spam_words import looks_random
 from leadbell.forms.config import SpamSettings
 from leadbell.web.stamps import Shown
 from tests.spam.bots import KINDS
 from tests.spam.corpus import OF_A_KIND, PEOPLE, corpus
+from tests.spam.customers import CUSTOMERS, Customer
 from tests.spam.measured import MOST_FALSE, held_shares, judged, table
-from tests.spam.sample import HELD_OUT, TUNING, Half
+from tests.spam.sample import HELD_OUT, TUNING, Half, Sample
 
 EVA = {
     "name": "Eva Svensson",
@@ -72,6 +73,9 @@ LINK = "https://shop.example.org/x"
         ("the address of a crypto wallet", look({"message": f"Send it to 0x{'4f' * 20} today."})),
         ("one text in all fields", look({"name": "offer offer", "company": "Offer", "message": "offer"})),
         ("the message repeats a field", look({"message": "EVA SVENSSON"})),
+        ("links to several sites and no question", look({"message": " ".join(f"https://{n}.org/" for n in "abc")})),
+        ("the footer of a mailing", look({"message": "It says: unsubscribe here"})),
+        ("random letters in several fields", look({"name": "xKjTrewQpLm", "message": "qwzxkjvbnm"})),
         ("a random name", look({"name": "xKjTrewQpLm"})),
         ("a random message", look({"message": "qwzxkjvbnm pxqzvkj"})),
         ("a random company", look({"company": "qwzxkjvbnm"})),
@@ -115,8 +119,35 @@ def test_a_person_is_not_held(why: str, found: Verdict) -> None:
 
 
 def test_two_points_are_not_held_and_three_are() -> None:
-    assert not Verdict(2, ("a random name",)).is_held
+    assert not Verdict(2, ("the stamp is forged or another form's",)).is_held
     assert Verdict(3, ("a BBCode link",)).is_held
+
+
+def test_weak_signs_hold_nobody_however_many_there_are() -> None:
+    assert not Verdict(sum(WEAK.values()), tuple(WEAK)).is_held
+    assert Verdict(3, ("the stamp is forged or another form's", "a link in the company")).is_held
+
+
+@pytest.mark.parametrize("customer", CUSTOMERS, ids=[each.why for each in CUSTOMERS])
+def test_no_customer_is_held(customer: Customer) -> None:
+    found = judged(Sample("customer", "/forms/contact", customer.fields, 40, customer.trade))
+    assert not found.is_held, found.signs
+
+
+def test_what_a_form_is_in_the_business_of_is_said_in_its_file() -> None:
+    offer = "Increase your organic traffic and get top ranking on Google with our SEO packages: https://rankhero.top"
+    fields = {**EVA, "message": offer}
+    assert verdict(fields, "", SLOW, SpamSettings()).is_held
+    for ours in (("SEO",), ("google", "traffic")):
+        assert not verdict(fields, "", SLOW, SpamSettings(our_business=ours)).is_held
+    assert verdict(fields, "", SLOW, SpamSettings(our_business=("casino",))).is_held
+
+
+def test_what_somebody_forwards_or_quotes_is_not_their_own() -> None:
+    offer = f"We put you on the first page of Google, free spins! {LINK}"
+    assert look({"message": offer}).is_held
+    for around in ("> {}", "See:\n-----Original Message-----\n{}", "Hi\n\nOn 2 March 2026, Growth Team wrote:\n{}"):
+        assert look({"message": around.format(offer)}).signs == ()
 
 
 @pytest.mark.parametrize(
@@ -147,6 +178,10 @@ def test_whatever_is_sent_gets_a_verdict_of_known_signs(fields: dict[str, str], 
     found = verdict(fields, trap, shown, SpamSettings())
     assert found.points == sum(SIGNS[sign] for sign in found.signs)
     assert trap == "" or found.points > 0
+
+
+def test_a_sign_is_strong_or_weak() -> None:
+    assert STRONG.keys().isdisjoint(WEAK)
 
 
 def test_the_documentation_lists_the_signs_as_they_are() -> None:

@@ -36,7 +36,7 @@ def test_the_mail_is_what_the_posted_form_leads_to() -> None:
     link = shown.split()[-1]
     now = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
     form, model = FORMS[form_id], default_model().compiled()
-    submission = read_submission(Body(pairs), Keyring.of(b"a salt for tests"))
+    submission = read_submission(Body(pairs), Keyring.of(b"a secret for tests"))
     fields = {**submission.fields, "form": form.id, "means": form.means, "asks": form.asks}
     fact = Fact("f", "form.submitted", now, now, Trust.SUBMITTED, fields, undecided=True)
 

@@ -264,7 +264,7 @@ READ = rows("events-and-fields", "Sent", "Stored")
 @pytest.mark.parametrize(("sent", "stored"), READ, ids=lambda cell: str(cell))
 def test_a_value_is_read_as_the_page_says(sent: str, stored: str) -> None:
     pairs = tuple((name, value) for name, _, value in (each.partition("=") for each in named(sent)))
-    keys = Keyring.of(b"a salt for tests")
+    keys = Keyring.of(b"a secret for tests")
     found = read_submission(Body((("email", "vera.lindqvist@havsvind.example"), *pairs)), keys).fields
     found = with_meaning(found, (), date(2026, 11, 28))
     told = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in found.items()}
@@ -284,7 +284,7 @@ def test_the_events_that_nothing_sends_yet_are_those_that_no_code_makes() -> Non
 # Events that the code knows by a name of its own.
 _BY_NAME = {
     *("newsletter.requested", "newsletter.subscribed", "newsletter.unsubscribed", "guide.opened", "erasure.requested"),
-    *("profiling.objected", "profiling.allowed", "consent.given", "consent.withdrawn"),
+    *("profiling.objected", "profiling.allowed", "consent.given", "consent.withdrawn", "pause.lifted"),
     *("form.submitted", "webinar.registered", "trial.started", "contact.imported", "contact.added"),
 }
 

@@ -27,6 +27,7 @@ TRIAL = Form(
     "#336699",
     "trial.started",
     "pump",
+    True,
 )
 PRICES = Asset(
     "prices",

@@ -11,16 +11,16 @@ from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, read, sign
 from tests.unit.facts import on_day
 
-KEYS = Keyring.of(b"a salt of the stack")
+KEYS = Keyring.of(b"a secret of the stack")
 NAME = "CONTACT#c_abc|ALERT#000001"
 TOKEN = sign(KEYS, LinkPurpose.ALERT, NAME, on_day(90))
 # As they were signed for the name `n`, until on_day(90).
 SENT = {
-    "alert": "1.YWxlcnQKbgoxNzgwMjE4MDAw.ph0p2CziyVX56_0cU924W4oky1q0ex8MXaHH2YbBZBk",
-    "confirm": "1.Y29uZmlybQpuCjE3ODAyMTgwMDA.LOb8axVbyTwwhT-MT3Jj9YBJiAEAgODCujsCowjg1JA",
-    "unsubscribe": "1.dW5zdWJzY3JpYmUKbgoxNzgwMjE4MDAw.sojLiRFFHQbGdfNwOy5Y-NSBVMchPb52DdKZ14fpFNw",
-    "preferences": "1.cHJlZmVyZW5jZXMKbgoxNzgwMjE4MDAw.8UbcNitdQ6gL8IA4jauPb1AdspqgW0kgBVFzDLzRhIU",
-    "guide": "1.Z3VpZGUKbgoxNzgwMjE4MDAw.zHJ6XAlHfe_uigBcXBfxlmjlFcYjh9egtPcpWkbkafU",
+    "alert": "1.YWxlcnQKbgoxNzgwMjE4MDAw.LFRqL2OyAcB7kVV7hh4IFKccB6B2R9V5hEU07n2wkXg",
+    "confirm": "1.Y29uZmlybQpuCjE3ODAyMTgwMDA.VoiabPEA_o6jfNdy-x5f5LUqMTjP87KYqFHkMQc0ubI",
+    "unsubscribe": "1.dW5zdWJzY3JpYmUKbgoxNzgwMjE4MDAw.VNab996KSh-RODPCMxVa1RMmYepQqcbHU6xLFSAIGk8",
+    "preferences": "1.cHJlZmVyZW5jZXMKbgoxNzgwMjE4MDAw.gsRd9ZLLJLtF30fkbyYuCjxhFegwLfzPdDyg1sn5UhU",
+    "guide": "1.Z3VpZGUKbgoxNzgwMjE4MDAw.oHQhw6NrFn7iRkLgXB59GaXSlE-ULLI3xwlXAlMGdo8",
 }
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 

@@ -105,7 +105,7 @@ def test_the_reasons_carry_points_and_ages_and_add_up() -> None:
 def test_their_words_are_fenced_line_by_line_with_the_fields_we_have_no_name_for() -> None:
     body = lines(mail_of(after(form("contact", message="Hello\n\nDo you sell in Norway?", x_floor="3", **VP))))
     start = body.index("In their own words:")
-    assert body[start + 1 : start + 4] == ["> Hello", "> Do you sell in Norway?", "> floor: 3"]
+    assert body[start + 1 : start + 4] == ["> Hello", ">", "> Do you sell in Norway?"]
 
 
 def test_the_latest_actions_are_told_newest_first_and_no_more_than_five() -> None:
@@ -264,7 +264,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 ) -> None:
     pairs = {**typed, "email": "eva@acme.example"}
     try:
-        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a salt of the stack")).fields
+        read: dict[str, Any] = read_submission(Body(tuple(pairs.items())), Keyring.of(b"a secret of the stack")).fields
     except Rejected:
         return
     journey = after(*([form("demo", 0, **VP)] if is_known else []), form(form_id, 1, **read))
@@ -306,7 +306,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 @given(st.text())
 def test_every_line_of_their_words_is_fenced(text: str) -> None:
-    assert all(line.startswith("> ") and len(line.splitlines()) == 1 for line in quote(text))
+    assert all(line[:2] in ("> ", ">") and len(line.splitlines()) == 1 for line in quote(text))
 
 
 @pytest.mark.parametrize(

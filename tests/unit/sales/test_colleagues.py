@@ -70,9 +70,13 @@ def test_who_is_not_graded_is_nobody_s_colleague() -> None:
 
 
 def test_a_company_s_id_shows_no_domain_and_differs_by_stack() -> None:
-    assert company_id(Keyring.of(b"salt one"), "acme.example") == company_id(Keyring.of(b"salt one"), "acme.example")
-    assert company_id(Keyring.of(b"salt one"), "acme.example") != company_id(Keyring.of(b"salt two"), "acme.example")
-    assert "acme" not in company_id(Keyring.of(b"salt one"), "acme.example")
+    assert company_id(Keyring.of(b"one secret"), "acme.example") == company_id(
+        Keyring.of(b"one secret"), "acme.example"
+    )
+    assert company_id(Keyring.of(b"one secret"), "acme.example") != company_id(
+        Keyring.of(b"another secret"), "acme.example"
+    )
+    assert "acme" not in company_id(Keyring.of(b"one secret"), "acme.example")
 
 
 def test_colleagues_see_name_title_stage_and_the_owner_before_the_rep_of_the_alert() -> None:

@@ -204,8 +204,8 @@ def test_a_field_of_a_form_of_ones_own_can_be_named() -> None:
 
 def test_every_field_that_a_door_stores_can_be_named() -> None:
     pairs = [(name, "a@acme.example" if ours == "email" else "1") for name, ours in OURS.items()]
-    form = read_submission(Body(tuple(pairs)), Keyring.of(b"salt"))
-    about = Setting(Keyring.of(b"salt"), "", (), datetime(2026, 3, 2, tzinfo=UTC))
+    form = read_submission(Body(tuple(pairs)), Keyring.of(b"a secret"))
+    about = Setting(Keyring.of(b"a secret"), "", (), datetime(2026, 3, 2, tzinfo=UTC))
     proof = {"consent_purpose": "newsletter", "consent_text": "yes", "consent_at": "2026-01-01", "consent_how": "fair"}
     imported = {"email": "a@acme.example", "revenue": "5 million", "company_size": "9", **proof}
     said = Disposition("deal.lost", 1, reason="competitor", competitor="Bolt", by="rui", back_on=date(2026, 9, 1))
@@ -216,7 +216,8 @@ def test_every_field_that_a_door_stores_can_be_named() -> None:
         *said.fact(about.now).fields,
     ]
     assert len(stored) > 30
-    assert [name for name in stored if name not in FACT_FIELDS and not name.startswith("x_")] == []
+    of_the_text = {"typed", "typed_names"}  # how many fields were typed and their names: nothing to score by
+    assert [name for name in stored if name not in {*FACT_FIELDS, *of_the_text} and not name.startswith("x_")] == []
 
 
 def test_a_model_from_before_a_key_was_there_means_what_it_meant_then() -> None:

@@ -415,7 +415,9 @@ def test_what_is_no_request_by_the_model_is_none_for_any_other_reason() -> None:
 
 def test_a_newsletter_reader_is_subscribed_until_they_leave_whatever_order_facts_arrive_in() -> None:
     joined, left, again = (
-        fact("newsletter.subscribed", 0), fact("newsletter.unsubscribed", 5), fact("newsletter.subscribed", 9)
+        fact("newsletter.subscribed", 0),
+        fact("newsletter.unsubscribed", 5),
+        fact("newsletter.subscribed", 9, trust=Trust.VERIFIED),
     )  # fmt: skip
     assert worth(joined).is_subscribed
     assert not worth(left, joined).is_subscribed

@@ -39,6 +39,18 @@ def test_a_hundred_page_views_are_worth_a_snapshot_and_ninety_nine_are_not() -> 
     assert sealed(views(100), on=4) is not None
 
 
+def test_a_hundred_forms_are_worth_a_snapshot_and_the_next_one_a_hundred_more() -> None:
+    forms = [filed(form("contact", 0, message=f"{number}")) for number in range(100)]
+    assert sealed(forms[1:], on=4) is None
+    found = sealed(forms, on=4)
+    assert found is not None and len(found.facts) == 100
+    more = [filed(form("contact", 1, message=f"{number}")) for number in range(100)]
+    for count, is_worth in ((99, False), (100, True)):
+        history = History([*found.facts, *more[:count]], found)
+        again = seal(history, found.basis, default(), on_day(5).date())
+        assert (again is not None) is is_worth
+
+
 def test_what_was_filed_in_the_last_four_days_stays_open_since_a_door_may_still_file_there() -> None:
     assert sealed(views(100, day=1), on=4) is None
     found = sealed(views(100, day=1), on=5)

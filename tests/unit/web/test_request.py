@@ -2,7 +2,8 @@
 
 import pytest
 
-from leadbell.web.request import Request, prefers_json
+from leadbell.web.request import Request, prefers_json, request_of
+from leadbell.web.routes import Router
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -85,3 +86,25 @@ def test_a_page_of_ours_is_found_below_the_url_that_the_owner_named(route: str) 
 
 def test_without_a_host_a_target_stays_as_it_is() -> None:
     assert Request(FORM, b"").absolute("../thanks") == "../thanks"
+
+
+@pytest.mark.parametrize(
+    ("raw", "asked", "leads_to"),
+    [
+        ("/forms/contact", "/forms/contact", "https://leads.example.com/thanks"),
+        ("/forms/contact", "/web/forms/contact", "https://leads.example.com/web/thanks"),
+        ("/web/forms/contact", "/forms/contact", "https://leads.example.com/web/thanks"),
+        ("/web/forms/contact", "/web/forms/contact", "https://leads.example.com/web/thanks"),
+    ],
+)
+def test_a_script_is_led_to_a_page_behind_the_mapping_of_the_domain(raw: str, asked: str, leads_to: str) -> None:
+    http = {"method": "POST", "path": asked}
+    app = Router()
+    app.event = {
+        "rawPath": raw,
+        "routeKey": "ANY /forms/{form_id}",
+        "requestContext": {"domainName": "leads.example.com", "http": http},
+    }
+    request = request_of(app)
+    assert request.absolute(request.ours("thanks")) == leads_to
+    assert request.absolute(request.ours("thanks"), "https://x.example/m") == "https://x.example/m/thanks"

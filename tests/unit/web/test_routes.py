@@ -59,7 +59,7 @@ def test_what_stands_in_the_path_is_given_to_its_route(router: Router, path: str
     [
         ("GET", "/forms/demo"),
         ("POST", "/forms/"),
-        ("POST", "/forms/demo/"),
+        ("POST", "/forms/demo//"),
         ("POST", "/forms/demo/more"),
         ("POST", "/forms/demo\n"),
         ("POST", "/forms/de\nmo"),
