@@ -96,9 +96,7 @@ SCORING: tuple[Guard, ...] = (
         "a condition that nothing can meet is refused",
         Law.UNKNOWN,
         "leadbell.scoring.file_values:check_condition",
-        instead_of(
-            "found := condition_mistakes(where, check_fields, _names(info.context))", "found := [][len(where):]"
-        ),
+        instead_of("condition_mistakes(where, check_fields, _names(info.context))", "[]"),
         f"{UNIT}scoring/test_model_corpus.py::test_a_mistake_is_told_on_its_line_in_plain_words",
     ),
     guard(
