@@ -1,5 +1,6 @@
 """The template of an import holds what is imported, as the template has it, and nothing else."""
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def run(client: CloudFormation) -> None:
     context = Context()
     context.__dict__["stack"] = Stack(client)
     names = {f"{name.removesuffix('Bucket').lower()}_bucket": KEPT[name] for name in KEPT if name != "Table"}
-    command.__wrapped__(context, table=KEPT["Table"], **names)
+    inspect.unwrap(command)(context, table=KEPT["Table"], **names)
 
 
 NOT_THERE = ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
@@ -116,7 +117,7 @@ def test_a_stack_that_is_there_is_left_alone() -> None:
         {"wait": WaiterError("StackImportComplete", "FAILED", {})},
     ],
 )
-def test_what_cloudformation_refuses_is_told_with_where_the_reason_stands(refuses: dict[str, Exception]) -> None:
+def test_what_cloudformation_refuses_is_told_with_where_the_reason_stands(refuses: dict[str, Any]) -> None:
     stack: Any = Stack(CloudFormation(**refuses))
     with pytest.raises(CommandError, match="did not import") as refused:
         adopt(stack, TEXT, KEPT)
