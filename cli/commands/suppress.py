@@ -32,11 +32,12 @@ class Reason(StrEnum):
 
 
 def mailbox(service: Service, email: str) -> str:
-    """The id behind an address; raises CommandError for a phone number, which gets no mail from us."""
+    """The id behind an address; raises CommandError for a phone number, which gets no mail from us, and for an id."""
     contact = service.contact_id(email)
     if "@" not in email:
         fix = f"Name an e-mail address. To stop calls: leadbell consent {email} --withdraw sales_contact --how phone"
-        raise CommandError(f"{email} is a phone number; only e-mail addresses can be suppressed.", fix)
+        what = "an id" if email == contact else "a phone number"
+        raise CommandError(f"{email} is {what}; only e-mail addresses can be suppressed.", fix)
     return contact
 
 
