@@ -36,8 +36,9 @@ def mailbox(service: Service, email: str) -> str:
     contact = service.contact_id(email)
     if "@" not in email:
         fix = f"Name an e-mail address. To stop calls: leadbell consent {email} --withdraw sales_contact --how phone"
-        what = "an id" if email == contact else "a phone number"
-        raise CommandError(f"{email} is {what}; only e-mail addresses can be suppressed.", fix)
+        if email == contact:
+            raise CommandError(f"{email} is an id; only e-mail addresses can be suppressed.", "Name an e-mail address.")
+        raise CommandError(f"{email} is a phone number; only e-mail addresses can be suppressed.", fix)
     return contact
 
 

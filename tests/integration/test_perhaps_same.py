@@ -8,6 +8,7 @@ import pytest
 from leadbell.events import OBJECTED
 from leadbell.outbox.blocks import ERASED, SAME
 from leadbell.privacy.erasure import erase
+from leadbell.sales.perhaps_same import Likenesses
 from leadbell.table import Item
 from tests.integration.on_aws import Command
 from tests.integration.service import ENVIRONMENT, Service, size_of
@@ -107,6 +108,23 @@ def test_a_switchboard_s_number_says_nothing(service: Service) -> None:
     for number in range(7):
         body = ask(service, "demo", {"email": f"p{number}@gmail.com", "phone": PHONE})
         assert body.count(SAME) == (number if number <= 5 else 0)
+
+
+def test_a_number_that_very_many_have_costs_no_more_to_read(service: Service) -> None:
+    ask(service, "callback", CALLER)
+    mark = next(item for item in marks(service) if item["pk"].startswith("SAME#p"))
+    for number in range(200):
+        service.table.put({"pk": mark["pk"], "sk": f"CONTACT#c_{number:03}"})
+    asked: list[str] = []
+    service.faults.watch(
+        "score",
+        lambda _, operation, params: (
+            asked.append(f"{operation} {params.get('Limit')}") if "SAME#" in str(params) else None
+        ),
+    )
+    assert SAME not in ask(service, "demo", VERA)
+    assert [call for call in asked if call.startswith("Query")] == ["Query 7"] * 2
+    assert len(Likenesses(service.table).others("c_x", mark["pk"].removeprefix("SAME#"))) == 0
 
 
 # ---- Of whom it is not told ------------------------------------------------------------------------------------------

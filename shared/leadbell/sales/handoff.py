@@ -53,8 +53,9 @@ class Teller:
         return company_key(self.keys, email, company)
 
     def marks(self, derived: Derived, company: Company | None) -> str:
-        """By what others find the contact who are perhaps the same person."""
-        return marks_of(self.keys, derived.profile, company)
+        """What the contact may have in common with the same person under another address; erasing either asks for it,
+        so it stays where somebody objects."""
+        return marks_of(self.keys, derived.tally.profile, company)
 
     def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
         """The mails of a decision, the other writes they need, and the contact's standing with them."""
