@@ -103,7 +103,7 @@ def wanted_routes(stack: Stack, body: Mapping[str, Any]) -> dict[str, str]:
             alias = found[1]
             if alias not in arns:
                 arns[alias] = stack.resource(alias)
-            key = "$default" if path == "/$default" else f"{_verb(method)} {path}"
+            key = "$default" if path.lstrip("/") == "$default" else f"{_verb(method)} {path}"
             routes[key] = arns[alias]
     return routes
 

@@ -42,7 +42,8 @@ def subscribe() -> Response:
     word = "confirmation" if is_double else "newsletter"
     target = newsletter.redirect or f"thanks?for={word}"
     mailed = CONFIRMATION_SENT if is_double else ""
-    said = Thanks(target, word, settings.site_origins, public_url=settings.public_url, mailed=mailed)
+    sites = (*settings.site_origins, *newsletter.origins)
+    said = Thanks(target, word, sites, public_url=settings.public_url, mailed=mailed)
     return received(request, taken.captured.event_id, said)
 
 

@@ -46,9 +46,8 @@ def visitor_delivery() -> "VisitorDelivery":
     from leadbell.outbox.visitor_delivery import VisitorDelivery
     from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-    ses, sender, url = cache(lambda: make_client("sesv2", one_attempt())), settings.sender_email, settings.public_url
-    most = settings.first_mails_per_day
-    return VisitorDelivery(VisitorOutbox(table), ses, sender, keys, url, settings.company_name, most)
+    about = (settings.sender_email, keys, settings.public_url, settings.company_name, settings.first_mails_per_day)
+    return VisitorDelivery(VisitorOutbox(table), cache(lambda: make_client("sesv2", one_attempt())), *about)
 
 
 def send(keys: dict[str, dict[str, str]]) -> None:

@@ -8,6 +8,7 @@ LeadbellError
 │   ├── UnsupportedType      a content type no door reads
 │   ├── WrongMethod          an address that takes posts only; carries what it takes
 │   ├── NotFound             no such form, asset, contact or link
+│   ├── Ambiguous            what was named stands for several
 │   ├── FormClosed           a form that takes nothing more
 │   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
 │   ├── TooManyRequests      over a limit; carries the seconds until there is room again
@@ -31,6 +32,7 @@ and `notify` for batches).
 No message carries personal data: ids, field names and limits only.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,11 +49,16 @@ class Rejected(LeadbellError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field, in words its sender can act on."""
+    """What is wrong with one field, in words its sender can act on.
+
+    `label` is what the form's owner calls the field, `options` what it may hold.
+    """
 
     code: str
     field: str
     message: str
+    label: str = dataclasses.field(default="", compare=False)
+    options: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
 
 class InvalidSubmission(Rejected):

@@ -73,7 +73,8 @@ def explain(language: str, problem: Problem, field: str) -> str:
     """
     told = problem.message.removeprefix(f"{problem.field}:").strip()
     sentence = catalogue(language)["problems"].get(problem.code, "") if language != LANGUAGES[0] or not told else ""
-    return sentence.format(field=field) if sentence else f"{field}: {told}"
+    options = ", ".join(problem.options)
+    return sentence.format(field=field, options=options) if sentence else f"{field}: {told}"
 
 
 @cache

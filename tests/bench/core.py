@@ -42,7 +42,7 @@ def history(length: int) -> list[Fact]:
 
 def _form(number: int) -> Fact:
     asked = ASKED[number // ONE_FORM_IN % len(ASKED)]
-    fields = {**PROFILE, "name": "Eva Ek", "company": "Acme AB", "message": "How much is it?", "page": "/contact"}
+    fields = {**PROFILE, "name": "Eva Ek", "company": "Acme AB", "message": "Do your pumps work?", "page": "/contact"}
     return _fact(number, "form.submitted", Trust.SUBMITTED, {**fields, **asked})
 
 

@@ -166,7 +166,7 @@ ABUSE: tuple[Guard, ...] = (
         "without the provider fewer pass",
         Law.ABUSE,
         "leadbell.capture.gate:Gate._challenge",
-        without("self.limits.count_unchecked(request.source_ip, arrival.door, now)"),
+        without("self.limits.count_unchecked(viewer_of(request, self.proxy_secret), arrival.door, now)"),
         f"{WHOLE}test_turnstile.py::test_where_the_provider_cannot_tell_three_pass_in_a_minute",
     ),
 )

@@ -8,6 +8,7 @@ from tests.guards.keys import KEYS
 from tests.guards.pages import PAGES
 from tests.guards.privacy import PRIVACY
 from tests.guards.proven import PROVEN
+from tests.guards.reading import READING
 from tests.guards.sales_mails import SALES_MAILS
 from tests.guards.scoring import SCORING
 from tests.guards.texts import TEXTS
@@ -16,6 +17,7 @@ from tests.guards.visitor_mails import VISITOR_MAILS
 GUARDS: tuple[Guard, ...] = (
     *DOORS,
     *ABUSE,
+    *READING,
     *DECIDING,
     *PROVEN,
     *SCORING,

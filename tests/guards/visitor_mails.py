@@ -23,7 +23,7 @@ VISITOR_MAILS: tuple[Guard, ...] = (
     guard(
         "a claim that nobody ended is not sent again",
         Law.MAILED,
-        "leadbell.outbox.visitor_delivery:VisitorDelivery.deliver",
+        "leadbell.outbox.visitor_delivery:VisitorDelivery.work",
         instead_of(
             "self.outbox.end(mail, Sending(MailState.UNKNOWN), now)",
             "self.outbox.later(mail, Sending(MailState.PENDING), now)",

@@ -284,7 +284,7 @@ def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away
     file.write_text(packaged_forms().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
     runs("forms", "publish", "--yes", str(file))
     model, rules = file.with_name("model.yaml"), packaged_model().partition("\nstories:\n")[0]
-    model.write_text(rules.replace("{means: question}", "{form: trial}", 1))
+    model.write_text(rules.replace("{means: question, ", "{form: trial, ", 1))
     with pytest.raises(CommandError, match='there is no form "trial"'):
         runs("model", "check", str(model))
     assert ", number 1. It is live within half a minute." in runs("model", "publish", "--yes", str(model))

@@ -141,10 +141,17 @@ WORDED_ANEW = {
 }
 
 
+# People's own words were not read then.
+ASK_FOR_A_PRICE = {ASKED["message"], "And what does it cost?"}
+
+
 def worded_as_now(items: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
     for (_, sk), item in items.items():
         if sk.startswith("TRANSITION#"):
             item["reason"] = WORDED_ANEW.get(item["reason"], item["reason"])
+        fields = item.get("fields", {}) if isinstance(item, dict) else {}
+        if fields.get("message") in ASK_FOR_A_PRICE:
+            item["fields"] = {**fields, "asks": "price"}
     return items
 
 

@@ -97,13 +97,15 @@ def test_who_is_subscribed_is_listed_from_the_confirmation_to_the_end(here: Worl
     assert timedelta(minutes=5) <= at - MONDAY <= timedelta(minutes=6)
     assert list(subscribers(service.table, at + timedelta(seconds=1))) == []
     here.clock.move(days=1)
-    service.file(EMAIL, "newsletter.unsubscribed")
+    chosen = service.apps["consent"].chosen
+    chosen.leave(contact, here.clock())
     here.drain()
     assert subscribed(service.table) == []
     assert "subscribed_at" not in service.stored(EMAIL, "STANDING")
-    service.file(EMAIL, "newsletter.subscribed", email=EMAIL)
+    here.clock.move(days=1)
+    chosen.choose(contact, "join", here.clock())
     here.drain()
-    assert subscribed(service.table) == [service.id_of(EMAIL)]
+    assert subscribed(service.table) == [contact]
 
 
 def test_what_else_a_subscriber_does_writes_nothing_into_the_list(service: Service) -> None:

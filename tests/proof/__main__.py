@@ -19,6 +19,7 @@ from tests.proof import (
     outage,
     privacy,
     spam,
+    strangers,
     typed,
 )
 
@@ -34,6 +35,7 @@ PARTS: dict[str, ModuleType] = {
     "outage": outage,
     "privacy": privacy,
     "spam": spam,
+    "strangers": strangers,
     "typed": typed,
 }
 

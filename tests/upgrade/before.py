@@ -117,7 +117,7 @@ class Before:
 
     def _people(self) -> Links:
         ask_for_a_demo(self._stack.api_url)
-        self._posts("/forms/contact", ASKED, name="Ask", message="Do you sell pumps?")
+        self._posts("/forms/contact", ASKED, name="Ask", message="Do your pumps work with sea water?")
         for who in (READER, MEMBER):
             self._posts("/newsletter", who)
         self._posts("/downloads/guide", DOWNLOADER)

@@ -4,6 +4,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -44,13 +45,13 @@ class Emulated:
                 found[plain["pk"], plain["sk"]] = plain
         return found
 
-    def change(self, key: Key, **values: str) -> None:
-        """Sets attributes of a stored item."""
+    def change(self, key: Key, that: str = "pk", **values: str) -> None:
+        """Sets attributes of a stored item, which must have `that` one."""
         self._dynamodb.update_item(
             TableName=self._table,
             Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}},
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
-            ConditionExpression="attribute_exists(pk)",
+            ConditionExpression=f"attribute_exists({that})",
             ExpressionAttributeNames={f"#{name}": name for name in values},
             ExpressionAttributeValues={f":{name}": {"S": value} for name, value in values.items()},
         )
@@ -97,7 +98,8 @@ class Emulated:
         """One run of what the schedule starts, after a quarter of an hour that only mails on their way did not wait."""
         for key, item in self.waiting().items():
             if item.get("state") != "claimed":
-                self.change(key, due_at=LONG_AGO)
+                with suppress(self._dynamodb.exceptions.ConditionalCheckFailedException):  # sent at this moment
+                    self.change(key, "due_pk", due_at=LONG_AGO)
         answer = self.client("lambda").invoke(FunctionName=f"{self.name}-sweep:live", Payload=b"{}")
         assert "FunctionError" not in answer, answer["Payload"].read()
 

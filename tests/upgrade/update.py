@@ -32,7 +32,7 @@ class Busy(threading.Thread):
         while not self._ended.wait(EVERY_SECONDS):
             who = f"visitor-{len(self.thanked) + len(self.refused)}@during.example"
             try:
-                submit(self._api_url, "/forms/contact", email=who, message="Do you sell valves, too?")
+                submit(self._api_url, "/forms/contact", email=who, message="Do your valves work with sea water, too?")
             except (urllib.error.URLError, TimeoutError) as error:
                 self.refused.append(f"{who}: {error}")
             else:

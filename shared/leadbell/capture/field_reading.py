@@ -60,6 +60,7 @@ def read_submission(
     """
     own = our_names(form_fields)
     found = sorted_fields(body.pairs, own)
+    unknown = found.unknown
     fields: dict[str, Value] = {name: value for name, value in found.known.items() if name not in PARTS}
     if found.name:
         fields["name"] = found.name
@@ -74,7 +75,7 @@ def read_submission(
         raise InvalidSubmission(problems)
     if visitor := read_visitor(control(body.pairs, *VISITOR)):
         fields["visitor"] = visitor
-    fields |= {f"x_{name}": value for name, value in found.unknown.items()}
+    fields |= {f"x_{name}": value for name, value in unknown.items()}
     who = contact_id(keys, email=email, phone=phone)
     return Submission(who, fields, email.mailbox if email else who, found.typed)
 

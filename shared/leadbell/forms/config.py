@@ -24,13 +24,14 @@ KEPT_AS_IT_IS = "none"
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field that a form's owner has something to say about. `to` is our attribute."""
+    """A field that a form's owner has something to say about. `to` is our attribute, `label` what visitors call it."""
 
     name: str
     type: FieldType = "text"
     required: bool = False
     to: str = ""
     choices: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +175,17 @@ class FormsConfig:
         """What `from_plain` reads: ready for JSON."""
         from dataclasses import asdict  # only who publishes needs it
 
-        forms, downloads = (list(map(asdict, each.values())) for each in (self.forms, self.downloads))
+        every = ([asdict(each) for each in named.values()] for named in (self.forms, self.downloads))
+        forms, downloads = ([_without_added_since(each) for each in plain] for plain in every)
         return {"forms": forms, "downloads": downloads, "newsletter": asdict(self.newsletter)}
+
+
+# What was not written at first, and is left out where it says nothing: so a file keeps its version.
+_ADDED_SINCE = {"product": "", "kind": "guide"}
+
+
+def _without_added_since(plain: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if _ADDED_SINCE.get(name) != value}
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {

@@ -81,6 +81,10 @@ class FieldInFile(Strict):
         description="The answers of a `type: choice`, each as the page sends it.",
     )
 
+    label: OneLine | None = Field(
+        None, description="What the page calls it, for messages about it. Left out: our word for it, or its name."
+    )
+
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if plain_name(self.name) in RESERVED:
@@ -96,4 +100,4 @@ class FieldInFile(Strict):
 
     def plain(self) -> FormField:
         """As the doors know it."""
-        return FormField(self.name, self.type, self.required, self.to, tuple(self.choices))
+        return FormField(self.name, self.type, self.required, self.to, tuple(self.choices), self.label or "")

@@ -84,7 +84,7 @@ def _inputs(
         if problem is None and (times[name] > 1 or is_behind_the_scenes(name)):
             yield Input(name, value)
             continue
-        called = title(name, language)
+        called = (problem.label if problem else "") or title(name, language)
         why = explain(language, problem, called) if problem else ""
         yield Input(name, value, _kind(name, value), called, why)
 

@@ -158,4 +158,4 @@ def sentence(text: str) -> str:
 
 def _as_said(problem: Problem, attempt: Attempt) -> Problem:
     name, language = as_sent(problem.field, (name for name, _ in attempt.typed)), attempt.language
-    return replace(problem, field=name, message=explain(language, problem, title(name, language)))
+    return replace(problem, field=name, message=explain(language, problem, problem.label or title(name, language)))

@@ -8,6 +8,7 @@ from leadbell.capture.field_reading import Submission, read_submission
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.forms.config import FieldType, FormField
 from leadbell.keyed import Keyring
+from leadbell.translations import explain
 from leadbell.web.bodies import read_body
 
 EVA = "eva@acme.example.com"
@@ -176,3 +177,14 @@ def test_a_field_may_keep_a_name_that_usually_means_something() -> None:
 def test_what_the_owner_says_nothing_about_is_kept_and_never_refused() -> None:
     fields = taken((FormField("name", required=True),), "name=Eva&colour=green&utm_source=ad").fields
     assert fields == {"email": EVA, "name": "Eva", "x_colour": "green", "utm_source": "ad"}
+
+
+def test_a_problem_names_the_field_as_the_page_does_and_what_it_may_hold() -> None:
+    team = FormField("own", "choice", choices=("1-9", "10-49"), label="Size of your team")
+    (problem,) = refused((team,), "own=50")
+    assert (problem.label, problem.options) == ("Size of your team", ("1-9", "10-49"))
+    assert explain("de", problem, problem.label) == (
+        "Size of your team: Bitte w\u00e4hlen Sie eine der folgenden M\u00f6glichkeiten: 1-9, 10-49."
+    )
+    many = FormField("own", "choice", choices=tuple(map(str, range(50))))
+    assert refused((many,), "own=x")[0].options[-1] == "..."
