@@ -55,9 +55,9 @@ def examined(service: Service, looks: Iterable[tuple[str, Look]]) -> Iterator[Ch
         except (ClientError, BotoCoreError) as error:
             yield _unknown(name, translated(error))
         except KNOWN as error:
-            if (told := explained(error)) is None:
-                raise
-            yield _unknown(name, told)
+            # Whatever it is: the checks after this one are made all the same.
+            fix = f"Read what the lines above say first, then: leadbell status{service.stack.option}"
+            yield _unknown(name, explained(error) or CommandError(f"{type(error).__name__}: {error}.", fix))
 
 
 def _unknown(name: str, error: CommandError) -> Check:

@@ -71,7 +71,8 @@ class Profile:
 def profile_of(facts: Sequence[Fact], own: Collection[str] = ()) -> Profile:
     """The profile that `facts` add up to, with these fields of forms' `own`; they must come in the order of
     `events.distinct`."""
-    saying = [fact for fact in facts if fact.fields and fact.type != REQUESTED]
+    # What a machine says is nobody's word.
+    saying = [fact for fact in facts if fact.fields and fact.type != REQUESTED and fact.trust is not Trust.MACHINE]
     latest: dict[str, tuple[int, Fact]] = {}
     for fact in saying:
         level = PROVEN if fact.is_proven else _unproven(fact)
@@ -115,7 +116,7 @@ def _undisputed(known: dict[str, Known]) -> dict[str, Known]:
 def _first_touch(facts: Iterable[Fact]) -> Touch | None:
     """A direct visit says nothing about where somebody came from, so it never stands for a source that is known."""
     for fact in facts:
-        if fact.trust is not Trust.MACHINE and (source := source_of(fact)):
+        if source := source_of(fact):
             return Touch(fact.happened_at, source)
     return None
 

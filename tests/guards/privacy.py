@@ -71,7 +71,7 @@ PRIVACY: tuple[Guard, ...] = (
         "what is neither yes nor no is no consent",
         Law.UNKNOWN,
         "leadbell.capture.consent_fields:_ticks",
-        instead_of("value.lower() in YES | NO", "True"),
+        instead_of("(tick := read_tick(value)) is not None", "[tick := bool(read_tick(value))]"),
         f"{UNIT}capture/test_consent_fields.py::test_what_is_neither_yes_nor_no_is_no_consent",
     ),
     guard(

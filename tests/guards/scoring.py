@@ -34,6 +34,13 @@ SCORING: tuple[Guard, ...] = (
         f"{UNIT}scoring/test_scoring.py::test_a_machines_fact_scores_nothing_and_asks_for_nothing",
     ),
     guard(
+        "what a machine says of somebody is nobody's word",
+        Law.FUNCTION,
+        "leadbell.profile:profile_of",
+        instead_of("fact.trust is not Trust.MACHINE", "True"),
+        f"{UNIT}test_profile.py::test_a_machine_says_nothing_about_anybody",
+    ),
+    guard(
         "interest starts anew where sales gave a contact back",
         Law.FUNCTION,
         "leadbell.scoring.counting:_since",

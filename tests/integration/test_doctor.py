@@ -13,6 +13,7 @@ from cli.doctor import account, journey, mail, running, storage
 from cli.doctor.check import Check, Look, examined
 from cli.service import Service as Deployed
 from cli.stack import Stack
+from leadbell.errors import Unstorable
 from leadbell.forms.config import PACKAGED, Form, FormField, FormsConfig, SpamSettings
 from tests.integration.on_aws import ALARMS, OnAws, ran, told
 from tests.integration.sam_template import template
@@ -325,6 +326,15 @@ def test_published_forms_that_it_cannot_read(stack: OnAws) -> None:
     stack.functions.service.table.put({"pk": "CONFIG#forms", "sk": "ACTIVE", "version": "1", "forms": '{"odd": 1}'})
     found = looked(stack, storage.published)
     assert "leadbell forms publish" in found["this"].fix
+
+
+def test_a_table_of_another_kind_ends_no_check_but_its_own(stack: OnAws) -> None:
+    def odd(service: Deployed) -> Iterable[Check]:
+        raise Unstorable("the table will never take this: ValidationException")
+
+    found = list(examined(Deployed(stack), [("model", odd), ("forms", storage.published)]))
+    assert [(check.name, check.state) for check in found] == [("model", "fail"), ("model", "pass"), ("forms", "pass")]
+    can_be_typed(found[0])
 
 
 # ---- Mails -----------------------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ def test_many_noes_are_one_mail_and_a_mailbox_is_asked_three_times_at_most(here:
     lead(here)
     for number in range(20):
         says_no(here, NO_PROFILING if number % 2 else NO_NEWSLETTER)
-    assert [mail["state"] for mail in asked(here)] == ["sent", "dropped"]
+    assert sorted(mail["state"] for mail in asked(here)) == ["dropped", "sent"]
     for number in range(9):
         here.clock.move(days=2)
         says_no(here, NO_PROFILING, email=EMAIL.replace("@", f"+{number}@"))

@@ -102,6 +102,12 @@ def test_a_direct_visit_says_nothing_about_where_somebody_came_from() -> None:
     assert known(guide(0)).first_touch is None
 
 
+def test_a_machine_says_nothing_about_anybody() -> None:
+    opened = fact("guide.opened", trust=Trust.MACHINE, country="SE", employees=250)
+    assert known(opened).values() == {}
+    assert known(guide(-1, country="NO"), opened).values() == {"country": "NO"}
+
+
 def test_a_machine_comes_from_nowhere() -> None:
     assert known(fact("article.read", trust=Trust.MACHINE, utm_source="scanner")).first_touch is None
 

@@ -42,7 +42,7 @@ def wrong_fields(fields: Sequence[FormField], body: Body, known: Collection[str]
             if field.required and not _is_there(field, body, known):
                 yield _missing(field, body)
         elif (cure := _CURES[field.type](field, values, country)) is not None:
-            yield Problem(_CODES[field.type], field.name, f"{field.name}: {cure}", field.label, _options(field))
+            yield Problem(_CODES[field.type], field.name, f"{field.name}: {cure}", _label(field), _options(field))
 
 
 def _is_there(field: FormField, body: Body, known: Collection[str]) -> bool:
@@ -58,7 +58,7 @@ def _missing(field: FormField, body: Body) -> Problem:
     is_empty = plain_name(field.name) in {plain_name(name) for name in body.blank}
     code = "REQUIRED_FIELD_EMPTY" if is_empty else "REQUIRED_FIELD_MISSING"
     cure = words.get(field.type, "fill in this field")
-    return Problem(code, field.name, f"{field.name}: {cure}", field.label, _options(field))
+    return Problem(code, field.name, f"{field.name}: {cure}", _label(field), _options(field))
 
 
 def _email(_: FormField, values: Sequence[str], __: str) -> str | None:
@@ -87,6 +87,11 @@ def _choice(field: FormField, values: Sequence[str], _: str) -> str | None:
     if all(value in field.choices for value in values):
         return None
     return f"choose one of: {', '.join(_options(field))}"
+
+
+def _label(field: FormField) -> str:
+    """What a message calls it: where the owner says what it is to us, its own name may mean something else."""
+    return field.label or (field.name if field.to else "")
 
 
 def _options(field: FormField) -> tuple[str, ...]:

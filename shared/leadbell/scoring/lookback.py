@@ -30,14 +30,23 @@ def _requests(model: Model) -> Iterator[str]:
 
 
 def remarks(model: Model) -> list[str]:
-    """What may surprise though it is allowed: points that never fade, yet end with the facts they stand on."""
+    """What may surprise though it is allowed: a group without rules, and points that never fade, yet end with the
+    facts they stand on."""
+    used = {rule.group for rule in model.interest.rules}
     return [
+        *(f'no rule is in the group "{name}"; remove it' for name in model.interest.groups if name not in used),
+        *_ending(model),
+    ]
+
+
+def _ending(model: Model) -> Iterator[str]:
+    yield from (
         f'rule "{rule.id}" never fades, but {rule.event} is deleted after {count_of(kept, "day")}: its points end then'
         for rule in model.interest.rules
         if (rule.fades or model.interest.groups[rule.group].fades) == "never"
         and rule.points
         and (kept := _kept(rule.event)) is not None
-    ]
+    )
 
 
 def _kept(event: str) -> int | None:

@@ -10,7 +10,7 @@
    weights and the first touch are kept by day, since retention ends day by day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -126,7 +126,7 @@ def seal(
         product_act_on=both.product_act_on,
         weights=dict(_after(first, _weights(counted, before.weights if before else {}))),
         facts=tuple(fact for fact in closed if not is_countable(fact)),
-        witnesses=tuple(_witnesses(distinct([*counted, *older.witnesses]))),
+        witnesses=tuple(_witnesses(distinct([*counted, *older.witnesses]), model.own_fields)),
     )
 
 
@@ -142,7 +142,7 @@ def _weights(facts: Iterable[Fact], before: Mapping[int, int]) -> Mapping[int, i
     return weights
 
 
-def _witnesses(ordered: Sequence[Fact]) -> list[Fact]:
+def _witnesses(ordered: Sequence[Fact], own: Collection[str]) -> list[Fact]:
     """The facts without which the profile, on some later day, or a mail would read otherwise.
 
     Of each attribute the newest value by each sort of teller, of each day the first touch, the latest touch, and the
@@ -150,9 +150,11 @@ def _witnesses(ordered: Sequence[Fact]) -> list[Fact]:
     """
     needed: dict[object, Fact] = {}
     for fact in ordered:
-        said = (name for name, value in fact.fields.items() if name in ATTRIBUTES and value != "")
+        if fact.trust is Trust.MACHINE:
+            continue
+        said = (name for name, value in fact.fields.items() if (name in ATTRIBUTES or name in own) and value != "")
         needed |= {(name, level_of(fact, name)): fact for name in said}
-        if fact.trust is not Trust.MACHINE and source_of(fact):
+        if source_of(fact):
             needed.setdefault(fact.day, fact)
             needed["latest touch"] = fact
     return distinct([*needed.values(), *latest_actions(ordered)])

@@ -103,9 +103,17 @@ def decoded_pairs(pairs: Iterable[RawPair], label: str = "") -> tuple[tuple[str,
     raw = b"".join(part for name, value, _ in given for part in (name, value))
     lacking = {own: _lacking(raw, own or label) for _, _, own in given}
     return tuple(
-        (_unfolded(decoded(name, label), lacking[own]), _unfolded(decoded(value, own or label), lacking[own]))
+        (_unfolded(_name(name, label, own), lacking[own]), _unfolded(decoded(value, own or label), lacking[own]))
         for name, value, own in given
     )
+
+
+def _name(raw: bytes, label: str, own: str) -> str:
+    """A name stands in front of its part, whose encoding it has where nothing else tells: it is no UTF-8."""
+    try:
+        return raw.decode() if own and not label else decoded(raw, label)
+    except UnicodeDecodeError:
+        return decoded(raw, own)
 
 
 def _lacking(raw: bytes, label: str) -> str:

@@ -129,7 +129,8 @@ def map_errors(
         if request.method == "OPTIONS":  # only where the owner lets no script call: else API Gateway answers it
             return Response(204, "", "", {"Allow": ALLOWED_METHODS})
         if target := without_slash(request.path):
-            return Response(308, "text/plain", "", {"Location": target, "Cache-Control": "no-store"})  # what was sent comes along
+            # By a 308 a browser sends its form again, to the right address.
+            return Response(308, "text/plain", "", {"Location": target, "Cache-Control": "no-store"})
         is_here = not request.is_post and app.is_known()
         error = _wrong_method() if is_here else NotFound("there is nothing at this address")
         return answered(error, Doorway(company))

@@ -1,5 +1,7 @@
 """The template of an import holds what is imported, as the template has it, and nothing else."""
 
+import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +50,9 @@ def test_each_is_named_as_cloudformation_asks() -> None:
 class CloudFormation:
     """What it was asked, in order; `refuses` is raised by the call of that name."""
 
-    def __init__(self, stacks: tuple[str, ...] = (), **refuses: Exception) -> None:
+    def __init__(self, *stacks: str, refuses: Mapping[str, Exception] | None = None) -> None:
         self.asked: list[str] = []
-        self._stacks, self._refuses = stacks, refuses
+        self._stacks, self._refuses = stacks, refuses or {}
 
     def __getattr__(self, name: str) -> Any:
         def call(*_: object, **__: object) -> Any:
@@ -82,14 +84,14 @@ def run(client: CloudFormation) -> None:
     context = Context()
     context.__dict__["stack"] = Stack(client)
     names = {f"{name.removesuffix('Bucket').lower()}_bucket": KEPT[name] for name in KEPT if name != "Table"}
-    command.__wrapped__(context, table=KEPT["Table"], **names)
+    inspect.unwrap(command)(context, table=KEPT["Table"], **names)
 
 
 NOT_THERE = ClientError({"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "DescribeStacks")
 
 
 def test_the_command_imports_where_the_name_is_free(capsys: pytest.CaptureFixture[str]) -> None:
-    client = CloudFormation(describe_stacks=NOT_THERE)
+    client = CloudFormation(refuses={"describe_stacks": NOT_THERE})
     run(client)
     waits = ["get_waiter", "wait"]
     assert client.asked == ["describe_stacks", "create_change_set", *waits, "execute_change_set", *waits]
@@ -97,13 +99,13 @@ def test_the_command_imports_where_the_name_is_free(capsys: pytest.CaptureFixtur
 
 
 def test_it_begins_again_after_an_import_that_was_broken_off() -> None:
-    client = CloudFormation(("REVIEW_IN_PROGRESS",))
+    client = CloudFormation("REVIEW_IN_PROGRESS")
     run(client)
     assert "execute_change_set" in client.asked
 
 
 def test_a_stack_that_is_there_is_left_alone() -> None:
-    client = CloudFormation(("UPDATE_COMPLETE",))
+    client = CloudFormation("UPDATE_COMPLETE")
     with pytest.raises(CommandError, match="There is a stack leadbell already"):
         run(client)
     assert client.asked == ["describe_stacks"]
@@ -117,7 +119,7 @@ def test_a_stack_that_is_there_is_left_alone() -> None:
     ],
 )
 def test_what_cloudformation_refuses_is_told_with_where_the_reason_stands(refuses: dict[str, Exception]) -> None:
-    stack: Any = Stack(CloudFormation(**refuses))
+    stack: Any = Stack(CloudFormation(refuses=refuses))
     with pytest.raises(CommandError, match="did not import") as refused:
         adopt(stack, TEXT, KEPT)
     assert refused.value.fix.startswith("Read the reason: aws cloudformation describe-stack-events --stack-name")

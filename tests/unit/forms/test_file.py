@@ -331,7 +331,32 @@ def test_a_model_may_name_forms_of_your_own_if_it_is_told_of_them(tmp_path: Path
     told_of = "\n".join(f"  - {{story: {who}, who: {{country: SE}}, days: [{day}]}}" for who, day in days)
     model.write_text(f"{packaged}\nstories:\n{told_of}\n")
     alone = CliRunner().invoke(app, ["model", "check", str(model)])
-    assert isinstance(alone.exception, CommandError)
-    assert 'there is no form "price"; did you mean "pricing"?' in alone.exception.problem
+    assert (alone.exit_code, "0 of 2 stories pass, 2 were not run" in alone.output) == (0, True)
+    assert (
+        'the form "price" does not come with Leadbell, so it was not checked; did you mean "pricing"?' in alone.output
+    )
+    assert 'story "Eva" was not run: it sends a form that does not come with Leadbell' in alone.output
+    assert "leadbell model check" in alone.output and "--forms forms.yaml" in alone.output
     told = CliRunner().invoke(app, ["model", "check", "--forms", str(forms), str(model)])
     assert (told.exit_code, "2 of 2 stories pass" in told.output) == (0, True)
+    # The packaged stories send the packaged forms, whatever forms are published.
+    whole = tmp_path / "packaged.yaml"
+    whole.write_text(files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert CliRunner().invoke(app, ["model", "check", "--forms", str(forms), str(whole)]).exit_code == 0
+
+
+def test_a_forms_file_is_checked_with_the_model_that_names_its_forms(tmp_path: Path) -> None:
+    forms, model = tmp_path / "forms.yaml", tmp_path / "model.yaml"
+    forms.write_text(WHOLE, encoding="utf-8")
+    packaged = files("leadbell").joinpath("data/model.yaml").read_text(encoding="utf-8")
+    model.write_text(packaged, encoding="utf-8")
+    fits = CliRunner().invoke(app, ["forms", "check", str(forms), "--model", str(model)])
+    assert (fits.exit_code, f"{model} fits it." in fits.output) == (0, True)
+    model.write_text(packaged.replace("{means: request}", "{form: pricing}", 1), encoding="utf-8")
+    misses = CliRunner().invoke(app, ["forms", "check", str(forms), "--model", str(model)])
+    assert isinstance(misses.exception, CommandError)
+    assert 'there is no form "pricing"' in misses.exception.problem
+    model.write_text(packaged.replace("expect: {stage: sql, heard: asked_again}", "expect: {heard: alert}", 1))
+    fails = CliRunner().invoke(app, ["forms", "check", str(forms), "--model", str(model), "--json"])
+    assert fails.exit_code == 1
+    assert "expected mails to sales alert" in json.loads(fails.output)["problems"][0]

@@ -311,6 +311,8 @@ GOOD_OF_A_CONTACT: list[tuple[str, Mapping[str, Any]]] = [
     ("role: decides", {"job_title": "VP Operations"}),
     ("{role: influences, not: {job_title: {contains: assistant}}}", {"job_title": "Senior buyer"}),
     ("sector: [manufacturing, logistics]", {"industry": "manufacturing"}),
+    ("x_segment: enterprise", {"x_segment": "Enterprise"}),
+    ("x_seats: {at_least: 50, at_most: 2000}", {"x_seats": "1 000"}),
     ("timing: yes", {"timing": "yes"}),
     ("timing: {regex: '^(yes|later)$'}", {"timing": "later"}),
     ("call_ok: true", {"call_ok": True}),

@@ -339,6 +339,11 @@ def test_points_that_never_fade_are_worth_a_remark() -> None:
     ]
 
 
+def test_a_group_that_no_rule_is_in_is_worth_a_remark() -> None:
+    text = small(("  groups:\n", "  groups:\n    mail: {label: e-mail}\n"))
+    assert remarks(read_model(text, FORMS)) == ['no rule is in the group "mail"; remove it']
+
+
 # ---- check -----------------------------------------------------------------------------------------------------------
 
 

@@ -140,6 +140,8 @@ def richer(plain: dict[str, Any]) -> None:
     rules = plain["interest"]["rules"]
     rules[0] |= {"points": 17, "at_most": 2, "max_count": 5}
     rules[1] |= {"where": {"page": {"prefix": "/p"}}, "cap": 9}
+    own = {"id": "seats", "label": "many seats", "points": 30, "where": {"x_seats": {"at_least": 50}}}
+    plain["personas"][0]["rules"].append(own)
     plain["product_act_days"] = 300  # further back than page views are kept
 
 
@@ -154,6 +156,7 @@ SAID: tuple[dict[str, Any], ...] = (
     {"page": "/p1"},
     {"utm_source": "ad"},
     {"country": "SE"},
+    {"x_seats": "1 000"},
     {"job_title": "VP", "employees": 250},
     {"means": "request"},
 )
