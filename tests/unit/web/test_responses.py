@@ -25,7 +25,7 @@ def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bo
         "id": "id",
         "status": "confirmation_sent",
         "next": "thanks?for=confirmation",
-        "message": "Unless you are subscribed already, we will send you an e-mail shortly. "
+        "message": "Unless you are subscribed already, we will send you an e-mail shortly, at most one a day. "
         "Please use the link in it to confirm your subscription.",
         "request_id": "r=",
     }
