@@ -41,7 +41,10 @@ NOT_AS_THEN = ("PACE#", SECRET[0])
 # Whatever mails to sales say is told elsewhere, and how it is kept may differ.
 TOLD_ELSEWHERE = ("ALERT#", "COPY#")
 # What was not written yet.
-ADDED_SINCE = ("list_pk", "list_at", "subscribed_at")
+ADDED_SINCE = ("list_pk", "list_at", "subscribed_at", "marks", "mailed_as")
+
+
+ADDED_SINCE_BY_KEY = "SAME#"
 
 
 def earlier_items() -> list[Item]:
@@ -121,7 +124,7 @@ def shown(items: list[Item]) -> dict[tuple[str, str], Any]:
     """The items by key; of a snapshot what it holds, since how it is packed is not ours to say. A claim goes by its
     fact: by a key it is named after its sender too, since."""
     plain = [{name: value for name, value in decode(item).items() if name not in ADDED_SINCE} for item in items]
-    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, "CLAIM#"))]
+    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, ADDED_SINCE_BY_KEY, "CLAIM#"))]
     claims = [item for item in plain if item["pk"].startswith("CLAIM#")]
     return {("CLAIM", item["event"]): {**item, "pk": "CLAIM"} for item in claims} | {
         (item["pk"], item["sk"]): snapshot_of(item) if item["sk"] == "SNAPSHOT" else item
@@ -216,6 +219,7 @@ def by_key(here: World) -> dict[tuple[str, str], Item]:
     return {
         (item["pk"], item["sk"]): {name: value for name, value in item.items() if name not in ADDED_SINCE}
         for item in map(decode, raw_items(here))
+        if not item["pk"].startswith(ADDED_SINCE_BY_KEY)
     }
 
 
