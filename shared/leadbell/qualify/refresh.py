@@ -197,7 +197,6 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
     timer_holds = was.due_at == now_is.due_at or (
         was.due_at is not None and now < was.due_at <= (now_is.due_at or was.due_at)
     )
-    # An update of the service that brings marks has not every contact written that it looks at.
-    marks = now_is.marks if was.marks else ""
-    is_now = replace(now_is, as_of=was.as_of, due_at=was.due_at, marks=marks)
-    return timer_holds and replace(after, bookkeeping=is_now) == before
+    if not was.marks:  # first marks come with what is known; those of an update of ours wait for a reason to write
+        now_is = replace(now_is, marks="")
+    return timer_holds and replace(after, bookkeeping=replace(now_is, as_of=was.as_of, due_at=was.due_at)) == before
