@@ -22,6 +22,7 @@ LeadbellError
 │   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
 │   └── AlreadyAnswered      another outcome is recorded; names it
+│       └── AlreadyAccepted  another rep has accepted the lead; carries who and when
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
     └── NotWrittenDown       nothing was done about somebody, since the audit could not be written first
@@ -35,6 +36,7 @@ No message carries personal data: ids, field names and limits only.
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from leadbell.formats import count_of
 
@@ -168,6 +170,14 @@ class IllegalMove(Rejected):
 
 class AlreadyAnswered(Rejected):
     """Another outcome is recorded already, and it stays."""
+
+
+class AlreadyAccepted(AlreadyAnswered):
+    """Another rep has accepted the lead, and keeps it: `by` whom and `at` what time."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        super().__init__(f"{by} has already accepted this lead")
+        self.by, self.at = by, at
 
 
 class Conflict(LeadbellError):
