@@ -34,6 +34,7 @@ READING = {
     "suppress show": EMAIL,
     "suppress count": "",
     "audit": "",
+    "stale": "",
 }
 CHANGING = {
     "test-alert": "",
