@@ -180,9 +180,10 @@ def _is_around(piece: str, *, is_nested: bool) -> bool:
 
 
 def ours(name: str) -> str:
-    """Our name for a website's field; empty where we have none."""
+    """Our name for a website's field; empty where we have none, or where its value has to show what it is."""
     said = meaning(name)
-    return "" if said.of == MIDDLE_NAME else said.attribute
+    is_unclear = said.of == MIDDLE_NAME or (said.is_weak and said.of != "email")
+    return "" if is_unclear else said.attribute
 
 
 def is_behind_the_scenes(name: str) -> bool:

@@ -22,6 +22,7 @@ from functools import cache
 MAX_MARKS = 6
 
 _LINE_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("\r\n?")  # as browsers send them
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls but tab and line breaks
     "\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # without width
@@ -132,6 +133,6 @@ def clean(text: object, limit: int = 60) -> str:
 
 def quote(text: str) -> list[str]:
     """Their own words, each line fenced with `> `: blank lines, indentation and tabs are kept."""
-    typed = _LINE_BREAKS.sub("\n", text).split("\n")
+    typed = _LINE_ENDS.sub("\n", _LINE_BREAKS.sub("\n", text)).split("\n")
     lines = ("\t".join(map(harmless, line.split("\t"))) for line in typed)
     return [f"> {line}" if line else ">" for line in lines]

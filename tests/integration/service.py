@@ -521,7 +521,8 @@ class Service:
         return [f"{item['from']}>{item['to']}" for item in self.items(who, "TRANSITION#")]
 
     def id_of(self, who: str) -> str:
-        return contact_id(KEYS, email=read_email(who))
+        """The id behind an address, or behind a number: E.164, or the digits as dialled."""
+        return contact_id(KEYS, email=read_email(who)) if "@" in who else contact_id(KEYS, phone=who)
 
     def standing(self, who: str) -> Standing:
         return self.contacts.standing(self.id_of(who))

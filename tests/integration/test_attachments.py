@@ -238,7 +238,7 @@ def test_a_fact_never_names_a_file_that_was_not_stored_before_it(service: Servic
 
     service.faults.watch("forms", lambda *call: note(*call) if call[1].startswith("Put") else None)
     send(service, *FILES)
-    assert order == ["CLAIM", f"{place(service)}/1", f"{place(service)}/2", "EVENT"]
+    assert order == ["CLAIM", f"{place(service)}/1", f"{place(service)}/2", "TEXT", "EVENT"]
 
 
 # ---- When the bucket does not answer ---------------------------------------------------------------------------------

@@ -24,6 +24,9 @@ READING = {
     "reps list": "",
     "forms show": "",
     "forms history": "",
+    "forms unread": "",
+    "keys list": "",
+    "privacy": "",
     "model diff": "FILE",
     "model show": "",
     "model history": "",
@@ -56,6 +59,9 @@ CHANGING = {
     "erase": f"{EMAIL} --yes",
     "reconcile": "",
     "redrive": "",
+    "keys rotate": "--yes",
+    "adopt": "--table t --asset-bucket a --attachment-bucket b --failure-bucket f",
+    "doctor": "--no-form",
 }
 
 

@@ -19,7 +19,7 @@ VERA = {
     "country": "SE",
 }
 FILES = {
-    "contacts.csv": "Mejl,email,stage\nbo@havsvind.example,bo@havsvind.example,lead\n",
+    "contacts.csv": "Mejl,stage\nbo@havsvind.example,lead\n",
     "domains.csv": "domain,relation\nrival.example,competitor\n",
     "stop.csv": "email,reason\nno@havsvind.example,complained\n",
 }

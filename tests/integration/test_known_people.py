@@ -151,7 +151,7 @@ def test_an_import_that_the_table_stops_says_how_far_it_came(
     [
         ("domain,relation,owner", "add --kind domains"),
         ("eva@acme.example,Eva", "Write the column names in the first row"),
-        ("Mejl,Namn", 'Name the column: --map "Mejl=email"'),
+        ("Brev,Namn", 'Name the column: --map "Brev=email"'),
     ],
 )
 def test_a_file_without_a_column_that_says_who_gets_the_fix_that_fits(

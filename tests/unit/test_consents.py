@@ -155,6 +155,7 @@ def test_a_yes_by_the_way_does_not_end_an_objection_even_where_it_is_proven() ->
     listed = imported((on_day(2)).isoformat(), 3)
     agreed = replace(listed, fields={**listed.fields, "consent_purpose": PROFILING})
     assert is_objecting([fact("profiling.objected", 1), agreed])
+    assert holds(fact("profiling.objected", 1), agreed) == {PROFILING: False}
 
 
 def test_a_machine_says_nothing() -> None:

@@ -56,7 +56,7 @@ def is_nothing(value: str, attribute: str = "") -> bool:
         return False
     pieces = folded(value)
     if not pieces:
-        return attribute != "message" or _compiled(_DASHES).fullmatch(value) is not None
+        return _compiled(_DASHES).fullmatch(value) is not None
     whole = "".join(pieces)
     if attribute in ("first_name", "middle_name", "last_name"):
         return value.casefold() in ("n/a", "undefined")
@@ -127,7 +127,8 @@ def _is_company(value: str) -> bool:
 
 
 def _is_no_salutation(value: str) -> bool:
-    return _has_a_letter(value) and "".join(folded(value)) not in WORDS["salutation"] and "@" not in value
+    is_text = not _compiled(_NUMBER).fullmatch(value) and value.casefold() not in _YES_OR_NO and "@" not in value
+    return is_text and "".join(folded(value)) not in WORDS["salutation"]
 
 
 def _is_size(value: str) -> bool:

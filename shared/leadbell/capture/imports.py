@@ -23,7 +23,7 @@ from leadbell.companies import RELATIONS, TARGET, Company, is_company
 from leadbell.consents import PURPOSES
 from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
-from leadbell.field_names import ours
+from leadbell.field_names import meaning
 from leadbell.formats import ASKED, count_of
 from leadbell.identity import contact_id, read_dialled, read_email
 from leadbell.keyed import Keyring
@@ -116,7 +116,7 @@ def column(header: str, kind: RowKind) -> str:
     """Our name for a column, found by its usual names; empty where it is not read."""
     plain = re.sub(r"\s+", " ", header.strip().lower())
     spellings = (plain, plain.replace(" ", "_"), plain.replace(" ", "-"))
-    found = next((_MEANT[each] for each in spellings if each in _MEANT), "") or ours(header)
+    found = next((_MEANT[each] for each in spellings if each in _MEANT), "") or meaning(header).attribute
     if kind is RowKind.DOMAINS and found == "website":
         found = "domain"
     return found if found in COLUMNS[kind] else ""

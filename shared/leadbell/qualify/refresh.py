@@ -155,6 +155,7 @@ class Refresher:
             linked=bool(past.links),
             privacy=privacy_requests(derived.pauses, past.facts),
             listed_under=self.teller.listed_under(after.stage, derived, worth.company),
+            marks=self.teller.marks(derived, worth.company),
             profile=_digest(derived),
             subscribed_at=subscribed_since(past.shown(look.today)) if derived.is_subscribed else None,
             display=_display(derived.profile),

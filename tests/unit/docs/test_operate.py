@@ -78,8 +78,8 @@ def test_the_figures_named_are_those_of_the_template() -> None:
     assert resources["FailureBucket"]["Properties"]["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
 
 
-def test_the_program_that_restores_puts_back_what_is_missing_and_changes_nothing() -> None:
-    (program,) = re.findall(r"^```python\n(.*?)^```$", RESTORE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def test_the_program_that_restores_puts_back_what_is_missing_and_the_other_carries_the_secret() -> None:
+    restores, carries = re.findall(r"^```python\n(.*?)^```$", RESTORE.read_text(encoding="utf-8"), re.M | re.S)
     keys = [{"AttributeName": name, "KeyType": kind} for name, kind in (("pk", "HASH"), ("sk", "RANGE"))]
     types = [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")]
     with mock_aws():
@@ -92,9 +92,15 @@ def test_the_program_that_restores_puts_back_what_is_missing_and_changes_nothing
             ("leadbell-then", "EVENT#1", "lost"),
             ("leadbell-then", "STANDING", "old"),
             ("TABLE_NAME", "STANDING", "new"),
+            ("leadbell-then", "ACTIVE", "its secret"),
+            ("TABLE_NAME", "ACTIVE", "another secret"),
         ):
-            item = {"pk": {"S": "CONTACT#c"}, "sk": {"S": sk}, "word": {"S": word}}
-            client.put_item(TableName=table, Item=item)
-        exec(compile(program, RESTORE.name, "exec"), {})  # it is our own page
-        found = client.scan(TableName="TABLE_NAME")["Items"]
-    assert {item["sk"]["S"]: item["word"]["S"] for item in found} == {"EVENT#1": "lost", "STANDING": "new"}
+            pk = "CONFIG#secret" if sk == "ACTIVE" else "CONTACT#c"
+            client.put_item(TableName=table, Item={"pk": {"S": pk}, "sk": {"S": sk}, "word": {"S": word}})
+        told = []
+        for program in (restores, carries):
+            exec(compile(program, RESTORE.name, "exec"), {})  # it is our own page
+            found = client.scan(TableName="TABLE_NAME")["Items"]
+            told.append({item["sk"]["S"]: item["word"]["S"] for item in found})
+    kept = {"EVENT#1": "lost", "STANDING": "new"}
+    assert told == [{**kept, "ACTIVE": "another secret"}, {**kept, "ACTIVE": "its secret"}]

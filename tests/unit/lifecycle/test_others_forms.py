@@ -26,8 +26,11 @@ def test_what_somebody_elses_form_says_silences_no_request(strangers: dict[str, 
     assert (journey.stages[-1], journey.heard) == ("sql", ["alert"])
 
 
-def test_a_strangers_request_that_is_silenced_takes_hers_with_it_neither_before_nor_after() -> None:
-    strangers, hers = form("demo", 1, **STUDENT), form("demo", 1.1, **VP)
+@pytest.mark.parametrize(("strangers_day", "her_day"), [(1, 1.1), (1.1, 1)])
+def test_a_strangers_request_that_is_silenced_takes_hers_with_it_neither_before_nor_after(
+    strangers_day: float, her_day: float
+) -> None:
+    strangers, hers = form("demo", strangers_day, **STUDENT), form("demo", her_day, **VP)
     for order in ((strangers, hers), (hers, strangers)):
         journey = Journey()
         journey.happens(guide(0, **VP))
