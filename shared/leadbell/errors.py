@@ -8,6 +8,7 @@ LeadbellError
 │   ├── UnsupportedType      a content type no door reads
 │   ├── WrongMethod          an address that takes posts only; carries what it takes
 │   ├── NotFound             no such form, asset, contact or link
+│   ├── FileMissing          a download whose file is not in the bucket
 │   ├── Ambiguous            what was named stands for several
 │   ├── FormClosed           a form that takes nothing more
 │   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
@@ -101,6 +102,13 @@ class NotFound(Rejected):
     def __init__(self, message: str, code: str = "NOT_FOUND") -> None:
         super().__init__(message)
         self.code = code
+
+
+class FileMissing(Rejected):
+    """A download whose file its owner has not uploaded."""
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__(f"the file of the download {asset_id} is missing")
 
 
 class Ambiguous(Rejected):
