@@ -13,6 +13,7 @@ from cli.files import SentFiles
 from cli.refusals import of_aws, sentence
 from cli.stack import Stack, live
 from leadbell.capture.imports import Setting
+from leadbell.clock import new_secret, now
 from leadbell.contacts.accounts import Accounts
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.view import Found, look_up
@@ -32,7 +33,7 @@ from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
 from leadbell.scoring.rules import Model
-from leadbell.secret import read_only_keyring
+from leadbell.secret import keyring
 from leadbell.table import Table
 
 _CONTACT_ID = re.compile(r"c_[a-z2-7]{26}")
@@ -111,10 +112,13 @@ class Service:
 
     @cached_property
     def keys(self) -> Keyring:
-        """The keys of the service; raises CommandError where it has made none yet. A command never makes them."""
-        keys = read_only_keyring(self.table)
+        """The keys of the service, made where no function has run yet; raises CommandError where they cannot be read.
+
+        Who imports contacts right after a deployment need not wait for the first sweep.
+        """
+        keys = keyring(self.table, new_secret)
         try:
-            _ = keys.secret
+            keys.made(now())
         except Unavailable as error:
             raise _unreadable(error, "Wait a minute, then run the same command again.") from error
         return keys
