@@ -1,5 +1,6 @@
 """What lies in the table after a submission: keys, marks, sizes, and what is written together."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from leadbell.contacts.texts import Texts
 from leadbell.table import stamp
 from tests.integration.service import EVA, MONDAY, Service, size_of
 
@@ -44,6 +46,10 @@ def test_a_fact_is_stored_under_its_contact_and_its_day(service: Service) -> Non
         "form": "demo",
         "means": "request",
         "asks": "demo",
+        "typed": 8,
+        "typed_names": json.dumps(
+            [(name, len(value)) for name, value in {**EVA, "phone": "+46 8 465 004 17"}.items() if value]
+        ),
     }
     assert fact["expires_at"] == int((MONDAY + timedelta(days=732)).timestamp())
 
@@ -93,12 +99,18 @@ def test_a_claim_holds_hashes_and_lives_for_eight_days(service: Service) -> None
     ],
     ids=["message", "kanji", "emoji", "many long", "many short", "both", "known"],
 )
-def test_the_longest_submission_is_kept_within_four_kilobytes(service: Service, fields: dict[str, str]) -> None:
+def test_the_longest_submission_is_a_fact_within_four_kilobytes_and_all_of_its_text(
+    service: Service, fields: dict[str, str]
+) -> None:
+    """The fact has as much of the message as a rule looks into; the text beside it has every value whole."""
     assert service.post("/forms/contact", {"email": EMAIL, **fields}).status == 303
     (fact,) = service.facts(EMAIL)
     assert size_of(fact) <= 4096
     for name in fields.keys() & {"message", "name", "company"}:
-        assert fact["fields"][name] == fields[name]
+        assert fact["fields"][name] == fields[name][:500]
+    (text,) = Texts(service.table).all(service.id_of(EMAIL))
+    visible = {name: value for name, value in fields.items() if name != "utm_source"}
+    assert {each.name: each.value for each in text.typed} == {"email": EMAIL, **visible}
 
 
 @pytest.mark.parametrize("letter", ["x", "å", "漢", "\N{BELL}"])
@@ -143,9 +155,10 @@ def test_move_and_alert_are_born_with_the_standing_or_not_at_all(service: Servic
     writes = writes_of(service, "score")
     assert service.deliver("score", waiting) == []
     ours = [each for each in writes if each != ["MAIL"]]
-    colleague = f"CONTACT#{service.id_of(EMAIL)}"
+    me = f"CONTACT#{service.id_of(EMAIL)}"
+    others_find_me = [me, me, me]  # among colleagues, and by two marks: the company as typed, and by its domain
     assert [sorted(each) for each in ours] == [
-        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"], colleague, "VERSION"])
+        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"], *others_find_me, "VERSION"])
     ]
 
 
@@ -199,12 +212,12 @@ def test_the_profile_keeps_the_first_and_the_latest_source(service: Service) -> 
     assert (profile["first_touch"]["utm_source"], profile["latest_touch"]["utm_source"]) == ("search", "letter")
 
 
-def test_a_form_costs_two_counts_a_claim_and_a_fact_and_no_more(service: Service) -> None:
+def test_a_form_costs_two_counts_a_claim_a_text_and_a_fact_and_no_more(service: Service) -> None:
     writes = writes_of(service, "forms")
     service.post("/forms/demo", EVA)
-    assert [each[0].split("#")[0] for each in writes] == ["RATE", "RATE", "CLAIM", "EVENT"]
+    assert [each[0].split("#")[0] for each in writes] == ["RATE", "RATE", "CLAIM", "TEXT", "EVENT"]
     service.post("/forms/demo", EVA)
-    assert [each[0].split("#")[0] for each in writes[4:]] == ["RATE", "RATE", "CLAIM", "EVENT"]
+    assert [each[0].split("#")[0] for each in writes[5:]] == ["RATE", "RATE", "CLAIM", "TEXT", "EVENT"]
 
 
 def test_only_what_has_its_time_stands_in_the_due_index(service: Service) -> None:

@@ -107,7 +107,8 @@ def test_it_is_told_anew_once_they_object(service: Service) -> None:
     service.file(ANNA["email"], "profiling.objected")
     service.run("score")
     anew = mail_of(service.stored(ANNA["email"], "ALERT#000001"))
-    assert "Objected to profiling" in anew.body
+    (letter,) = service.letters(ANNA["email"])
+    assert "Objected to profiling" in letter["body"]
     assert "Bo Example" not in f"{service.stored(ANNA['email'], 'ALERT#000001')}"
     assert anew.named == (service.id_of(BO["email"]),)
     erased = erase(service, BO["email"])

@@ -53,7 +53,7 @@ WITHIN_L = (timedelta(), timedelta(minutes=2), timedelta(minutes=14))
 BEYOND_L = (*WITHIN_L, timedelta(minutes=40))
 RECEIPTS_KEPT = timedelta(days=4)
 TURNS = (Turn.ANSWERED, Turn.LOST, Turn.THROTTLED)
-PERSONAL = ("alert", "asked_again", "copy")
+PERSONAL = ("alert", "asked_again", "copy", "customer")
 
 
 class Chosen:

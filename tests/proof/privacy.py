@@ -132,7 +132,7 @@ def life(stage: World, moment: Moment) -> None:
         lambda: stage.post("/newsletter", said(MARK, "a", _anon=BROWSER)),
         stage.drain,
         lambda: follow(stage, "confirm"),
-        lambda: stage.post_files("/forms/demo", said(MARK, "b", _anon=BROWSER), file_of("b")),
+        lambda: stage.post_files("/forms/pricing", said(MARK, "b", _anon=BROWSER), file_of("b")),
         lambda: stage.post_files("/forms/contact", said(MARK, "c", _gotcha="filled in"), file_of("c")),
         lambda: stage.post("/downloads/guide", said(MARK, "d")),
         lambda: follow(stage, "unsubscribe"),

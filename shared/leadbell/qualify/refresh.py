@@ -197,4 +197,6 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
     timer_holds = was.due_at == now_is.due_at or (
         was.due_at is not None and now < was.due_at <= (now_is.due_at or was.due_at)
     )
+    if not was.marks:  # first marks come with what is known; those of an update of ours wait for a reason to write
+        now_is = replace(now_is, marks="")
     return timer_holds and replace(after, bookkeeping=replace(now_is, as_of=was.as_of, due_at=was.due_at)) == before
