@@ -20,6 +20,7 @@ _IN_WORDS: Mapping[str, str] = {
     r"|[^@\s]+@[^@\s]+": "an e-mail address, or empty",
     "([A-Z]{2})?": "two capital letters, or empty",
     "|.{16,}": "16 characters or more, or empty",
+    r'|https://[^\s;,<>"]+': "an address that starts with `https://`, or empty",
     "https?://.*": "an address that starts with `https://`",
     "|https?://.*[^/]": "an address that starts with `https://` and ends without a slash, or empty",
 }

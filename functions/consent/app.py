@@ -27,7 +27,7 @@ table = Table(make_client("dynamodb", door_config()), settings.table_name)
 keys = keyring(table, new_secret)
 chosen = Choices(ContactFacts(table), keys)
 app = Router()
-map_errors(app, log.note, settings.company_name)
+map_errors(app, log.note, settings.brand)
 
 
 @app.route("/confirm/<token>", "GET", "POST")
@@ -71,7 +71,7 @@ def _read(purpose: LinkPurpose, token: str) -> tuple[str, datetime | None]:
 
 
 def _pages() -> Pages:
-    return Pages(request_of(app).language(), settings.company_name)
+    return Pages(request_of(app).language(), settings.brand)
 
 
 @log.one_line

@@ -35,7 +35,7 @@ contacts = ContactFacts(table)
 reception = open_reception(contacts, active_forms.keys, settings)
 app = Router()
 # What is sent again from an error page leads to the file, on a host of S3's.
-map_errors(app, log.note, settings.company_name, settings.site_origins, leads_to=("https:",))
+map_errors(app, log.note, settings.brand, settings.site_origins, leads_to=("https:",))
 
 
 @app.post("/downloads/<asset_id>")

@@ -31,7 +31,7 @@ s3 = cache(partial(make_client, "s3", bucket_config()))
 attachments = Attachments(s3, settings.attachment_bucket, lambda why: log.error(file_not_stored=why))
 reception = open_reception(ContactFacts(table), active_forms.keys, settings, attachments.enclose)
 app = Router()
-map_errors(app, log.note, settings.company_name, settings.site_origins)
+map_errors(app, log.note, settings.brand, settings.site_origins)
 
 
 @app.post("/forms/<form_id>")
@@ -64,7 +64,7 @@ def thank() -> Response:
     request = request_of(app)
     word, wanted, files = (request.query.get(name, "") for name in ("for", "language", "files"))
     form, language = active_forms.active(now()).forms.get(word), request.language((("_language", wanted),))
-    return html(thanks(word, settings.company_name, language, form.accent if form else "", files))
+    return html(thanks(word, settings.brand, language, form.accent if form else "", files))
 
 
 @app.get("/stamp")

@@ -28,7 +28,7 @@ table = Table(make_client("dynamodb", door_config()), settings.table_name)
 active_forms = ActiveForms(table, new_secret)
 reception = open_reception(ContactFacts(table), active_forms.keys, settings)
 app = Router()
-map_errors(app, log.note, settings.company_name, settings.site_origins)
+map_errors(app, log.note, settings.brand, settings.site_origins)
 
 
 @app.post("/newsletter")

@@ -46,7 +46,7 @@ def visitor_delivery() -> "VisitorDelivery":
     from leadbell.outbox.visitor_delivery import VisitorDelivery
     from leadbell.outbox.visitor_outbox import VisitorOutbox
 
-    about = (settings.sender_email, keys, settings.public_url, settings.company_name, settings.first_mails_per_day)
+    about = (settings.sender_email, keys, settings.public_url, settings.brand, settings.first_mails_per_day)
     return VisitorDelivery(VisitorOutbox(table), cache(lambda: make_client("sesv2", one_attempt())), *about)
 
 

@@ -31,7 +31,7 @@ keys = read_only_keyring(table)
 outbox, texts = Outbox(table), Texts(table)
 s3 = cache(partial(make_client, "s3", bucket_config()))
 app = Router()
-map_errors(app, log.note, settings.company_name)
+map_errors(app, log.note, settings.brand)
 
 
 @app.get("/alerts/<token>")
@@ -56,7 +56,7 @@ def _page(letter: Letter) -> Page:
         words_title=HEADING.rstrip(":") if words else GONE if event_id else "",
         words=words,
         below=below,
-        company=settings.company_name,
+        brand=settings.brand,
         files=_files(letter),
     )
 

@@ -48,7 +48,7 @@ def ses() -> Any:
     return make_client("sesv2", one_attempt())
 
 
-about = (settings.sender_email, keys, settings.public_url, settings.company_name, settings.first_mails_per_day)
+about = (settings.sender_email, keys, settings.public_url, settings.brand, settings.first_mails_per_day)
 visitor_delivery = VisitorDelivery(VisitorOutbox(table), ses, *about)
 sweep = Sweep(table, refresher, Parking(table), delivery, receipts, visitor_delivery)
 inboxes = Inboxes(table, Reps(table), courier)

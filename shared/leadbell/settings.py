@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
+from leadbell.brand import Brand
 from leadbell.errors import InvalidSettings
 
 
@@ -57,10 +58,10 @@ def _origins(text: str) -> tuple[str, ...]:
 
 _NAME = ".+"
 _URL = "https?://.*"
+_SHOWN = r'|https://[^\s;,<>"]+'  # on pages, and of a logo in their policy of what may be loaded
 
 # Variables that several functions read.
 ATTACHMENT_BUCKET = _text("ATTACHMENT_BUCKET", _NAME)
-COMPANY_NAME = _text("COMPANY_NAME")
 PUBLIC_URL = _text("PUBLIC_URL", "https?://.*[^/]")
 SENDER_EMAIL = _text("SENDER_EMAIL", r"|[^@\s]+@[^@\s]+")
 
@@ -92,14 +93,27 @@ class Environment:
         return cls(os.environ)
 
 
-class DoorSettings(Environment):
+class BrandSettings(Environment):
+    """What is shown of the company whose website it is."""
+
+    company_name = _text("COMPANY_NAME")
+    site_url = _text("SITE_URL", _SHOWN)
+    logo_url = _text("LOGO_URL", _SHOWN)
+    privacy_url = _text("PRIVACY_URL", _SHOWN)
+
+    @property
+    def brand(self) -> Brand:
+        """The same as one value."""
+        return Brand(self.company_name, self.site_url, self.logo_url, self.privacy_url)
+
+
+class DoorSettings(BrandSettings):
     """What the public doors read."""
 
     site_origins = Variable("SITE_ORIGINS", _origins)
     default_country = _text("DEFAULT_COUNTRY", "([A-Z]{2})?")
     # Empty where nobody named one: a function with a route cannot be told the address that AWS gives the API.
     public_url = _text("PUBLIC_URL", "|https?://.*[^/]")
-    company_name = COMPANY_NAME
     limit_factor = _integer("LIMIT_FACTOR", 1, 100_000)
     proxy_secret = _text("PROXY_SECRET", "|.{16,}")
     turnstile_secret = _text("TURNSTILE_SECRET")
@@ -126,18 +140,15 @@ class FormsSettings(MailingDoorSettings):
     attachment_bucket = ATTACHMENT_BUCKET
 
 
-class ConsentSettings(Environment):
+class ConsentSettings(BrandSettings):
     """What the pages behind links in mails to visitors read."""
 
-    company_name = COMPANY_NAME
 
-
-class PostSettings(Environment):
+class PostSettings(BrandSettings):
     """What sending mails to visitors reads; without a sender none are sent."""
 
     public_url = PUBLIC_URL
     sender_email = SENDER_EMAIL
-    company_name = COMPANY_NAME
     first_mails_per_day = _integer("FIRST_MAILS_PER_DAY", 1, 1_000_000)
 
 
@@ -159,8 +170,7 @@ class SweepSettings(NotifySettings):
     receipt_queue_url = _text("RECEIPT_QUEUE_URL", _URL)
 
 
-class SalesSettings(Environment):
+class SalesSettings(BrandSettings):
     """What the page behind an alert's link reads."""
 
-    company_name = COMPANY_NAME
     attachment_bucket = ATTACHMENT_BUCKET

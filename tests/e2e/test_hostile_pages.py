@@ -16,6 +16,7 @@ import pytest
 from jinja2 import Environment
 from selenium import webdriver
 
+from leadbell.brand import Brand
 from leadbell.capture.quarantine import held, release
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, Problem, TooManyRequests, Unavailable
 from leadbell.outbox.links import LinkPurpose, sign
@@ -68,7 +69,7 @@ def errors(vector: str) -> list[LeadbellError]:
 
 def answers(vector: str) -> Iterator[tuple[str, Response]]:
     for error in errors(vector):
-        yield type(error).__name__, refused(attempt_of(request(vector)), error, Doorway(vector))
+        yield type(error).__name__, refused(attempt_of(request(vector)), error, Doorway(Brand(vector)))
     yield "thanks", html(thanks(vector, vector, accent=vector))
     yield "alert", html(Page("Thank you", (vector,), (vector,), vector, vector, small=(vector,)))
     yield "choices", html(full_of(vector))

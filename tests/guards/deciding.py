@@ -150,6 +150,14 @@ DECIDING: tuple[Guard, ...] = (
         f"{WHOLE}test_sales_answers.py::test_the_opposite_answer_is_refused_with_what_stands",
     ),
     guard(
+        "who accepts a lead second is told who has it",
+        Law.LOG,
+        "leadbell.lifecycle.dispositions:same_answer",
+        instead_of("said.by != before.by", "False"),
+        f"{WHOLE}test_sales_command.py::"
+        "test_who_accepts_second_is_refused_and_told_who_has_the_lead_since_when_and_how_to_hand_it_over",
+    ),
+    guard(
         "a contact that cannot be derived is parked",
         Law.STORED,
         "leadbell.qualify.batches:refresh_or_park",

@@ -263,4 +263,11 @@ DOORS: tuple[Guard, ...] = (
         instead_of('{"Retry-After": str(wait)} if answer_to(error).status in (429, 503) else {}', "{}"),
         f"{WHOLE}test_one_fact.py::test_a_table_that_refuses_writes_is_503_and_nothing_is_stored",
     ),
+    guard(
+        "who sent a file that is not stored is told so",
+        Law.WHOLE,
+        "leadbell.capture.claims:capture",
+        instead_of('_left_out(files) if "files_not_kept" in files else ()', "()"),
+        f"{WHOLE}test_attachments.py::test_who_sent_a_file_that_is_not_stored_is_told_why_and_its_name_is_in_no_address",
+    ),
 )

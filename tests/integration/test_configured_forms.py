@@ -14,7 +14,7 @@ from leadbell.forms.file import packaged_forms, read_forms
 from leadbell.forms.published import PublishedForms
 from leadbell.scoring.rules import packaged_model
 from tests.integration import on_aws
-from tests.integration.service import EVA, Service
+from tests.integration.service import ENVIRONMENT, EVA, Service
 
 OWN = FormsConfig(
     "1",
@@ -43,6 +43,7 @@ def test_a_published_form_is_taken_and_means_what_its_owner_says(service: Servic
 
 def test_a_published_file_is_the_one_that_a_link_is_made_to(service: Service) -> None:
     store(service, OWN)
+    service.s3.put_object(Bucket=ENVIRONMENT["ASSET_BUCKET"], Key="2026/prices.pdf", Body=b"%PDF-")
     answer = service.post("/downloads/prices", {"email": EVA["email"]})
     assert "/2026/prices.pdf?" in answer.location
     assert "Prices.pdf" in answer.location

@@ -28,7 +28,7 @@ EDGE = {"settings", "clients", "observability"}
 TOP = set(
     """
     errors keyed secret events identity profile consents companies countries field_names typed formats plain_text
-    translations config_files yaml_files suggestions publications attribute_values table clients clock settings
+    brand translations config_files yaml_files suggestions publications attribute_values table clients clock settings
     observability
     """.split()  # noqa: SIM905  # twenty-three quoted names read worse
 )
@@ -278,6 +278,9 @@ ENVIRONMENT = {
     "SITE_ORIGINS": " https://a.example/, https://b.example,, ",
     "DEFAULT_COUNTRY": "SE",
     "COMPANY_NAME": "",
+    "SITE_URL": "",
+    "LOGO_URL": "",
+    "PRIVACY_URL": "",
     "ASSET_BUCKET": "assets",
     "ATTACHMENT_BUCKET": "attachments",
     "LINK_SECONDS": "900",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from leadbell.brand import Brand
 from leadbell.errors import Conflict
 from leadbell.keyed import Keyring
 from leadbell.outbox.links import choices_token, confirm_token, guide_link, leave_token, pause_token
@@ -35,7 +36,7 @@ class VisitorDelivery:
     sender: str
     keys: Keyring
     public_url: str
-    company: str
+    brand: Brand
     first_mails_per_day: int
 
     def deliver(self, pk: str, sk: str, now: datetime) -> str:
@@ -69,9 +70,9 @@ class VisitorDelivery:
         return self.outbox.settle(claimed, self._send(claimed), now)
 
     def _send(self, mail: VisitorMail) -> Sending:
-        told = compose_visitor_mail(mail.kind, mail.language, self.link(mail))
+        told = compose_visitor_mail(mail.kind, mail.language, self.link(mail), self.brand)
         to_leave = f"{self.public_url}/unsubscribe/{leave_token(self.keys, mail.pk, mail.born_at)}"
-        return send(self.ses, mail_request(self.sender, self.company, mail.to, told, to_leave))
+        return send(self.ses, mail_request(self.sender, self.brand.name, mail.to, told, to_leave))
 
     def link(self, mail: VisitorMail) -> str:
         """The one link of the mail."""

@@ -7,13 +7,14 @@ fact which mail it promised (`mail`); whether it may still go out is decided whe
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from leadbell.brand import Brand
 from leadbell.consents import Word
 from leadbell.errors import InvalidFact
 from leadbell.events import AS_RECEIVED, REQUESTED, UNSUBSCRIBED, Fact, Trust
 from leadbell.formats import Worded
 from leadbell.identity import read_email
 from leadbell.outbox.mail import TO_VISITORS, Mail
-from leadbell.translations import catalogue, language_of
+from leadbell.translations import catalogue, language_of, say
 
 
 class Kind(Worded):
@@ -98,7 +99,10 @@ def _kind(fact: Fact) -> Kind:
         raise InvalidFact(f"the fact {fact.id} asks for no known mail; mails: {', '.join(Kind)}") from error
 
 
-def compose_visitor_mail(kind: Kind, language: str, link: str) -> Mail:
-    """The mail; `link` is all that differs from the next person's."""
+def compose_visitor_mail(kind: Kind, language: str, link: str, brand: Brand) -> Mail:
+    """The mail; `link` is all that differs from the next person's. It ends with whose it is."""
     told = catalogue(language)["mails"]
-    return Mail(told[f"{kind}_subject"], f"{told[f'{kind}_body'].replace('{link}', link)}\n")
+    privacy = f"{say(language, 'privacy')}: {brand.privacy}" if brand.privacy else ""
+    signed = [line for line in (brand.name, brand.site, privacy) if line]
+    below = "\n".join(("", "-- ", *signed, "")) if signed else ""
+    return Mail(told[f"{kind}_subject"], f"{told[f'{kind}_body'].replace('{link}', link)}\n{below}")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from leadbell.brand import Brand
 from leadbell.consents import NEWSLETTER, PROFILING
 from leadbell.events import ALLOWED, ERASURE, LIFTED, OBJECTED, REQUESTED, SUBSCRIBED, UNSUBSCRIBED, Fact
 from leadbell.outbox.links import JOIN, KEEP, LEAVE, SEND, UNDO
@@ -49,7 +50,7 @@ class Pages:
     """The pages in one language, of one company."""
 
     language: str
-    company: str
+    brand: Brand
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -84,7 +85,7 @@ class Pages:
         return Page(
             told["choices_title"],
             (*(told[key] for key, holds in lines if holds), *self._paused(state)),
-            company=self.company,
+            brand=self.brand,
             language=self.language,
             buttons=tuple(
                 Button("do", do, told[says], told[line] if line else "") for do, says, line in _offered(state)
@@ -101,7 +102,7 @@ class Pages:
         return Page(
             told["paused_title" if asks and state.paused else "choices_title"],
             tuple(lines) or ((told["settled_line"],) if asks else ()),
-            company=self.company,
+            brand=self.brand,
             language=self.language,
             buttons=tuple(buttons),
         )
@@ -123,7 +124,7 @@ class Pages:
         return Page(
             told[f"{key}_title"],
             (told[f"{key}_line"],),
-            company=self.company,
+            brand=self.brand,
             language=self.language,
             buttons=buttons,
             link=link,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from leadbell.brand import Brand
 from leadbell.errors import IdempotencyConflict, LeadbellError, Problem
 from leadbell.field_names import as_sent, is_behind_the_scenes, ours
 from leadbell.translations import LANGUAGES, explain, refusal, say
@@ -22,14 +23,14 @@ LONG = 80
 _OF_LINKS = frozenset({"LINK_NOT_VALID", "ERASED", "NO_SUCH_CHOICE", "FILE_MISSING"})
 
 
-def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, company: str) -> Page:
+def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, brand: Brand) -> Page:
     """What is wrong, and the form once more where sending it again can help."""
     language, answer = attempt.language, answer_to(error)
     is_again = attempt.request.is_post and answer.is_worth_another_try and attempt.typed != ()
     page = Page(
         say(language, answer.title),
         (*_why(error, what, language), *_advice(attempt, what, is_again=is_again)),
-        company=company,
+        brand=brand,
         language=language,
         accent=attempt.form.accent if attempt.form else "",
         small=(*_details(error, what, language), say(language, "reference", id=attempt.request.id)),

@@ -1,4 +1,4 @@
-"""The few pages for visitors and reps: one template, one style, no script, nothing loaded from other sites."""
+"""The few pages for visitors and reps: one template, one style, no script, nothing loaded but the owner's logo."""
 
 import base64
 import hashlib
@@ -8,8 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
+from leadbell.brand import NO_BRAND, Brand
 from leadbell.translations import files_missing, say, thanks_for
 from leadbell.web.colours import accent
+from leadbell.web.origins import origin_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -52,7 +54,7 @@ class Page:
     lines: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     verbatim: str = ""
-    company: str = ""
+    brand: Brand = NO_BRAND
     language: str = "en"
     accent: str = ""
     inputs: tuple[Input, ...] = ()
@@ -71,17 +73,20 @@ class Page:
 
 def render(page: Page) -> str:
     """The page as HTML; every value is escaped."""
-    return _template().render(page=page, style=_style(page.accent))
+    links = (("back", page.brand.site), ("privacy", page.brand.privacy))
+    footer = [(say(page.language, word), href) for word, href in links if href]
+    return _template().render(page=page, style=_style(page.accent), footer=footer)
 
 
-def thanks(word: str, company: str, language: str = "en", accent: str = "", files: str = "") -> Page:
+def thanks(word: str, brand: Brand, language: str = "en", accent: str = "", files: str = "") -> Page:
     """The thank-you page for a form; `files` are reasons why some were not stored, with a point between them."""
     lines = (thanks_for(language, word), *files_missing(language, dict.fromkeys(files.split("."))))
-    return Page(say(language, "thank_you"), lines, company=company, language=language, accent=accent)
+    return Page(say(language, "thank_you"), lines, brand=brand, language=language, accent=accent)
 
 
 def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> dict[str, str]:
-    """Headers of every page: no script, no frame, no copy in a cache; the one style by its hash.
+    """Headers of every page: no script, no frame, no copy in a cache; the one style by its hash, and a
+    logo from its site.
 
     A form posts to its own address. `leads_to` are the origins that its answer may redirect to, for a browser holds
     the redirect after a post to the same rule. Such a page sends its own address to us alone, so that what it posts
@@ -91,6 +96,7 @@ def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> 
     policy = (
         "default-src 'none'",
         f"style-src 'sha256-{digest}'",
+        *((f"img-src {origin_of(page.brand.logo)}",) if page and page.brand.logo else ()),
         "base-uri 'none'",
         "frame-ancestors 'none'",
         " ".join(("form-action 'self'", *leads_to)),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leadbell.brand import Brand
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, WrongMethod
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
 from leadbell.translations import files_missing, say, thanks_for
@@ -60,7 +61,7 @@ class Taken(Protocol):
 class Doorway:
     """Whose door it is; which `sites` a form may ask to be led to, and where else its answers lead."""
 
-    company: str
+    brand: Brand
     sites: tuple[str, ...] = ()
     leads_to: tuple[str, ...] = ()
 
@@ -122,7 +123,7 @@ def html(page: "Page", status: int = 200, leads_to: Sequence[str] = ()) -> Respo
 def map_errors(
     app: Router,
     note: Callable[..., None],
-    company: str,
+    brand: Brand,
     sites: tuple[str, ...] = (),
     leads_to: tuple[str, ...] = (),
 ) -> None:
@@ -138,7 +139,7 @@ def map_errors(
         return refused(attempt_of(request_of(app), form), error, doorway)
 
     def refuse(error: LeadbellError) -> Response:
-        return answered(error, Doorway(company, sites, leads_to), app.kept.get("form"))
+        return answered(error, Doorway(brand, sites, leads_to), app.kept.get("form"))
 
     def lost() -> Response:
         request = request_of(app)
@@ -149,7 +150,7 @@ def map_errors(
             return Response(308, "text/plain", "", {"Location": target, "Cache-Control": "no-store"})
         is_here = not request.is_post and app.is_known()
         error = _wrong_method() if is_here else NotFound("there is nothing at this address")
-        return answered(error, Doorway(company))
+        return answered(error, Doorway(brand))
 
     app.refuse, app.lost = refuse, lost
 
@@ -171,7 +172,7 @@ def refused(attempt: "Attempt", error: LeadbellError, doorway: Doorway) -> Respo
     else:
         from leadbell.web.error_pages import error_page
 
-        page = error_page(attempt, error, what, doorway.company)
+        page = error_page(attempt, error, what, doorway.brand)
         answer = html(page, what.status, (*origins, *doorway.leads_to, *_led_to(attempt)))
     answer.headers.update(headers_of(error))
     if request.method == "HEAD":

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadbell.brand import NO_BRAND, Brand
 from leadbell.errors import InvalidFact, InvalidSubmission
 from leadbell.events import Fact, Trust
 from leadbell.identity import folded, mailbox_id
@@ -71,7 +72,7 @@ def test_a_mail_that_nobody_knows_is_an_error() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_the_link_is_all_that_differs(kind: Kind, language: str) -> None:
-    mail = compose_visitor_mail(kind, language, LINK)
+    mail = compose_visitor_mail(kind, language, LINK, NO_BRAND)
     told = catalogue(language)["mails"][f"{kind}_body"]
     assert [name for _, name, _, _ in string.Formatter().parse(told) if name] == ["link"]
     assert mail.body.replace(LINK, "{link}") == f"{told}\n"
@@ -113,3 +114,15 @@ def test_folding_twice_is_folding_once(address: str) -> None:
     except InvalidSubmission:
         return
     assert folded(once) == once
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_a_mail_ends_with_whose_it_is(kind: Kind, language: str) -> None:
+    brand = Brand(
+        "Acme AB", "https://www.acme.example", "https://acme.example/logo.svg", "https://acme.example/privacy"
+    )
+    plain, mail = (compose_visitor_mail(kind, language, LINK, each) for each in (NO_BRAND, brand))
+    privacy = catalogue(language)["words"]["privacy"]
+    below = f"\n-- \nAcme AB\nhttps://www.acme.example\n{privacy}: https://acme.example/privacy\n"
+    assert (mail.subject, mail.body) == (plain.subject, plain.body + below)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from leadbell.brand import Brand
 from leadbell.errors import (
     FormClosed,
     IdempotencyConflict,
@@ -89,7 +90,7 @@ ERRORS = [
 
 def page_for(error: LeadbellError, language: str, method: str = "POST") -> Page:
     attempt = attempt_of(Request(FORM, b"email=eva%40acme.example", {"accept-language": language}, "r1", method=method))
-    return error_page(attempt, error, refusal_to(attempt, error), "Acme")
+    return error_page(attempt, error, refusal_to(attempt, error), Brand("Acme"))
 
 
 def sentences(page: Page) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from leadbell.brand import Brand
 from leadbell.forms.config import FORMS
 from leadbell.translations import LANGUAGES, catalogue
 from leadbell.web.pages import Button, Input, Page, render, security_headers, thanks
@@ -36,7 +37,7 @@ class Seen(HTMLParser):
 
 
 def test_a_page_shows_its_title_lines_items_and_text() -> None:
-    seen = Seen(Page("Hello", ("one", "two"), ("first",), "as\n  written", "Acme AB"))
+    seen = Seen(Page("Hello", ("one", "two"), ("first",), "as\n  written", Brand("Acme AB")))
     for words in ("Hello", "one", "two", "first", "as\n  written", "Acme AB"):
         assert words in seen.text
     assert seen.tags.count("p") == 3
@@ -44,7 +45,7 @@ def test_a_page_shows_its_title_lines_items_and_text() -> None:
 
 
 def test_everything_on_a_page_is_escaped() -> None:
-    html = render(Page(HOSTILE, (HOSTILE,), (HOSTILE,), HOSTILE, HOSTILE))
+    html = render(Page(HOSTILE, (HOSTILE,), (HOSTILE,), HOSTILE, Brand(HOSTILE, HOSTILE, "", HOSTILE)))
     assert "<script" not in html
     assert "<img" not in html
     assert html.count("49") == render(Page("")).count("49")
@@ -53,18 +54,40 @@ def test_everything_on_a_page_is_escaped() -> None:
 @given(st.text(max_size=60))
 def test_no_text_adds_a_tag_or_an_attribute(text: str) -> None:
     plain, seen = (
-        Seen(Page("x", ("x",), ("x",), "x", "x")),
-        Seen(Page(text, (text,), (text,), text or "x", text or "x")),
+        Seen(Page("x", ("x",), ("x",), "x", Brand("x", "x", "x", "x"))),
+        Seen(Page(text, (text,), (text,), text or "x", Brand(*[text or "x"] * 4))),
     )
     assert seen.tags == plain.tags
     assert seen.attributes == plain.attributes
 
 
 def test_a_page_runs_nothing_and_fetches_nothing() -> None:
-    seen = Seen(Page("Hello", company="Acme AB"))
+    seen = Seen(Page("Hello", brand=Brand("Acme AB")))
     assert {"script", "iframe", "img", "link", "form", "object", "embed"}.isdisjoint(seen.tags)
     assert not re.search(r"https?:|//|@import|url\(", render(Page("Hello")))
     assert {name for name in seen.attributes if name.startswith("on")} == set()
+
+
+OURS = Brand(
+    "Acme AB", "https://www.acme.example", "https://cdn.acme.example/a/logo.svg", "https://acme.example/privacy"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_shows_whose_it_is_and_leads_back(language: str) -> None:
+    html, words = render(Page("Hello", brand=OURS, language=language)), catalogue(language)["words"]
+    assert '<img src="https://cdn.acme.example/a/logo.svg" alt="Acme AB"' in html
+    assert f'<a href="https://www.acme.example" rel="noreferrer">{words["back"]}</a>' in html
+    assert f'<a href="https://acme.example/privacy" rel="noreferrer">{words["privacy"]}</a>' in html
+    assert ("<a " in render(Page("Hello", brand=Brand("Acme AB")))) is False
+
+
+def test_a_page_loads_its_logo_from_that_site_and_nothing_from_another() -> None:
+    policy = security_headers(Page("Hello", brand=OURS))["Content-Security-Policy"]
+    assert "img-src https://cdn.acme.example;" in policy
+    assert (
+        "img-src" not in security_headers(Page("Hello", brand=Brand("Acme AB", OURS.site)))["Content-Security-Policy"]
+    )
 
 
 def test_the_headers_let_nothing_run_frame_or_leak_a_page() -> None:
@@ -87,8 +110,8 @@ def test_the_policy_allows_exactly_the_style_that_is_in_the_page() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("word", sorted(catalogue("en")["thanks"]))
 def test_each_thank_you_page_says_thank_you_in_its_language(word: str, language: str) -> None:
-    page = thanks(word, "Acme AB", language)
-    assert (page.title, page.company) == (catalogue(language)["words"]["thank_you"], "Acme AB")
+    page = thanks(word, Brand("Acme AB"), language)
+    assert (page.title, page.brand.name) == (catalogue(language)["words"]["thank_you"], "Acme AB")
     assert page.lines == (catalogue(language)["thanks"][word],)
     assert f'<html lang="{language}">' in render(page)
 
@@ -99,7 +122,7 @@ def test_every_packaged_form_has_a_thank_you_page_of_its_own() -> None:
 
 @pytest.mark.parametrize("word", ["", "unknown", HOSTILE, "../demo", "DEMO"])
 def test_any_other_word_gives_the_plain_thank_you(word: str) -> None:
-    assert thanks(word, "") == thanks("message", "")
+    assert thanks(word, Brand()) == thanks("message", Brand())
 
 
 # ---- a page with a form ----------------------------------------------------------------------------------------------
