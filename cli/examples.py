@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, str] = {
     "export": f"{VERA} --json vera.json",
     "erase": VERA,
     "privacy": "",
+    "stale": "",
     "audit": f"--contact {VERA}",
     "reconcile": VERA,
     "redrive": "--dry-run",

@@ -28,6 +28,7 @@ from cli.commands.reconcile import reconcile
 from cli.commands.redrive import redrive
 from cli.commands.sales import sales
 from cli.commands.stage import stage
+from cli.commands.stale import stale
 from cli.commands.status import status
 from cli.commands.test_alert import test_alert
 from cli.errors import CommandError
@@ -60,6 +61,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "export": export,
         "erase": erase,
         "privacy": privacy,
+        "stale": stale,
         "audit": audit,
     },
     "Troubleshooting": {"reconcile": reconcile, "redrive": redrive, "keys": keys.app, "adopt": adopt},

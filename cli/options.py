@@ -31,5 +31,8 @@ Profile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Who = Annotated[
-    str, typer.Argument(metavar="EMAIL", help="E-mail address of the contact, or a phone number such as +46701234567.")
+    str,
+    typer.Argument(
+        metavar="EMAIL", help="E-mail address of the contact, a phone number such as +46701234567, or its id."
+    ),
 ]

@@ -1,5 +1,6 @@
 """The service behind a stack as commands use it: its table, keys and model, and one contact."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +27,7 @@ from leadbell.outbox.suppression import Suppressions
 from leadbell.qualify.refresh import Refresher
 from leadbell.sales.colleague_index import CompanyBook, company_key
 from leadbell.sales.colleagues import Colleague
+from leadbell.sales.perhaps_same import Likeness, Likenesses
 from leadbell.sales.reps import Reps
 from leadbell.scoring.compiled import Active, CompiledModel
 from leadbell.scoring.published import CachedModels, Models
@@ -33,6 +35,7 @@ from leadbell.scoring.rules import Model
 from leadbell.secret import read_only_keyring
 from leadbell.table import Table
 
+_CONTACT_ID = re.compile(r"c_[a-z2-7]{26}")
 PUBLISH_A_MODEL = "Publish a model that this version reads: leadbell model publish FILE."
 
 
@@ -147,6 +150,11 @@ class Service:
         company = company_key(self.keys, email, found.company)
         return CompanyBook(self.table).around(company, found.id).colleagues
 
+    def perhaps_the_same(self, found: Found) -> tuple[Likeness, ...]:
+        """Who is perhaps the same person as the contact, as far as sales may be told."""
+        alike = Likenesses(self.table).others(found.id, found.standing.bookkeeping.marks)
+        return tuple(each for each in alike if each.is_told and not found.derived.objected)
+
     def setting(self, at: datetime) -> Setting:
         """What reading a row of people needs to know."""
         reps = frozenset(rep.id for rep in self.reps.all())
@@ -157,7 +165,9 @@ class Service:
 
     def contact_id(self, who: str) -> str:
         """The id behind an e-mail address, or a phone number: with its country code, or as it was typed where the
-        stack has no country."""
+        stack has no country. An id stands for itself."""
+        if _CONTACT_ID.fullmatch(who):
+            return who
         dialled = "" if self.default_country else read_dialled(who)
         if "@" not in who and (phone := read_phone(who) or dialled):
             return contact_id(self.keys, phone=phone)

@@ -16,6 +16,7 @@ from leadbell.errors import InvalidSubmission
 from leadbell.formats import grade_in_words
 from leadbell.lifecycle.notices import Heard
 from leadbell.lifecycle.standing import Standing
+from leadbell.privacy.audit import Deed
 from leadbell.table import Item
 
 
@@ -56,16 +57,19 @@ def add(
 ) -> None:
     """Add a lead met outside the website: by phone or mail, on social media, at a fair or in a meeting.
 
-    Stores the details, scores the contact and alerts sales if the lead asked for something.
+    Stores the details, scores the contact and alerts sales if the lead asked for something. Recorded in the audit log.
     """
     service, at = context.service, context.now()
     said = {"name": name, "company": company, "job_title": job_title, "country": country, "note": note}
     reached = {"email": who, "phone": phone} if "@" in who else {"phone": who}
     pairs = [(ours, text) for ours, text in (reached | said).items() if text]
     person = _read(pairs, how or "", asked or "", service.setting(at))
+    if "phone" in person.fact.fields and "phone_e164" not in person.fact.fields:
+        typer.echo("Warning: the number has no country code, so it is stored and shown as typed.", err=True)
     pk = partition(person.contact_id)
     before = {item["sk"] for item in service.outbox.of_contact(pk)}
-    is_new = service.contacts.file(person.contact_id, person.fact, person.fact.day, person.typed)
+    with context.operator().noted(Deed.ADDED, person.contact_id, how or ""):
+        is_new = service.contacts.file(person.contact_id, person.fact, person.fact.day, person.typed)
     after = service.refresher().refresh(person.contact_id, at)
     mails = [item for item in service.outbox.of_contact(pk) if item["sk"] not in before]
     if as_json:

@@ -1,4 +1,4 @@
-"""`leadbell audit`: the log of who exported, erased or changed personal data; kept for two years."""
+"""`leadbell audit`: the log of who exported, erased or changed personal data, or changed the service; for two years."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -22,9 +22,10 @@ def audit(
     contact: Annotated[str, typer.Option(metavar="EMAIL", help="Only entries about this contact.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List who exported, erased or changed personal data, newest last. Changes nothing.
+    """List who exported, erased or changed personal data, published or changed the team. Changes nothing.
 
-    Each entry names the contact by its id, never by an address, and says whether the action was completed.
+    The newest entry is last. Each names the contact by its id, never by an address, and says whether the action was
+    completed.
     """
     service = context.service
     about = service.contact_id(contact) if contact else ""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,6 +20,7 @@ from leadbell.contacts.view import Found
 from leadbell.formats import grade_in_words, short_day, short_time
 from leadbell.plain_text import clean, tidy
 from leadbell.sales.colleagues import Colleague
+from leadbell.sales.perhaps_same import Likeness
 from leadbell.table import moment, stamp
 
 
@@ -32,15 +34,17 @@ def contact(context: Context, who: Who, as_json: AsJson = False) -> None:
     texts = list(submitted(found.facts, (text_of(item) for item in items if is_text(item["sk"]))))
     known = list(attributes(found))
     is_suppressed = service.suppressions.is_suppressed(found.id)
-    colleagues = service.colleagues(found)
+    colleagues, alike = service.colleagues(found), service.perhaps_the_same(found)
     if as_json:
-        data = as_data(found, known, happened, is_suppressed, colleagues)
+        data = as_data(found, known, happened, is_suppressed, colleagues, alike)
         print_json({**data, "typed": list(map(typed_data, texts))})
     else:
         _print(found, known, happened, is_suppressed)
         _print_typed(texts)
         if colleagues:
             _print_colleagues(colleagues)
+        for each in alike:
+            typer.echo(f"\nPerhaps the same person as #{each.number} ({each.why}): leadbell contact {each.contact_id}")
 
 
 def as_data(
@@ -49,6 +53,7 @@ def as_data(
     happened: Sequence[Entry],
     is_suppressed: bool,
     colleagues: Sequence[Colleague] = (),
+    alike: Sequence[Likeness] = (),
 ) -> dict[str, Any]:
     """What `--json` prints."""
     standing, derived = found.standing, found.derived
@@ -69,12 +74,18 @@ def as_data(
         "profile": [asdict(attribute) for attribute in known],
         "timeline": [asdict(entry) for entry in happened],
         "colleagues": [_as_data(each) for each in colleagues],
+        "perhaps_the_same": likenesses(alike),
     }
 
 
 def _as_data(colleague: Colleague) -> dict[str, Any]:
     known = {name: value for name, value in asdict(colleague).items() if name not in ("contact_id", "cycle")}
     return {"contact": colleague.contact_id, **known, "since": stamp(colleague.since)}
+
+
+def likenesses(alike: Sequence[Likeness]) -> list[dict[str, Any]]:
+    """Who is perhaps the same person, for programs: `number` is that of the latest mail about them."""
+    return [{"contact": each.contact_id, "number": each.number or None, "why": each.why} for each in alike]
 
 
 def typed_data(submission: Submitted) -> dict[str, Any]:

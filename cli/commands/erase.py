@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.commands.contact import likenesses
 from cli.commands.suppress import mailbox
 from cli.context import Context, changes_stack
 from cli.errors import CommandError
@@ -13,8 +14,9 @@ from cli.printing import print_json
 from leadbell.errors import Conflict, Unavailable
 from leadbell.formats import count_of, short_day
 from leadbell.privacy.audit import Deed
-from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish, is_kept
+from leadbell.privacy.erasure import ALL_ENDED, GONE, Erased, finish, is_kept, perhaps_the_same
 from leadbell.privacy.erasure import erase as erase_contact
+from leadbell.sales.perhaps_same import Likeness
 from leadbell.table import Item, moment, stamp
 
 
@@ -37,6 +39,8 @@ def erase(
         # With --suppress there is something to do for an unknown address too.
         if not (suppress or _is_kept(context, contact)):
             raise nothing_stored(who)
+        for each in perhaps_the_same(context.service.table, contact):
+            typer.echo(_also_known(each), err=True)
         typer.confirm(f"Erase all stored data of {who}? This cannot be undone", abort=True, err=True)
     if suppress:
         context.operator().suppress(contact, "asked to be erased")
@@ -102,6 +106,7 @@ def as_data(erased: Erased) -> dict[str, Any]:
         "mails": [{name: mail.get(name) for name in ("number", "state", "sent_at", "rep")} for mail in erased.mails],
         "gone_out": [_gone_out(mail) for mail in erased.gone_out],
         "named_in_gone_out": [_gone_out(mail) for mail in erased.named_in_gone_out],
+        "perhaps_the_same": likenesses(erased.alike),
         "mails_to_them": [
             {name: mail.get(name) for name in ("kind", "state", "sent_at")} for mail in erased.visitor_mails
         ],
@@ -120,9 +125,18 @@ def in_words(who: str, erased: Erased) -> str:
     if to_them:
         lines.append(f"The person has received {count_of(to_them, 'mail')} from Leadbell.")
     if erased.named_in:
-        lines.append(f"Removed from {count_of(len(erased.named_in), 'mail page')} about colleagues.")
-    lines += [_where(mail, "about a colleague names the person. It ") for mail in erased.named_in_gone_out]
+        lines.append(f"Removed from {count_of(len(erased.named_in), 'mail page')} about others.")
+    lines += [_where(mail, "about somebody else names the person. It ") for mail in erased.named_in_gone_out]
+    lines += [_also_known(each) for each in erased.alike]
     return "\n".join(lines)
+
+
+def _also_known(each: Likeness) -> str:
+    """Another contact that is perhaps the same person, which is erased by itself."""
+    mail = f", mail #{each.number}" if each.number else ""
+    return (
+        f"Perhaps the same person, and not erased: {each.why}{mail}. To erase it too: leadbell erase {each.contact_id}"
+    )
 
 
 def _gone_out(mail: Item) -> dict[str, Any]:

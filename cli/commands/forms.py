@@ -22,6 +22,7 @@ from leadbell.field_names import plain_name
 from leadbell.formats import count_of
 from leadbell.forms.config import FormsConfig
 from leadbell.forms.file import forms_schema, packaged_forms
+from leadbell.privacy.audit import Deed
 
 app = typer.Typer(help="Check, publish and show the forms of your website.", no_args_is_help=True)
 
@@ -62,7 +63,7 @@ def publish(
     yes: Unasked = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a forms file. Shows what changes and asks first.
+    """Publish a forms file. Shows what changes and asks first. Recorded in the audit log.
 
     The forms are live within half a minute. Earlier submissions keep their meaning.
     """
@@ -75,10 +76,11 @@ def publish(
             Console(highlight=False).print(f"[{style}]{escape(line)}[/{style}]", soft_wrap=True)
     if not (yes or as_json):
         typer.confirm("Publish these forms?", abort=True)
-    entry = published(
-        "forms",
-        lambda: service.forms.publish(config, seen, by or context.operator().name, context.now(), read_text(file)),
-    )
+    operator = context.operator()
+    with operator.noted(Deed.PUBLISHED, "", f"forms {config.version}{f', by {by}' if by else ''}"):
+        entry = published(
+            "forms", lambda: service.forms.publish(config, seen, by or operator.name, operator.at, read_text(file))
+        )
     if as_json:
         told = {"changes": changes, "warnings": warnings}
         print_json({"number": entry.number, "version": entry.version, **told})

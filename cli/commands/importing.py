@@ -6,6 +6,7 @@ are already stored are counted and change nothing.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -80,6 +81,7 @@ def import_(
 
     Stores each valid row and writes rejected rows to a file with the reason. Never alerts sales. An import can raise a
     contact's stage but never lower it. After an interruption, run the same command again.
+    Recorded in the audit log.
     """
     sheet = read_sheet(file)
     columns = columns_of(sheet, kind, mapping or [])
@@ -88,7 +90,12 @@ def import_(
     left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
     if left_out:
         stderr.print(f"Columns not imported: {escape(', '.join(left_out))}", soft_wrap=True)
-    outcome = _run(sheet, columns, storing(service, kind, context.operator(), dry_run=dry_run), stderr)
+    operator = context.operator()
+    noted = (
+        nullcontext() if dry_run else operator.noted(Deed.IMPORTED, "", f"{kind}, {count_of(len(sheet.lines), 'row')}")
+    )
+    with noted:
+        outcome = _run(sheet, columns, storing(service, kind, operator, dry_run=dry_run), stderr)
     written = None if dry_run or not outcome.rejects else rejects or file.with_name(f"{file.name}.rejects.csv")
     if written is not None:
         write_rejects(written, [header for header in sheet.header if header != REASON], outcome.rejects)

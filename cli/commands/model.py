@@ -26,6 +26,7 @@ from leadbell.clock import now
 from leadbell.formats import count_of, short_day, short_time
 from leadbell.lifecycle.new_model import Foreseen, foresee
 from leadbell.lifecycle.stages import Stage
+from leadbell.privacy.audit import Deed
 from leadbell.scoring.compiled import CompiledModel
 from leadbell.scoring.lookback import remarks
 from leadbell.scoring.rules import Model, model_schema, packaged_model
@@ -103,10 +104,11 @@ def publish(
         _tell(foreseen)
     if not (yes or as_json):
         typer.confirm("Publish this model?", abort=True)
-    entry = published(
-        "model",
-        lambda: service.models.publish(model.compiled(), seen, by or context.operator().name, at, read_text(file)),
-    )
+    compiled, operator = model.compiled(), context.operator()
+    with operator.noted(Deed.PUBLISHED, "", f"model {compiled.version}{f', by {by}' if by else ''}"):
+        entry = published(
+            "model", lambda: service.models.publish(compiled, seen, by or operator.name, at, read_text(file))
+        )
     if as_json:
         print_json({"number": entry.number, "version": entry.version, "warnings": warnings, **_as_data(foreseen)})
         return

@@ -1,6 +1,7 @@
 """`leadbell reps`: which rep gets which alerts. Each rep has an SNS topic and one e-mail address."""
 
 import re
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -12,12 +13,17 @@ from cli.context import Context, changes_stack, reads_stack
 from cli.errors import CommandError
 from cli.options import AsJson
 from cli.printing import print_json
+from cli.service import Service
 from cli.stack import Stack
 from cli.subscriptions import addresses, end_command
+from leadbell.contacts.lists import open_leads_of, staged
 from leadbell.countries import country_code
 from leadbell.errors import InvalidSubmission
-from leadbell.identity import read_email
+from leadbell.formats import count_of
+from leadbell.identity import contact_of, read_email
+from leadbell.privacy.audit import Deed
 from leadbell.sales.routing import Rep
+from leadbell.table import Item
 
 app = typer.Typer(help="Manage sales reps and the countries they cover.", no_args_is_help=True)
 
@@ -29,7 +35,10 @@ LOCAL_INBOX_QUEUE = "leadbell-local-inbox"
 def add(
     context: Context,
     rep_id: Annotated[str, typer.Argument(metavar="ID", help="A short id, such as anna.")],
-    email: Annotated[str, typer.Option(help="Address for the alerts. AWS asks it to confirm.")],
+    email: Annotated[
+        str,
+        typer.Option(help="Address for the alerts. AWS asks it to confirm. Default: unchanged; needed of a new rep."),
+    ] = "",
     name: Annotated[str, typer.Option(help="Name of the rep. Default: unchanged; of a new rep, the id.")] = "",
     countries: Annotated[
         str | None,
@@ -41,26 +50,28 @@ def add(
 ) -> None:
     """Add a rep, or change one. Creates the rep's SNS topic; AWS then asks the address to confirm.
 
-    An earlier address of the rep keeps getting alerts until it is unsubscribed; the command is shown.
+    Of a rep who is there, only what you name is changed. An earlier address of the rep keeps getting alerts until it is
+    unsubscribed; the command is shown. Recorded in the audit log.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", rep_id):
         raise CommandError(
             f"{rep_id!r} is not a valid id.", "Use up to 31 lower-case letters, digits and hyphens, such as anna-berg."
         )
-    try:
-        read_email(email)
-    except InvalidSubmission as error:
-        fix = "Write one address, such as --email anna@example.com."
-        raise CommandError(f"{email!r} is not an e-mail address.", fix) from error
     given = None if countries is None else tuple(_country(text) for text in countries.split(",") if text.strip())
     service = context.service
-    before = next((rep for rep in service.reps.all() if rep.id == rep_id), Rep(rep_id, rep_id, "", ()))
-    covered = before.countries if given is None else given
-    topic = topic_for(service.stack, rep_id, email)
-    service.reps.save(Rep(rep_id, name or before.name, topic, covered))
-    pending = "" if service.stack.is_local else f" Alerts start when {email} has confirmed the mail from AWS."
+    before = next((rep for rep in service.reps.all() if rep.id == rep_id), None)
+    if email or before is None:
+        _check_address(email)
+    rep = before or Rep(rep_id, rep_id, "", ())
+    covered = rep.countries if given is None else given
+    with context.operator().noted(Deed.TEAM, "", f"{rep_id} {'changed' if before else 'added'}"):
+        topic = topic_for(service.stack, rep_id, email) if email else rep.topic_arn
+        service.reps.save(replace(rep, name=name or rep.name, topic_arn=topic, countries=covered))
+    waits = email and not service.stack.is_local
+    pending = f" Alerts start when {email} has confirmed the mail from AWS." if waits else ""
     typer.echo(f"{rep_id} covers {', '.join(covered) or 'all countries that no other rep covers'}.{pending}")
-    _warn_of_others(service.stack, topic, email)
+    if email:
+        _warn_of_others(service.stack, topic, email)
 
 
 @app.command("list")
@@ -86,12 +97,50 @@ def remove(
     context: Context,
     rep_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rep.")],
 ) -> None:
-    """Remove a rep and the rep's SNS topic. Contacts the rep owned are routed by country from now on."""
+    """Remove a rep and the rep's SNS topic. Contacts the rep owned are routed by country from now on.
+
+    Lists these contacts, each with the command that gives it another owner. Recorded in the audit log.
+    """
     service = context.service
     topic = service.reps.named(rep_id).topic_arn
-    service.reps.remove(rep_id)
-    service.stack.client("sns").delete_topic(TopicArn=topic)
+    with context.operator().noted(Deed.TEAM, "", f"{rep_id} removed"):
+        service.reps.remove(rep_id)
+        service.stack.client("sns").delete_topic(TopicArn=topic)
     typer.echo(f"Removed: {rep_id}.")
+    _list_left_behind(service, rep_id)
+
+
+def _list_left_behind(service: Service, rep_id: str) -> None:
+    """The contacts that the rep owned and the open leads the rep was alerted to, with the command for each."""
+    open_leads = {contact for contact, _ in open_leads_of(service.table, rep_id)}
+    left = [
+        item
+        for item in staged(service.table)
+        if item.get("owner") == rep_id or (not item.get("owner") and contact_of(item["pk"]) in open_leads)
+    ]
+    others = ", ".join(sorted(rep.id for rep in service.reps.all())) or "add a rep first: leadbell reps add"
+    if left:
+        typer.echo(f"{count_of(len(left), 'contact')} of {rep_id}, routed by country until they have another owner.")
+        typer.echo(f"To give one to another rep ({others}):")
+    for item in left:
+        who, option = item.get("email") or _phone_of(service, item), service.stack.option
+        typer.echo(f"  leadbell stage {who} {item['stage']} --owner REP{option}")
+    typer.echo("Companies the rep owned get another owner by an import: leadbell import FILE --kind domains")
+
+
+def _phone_of(service: Service, item: Item) -> str:
+    """The number of a contact that has no address: lists do not show it, so its profile is read."""
+    known = (service.table.get(item["pk"], "PROFILE") or {}).get("known", {})
+    phones = (known[name]["value"] for name in ("phone_e164", "phone") if name in known)
+    return str(next(phones, contact_of(item["pk"])))
+
+
+def _check_address(email: str) -> None:
+    try:
+        read_email(email)
+    except InvalidSubmission as error:
+        problem = f"{email!r} is not an e-mail address." if email else "A new rep needs an address for the alerts."
+        raise CommandError(problem, "Write one address, such as --email anna@example.com.") from error
 
 
 def topic_for(stack: Stack, rep_id: str, email: str) -> str:

@@ -1,6 +1,7 @@
 """`leadbell sales EMAIL ANSWER`: the outcome of a lead as sales reports it, and what follows from it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,8 +16,8 @@ from cli.printing import print_json
 from cli.refusals import sentence
 from cli.service import not_found
 from leadbell.contacts.view import own_facts
-from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
-from leadbell.formats import short_day
+from leadbell.errors import AlreadyAccepted, AlreadyAnswered, IllegalMove, InvalidFact
+from leadbell.formats import short_day, short_time
 from leadbell.lifecycle.dispositions import MAX_COMPETITOR, Disposition
 from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
@@ -82,12 +83,15 @@ def sales(
 ) -> None:
     """Record the outcome of a lead on behalf of sales, and show what follows.
 
-    Moves the contact to the stage that the outcome leads to. Recording the same outcome again changes nothing.
+    Moves the contact to the stage that the outcome leads to. Recording the same outcome again changes nothing. A lead
+    that another rep has accepted stays theirs. Recorded in the audit log.
     """
     service = context.service
     contact = service.contact_id(who)
     if by:
         service.reps.named(by)
+    if not own_facts(service.contacts, contact, context.now()):
+        raise not_found(who)
     before = service.contacts.standing(contact)
     back = back_on.date() if back_on else None
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)
@@ -103,16 +107,32 @@ def sales(
 def _take(context: Context, who: str, contact: str, said: Disposition) -> Recorded:
     try:
         return context.operator().answer(contact, said)
+    except AlreadyAccepted as error:
+        raise _taken(context, who, contact, said, error) from error
     except AlreadyAnswered as error:
         fix = f"The first answer counts. To correct it, set the stage: leadbell stage {who} STAGE"
         raise CommandError(_as_typed(error), fix) from error
     except IllegalMove as error:
-        if not own_facts(context.service.contacts, contact, context.now()):
-            raise not_found(who) from error
         fix = f"See the contact's stage with `leadbell explain {who}`; correct it with `leadbell stage {who} STAGE`."
         raise CommandError(_as_typed(error), fix) from error
     except InvalidFact as error:
         raise CommandError(_as_typed(error), _fix(who, said)) from error
+
+
+def _taken(context: Context, who: str, contact: str, said: Disposition, error: AlreadyAccepted) -> CommandError:
+    """Who has the lead: the rep who accepted it first, until somebody was made its owner by hand."""
+    standing = context.service.contacts.standing(contact)
+    names = {rep.id: rep.name for rep in context.service.reps.all()}
+    first = _named(error.by, names)
+    owned = f" Its owner is now {_named(standing.owner, names)}." if standing.owner not in ("", error.by) else ""
+    fix = f"To give the lead to {said.by}: leadbell stage {who} {standing.stage} --owner {said.by}"
+    return CommandError(f"{first} accepted this lead on {short_time(error.at)}.{owned} Nothing was changed.", fix)
+
+
+def _named(rep_id: str, names: Mapping[str, str]) -> str:
+    """`Anna Berg (anna)`; the id alone where that is the name, or of a rep who was removed."""
+    name = names.get(rep_id, rep_id)
+    return rep_id if name == rep_id else f"{name} ({rep_id})"
 
 
 def _fix(who: str, said: Disposition) -> str:

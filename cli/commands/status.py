@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import typer
 from botocore.exceptions import ClientError
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.context import Context, reads_stack
+from cli.errors import CommandError
 from cli.finding import Finding
 from cli.options import AsJson
 from cli.printing import print_json
@@ -20,6 +21,7 @@ from cli.subscriptions import addresses, end_command, open_to_all, subscribe_aga
 from cli.visitor_mail import mail_to_visitors, sender_fix
 from leadbell.capture.quarantine import counted
 from leadbell.contacts.privacy_requests import all_requests
+from leadbell.contacts.silence import silent_contacts
 from leadbell.formats import count_of, short_day
 from leadbell.forms.config import FormsConfig
 from leadbell.outbox.sns import Courier
@@ -27,6 +29,7 @@ from leadbell.sales.inboxes import DEFAULT_INBOX, expected
 from leadbell.table import DUE_SHARDS, moment
 
 LATE_SECONDS = 900
+REVIEW_AHEAD = timedelta(days=30)
 
 
 @reads_stack
@@ -42,6 +45,7 @@ def status(context: Context, as_json: AsJson = False) -> None:
         *_turnstile(service, forms),
     ]
     findings += [*_functions_at_once(service), *_waiting(service, at), *_privacy(service, at)]
+    findings += [*_silent(service, at), *_review(service, at)]
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -97,7 +101,7 @@ def _several(service: Service, name: str, topic: str, loose: int) -> Finding:
 
 
 def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
-    """Links to files are made without checking the file, so that visitors need not wait. It is checked here."""
+    """Whoever asks for a download without a file is told to come back later, so its owner has to know."""
     bucket, s3 = service.stack.output("AssetBucket"), service.stack.client("s3")
     for asset in forms.downloads.values():
         name = f"download {asset.id}"
@@ -109,9 +113,8 @@ def _downloads(service: Service, forms: FormsConfig) -> Iterator[Finding]:
                 yield Finding(name, True, f"could not be checked ({code})", is_warning=True)
                 continue
             fix = f"Upload it: aws s3 cp FILE s3://{bucket}/{asset.key}"
-            yield Finding(
-                name, True, f"its file {asset.key} is missing, so links to it lead to a 404", fix, is_warning=True
-            )
+            found = f"its file {asset.key} is missing, so visitors are told that it is not available"
+            yield Finding(name, True, found, fix, is_warning=True)
         else:
             yield Finding(name, True, f"{asset.key} is in the bucket")
         if asset.delivery == "mail" and not service.newsletter_sender:
@@ -177,6 +180,27 @@ def _privacy(service: Service, at: datetime) -> Iterator[Finding]:
     overdue = f", {late:,} of them overdue" if late else ""
     found = f"{count_of(len(waiting), 'request')} to answer, the first by {short_day(first)}{overdue}"
     yield Finding("privacy requests", True, found, f"leadbell privacy{service.stack.option}", is_warning=True)
+
+
+def _silent(service: Service, at: datetime) -> Iterator[Finding]:
+    """Data that nobody needs any more is to be deleted."""
+    count = sum(1 for _ in silent_contacts(service.contacts, at, in_stage_only=True))
+    name, fix = "contacts silent for 24 months", f"List them: leadbell stale{service.stack.option}"
+    yield Finding(name, True, f"at least {count:,}" if count else "none", fix if count else "", is_warning=count > 0)
+
+
+def _review(service: Service, at: datetime) -> Iterator[Finding]:
+    """Marketing and sales agreed on the model until a day."""
+    try:
+        day = service.written_model.agreement.review_by
+    except CommandError as error:
+        yield Finding("model", True, error.problem, error.fix, is_warning=True)
+        return
+    is_soon = day <= at.date() + REVIEW_AHEAD
+    late = "was" if day < at.date() else "is"
+    found = f"the agreement of marketing and sales {late} due for review by {short_day(day)}"
+    fix = "Agree on the model, set a new review_by in its file, then: leadbell model publish FILE"
+    yield Finding("model", True, found, fix if is_soon else "", is_warning=is_soon)
 
 
 def _log_of(service: Service) -> str:

@@ -32,10 +32,12 @@ class Reason(StrEnum):
 
 
 def mailbox(service: Service, email: str) -> str:
-    """The id behind an address; raises CommandError for a phone number, which gets no mail from us."""
+    """The id behind an address; raises CommandError for a phone number, which gets no mail from us, and for an id."""
     contact = service.contact_id(email)
     if "@" not in email:
         fix = f"Name an e-mail address. To stop calls: leadbell consent {email} --withdraw sales_contact --how phone"
+        if email == contact:
+            raise CommandError(f"{email} is an id; only e-mail addresses can be suppressed.", "Name an e-mail address.")
         raise CommandError(f"{email} is a phone number; only e-mail addresses can be suppressed.", fix)
     return contact
 

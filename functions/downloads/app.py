@@ -49,7 +49,7 @@ def download(asset_id: str) -> Response:
     if is_mailed(asset, settings.sender_email):
         ours, sites = request.ours("thanks?for=mailed"), (*settings.site_origins, *asset.origins)
         said = Thanks(ours, "mailed", sites, public_url=settings.public_url, mailed=LINK_SENT)
-        return received(request, taken.captured.event_id, said)
+        return received(request, taken.captured, said)
     return stored(request, taken.captured.event_id, link_to(s3(), settings.asset_bucket, asset, settings.link_seconds))
 
 

@@ -46,7 +46,7 @@ def submit(form_id: str, portal_id: str = "") -> Response:
     taken = reception.take(request, answering_door(form, settings.sender_email), at, new_id())
     log.note(**taken.about)
     ours, sites = request.ours(f"thanks?for={form.id}"), (*settings.site_origins, *form.origins)
-    return received(request, taken.captured.event_id, Thanks(ours, form.id, sites, form.redirect, settings.public_url))
+    return received(request, taken.captured, Thanks(ours, form.id, sites, form.redirect, settings.public_url))
 
 
 @app.post("/")
@@ -62,9 +62,9 @@ def thank() -> Response:
     from leadbell.web.pages import thanks  # a door starts quicker without pages
 
     request = request_of(app)
-    word, wanted = (request.query.get(name, "") for name in ("for", "language"))
+    word, wanted, files = (request.query.get(name, "") for name in ("for", "language", "files"))
     form, language = active_forms.active(now()).forms.get(word), request.language((("_language", wanted),))
-    return html(thanks(word, settings.company_name, language, form.accent if form else ""))
+    return html(thanks(word, settings.company_name, language, form.accent if form else "", files))
 
 
 @app.get("/stamp")

@@ -44,7 +44,7 @@ def subscribe() -> Response:
     mailed = CONFIRMATION_SENT if is_double else ""
     sites = (*settings.site_origins, *newsletter.origins)
     said = Thanks(target, word, sites, public_url=settings.public_url, mailed=mailed)
-    return received(request, taken.captured.event_id, said)
+    return received(request, taken.captured, said)
 
 
 @log.one_line

@@ -8,6 +8,7 @@ LeadbellError
 │   ├── UnsupportedType      a content type no door reads
 │   ├── WrongMethod          an address that takes posts only; carries what it takes
 │   ├── NotFound             no such form, asset, contact or link
+│   ├── FileMissing          a download whose file is not in the bucket
 │   ├── Ambiguous            what was named stands for several
 │   ├── FormClosed           a form that takes nothing more
 │   ├── NotAllowed           what a form's owner does not take, or not from there; carries which
@@ -22,6 +23,7 @@ LeadbellError
 │   ├── UnknownRep           an id that no rep has; carries those there are
 │   ├── IllegalMove          a stage change that the transition table does not allow
 │   └── AlreadyAnswered      another outcome is recorded; names it
+│       └── AlreadyAccepted  another rep has accepted the lead; carries who and when
 ├── Conflict                 somebody else wrote first; read again and decide again
 └── Unavailable              a service we depend on failed; the same call may work later
     └── NotWrittenDown       nothing was done about somebody, since the audit could not be written first
@@ -35,6 +37,7 @@ No message carries personal data: ids, field names and limits only.
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from leadbell.formats import count_of
 
@@ -99,6 +102,13 @@ class NotFound(Rejected):
     def __init__(self, message: str, code: str = "NOT_FOUND") -> None:
         super().__init__(message)
         self.code = code
+
+
+class FileMissing(Rejected):
+    """A download whose file its owner has not uploaded."""
+
+    def __init__(self, asset_id: str) -> None:
+        super().__init__(f"the file of the download {asset_id} is missing")
 
 
 class Ambiguous(Rejected):
@@ -168,6 +178,14 @@ class IllegalMove(Rejected):
 
 class AlreadyAnswered(Rejected):
     """Another outcome is recorded already, and it stays."""
+
+
+class AlreadyAccepted(AlreadyAnswered):
+    """Another rep has accepted the lead, and keeps it: `by` whom and `at` what time."""
+
+    def __init__(self, by: str, at: datetime) -> None:
+        super().__init__(f"{by} has already accepted this lead")
+        self.by, self.at = by, at
 
 
 class Conflict(LeadbellError):

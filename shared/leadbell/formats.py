@@ -1,6 +1,6 @@
 """Values as people read them: grades, requests, dates, ages, counts and sizes."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -107,13 +107,19 @@ def short_time(at: datetime, zone: str = " UTC") -> str:
     return f"{short_day(utc.date())}, {utc:%H:%M}{zone}"
 
 
+# Within working hours from Dublin to Helsinki, in summer and winter; late morning on the American east coast.
+DEADLINE = time(15, tzinfo=UTC)
+
+
 def working_days_later(at: datetime, days: int) -> datetime:
-    """The same time of day, `days` working days (Monday to Friday) later."""
-    later = at
+    """The deadline `days` working days (Monday to Friday) after the day of `at`: 15:00 UTC, so that each of them is
+    nearly whole, whatever the hour or day of the request.
+    """
+    day = at.astimezone(UTC).date()
     while days > 0:
-        later += timedelta(days=1)
-        days -= later.weekday() < 5
-    return later
+        day += timedelta(days=1)
+        days -= day.weekday() < 5
+    return datetime.combine(day, DEADLINE)
 
 
 def a_month_later(day: date) -> date:

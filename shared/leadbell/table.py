@@ -151,6 +151,16 @@ class Table:
         }
         return self._pages(request)
 
+    def query_first(self, pk: str, prefix: str, limit: int) -> list[Item]:
+        """At most `limit` items of such a partition, in the order of their sort keys, strongly; reads no more."""
+        request = {
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": encode({":pk": pk, ":prefix": prefix}),
+            "Limit": limit,
+        }
+        return list(islice(self._pages(request), limit))
+
     def query_between(self, pk: str, first: str, last: str) -> Iterator[Item]:
         """All items of a partition whose sort key is not before `first` and not after `last`, strongly."""
         request = {

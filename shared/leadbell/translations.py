@@ -7,7 +7,7 @@ for clients that ask for no language, and for codes that a catalogue has no sent
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -48,6 +48,13 @@ def thanks_for(language: str, word: str) -> str:
     """The sentence of the thank-you page for a form of this id; the plain one for any other id."""
     sentences = catalogue(language)["thanks"]
     return sentences.get(word, sentences["message"])
+
+
+def files_missing(language: str, reasons: Iterable[str]) -> tuple[str, ...]:
+    """Why files that came with a message are not stored, one sentence each; nothing for what is no reason."""
+    sentences = catalogue(language)["files"]
+    told = tuple(sentences[why] for why in reasons if why in sentences and why != "told")
+    return (*told, sentences["told"]) if told else ()
 
 
 def label(language: str, attribute: str) -> str:

@@ -238,7 +238,8 @@ def measure() -> Table:
         loop("newsletter signup, new contact", "newsletter", signup)
         loop("demo request, new contact: SQL and alert", "forms", event(DEMO))
         loop("the same person asks again", "forms", event({**DEMO, "message": "Hello?"}))
-        loop("a colleague asks for a demo", "forms", event({**DEMO, "email": f"bo@{DEMO['email'].partition('@')[2]}"}))
+        other = {"name": "Bo Ek", "phone": "+46 70 123 45 68", "email": f"bo@{DEMO['email'].partition('@')[2]}"}
+        loop("a colleague asks for a demo", "forms", event({**DEMO, **other}))
     return table
 
 

@@ -347,7 +347,7 @@ def story_13_asks_for_a_demo_in_a_year(year: Year) -> Generator[float]:
     eva.sends("demo", timeline="in 12 months")
     (alert,) = eva.heard()
     assert eva.stands == ("sql", "A1")
-    assert f"Please make first contact by {DAY_0 + timedelta(days=2):%A} {spelt(2)}, 09:" in alert["body"]
+    assert f"Please make first contact by {DAY_0 + timedelta(days=2):%A} {spelt(2)}, 15:00" in alert["body"]
 
 
 def story_14_a_name_and_a_number(year: Year) -> Generator[float]:

@@ -107,6 +107,37 @@ def test_what_is_not_kept_is_a_note_and_the_message_stays(service: Service) -> N
     assert kept(service) == {f"{place(service)}/3": PNG}
 
 
+def test_who_sent_a_file_that_is_not_stored_is_told_why_and_its_name_is_in_no_address(service: Service) -> None:
+    files = (("a", "my cv.exe", EXE), ("b", "huge.pdf", PDF + bytes(3 * 1024 * 1024)), ("c", "two.exe", EXE))
+    answer = send(service, *files)
+    assert answer.location.partition("?")[2] == "for=contact&files=type.size"
+    page = service.get("/thanks?for=contact&files=type.size&language=de")
+    assert "Eine Datei, deren Typ wir nicht annehmen, wurde nicht gespeichert." in page.body
+    assert "Eine Datei, die größer als 3 MB ist, wurde nicht gespeichert." in page.body
+    assert "Ihre Nachricht selbst ist angekommen" in page.body
+
+
+def test_a_script_is_told_which_files_are_not_stored(service: Service) -> None:
+    files = (("a", "cv.exe", EXE), ("b", "ok.png", PNG))
+    told = send(service, *files, headers={"accept": "application/json"}).json
+    assert told["files_not_stored"] == [{"name": "cv.exe", "code": "type"}]
+    assert "A file of a type that we do not accept was not stored." in told["message"]
+
+
+def test_the_thank_you_page_says_nothing_of_files_where_none_is_missing(service: Service) -> None:
+    assert send(service, ("a", "ok.png", PNG)).location.endswith("thanks?for=contact")
+    plain = service.get("/thanks?for=contact").body
+    assert service.get("/thanks?for=contact&files=told.x.<b>").body == plain
+
+
+def test_a_photo_of_a_phone_is_stored_and_saved_as_a_file(service: Service) -> None:
+    photo = b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic<script>alert(1)</script>"
+    assert "files=" not in send(service, ("a", "IMG_0042.HEIC", photo)).location
+    assert fact_of(service)["fields"]["file_1"] == f"heic {len(photo)} IMG_0042.heic"
+    stored = service.s3.head_object(Bucket=BUCKET, Key=f"{place(service)}/1")
+    assert (stored["ContentType"], stored["ContentDisposition"]) == ("image/heic", "attachment")
+
+
 def test_a_field_of_the_form_cannot_speak_for_a_file(service: Service) -> None:
     send(service, files="7", file_1="pdf 9 invoice.pdf", files_not_kept="x")
     assert {name for name in fact_of(service)["fields"] if "file" in name} == {

@@ -37,6 +37,7 @@ READING = {
     "suppress show": EMAIL,
     "suppress count": "",
     "audit": "",
+    "stale": "",
 }
 CHANGING = {
     "test-alert": "",

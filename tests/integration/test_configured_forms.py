@@ -281,12 +281,17 @@ def test_forms_that_cannot_be_read_are_mended_by_publishing_others(service: Serv
 
 
 def test_a_model_speaks_of_the_forms_in_force_and_goes_on_when_one_is_taken_away(service: Service, file: Path) -> None:
-    file.write_text(packaged_forms().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
-    runs("forms", "publish", "--yes", str(file))
     model, rules = file.with_name("model.yaml"), packaged_model().partition("\nstories:\n")[0]
     model.write_text(rules.replace("{means: question, ", "{form: trial, ", 1))
     with pytest.raises(CommandError, match='there is no form "trial"'):
-        runs("model", "check", str(model))
+        runs("model", "publish", "--yes", str(model))
+    file.write_text(packaged_forms())
+    with pytest.raises(CommandError, match='there is no form "trial"'):
+        runs("model", "check", str(model), "--forms", str(file))
+    file.write_text(packaged_forms().replace("\nforms:\n", "\nforms:\n  trial: {label: Try it, means: nothing}\n"))
+    runs("forms", "publish", "--yes", str(file))
+    # The forms in force are the stack's, and a check asks no stack: it says what it could not look at.
+    assert 'the form "trial" does not come with Leadbell, so it was not checked' in runs("model", "check", str(model))
     assert ", number 1. It is live within half a minute." in runs("model", "publish", "--yes", str(model))
     file.write_text(packaged_forms())
     told = runs("forms", "publish", "--yes", str(file))

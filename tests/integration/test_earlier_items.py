@@ -42,7 +42,9 @@ NOT_AS_THEN = ("PACE#", "RATE#first-mails#", SECRET[0])
 # Whatever mails to sales say is told elsewhere, and how it is kept may differ; what was typed was not kept by itself.
 TOLD_ELSEWHERE = ("ALERT#", "COPY#", "TEXT#")
 # What was not written yet: of an item, and of what a fact says.
-ADDED_SINCE = ("list_pk", "list_at", "subscribed_at")
+ADDED_SINCE = ("list_pk", "list_at", "subscribed_at", "marks", "mailed_as")
+# What nothing was kept under: by what the same person is told.
+NO_KEY_THEN = "SAME#"
 SAID_SINCE = ("typed", "typed_names")
 
 
@@ -123,7 +125,7 @@ def shown(items: list[Item]) -> dict[tuple[str, str], Any]:
     """The items by key; of a snapshot what it holds, since how it is packed is not ours to say. A claim goes by its
     fact: by a key it is named after its sender too, since."""
     plain = [{name: value for name, value in decode(item).items() if name not in ADDED_SINCE} for item in items]
-    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, "CLAIM#"))]
+    as_then = [item for item in plain if not item["pk"].startswith((*NOT_AS_THEN, NO_KEY_THEN, "CLAIM#"))]
     claims = [item for item in plain if item["pk"].startswith("CLAIM#")]
     return {("CLAIM", item["event"]): {**item, "pk": "CLAIM"} for item in claims} | {
         (item["pk"], item["sk"]): meant(item) for item in as_then if not item["sk"].startswith(TOLD_ELSEWHERE)
@@ -232,6 +234,7 @@ def by_key(here: World) -> dict[tuple[str, str], Item]:
     return {
         (item["pk"], item["sk"]): {name: value for name, value in item.items() if name not in ADDED_SINCE}
         for item in map(decode, raw_items(here))
+        if not item["pk"].startswith(NO_KEY_THEN)
     }
 
 

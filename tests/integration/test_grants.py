@@ -54,6 +54,8 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[Grant
     if operation == "TransactWriteItems":
         kinds = [next(iter(item.items())) for item in params["TransactItems"]]
         return {Grant(f"dynamodb:{_TRANSACTION[kind]}", _table(body)) for kind, body in kinds}
+    if operation == "HeadObject":
+        return {Grant("s3:GetObject", _objects(params))}
     if operation == "ListObjectsV2":
         return {Grant("s3:ListBucket", _bucket(params))}
     if operation == "BatchGetItem":

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from leadbell.capture.scanners import machine_behind
 from leadbell.events import Fact, Trust
@@ -13,8 +14,9 @@ from leadbell.forms.config import PACKAGED, Asset, FormsConfig
 from leadbell.forms.published import PublishedForms
 from leadbell.keyed import Keyring
 from leadbell.outbox.links import LinkPurpose, guide_link, sign
+from leadbell.translations import refusal
 from tests.integration.on_aws import OnAws, said, told
-from tests.integration.service import ENVIRONMENT, EVA, KEYS, REGION, Answer, Service, http_event
+from tests.integration.service import ENVIRONMENT, EVA, KEYS, Answer, Service, http_event
 
 EMAIL = EVA["email"]
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -184,11 +186,44 @@ def test_a_machine_is_known_by_what_it_says_of_itself(method: str, headers: dict
 # ---- A download without a file ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("language", ["en", "sv", "nb", "da", "nl", "de", "pl"])
+def test_who_asks_for_a_file_that_is_missing_gets_our_page_and_is_known(
+    service: Service, caplog: pytest.LogCaptureFixture, language: str
+) -> None:
+    path = link_for(service)
+    service.s3.delete_object(Bucket=ENVIRONMENT["ASSET_BUCKET"], Key="guide.pdf")
+    asked = service.post("/downloads/guide", {"email": EMAIL}, **{"accept-language": language})
+    followed = follow(service, path, accept_language=language)
+    for answer in (asked, followed):
+        assert answer.status == 404
+        assert refusal(language, "FILE_MISSING") in answer.body
+        assert "Location" not in answer.headers
+        assert "<form" not in answer.body
+    assert [fact["type"] for fact in service.facts(EMAIL)] == ["guide.requested"]
+    assert {vars(record).get("code") for record in caplog.records} == {"FILE_MISSING"}
+
+
+def test_a_script_is_told_that_the_file_is_missing(service: Service) -> None:
+    service.s3.delete_object(Bucket=ENVIRONMENT["ASSET_BUCKET"], Key="guide.pdf")
+    answer = service.post("/downloads/guide", {"email": EMAIL}, accept="application/json")
+    assert (answer.status, answer.json["code"]) == (404, "FILE_MISSING")
+
+
+def test_a_bucket_that_does_not_answer_keeps_nobody_from_the_link(service: Service, link: str) -> None:
+    client = service.apps["downloads"].s3()
+
+    def is_slow(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://s3.example")
+
+    client.meta.events.register("before-call.s3.HeadObject", is_slow)
+    assert follow(service, link).status == 303
+
+
 def test_status_warns_of_a_download_without_its_file_or_a_sender_to_mail_it(
     service: Service, stack: OnAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bucket = ENVIRONMENT["ASSET_BUCKET"]
-    service.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    service.s3.delete_object(Bucket=bucket, Key="guide.pdf")
 
     (found,) = [each for each in told(capsys, "status") if each["name"] == "download guide"]
     assert (found["is_well"], found["is_warning"]) == (True, True)

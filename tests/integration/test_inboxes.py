@@ -133,6 +133,18 @@ def test_what_is_left_out_of_a_rep_stays_as_it_was(office: Office, capsys: pytes
     assert office.reps.named("anna").countries == ()
 
 
+def test_a_rep_is_changed_without_naming_the_address_again(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    add_rep(office, capsys, "anna@example.com", "--name", "Anna")
+    office.reps.save(replace(office.reps.named("anna"), active=False))
+    before = office.reps.named("anna")
+    said(capsys, "reps", "add", "anna", "--countries", "SE")
+    assert office.reps.named("anna") == replace(before, countries=("SE",))
+    assert "A new rep needs an address for the alerts." in said(capsys, "reps", "add", "bo", status=1)
+    assert [rep.id for rep in office.reps.all()] == ["anna"]
+    team = sorted(line["what"] for line in told(capsys, "audit") if line["deed"] == "team changed")
+    assert team == ["anna added", "anna changed"]
+
+
 def test_the_same_link_twice_is_fine(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     first, second = (told(capsys, "confirm", office.link()) for _ in range(2))
     assert first == second

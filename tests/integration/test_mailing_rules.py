@@ -61,9 +61,10 @@ COUNTS = [
     )
     for n in range(most + 2)
 ]
+COUNTED = {kind for kind, *_ in COUNTS}
 # All mailboxes together; after the count of the mailbox, where its kind has one.
 DAYS = [
-    (kind, 2 if kind is Kind.GOT_IT else 3, {"n": n}, DAY_IS_FULL if n >= FIRST_MAILS else FREE)
+    (kind, 3 if kind in COUNTED else 2, {"n": n}, DAY_IS_FULL if n >= FIRST_MAILS else FREE)
     for kind in Kind
     for n in range(FIRST_MAILS + 2)
 ]
@@ -99,4 +100,6 @@ def test_a_mail_that_was_tried_before_is_not_counted_again() -> None:
     assert rule_words(Kind.CONFIRM, 0) == [*once, "three are unanswered", DAY_IS_FULL]
     assert rule_words(Kind.GUIDE, 0) == [*once, "the mailbox had three on this day", DAY_IS_FULL]
     assert rule_words(Kind.GOT_IT, 0) == [*once, DAY_IS_FULL]
-    assert rule_words(Kind.GOT_IT, 1) == rule_words(Kind.CONFIRM, 1) == rule_words(Kind.GUIDE, 1) == once
+    assert rule_words(Kind.PAUSED, 0) == rule_words(Kind.CONFIRM, 0)
+    assert rule_words(Kind.CHOICES, 0) == rule_words(Kind.GOT_IT, 0)
+    assert all(rule_words(kind, 1) == once for kind in Kind)

@@ -400,6 +400,29 @@ def test_a_new_confirmed_signup_ends_having_left(here: World) -> None:
     assert not Suppressions(here.service.table).is_suppressed(here.service.id_of(EMAIL))
 
 
+@pytest.mark.parametrize("minutes", [1, 20, 600])
+def test_who_leaves_and_signs_up_again_on_one_day_gets_the_mail_that_the_page_promises(
+    here: World, minutes: int
+) -> None:
+    here.press(confirmed(here), ONE_CLICK)
+    here.clock.move(minutes=minutes)
+    here.press(signed_up(here))
+    here.drain()
+    assert [mail.subject for mail in here.ses.sent] == ["Please confirm your e-mail address"] * 2
+    assert words_of(here)[-1] == "newsletter.subscribed"
+
+
+def test_a_link_to_leave_is_no_way_to_ask_a_mailbox_more_often(here: World) -> None:
+    """Whoever found the link leaves and signs up for somebody else, again and again."""
+    leave = confirmed(here)
+    for _ in range(5):
+        here.press(leave, ONE_CLICK)
+        here.clock.move(minutes=30)
+        here.sign_up(EMAIL)
+        here.drain()
+    assert len(here.ses.sent) == 2
+
+
 def test_a_complaint_outlasts_a_confirmed_signup(here: World) -> None:
     link = signed_up(here)
     book = Suppressions(here.service.table)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.integration.on_aws import said
+from tests.integration.on_aws import said, told
 from tests.integration.service import EVA, Service
 
 EMAIL = EVA["email"]
@@ -19,15 +19,20 @@ def test_an_accepted_lead_is_shown_with_who_owns_it(lead: Service, capsys: pytes
     assert says(capsys, "accepted") == f"Nothing was changed: this was already recorded. {EMAIL} is sql, owned by anna."
 
 
-def test_who_accepts_second_is_told_whose_lead_it_is_and_how_to_hand_it_over(
+def test_who_accepts_second_is_refused_and_told_who_has_the_lead_since_when_and_how_to_hand_it_over(
     lead: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lead.add_rep("bob")
+    lead.add_rep("carol")
     says(capsys, "accepted", "--by", "anna")
-    shown = says(capsys, "accepted", "--by", "bob")
-    assert f"{EMAIL} is sql, owned by anna. To give the lead to bob: " in shown
-    said(capsys, *shown.partition("leadbell ")[2].split())
+    before = lead.items(EMAIL)
+    shown = says(capsys, "accepted", "--by", "bob", status=1)
+    assert "Anna (anna) accepted this lead on 2 Mar 2026, 09:00 UTC. Nothing was changed. Fix: " in shown
+    assert lead.items(EMAIL) == before
+    said(capsys, *shown.partition("give the lead to bob: leadbell ")[2].split())
     assert lead.standing(EMAIL).owner == "bob"
+    assert "Its owner is now Bob (bob)." in says(capsys, "accepted", "--by", "carol", status=1)
+    assert says(capsys, "accepted", "--by", "anna").startswith("Nothing was changed: this was already recorded.")
 
 
 def test_a_rejected_lead_is_shown_with_its_reminder(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,8 +90,10 @@ def test_what_cannot_be_said_is_refused_with_what_can(
 
 
 def test_an_address_that_is_not_stored_is_named(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ("sales", "nobody@kod.example", "won")
-    assert "No contact found for nobody@kod.example. Fix: Check the spelling" in said(capsys, *words, status=1)
+    for answer in ("accepted", "won", "lost", "lost --reason price", "referred"):
+        words = ("sales", "nobody@kod.example", *answer.split())
+        assert "No contact found for nobody@kod.example. Fix: Check the spelling" in said(capsys, *words, status=1)
+    assert told(capsys, "audit") == []
 
 
 def test_a_contradiction_is_refused_with_what_stands(lead: Service, capsys: pytest.CaptureFixture[str]) -> None:

@@ -155,9 +155,10 @@ def test_move_and_alert_are_born_with_the_standing_or_not_at_all(service: Servic
     writes = writes_of(service, "score")
     assert service.deliver("score", waiting) == []
     ours = [each for each in writes if each != ["MAIL"]]
-    colleague = f"CONTACT#{service.id_of(EMAIL)}"
+    me = f"CONTACT#{service.id_of(EMAIL)}"
+    others_find_me = [me, me, me]  # among colleagues, and by two marks: the company as typed, and by its domain
     assert [sorted(each) for each in ours] == [
-        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"], colleague, "VERSION"])
+        sorted(["STANDING", "PROFILE", "TRANSITION#000001", "ALERT#000001", fact["sk"], *others_find_me, "VERSION"])
     ]
 
 

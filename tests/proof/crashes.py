@@ -47,7 +47,7 @@ PAIRS_EACH = 1_500
 _OF_THE_RUN = frozenset(
     """
     pk sk happened_at received_at sent_at born_at claimed_at since until at as_of due_at expires_at requests_used_until
-    evidence version profile attempts number message_id fact cause qualified_by link stage_pk due_pk
+    evidence version profile attempts number mailed_as message_id fact cause qualified_by link stage_pk due_pk
     list_pk list_at subscribed_at file_1 file_2 files_not_kept request requested_at
     """.split()  # noqa: SIM905  # reads better than a column of quotes
 )
@@ -111,7 +111,7 @@ def end_of(here: World) -> End:
 
 def _told(item: Item) -> str:
     sk = re.sub(r"^(EVENT#[-0-9]+|COPY|LINK#[^#]+)#.*", r"\1", item["sk"])
-    sk = re.sub(r"(COPY#|MAIL#[a-z_]+-).*", r"\1", sk)
+    sk = re.sub(r"(COPY#|TEXT#|MAIL#[a-z_]+-).*", r"\1", sk)
     return f"{item['pk']} {sk} {_plain(item)}{' due' if 'due_pk' in item else ''}"
 
 

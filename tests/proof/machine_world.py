@@ -53,7 +53,7 @@ WITHIN_L = (timedelta(), timedelta(minutes=2), timedelta(minutes=14))
 BEYOND_L = (*WITHIN_L, timedelta(minutes=40))
 RECEIPTS_KEPT = timedelta(days=4)
 TURNS = (Turn.ANSWERED, Turn.LOST, Turn.THROTTLED)
-PERSONAL = ("alert", "asked_again", "copy")
+PERSONAL = ("alert", "asked_again", "copy", "customer")
 
 
 class Chosen:
@@ -296,6 +296,7 @@ class Lab:
         self.check_logs()
         self.check_publishes()
         self.check_companies()
+        self.check_marks()
 
     def _trimmed(self) -> bool:
         consumers = self.world.poller.consumers.values()
@@ -446,6 +447,16 @@ class Lab:
         }
         under = {contact: self.contacts.standing(contact).bookkeeping.listed_under for contact in self.known()}
         assert listed == {(company, contact) for contact, company in under.items() if company}
+
+    def check_marks(self) -> None:
+        """Found by a mark is who says so of himself, and nobody else."""
+        listed = {
+            (item["pk"].removeprefix("SAME#"), item["sk"].removeprefix("CONTACT#"))
+            for item in self.items()
+            if item["pk"].startswith("SAME#")
+        }
+        kept = {contact: self.contacts.standing(contact).bookkeeping.marks for contact in self.known()}
+        assert listed == {(mark, contact) for contact, marks in kept.items() for mark in marks.split(",") if mark}
 
     @property
     def killed(self) -> int:

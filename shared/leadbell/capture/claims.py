@@ -31,12 +31,14 @@ CLAIM_KEPT = timedelta(days=8)
 class Captured:
     """The fact that stands for a submission; `is_repeat` when it stood there before.
 
-    With `signs` it went into quarantine. Only the log may show it, never the answer.
+    With `signs` it went into quarantine. Only the log may show it, never the answer. `left_out` are its files that are
+    not stored, each with the code of its reason.
     """
 
     event_id: str
     is_repeat: bool
     signs: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -101,15 +103,22 @@ def capture(
     day, event_id = day_of(claim["event"]), claim["event"].split("#")[2]
     signs = tuple(claim.get("held", _signs(arrival.verdict)))
     files = enclose(arrival.contact_id, event_id, arrival.files, signs != ()) if arrival.files else {}
+    missing = _left_out(files) if "files_not_kept" in files else ()
     fields = with_names(fact_fields(arrival.fields | files), arrival.typed)
     fact = Fact(event_id, arrival.type, now, now, Trust.SUBMITTED, fields)
     if signs:
         from leadbell.capture.quarantine import hold  # few are
 
         is_new = hold(contacts.table, arrival.contact_id, fact, day, signs, arrival.typed)
-        return Captured(event_id, not is_new, signs)
+        return Captured(event_id, not is_new, signs, missing)
     is_new = contacts.file(arrival.contact_id, fact, day, arrival.typed)
-    return Captured(event_id, is_repeat=not is_new)
+    return Captured(event_id, is_repeat=not is_new, left_out=missing)
+
+
+def _left_out(fields: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    from leadbell.capture.file_types import left_out
+
+    return left_out(fields)
 
 
 def claimed_before(table: Table, arrival: Arrival, now: datetime) -> Item | None:

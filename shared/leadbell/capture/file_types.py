@@ -31,6 +31,16 @@ _NOT_ALLOWED = "type not allowed"
 _TOO_LARGE = f"larger than {MAX_FILE_BYTES // 1024**2} MB"
 _TOO_MANY = f"more than {MAX_FILES} files"
 _HOLDS_MORE = "contains macros or other files"
+# By these words the catalogues tell a visitor why.
+_CODES: Mapping[str, str] = {
+    NOT_STORED: "error",
+    NO_FILES_HERE: "form",
+    TOO_MUCH_TODAY: "today",
+    _NOT_ALLOWED: "type",
+    _TOO_LARGE: "size",
+    _TOO_MANY: "number",
+    _HOLDS_MORE: "macros",
+}
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 MEDIA_TYPES: Mapping[str, str] = {
@@ -39,6 +49,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "jpg": "image/jpeg",
     "gif": "image/gif",
     "webp": "image/webp",
+    "heic": "image/heic",
     "docx": f"{_OFFICE}wordprocessingml.document",
     "xlsx": f"{_OFFICE}spreadsheetml.sheet",
     "pptx": f"{_OFFICE}presentationml.presentation",
@@ -46,7 +57,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
 }
-_SAME = {"jpeg": "jpg", "jpe": "jpg", "text": "txt", "log": "txt", "md": "txt"}
+_SAME = {"heif": "heic", "jpeg": "jpg", "jpe": "jpg", "text": "txt", "log": "txt", "md": "txt"}
 
 _FIRST_BYTES = (
     (b"%PDF-", "pdf"),
@@ -55,6 +66,8 @@ _FIRST_BYTES = (
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
 )
+# What an image of an iPhone begins with, behind the length of its first box: the brands of HEIF that hold images.
+_HEIF = re.compile(rb".{4}ftyp(hei[cxms]|hev[cx]|m[is]f1)", re.DOTALL)
 _MAIN_PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 _ODT = b"mimetype" + MEDIA_TYPES["odt"].encode() + b"PK"
 # What an office file is made of. Macros, ActiveX and packed objects are `.bin`, and a chart's own table is an xlsx.
@@ -160,6 +173,12 @@ def listed(fields: Mapping[str, Value]) -> list[Listed]:
     return found
 
 
+def left_out(fields: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    """The files that a fact says were not stored, each with the code of its reason; names hold no separator."""
+    notes = (note.partition(": ") for note in str(fields.get("files_not_kept", "")).split("; "))
+    return tuple((name, _CODES[why]) for name, _, why in notes if why in _CODES)
+
+
 def files_in_words(fields: Mapping[str, Value]) -> list[str]:
     """The lines of a mail about the files of a fact."""
     files, lines = listed(fields), []
@@ -215,6 +234,8 @@ def _kind(file: Upload) -> tuple[str, str]:
             return kind, ""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp", ""
+    if _HEIF.match(content):
+        return "heic", ""
     if content.startswith(b"PK\x03\x04"):
         return _office(content)
     ending = file.filename.rpartition(".")[2].lower() if "." in file.filename else "txt"

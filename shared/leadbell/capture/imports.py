@@ -25,7 +25,7 @@ from leadbell.errors import InvalidSubmission, Problem
 from leadbell.events import QUESTION, REQUEST, Fact, Trust, Value
 from leadbell.field_names import meaning
 from leadbell.formats import ASKED, count_of
-from leadbell.identity import contact_id, read_email
+from leadbell.identity import contact_id, read_dialled, read_email
 from leadbell.keyed import Keyring
 from leadbell.lifecycle.stages import Stage
 from leadbell.own_words.meaning import with_meaning
@@ -183,8 +183,16 @@ def read_suppression(row: Mapping[str, str], about: Setting) -> tuple[str, str]:
 
 
 def met(pairs: Sequence[tuple[str, str]], how: str, asked: str, about: Setting) -> KnownPerson:
-    """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission."""
-    submission = read_submission(Body(tuple(pairs)), about.keys, about.default_country)
+    """A lead met outside the website. The same details twice on one day are one fact; raises InvalidSubmission.
+
+    A country or number that a form would keep as typed is a problem here: whoever types it can correct it.
+    """
+    problems: list[Problem] = []
+    submission = _read(tuple(pairs), about, problems)
+    if submission is not None:
+        problems.extend(_phone(dict(pairs).get("phone", ""), submission.fields, about))
+    if submission is None or problems:
+        raise InvalidSubmission(problems)
     fields = with_meaning({**submission.fields, "stage": str(Stage.LEAD)}, (), about.now.date())
     if how:
         fields |= {"how": str(how), "utm_source": str(how)}
@@ -205,17 +213,33 @@ def row_id(contact: str, cells: Mapping[str, str]) -> str:
 
 def _submission(cells: Mapping[str, str], about: Setting, problems: list[Problem]) -> Submission | None:
     """The person's attributes, read as those of a form are; what a form keeps as given is a problem here."""
-    pairs = tuple((name, value) for name, value in cells.items() if name in _PERSON)
+    found = _read(tuple((name, value) for name, value in cells.items() if name in _PERSON), about, problems)
+    if found is None:
+        return None
+    if {"company_size", "x_company_size"} & found.fields.keys() and "employees" not in found.fields:
+        problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
+    return found
+
+
+def _read(pairs: tuple[tuple[str, str], ...], about: Setting, problems: list[Problem]) -> Submission | None:
     try:
         found = read_submission(Body(pairs), about.keys, about.default_country)
     except InvalidSubmission as error:
         problems.extend(error.problems)
         return None
     if found.fields.pop("x_country", "") and "country" not in found.fields:
-        problems.append(Problem("TYPE_COUNTRY", "country", "country: use a two-letter code or the English name"))
-    if {"company_size", "x_company_size"} & found.fields.keys() and "employees" not in found.fields:
-        problems.append(Problem("TYPE_SIZE", "company_size", "company_size: write a number or a range, such as 50-200"))
+        message = "country: not a country that is known; use a two-letter code or the English name"
+        problems.append(Problem("TYPE_COUNTRY", "country", message))
     return found
+
+
+def _phone(typed: str, fields: Mapping[str, Value], about: Setting) -> Iterator[Problem]:
+    """A number that nobody can call. One without its country code is stored as typed where the service has no
+    country."""
+    as_typed = not about.default_country and not typed.strip().startswith("+") and read_dialled(typed)
+    if typed and "phone_e164" not in fields and not as_typed:
+        message = "phone: not a number that can be called; write it with its country code, such as +46 8 123 45 67"
+        yield Problem("TYPE_PHONE", "phone", message)
 
 
 # What a spreadsheet makes of a long number.

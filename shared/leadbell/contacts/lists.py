@@ -9,8 +9,9 @@ from heapq import merge
 from operator import itemgetter
 
 from leadbell.contacts.items import LIST_SHARDS, SUBSCRIBED_LIST, form_list
-from leadbell.contacts.standing_items import owner_list
+from leadbell.contacts.standing_items import STAGE_SHARDS, owner_list
 from leadbell.identity import contact_of
+from leadbell.lifecycle.stages import Stage
 from leadbell.table import Item, Table, moment, stamp
 
 LISTS = "lists"
@@ -35,6 +36,14 @@ def open_leads_of(table: Table, rep: str) -> Iterator[tuple[str, datetime]]:
     """The contacts at SQL that a rep has, with since when they are there, the longest first."""
     for item in table.query_whole_index(LISTS, "list_pk = :pk", {":pk": owner_list(rep)}):
         yield contact_of(item["pk"]), moment(item["list_at"])
+
+
+def staged(table: Table) -> Iterator[Item]:
+    """Every contact with a stage, as the index of stages shows it: its keys, stage, owner and display fields."""
+    for stage in Stage:
+        for shard in range(STAGE_SHARDS):
+            values = {":pk": f"STAGE#{stage}#{shard}"}
+            yield from table.query_whole_index("by_stage", "stage_pk = :pk", values)
 
 
 def _sharded(table: Table, name: str, since: datetime) -> Iterator[Item]:

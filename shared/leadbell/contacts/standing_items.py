@@ -76,6 +76,7 @@ _KEPT_AS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "linked": (_if_any, bool),
     "privacy": (_if_said, str),
     "cycles_erased": (_if_any, int),
+    "mailed_as": (_if_any, int),
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from leadbell.errors import AlreadyAnswered, IllegalMove, InvalidFact
+from leadbell.errors import AlreadyAccepted, AlreadyAnswered, IllegalMove, InvalidFact
 from leadbell.events import FACT_TYPES, Fact, Trust, Value
 from leadbell.formats import on_day
 from leadbell.lifecycle.stages import Actor, Stage, check_move
@@ -211,13 +211,18 @@ def allowed_on(stage: Stage) -> tuple[str, ...]:
 
 
 def same_answer(said: Disposition, stands: Fact) -> None:
-    """Raises AlreadyAnswered where the slot holds another answer. Who gave it makes no difference."""
+    """Raises AlreadyAnswered where the slot holds another answer, AlreadyAccepted where another rep has the lead.
+
+    Who gave any other answer makes no difference.
+    """
     before = read_disposition(stands)
     if (before.type, before.reason, before.back_on, before.competitor) != (
         said.type, said.reason, said.back_on, said.competitor,
     ):  # fmt: skip
         on = on_day(stands.received_at.date())
         raise AlreadyAnswered(f'"{said.words}" contradicts the answer of {on}: "{before.words}"')
+    if said.type == "sales.accepted" and said.by and before.by and said.by != before.by:
+        raise AlreadyAccepted(before.by, stands.received_at)
 
 
 def status_after(said: Disposition) -> str:

@@ -80,7 +80,8 @@ class Bookkeeping:
     it. Facts filed until `sealed_through` are in the contact's snapshot. `linked`: some visitor's facts are this
     contact's too. `listed_under` is the id of the company whose people it is one of. `privacy` is what it asks of us
     that a person must answer (`contacts.privacy_requests`). `subscribed_at`: the latest signup of who gets the
-    newsletter now.
+    newsletter now. `marks` are what tells it from others who are perhaps the same person (`sales.perhaps_same`), and
+    `mailed_as` is the number of the latest mail to sales about it; 0 where there is none.
     """
 
     version: int = 0
@@ -95,6 +96,8 @@ class Bookkeeping:
     privacy: str = ""
     profile: str = ""
     subscribed_at: datetime | None = None
+    marks: str = ""
+    mailed_as: int = 0
     display: Mapping[str, str] = field(default_factory=dict)
 
 

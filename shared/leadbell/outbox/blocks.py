@@ -1,17 +1,20 @@
-"""A mail to sales before it is text: blocks. One names colleagues, each by contact; one refers to what was typed.
+"""A mail to sales before it is text: blocks. Two speak of other contacts: of colleagues, and of who is perhaps the same
+person; one refers to what was typed.
 
 The outbox stores blocks. They become text when the mail is sent and when its page is opened. In between, another
 colleague can be added and an erased person removed, without a search in finished text. What somebody typed is read
 then, and not stored a second time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import UnionType
 from typing import Any
 
 from leadbell.errors import UnknownItem
 
 HEADER = "Colleagues known to us:"
+SAME = "Perhaps the same person as"
 ERASED = "A contact whose data has since been deleted"
 
 
@@ -32,6 +35,13 @@ class Colleagues:
 
 
 @dataclass(frozen=True, slots=True)
+class PerhapsSame:
+    """The block about contacts that are perhaps the same person, each by the number of a mail."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The block of what somebody typed, in the submission with this id."""
 
@@ -39,7 +49,8 @@ class Words:
 
 
 NOBODY = Colleagues()
-Block = str | Colleagues | Words
+About = Colleagues | PerhapsSame  # other contacts
+Block = str | About | Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +86,36 @@ class SalesMail:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The contacts that it names, or named before it was rewritten."""
+        """The contacts that it speaks of, or did before it was rewritten."""
         return tuple(line.contact_id for line in self._lines() if line.contact_id)
 
     def said_of(self, contact_id: str) -> str:
-        """What it says of a colleague; empty where it does not name them, or no longer."""
+        """What it says of another contact; empty where it does not speak of them, or no longer."""
         return next((line.text for line in self._lines() if line.contact_id == contact_id), "")
 
     def naming(self, line: Line) -> "SalesMail":
         """With one colleague more, below all others."""
-        return self._changed(lambda lines: (*lines, line))
+        return self._changed(lambda lines: (*lines, line), Colleagues)
 
     def without(self, contact_id: str) -> "SalesMail":
-        """Of this colleague it says only that there was somebody."""
+        """Of this contact it says only that there was somebody."""
         less = Line(ERASED, contact_id)
         return self._changed(
-            lambda lines: (less if each.text and each.contact_id == contact_id else each for each in lines)
+            lambda lines: (less if each.text and each.contact_id == contact_id else each for each in lines), About
         )
 
     def remembering(self, before: "SalesMail") -> "SalesMail":
         """Replaces another mail, which may have been sent: keeps the people named there without showing them."""
         hidden = [Line("", contact_id) for contact_id in before.named]
-        return self._changed(lambda lines: (*hidden, *lines))
+        return self._changed(lambda lines: (*hidden, *lines), Colleagues)
 
     def _lines(self) -> Iterator[Line]:
-        return (line for block in self.blocks if isinstance(block, Colleagues) for line in block.lines)
+        return (line for block in self.blocks if isinstance(block, About) for line in block.lines)
 
-    def _changed(self, change: Callable[[Sequence[Line]], Iterable[Line]]) -> "SalesMail":
+    def _changed(self, change: Callable[[Sequence[Line]], Iterable[Line]], of: type[About] | UnionType) -> "SalesMail":
         blocks = (
-            Colleagues(tuple(change(each.lines))) if isinstance(each, Colleagues) else each for each in self.blocks
+            replace(each, lines=tuple(change(each.lines))) if isinstance(each, About) and isinstance(each, of) else each
+            for each in self.blocks
         )
         return replace(self, blocks=tuple(blocks))
 
@@ -113,6 +125,8 @@ def _text(block: Block) -> str:
         return block
     if isinstance(block, Words):
         raise UnknownItem("what was typed is not read yet")
+    if isinstance(block, PerhapsSame):
+        return "\n".join(f"{SAME} {line.text[0].lower()}{line.text[1:]}." for line in block.lines if line.text)
     lines = [f"  {line.text}" for line in block.lines if line.text]
     return "\n".join([HEADER, *lines]) if lines else ""
 
@@ -128,7 +142,9 @@ def blocks_item(blocks: Sequence[Block]) -> list[Any]:
 def _stored(block: Block) -> Any:
     if isinstance(block, Words):
         return {"typed": block.event_id}
-    return block if isinstance(block, str) else {"colleagues": list(map(_plain, block.lines))}
+    if isinstance(block, str):
+        return block
+    return {"same" if isinstance(block, PerhapsSame) else "colleagues": list(map(_plain, block.lines))}
 
 
 def _plain(line: Line) -> dict[str, str]:
@@ -146,7 +162,13 @@ def _block(value: Any) -> Block:
         case str():
             return value
         case {"colleagues": lines}:
-            return Colleagues(tuple(Line(each.get("text", ""), each.get("contact", "")) for each in lines))
+            return Colleagues(tuple(map(_line, lines)))
+        case {"same": lines}:
+            return PerhapsSame(tuple(map(_line, lines)))
         case {"typed": event_id}:
             return Words(event_id)
     raise UnknownItem("a mail holds a block of a kind that this version does not know")
+
+
+def _line(kept: Mapping[str, str]) -> Line:
+    return Line(kept.get("text", ""), kept.get("contact", ""))

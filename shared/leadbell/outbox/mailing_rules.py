@@ -74,6 +74,15 @@ def unanswered_key(keys: Keyring, address: str) -> str:
     return _unanswered_of(_mailbox(keys, address))
 
 
+def confirm_turn_key(keys: Keyring, address: str) -> str:
+    """Under which it is kept that a mailbox was asked today whether it signed up."""
+    return _turn_of(_mailbox(keys, address), Kind.CONFIRM)
+
+
+def _turn_of(mailbox: str, kind: Kind, asset: str = "") -> str:
+    return f"{mailbox}#{kind}{f'#{asset}' if kind is Kind.GUIDE else ''}"
+
+
 def _mailbox(keys: Keyring, address: str) -> str:
     return f"RATE#{mailbox_id(keys, address)}"
 
@@ -100,7 +109,7 @@ def _suppression(mail: VisitorMail) -> MailingRule:
 
 def _turn(mail: VisitorMail, mailbox: str, now: datetime) -> MailingRule:
     """One of a kind within a day. Who asks for two files asks for two mails; a mail tried before has its turn."""
-    pk, sk = f"{mailbox}#{mail.kind}{f'#{mail.asset}' if mail.kind is Kind.GUIDE else ''}", "RATE"
+    pk, sk = _turn_of(mailbox, mail.kind, mail.asset), "RATE"
     before = stamp(now - ONE_WITHIN)
     return MailingRule(
         "the mailbox had one within a day",

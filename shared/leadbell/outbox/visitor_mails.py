@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from leadbell.consents import Word
 from leadbell.errors import InvalidFact
-from leadbell.events import AS_RECEIVED, REQUESTED, Fact, Trust
+from leadbell.events import AS_RECEIVED, REQUESTED, UNSUBSCRIBED, Fact, Trust
 from leadbell.formats import Worded
 from leadbell.identity import read_email
 from leadbell.outbox.mail import TO_VISITORS, Mail
@@ -58,7 +58,8 @@ class Promised:
 def mails_to(facts: Iterable[Fact], *, is_subscribed: bool, pauses: Mapping[str, Word]) -> list[Promised]:
     """The mails that the undecided of these facts (all of a contact) ask for.
 
-    Who is on the list needs no confirmation; others are asked once a day, however often the address is typed. Of a no
+    Who is on the list needs no confirmation; others are asked once a day, however often the address is typed, and anew
+    after they left, which takes a link of theirs. Of a no
     that pauses something its address is asked once, by the fact that began the pause.
     """
     facts = list(facts)
@@ -72,8 +73,11 @@ def _of_pauses(facts: Iterable[Fact], pauses: Mapping[str, Word]) -> list[Promis
 
 
 def _asked_for(facts: Iterable[Fact], *, is_subscribed: bool) -> list[Promised]:
-    asking = sorted((fact for fact in facts if fact.fields.get("mail") and fact.trust > Trust.MACHINE), key=AS_RECEIVED)
-    days = {fact.received_at.date() for fact in asking if fact.type == REQUESTED and not fact.undecided}
+    facts = sorted(facts, key=AS_RECEIVED)
+    asking = [fact for fact in facts if fact.fields.get("mail") and fact.trust > Trust.MACHINE]
+    left_at = next((fact.received_at for fact in reversed(facts) if fact.type == UNSUBSCRIBED and fact.is_proven), None)
+    asked = (fact for fact in asking if fact.type == REQUESTED and not fact.undecided)
+    days = {fact.received_at.date() for fact in asked if left_at is None or fact.received_at > left_at}
     found = []
     for fact in asking:
         if not fact.undecided or not fact.fields.get("email"):

@@ -1,4 +1,6 @@
-"""Who did what with a person's data: a line before each action, in the table under `AUDIT#<year-month>`.
+"""Who did what with a person's data, the team, the forms or the model: a line before each action.
+
+The lines are in the table under `AUDIT#<year-month>`.
 
 The line is written first and names the action; if it cannot be written, the action is not done. The outcome is added
 afterwards. The line names the contact by its id, a keyed hash, and never by an address; so it may outlive an erasure,
@@ -25,6 +27,11 @@ class Deed(StrEnum):
     SUPPRESSED = "suppressed"
     RELEASED = "released"
     STAGE = "stage set"
+    ANSWERED = "outcome recorded"
+    ADDED = "contact added"
+    IMPORTED = "imported"
+    PUBLISHED = "published"
+    TEAM = "team changed"
     KEYS = "link keys changed"
 
 

@@ -46,6 +46,7 @@ ITEM_KINDS: tuple[ItemKind, ...] = (
     ItemKind("CONTACT#v_", "HOLDER", "visitors", "names nobody any more"),
     ItemKind("COMPANY#", "CONTACT#", "colleagues_see", WITH_THE_PERSON),
     ItemKind("COMPANY#", "VERSION", "", NOT_PERSONAL),
+    ItemKind("SAME#", "CONTACT#", "", "holds keyed hashes only, and is deleted with the person"),
     ItemKind("QUARANTINE#", "", "quarantine", WITH_THE_PERSON),
     ItemKind("PRIVACY#", "", "privacy_requests", WITH_THE_PERSON),
     ItemKind("PARKED#", "PARKED", "parked", WITH_THE_PERSON),

@@ -6,7 +6,7 @@ objected to profiling or left the newsletter, if they did: all under a keyed has
    worker that read the contact before starts over and finds nobody; and it takes the mails with it, so none of them can
    be claimed any more.
 3. What follows only tidies up: quarantined submissions and their files go, their browsers are forgotten, mails about
-   colleagues name them no more, and last their own items go, with all that they typed. Facts of before are ignored by
+   others name them no more, and last their own items go, with all that they typed. Facts of before are ignored by
    then, whatever stops the rest. Erasing again finishes it.
 
 A request that a door took in just before may store what it brought just after: its text, its fact, its files. `finish`
@@ -24,7 +24,7 @@ from leadbell.consents import is_kept_no, noes_to_keep
 from leadbell.contacts.items import fact_item, fact_of, partition
 from leadbell.contacts.parking import Parking
 from leadbell.contacts.privacy_requests import unlisted
-from leadbell.contacts.standing_items import standing_of
+from leadbell.contacts.standing_items import standing_in, standing_of
 from leadbell.contacts.store import Contacts
 from leadbell.contacts.texts import Text, Texts, is_text, text_of
 from leadbell.contacts.visitors import Visitors
@@ -32,7 +32,8 @@ from leadbell.events import REQUESTED, Fact, event_key
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.mail import MailState, is_visitor_mail
 from leadbell.outbox.sales_outbox import Outbox, is_letter, mail_of
-from leadbell.sales.colleague_index import forgotten
+from leadbell.sales import colleague_index, perhaps_same
+from leadbell.sales.perhaps_same import Likeness, Likenesses
 from leadbell.table import Item, Table, Write, delete_write, moment, put_write, retry_conflicts
 
 # A transaction holds a hundred writes. Of more mails than this about one person most have been sent, and none of those
@@ -49,7 +50,8 @@ _SAME_KEY_AGAIN = ("PROFILE", "SNAPSHOT")  # a contact that starts anew writes t
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What was deleted: the contact's own `items` as they were, and how many things beside them. `named_in` are the
-    mails about colleagues that had a line about them, each as it was."""
+    mails about others that had a line about them, each as it was. `alike` are perhaps the same person, and not erased.
+    """
 
     contact_id: str
     at: datetime
@@ -57,6 +59,7 @@ class Erased:
     named_in: Sequence[Item]
     quarantined: int = 0
     files: int = 0
+    alike: Sequence[Likeness] = ()
 
     @property
     def facts(self) -> int:
@@ -90,7 +93,7 @@ class Erased:
 
     @property
     def named_in_gone_out(self) -> list[Item]:
-        """The mails about colleagues that were sent, or may be on their way, with a line about them."""
+        """The mails about others that were sent, or may be on their way, with a line about them."""
         return [mail for mail in self.named_in if mail["state"] in GONE]
 
 
@@ -116,6 +119,7 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     """
     table = contacts.table
     is_aside = bool(held_of(table, contact_id, now.date()))
+    alike = perhaps_the_same(table, contact_id)
     _claim_browsers(contacts, contact_id)
     decided = retry_conflicts(partial(_decide, table, contact_id, now, is_aside=is_aside))
     at, items = decided or (now, [])
@@ -128,7 +132,7 @@ def erase(contacts: Contacts, contact_id: str, now: datetime, files: Files | Non
     _delete(table, [item for item in items if not is_text(item["sk"])])
     _delete_texts(table, contact_id, [text_of(item) for item in _under("TEXT#", items)])
     Parking(table).release(contact_id)
-    return Erased(contact_id, at, items, named_in, quarantined, deleted_files)
+    return Erased(contact_id, at, items, named_in, quarantined, deleted_files, alike)
 
 
 def is_kept(table: Table, contact_id: str, now: datetime) -> bool:
@@ -136,6 +140,12 @@ def is_kept(table: Table, contact_id: str, now: datetime) -> bool:
     items = table.query(partition(contact_id), "")
     is_here = any("stage" in item if item["sk"] == "STANDING" else not _is_kept_no(item) for item in items)
     return is_here or bool(held_of(table, contact_id, now.date()))
+
+
+def perhaps_the_same(table: Table, contact_id: str) -> tuple[Likeness, ...]:
+    """Who is perhaps the same person, whether or not mails may say so: what is erased here is still kept there."""
+    standing = standing_in(table.get(partition(contact_id), "STANDING"))
+    return Likenesses(table).others(contact_id, standing.bookkeeping.marks)
 
 
 def finish(contacts: Contacts, contact_id: str, at: datetime, now: datetime, files: Files | None = None) -> int:
@@ -196,7 +206,8 @@ def _decide(table: Table, contact_id: str, now: datetime, *, is_aside: bool) -> 
         return None
     writes = [
         Contacts(table).erased(contact_id, before, at),
-        *forgotten(contact_id, before),
+        *colleague_index.forgotten(contact_id, before),
+        *perhaps_same.forgotten(contact_id, before),
         *unlisted(contact_id, before),
     ]
     writes += [delete_write(pk, item["sk"]) for item in to_go if item["sk"] in _SAME_KEY_AGAIN]

@@ -31,10 +31,11 @@ from leadbell.table import Item, Table, stamp
 FORMAT = 1
 
 # Keys and marks by which the service finds things; they say nothing of the person.
-_MARKS = frozenset({"pk", "sk", "due_pk", "due_at", "stage_pk", "list_pk", "list_at", "expires_at"})
+_MARKS = frozenset({"pk", "sk", "due_pk", "due_at", "stage_pk", "list_pk", "list_at", "expires_at", "marks"})
 # Words of ours that nobody else reads.
 _NAMES: Mapping[str, str] = {
     "cycle": "qualification",
+    "mailed_as": "latest_mail",
     "cycles_erased": "qualifications_erased",
     "heard": "kind",
     "born_at": "written_at",

@@ -102,7 +102,9 @@ class Operator:
 
     def answer(self, contact_id: str, said: Disposition) -> Recorded:
         """Records an outcome on behalf of sales; raises as `sales.answers` does."""
-        with self.noted(Deed.STAGE, contact_id, f"{FACT_TYPES[said.type].label}{f', by {said.by}' if said.by else ''}"):
+        with self.noted(
+            Deed.ANSWERED, contact_id, f"{FACT_TYPES[said.type].label}{f', by {said.by}' if said.by else ''}"
+        ):
             return take_answer(self.contacts, contact_id, said, self.at)
 
     def _file(self, contact_id: str, type_: str, fields: dict[str, Value] | None = None) -> None:

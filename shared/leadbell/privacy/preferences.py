@@ -35,7 +35,7 @@ from leadbell.events import (
 from leadbell.keyed import Keyring
 from leadbell.outbox.links import KEEP, SEND, UNDO, linked_token
 from leadbell.outbox.mail import TO_VISITORS
-from leadbell.outbox.mailing_rules import unanswered_key
+from leadbell.outbox.mailing_rules import confirm_turn_key, unanswered_key
 from leadbell.outbox.suppression import LEFT_NEWSLETTER, STOPPED, Suppressions
 from leadbell.outbox.visitor_mails import Kind, Promised
 from leadbell.outbox.visitor_outbox import born
@@ -130,8 +130,18 @@ class Choices:
         facts = self._facts(contact_id)
         if self.book.suppressed_because(contact_id) in (None, LEFT_NEWSLETTER):
             self.book.suppress(contact_id, LEFT_NEWSLETTER, now)
+        if is_subscribed(facts):
+            self._may_ask_again(facts)
         if _is_known(facts):
             self._say(contact_id, facts, UNSUBSCRIBED, NEWSLETTER, now)
+
+    def _may_ask_again(self, facts: Iterable[Fact]) -> None:
+        """Who leaves and signs up again on the same day gets the mail to confirm that the page promises.
+
+        Nobody is asked more often by this than they confirm: only a subscription that stood is left here.
+        """
+        if address := _address_of(facts):
+            self.contacts.table.delete(confirm_turn_key(self.keys, address), "RATE")
 
     def choose(
         self, contact_id: str, what: str, now: datetime, may: Collection[str] | None = None, language: str = ""
@@ -196,9 +206,7 @@ class Choices:
 
     def _answered(self, facts: Iterable[Fact]) -> None:
         """Whoever acts reads the mails: what was asked of the mailbox is answered."""
-        told = [fact for fact in facts if fact.fields.get("email")]
-        if told:
-            address = str(max(told, key=AS_RECEIVED).fields["email"])
+        if address := _address_of(facts):
             self.contacts.table.delete(unanswered_key(self.keys, address), "RATE")
 
     def _ask_erasure(self, contact_id: str, facts: Iterable[Fact], now: datetime) -> None:
@@ -234,6 +242,12 @@ class Choices:
         erased_at = self.contacts.standing(contact_id).erased_at
         facts = self.contacts.facts(contact_id)
         return [fact for fact in facts if erased_at is None or fact.happened_at > erased_at]
+
+
+def _address_of(facts: Iterable[Fact]) -> str:
+    """The latest address; empty where none is stored."""
+    told = [fact for fact in facts if fact.fields.get("email")]
+    return str(max(told, key=AS_RECEIVED).fields["email"]) if told else ""
 
 
 def _is_known(facts: Iterable[Fact]) -> bool:

@@ -155,6 +155,7 @@ class Refresher:
             linked=bool(past.links),
             privacy=privacy_requests(derived.pauses, past.facts),
             listed_under=self.teller.listed_under(after.stage, derived, worth.company),
+            marks=self.teller.marks(derived, worth.company),
             profile=_digest(derived),
             subscribed_at=subscribed_since(past.shown(look.today)) if derived.is_subscribed else None,
             display=_display(derived.profile),
@@ -196,4 +197,6 @@ def same(before: Standing, after: Standing, now: datetime) -> bool:
     timer_holds = was.due_at == now_is.due_at or (
         was.due_at is not None and now < was.due_at <= (now_is.due_at or was.due_at)
     )
+    if not was.marks:  # first marks come with what is known; those of an update of ours wait for a reason to write
+        now_is = replace(now_is, marks="")
     return timer_holds and replace(after, bookkeeping=replace(now_is, as_of=was.as_of, due_at=was.due_at)) == before

@@ -28,7 +28,7 @@ from leadbell.lifecycle.dispositions import GIVE_BACK, read_disposition
 from leadbell.lifecycle.notices import Heard, Notice
 from leadbell.lifecycle.returns import return_day
 from leadbell.lifecycle.standing import Standing
-from leadbell.outbox.blocks import NOBODY, Block, Colleagues, SalesMail, Words
+from leadbell.outbox.blocks import NOBODY, About, Block, Colleagues, PerhapsSame, SalesMail, Words
 from leadbell.outbox.mail import MAX_SUBJECT
 from leadbell.outbox.their_words import HEADING
 from leadbell.plain_text import clean, quote
@@ -42,7 +42,7 @@ ANSWER_WORKING_DAYS = 1
 ANSWER_WORKING_DAYS_LATER_BUYER = 2
 
 # A block in the making: lines of text, or one that is text later.
-Told = Sequence[str] | Colleagues | Words
+Told = Sequence[str] | About | Words
 
 OBJECTS = "Objected to profiling: no grade, and only what this form says."
 PAUSED = (
@@ -63,6 +63,14 @@ LEADS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """Whom else a mail speaks of: colleagues, and who is perhaps the same person."""
+
+    colleagues: Colleagues = NOBODY
+    same: PerhapsSame | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """All that a mail to sales is about. `number` is its own for ever; `link` is our page about it."""
 
@@ -74,7 +82,7 @@ class Occasion:
     number: int
     link: str
     now: datetime
-    colleagues: Colleagues = NOBODY
+    others: Others = Others()
 
     @property
     def profile(self) -> Profile:
@@ -107,13 +115,14 @@ def compose(occasion: Occasion) -> SalesMail:
         _why_now(occasion),
         _reach(occasion.derived.profile, occasion.calls, occasion.notice.fact),
         said_otherwise(occasion.notice.fact, occasion.facts),
+        occasion.others.same or (),
         _reasons(occasion.derived),
         _their_words(occasion.notice.fact),
         files_in_words(occasion.notice.fact.fields),
         _last_actions(occasion.facts, occasion.now.date()),
         _sources(occasion.derived.profile),
         _history(occasion),
-        occasion.colleagues,
+        occasion.others.colleagues,
         _what_next(occasion),
     )
     return SalesMail(subject_of(occasion), _blocks(blocks))
@@ -137,7 +146,7 @@ def _of_the_form_alone(occasion: Occasion) -> Sequence[Told]:
 
 
 def _blocks(told: Sequence[Told]) -> tuple[Block, ...]:
-    return tuple(each if isinstance(each, Colleagues | Words) else "\n".join(each) for each in told if each)
+    return tuple(each if isinstance(each, About | Words) else "\n".join(each) for each in told if each)
 
 
 def subject_of(occasion: Occasion) -> str:

@@ -66,11 +66,10 @@ class CompanyBook:
         """What is written with the contact's next standing; nothing for who has no company or is below MQL."""
         me = colleague_of(contact_id, after)
         pk = partition(contact_id)
-        names = [(out.sk, each) for out in outgoing for each in mail_of(out.item).named]
-        writes = [_named(each, pk, sk) for sk, each in names]
-        named = dict.fromkeys(each for _, each in names)
+        writes = [_named(each, pk, out.sk) for out in outgoing for each in dict.fromkeys(mail_of(out.item).named)]
         # Who was erased since they were read must not be named any more.
-        writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in named]
+        said = [each.contact_id for each in around.colleagues[:NAMED_AT_MOST]] if outgoing else []
+        writes += [check_write(_pk(around.company), _sk(each), "attribute_exists(pk)") for each in said]
         was_under, is_under = before.bookkeeping.listed_under, after.bookkeeping.listed_under
         if was_under not in ("", is_under):
             writes.append(_delete(was_under, contact_id))

@@ -14,9 +14,10 @@ from leadbell.lifecycle.stages import Stage
 from leadbell.lifecycle.standing import Standing
 from leadbell.outbox.links import ALERT_DAYS, LinkPurpose, sign
 from leadbell.outbox.sales_outbox import Envelope, key_name, pending_item
-from leadbell.sales.alert_text import Occasion, compose, profile_told
+from leadbell.sales.alert_text import Occasion, Others, compose, profile_told
 from leadbell.sales.colleague_index import Around, CompanyBook, company_key
-from leadbell.sales.colleagues import Colleague, is_known, reps_of, told_of
+from leadbell.sales.colleagues import is_known, reps_of, told_of
+from leadbell.sales.perhaps_same import OTHERS_AT_MOST, Likeness, Likenesses, block_of, marks_of
 from leadbell.sales.redaction import retell_if_objecting
 from leadbell.sales.reps import Reps
 from leadbell.sales.routing import Rep, Route, having, reader_of, route
@@ -51,34 +52,43 @@ class Teller:
         email = derived.profile.text("email") if is_known(stage, derived.grade) else ""
         return company_key(self.keys, email, company)
 
+    def marks(self, derived: Derived, company: Company | None) -> str:
+        """What the contact may have in common with the same person under another address; erasing either asks for it,
+        so it stays where somebody objects."""
+        return marks_of(self.keys, derived.tally.profile, company)
+
     def tell(self, look: Look, notices: Sequence[Notice]) -> tuple[Standing, list[Outgoing], list[Write]]:
         """The mails of a decision, the other writes they need, and the contact's standing with them."""
         after = look.after
         retell_if_objecting(self.contacts, look.contact_id, look.before, after, look.derived, self.link)
-        book = CompanyBook(self.contacts.table)
-        # Of several mails the first alone names colleagues: a transaction holds a hundred writes.
+        book, likenesses = CompanyBook(self.contacts.table), Likenesses(self.contacts.table)
+        # Of several mails the first alone names others: a transaction holds a hundred writes.
         names = next((each for each in notices if each.heard in (Heard.ALERT, Heard.ASKED_AGAIN)), None)
         is_alert = names is not None and names.heard is Heard.ALERT
         around = book.around(after.bookkeeping.listed_under if names else "", look.contact_id, entering=is_alert)
+        first = next((each for each in notices if each.heard is not Heard.REMINDER), None)
+        alike = _told(likenesses, look) if first else ()
         reps = self.reps.all() if notices else []
         outgoing = []
         for notice in notices:
-            named = around.colleagues if notice is names else ()
+            others = Others(
+                told_of(around.colleagues if notice is names else (), reps),
+                block_of(alike if notice is first else ()),
+            )
             where = _route(notice, replace(look, after=after), around, reps)
-            outgoing.append(self._mail(notice, replace(look, after=after), named, where, reps))
+            outgoing.append(self._mail(notice, replace(look, after=after), others, where))
             if notice.heard is Heard.ALERT:
                 alerted = replace(after.qualification, alerted_rep=where.rep.id if where.rep else "")
                 after = replace(after, qualification=alerted)
-        return after, outgoing, book.writes(look.contact_id, look.before, after, around, outgoing, reps)
+        also = book.writes(look.contact_id, look.before, after, around, outgoing, reps)
+        also += likenesses.writes(look.contact_id, look.before, after, alike)
+        return _mailed_as(after, outgoing), outgoing, also
 
-    def _mail(
-        self, notice: Notice, look: Look, colleagues: Sequence[Colleague], where: Route, reps: Sequence[Rep]
-    ) -> Outgoing:
+    def _mail(self, notice: Notice, look: Look, others: Others, where: Route) -> Outgoing:
         sk = letter_key(notice, look.after.cycle)
         number = self.reps.next_number()
         link = self.link(look.contact_id, sk, number, look.now)
-        told = told_of(colleagues, reps)
-        mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, told))
+        mail = compose(Occasion(notice, look.after, look.derived, look.facts, where, number, link, look.now, others))
         return Outgoing(sk, pending_item(look.contact_id, _envelope(notice, where), mail, number, look.now))
 
     def link(self, contact_id: str, sk: str, number: int, born_at: datetime) -> str:
@@ -86,6 +96,21 @@ class Teller:
         name = key_name(partition(contact_id), sk, number)
         token = sign(self.keys, LinkPurpose.ALERT, name, born_at + timedelta(days=ALERT_DAYS))
         return f"{self.public_url.rstrip('/')}/alerts/{token}"
+
+
+def _told(likenesses: Likenesses, look: Look) -> tuple[Likeness, ...]:
+    """Who is perhaps the same person, as far as a mail may say so; about who objects it says nothing else either."""
+    if look.derived.objected:
+        return ()
+    alike = likenesses.others(look.contact_id, look.after.bookkeeping.marks)
+    return tuple(each for each in alike if each.is_told)[:OTHERS_AT_MOST]
+
+
+def _mailed_as(after: Standing, outgoing: Sequence[Outgoing]) -> Standing:
+    """The standing with the number of the latest mail."""
+    if not outgoing:
+        return after
+    return replace(after, bookkeeping=replace(after.bookkeeping, mailed_as=outgoing[-1].item["number"]))
 
 
 def _envelope(notice: Notice, where: Route) -> Envelope:

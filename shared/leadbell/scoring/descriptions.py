@@ -30,7 +30,7 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
         "marketing": "Who agreed for marketing.",
         "sales": "Who agreed for sales.",
         "date": "When they agreed.",
-        "review_by": "When to review it. `leadbell model check` warns from the day after.",
+        "review_by": "When to review it. `leadbell status` warns from 30 days before.",
     },
     "Persona": {
         "id": "Your name for the persona.",

@@ -26,7 +26,8 @@ _FORMSPREE = {
 class Accepted:
     """A submission that is stored. `next` is an absolute URL; `is_asked_for` when the form named it.
 
-    `mailed` says that the rest comes by mail: `CONFIRMATION_SENT`, `LINK_SENT`, or nothing.
+    `mailed` says that the rest comes by mail: `CONFIRMATION_SENT`, `LINK_SENT`, or nothing. `left_out` are files that
+    were not stored, each with why.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Accepted:
     request_id: str
     is_asked_for: bool = False
     mailed: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def status(self) -> str:
@@ -65,7 +67,8 @@ class Shape:
 
 def _plain_accepted(receipt: Accepted) -> Content:
     told = {"ok": True, "id": receipt.id, "status": receipt.status, "next": receipt.next, "message": receipt.message}
-    return {**told, "request_id": receipt.request_id}
+    files = [{"name": name, "code": why} for name, why in receipt.left_out]
+    return {**told, **({"files_not_stored": files} if files else {}), "request_id": receipt.request_id}
 
 
 def _plain_refused(refusal: Refusal) -> Content:

@@ -18,8 +18,8 @@ from leadbell.web.refusals import Attempt, answer_to, problems_of, sentence, tit
 
 _KINDS: Mapping[str, InputKind] = {"email": "email", "phone": "tel", "message": "textarea"}
 LONG = 80
-# Of links in mails: the sentence says it all, and there is no form to go back to.
-_OF_LINKS = frozenset({"LINK_NOT_VALID", "ERASED", "NO_SUCH_CHOICE"})
+# Of links in mails, and of a file that is not there: the sentence says it all, and no form has to be sent again.
+_OF_LINKS = frozenset({"LINK_NOT_VALID", "ERASED", "NO_SUCH_CHOICE", "FILE_MISSING"})
 
 
 def error_page(attempt: Attempt, error: LeadbellError, what: Refusal, company: str) -> Page:

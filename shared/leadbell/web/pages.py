@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from leadbell.translations import say, thanks_for
+from leadbell.translations import files_missing, say, thanks_for
 from leadbell.web.colours import accent
 
 if TYPE_CHECKING:
@@ -74,11 +74,10 @@ def render(page: Page) -> str:
     return _template().render(page=page, style=_style(page.accent))
 
 
-def thanks(word: str, company: str, language: str = "en", accent: str = "") -> Page:
-    """The thank-you page for a form."""
-    return Page(
-        say(language, "thank_you"), (thanks_for(language, word),), company=company, language=language, accent=accent
-    )
+def thanks(word: str, company: str, language: str = "en", accent: str = "", files: str = "") -> Page:
+    """The thank-you page for a form; `files` are reasons why some were not stored, with a point between them."""
+    lines = (thanks_for(language, word), *files_missing(language, dict.fromkeys(files.split("."))))
+    return Page(say(language, "thank_you"), lines, company=company, language=language, accent=accent)
 
 
 def security_headers(page: Page | None = None, leads_to: Sequence[str] = ()) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from leadbell.errors import (
     Conflict,
+    FileMissing,
     FormClosed,
     IdempotencyConflict,
     InvalidSubmission,
@@ -50,6 +51,7 @@ _TABLE: tuple[tuple[type[LeadbellError], ErrorAnswer], ...] = (
     (InvalidSubmission, ErrorAnswer(422, "INVALID_FIELDS", is_worth_another_try=True)),
     (Malformed, ErrorAnswer(400, "MALFORMED")),
     (NotAllowed, ErrorAnswer(403, "NOT_ALLOWED")),
+    (FileMissing, ErrorAnswer(404, "FILE_MISSING", "not_now")),
     (NotFound, ErrorAnswer(404, "NOT_FOUND", "not_found")),
     (FormClosed, ErrorAnswer(410, "FORM_CLOSED")),
     (WrongMethod, ErrorAnswer(405, "METHOD_NOT_ALLOWED", "not_a_page")),

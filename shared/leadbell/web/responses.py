@@ -11,11 +11,11 @@ without them.
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from leadbell.errors import InvalidSubmission, LeadbellError, NotFound, WrongMethod
 from leadbell.field_names import ERROR_REDIRECT, LANGUAGE, REDIRECT
-from leadbell.translations import say, thanks_for
+from leadbell.translations import files_missing, say, thanks_for
 from leadbell.web.bodies import control
 from leadbell.web.dialects import Accepted
 from leadbell.web.origins import origin_of
@@ -47,6 +47,15 @@ class Thanks:
     mailed: str = ""
 
 
+class Taken(Protocol):
+    """A submission that is stored; `left_out` are files that came with it and are not, each with why (`data/words`)."""
+
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doorway:
     """Whose door it is; which `sites` a form may ask to be led to, and where else its answers lead."""
@@ -56,16 +65,23 @@ class Doorway:
     leads_to: tuple[str, ...] = ()
 
 
-def received(request: Request, event_id: str, thanks: Thanks) -> Response:
-    """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site."""
+def received(request: Request, taken: Taken, thanks: Thanks) -> Response:
+    """The answer to a stored submission: JSON, or a 303 to where the form asked if the owner lists that site.
+
+    Why a file was not stored goes along as a word of ours, its name only in JSON.
+    """
     pairs = request.body().pairs
     asked = allowed_target(control(pairs, *REDIRECT), thanks.sites) or thanks.configured
     language, says_language = request.language(pairs), control(pairs, *LANGUAGE)
     target = asked or (with_query(thanks.page, "language", language) if says_language else thanks.page)
+    reasons = tuple(dict.fromkeys(why for _, why in taken.left_out))
+    target = with_query(target, "files", ".".join(reasons)) if reasons else target
     if not request.is_script and (not request.shape.always_json or control(pairs, *REDIRECT)):
         return _led(target)
-    message, leads_to = thanks_for(language, thanks.word), request.absolute(target, thanks.public_url)
-    return _told(request, Accepted(event_id, message, leads_to, request.id, asked != "", thanks.mailed))
+    message = " ".join((thanks_for(language, thanks.word), *files_missing(language, reasons)))
+    leads_to = request.absolute(target, thanks.public_url)
+    told = Accepted(taken.event_id, message, leads_to, request.id, asked != "", thanks.mailed, taken.left_out)
+    return _told(request, told)
 
 
 def stored(request: Request, event_id: str, target: str) -> Response:

@@ -62,6 +62,8 @@ def found_in(content: bytes, name: str = "x") -> str:
         (b"GIF89a\x01", "gif"),
         (b"GIF87a\x01", "gif"),
         (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "webp"),
+        (b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic", "heic"),
+        (b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00heix", "heic"),
         (zipped(*WORD), "docx"),
         (zipped(*EXCEL), "xlsx"),
         (zipped(*SLIDES), "pptx"),

@@ -203,6 +203,33 @@ def test_a_lead_met_elsewhere_asks_as_a_form_does() -> None:
     assert not wrote_to_us(met([("email", "eva@acme.example"), ("note", "tall")], "fair", "", ABOUT).fact)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "code"),
+    [
+        ("country", "Swedn", "TYPE_COUNTRY"),
+        ("country", "XX", "TYPE_COUNTRY"),
+        ("phone", "abc", "TYPE_PHONE"),
+        ("phone", "+46701", "TYPE_PHONE"),
+        ("phone", "+999123456789", "TYPE_PHONE"),
+        ("phone", "99", "TYPE_PHONE"),
+    ],
+)
+@pytest.mark.parametrize("country", ["", "SE"])
+def test_what_a_person_typed_and_nobody_can_use_is_refused(name: str, typed: str, code: str, country: str) -> None:
+    about = Setting(ABOUT.keys, country, ABOUT.reps, NOW)
+    with pytest.raises(InvalidSubmission) as refused:
+        met([("email", "eva@acme.example"), (name, typed)], "fair", "", about)
+    assert [problem.code for problem in refused.value.problems] == [code]
+    assert typed not in str(refused.value)
+
+
+def test_a_number_or_country_that_can_be_used_is_taken() -> None:
+    nowhere = Setting(ABOUT.keys, "", ABOUT.reps, NOW)
+    assert met([("email", "eva@acme.example"), ("phone", "070-174 06 05")], "", "", nowhere).fact.fields["phone"]
+    assert met([("email", "eva@acme.example"), ("country", "Norge")], "", "", ABOUT).fact.fields["country"] == "NO"
+    assert "phone_e164" in met([("phone", "070-174 06 05")], "", "", ABOUT).fact.fields
+
+
 def test_the_same_said_twice_on_one_day_is_one_fact() -> None:
     tomorrow = Setting(ABOUT.keys, "SE", ABOUT.reps, NOW.replace(day=3))
     evening = Setting(ABOUT.keys, "SE", ABOUT.reps, NOW.replace(hour=18))

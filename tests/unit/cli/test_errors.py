@@ -26,7 +26,7 @@ FILES = sorted(CLI.rglob("*.py"))
 OF_A_FILE = {"Unreadable", "Refused", "ValueError"}
 ENDS = {"typer.Exit", "SystemExit"}
 # Functions that make a CommandError; the calls in them are looked at as well.
-MAKERS = {"not_found", "nothing_stored", "_in_part", "_unreadable", "told", "refused"}
+MAKERS = {"not_found", "_taken", "nothing_stored", "_in_part", "_unreadable", "told", "refused"}
 
 
 def raised(tree: ast.AST) -> Iterator[ast.Raise]:

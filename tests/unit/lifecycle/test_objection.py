@@ -236,7 +236,7 @@ OK to call: not asked
 In their own words:
 > Please call me
 
-Please make first contact by Monday 23 March 2026, 09:00 UTC.
+Please make first contact by Monday 23 March 2026, 15:00 UTC.
 Lead page: {LINK}
 """
     )
@@ -247,7 +247,7 @@ def test_country_and_size_are_in_the_subject_when_they_are_in_this_form() -> Non
     mail = mail_of(after(*earlier_facts(), asks))
     assert mail.subject == "Sales lead: asked for a price (NO, 10-49) #7"
     assert (
-        "Please make first contact by Tuesday 24 March 2026, 09:00 UTC." in mail.body
+        "Please make first contact by Tuesday 24 March 2026, 15:00 UTC." in mail.body
     )  # two working days after the Sunday
 
 

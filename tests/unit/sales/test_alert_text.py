@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -171,7 +171,7 @@ def test_a_customers_request_says_so_first_and_is_due_the_next_working_day() -> 
     mail = mail_of(after(set_stage("customer", 0), form("pricing", 4, **VP)))
     assert mail.subject == "Customer asked for a price (SE, 201-500) #1042"
     assert "A customer's request for the account's owner, not a sales alert: existing customer." in mail.body
-    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 15:00 UTC."
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_customers_request_says_so_first_and_is_due_the_next_working_day() -> 
 def test_a_question_and_a_request_that_does_not_fit_are_due_the_next_working_day(sent: Fact) -> None:
     mail = mail_of(after(sent))
     assert mail.subject.startswith("Message ")
-    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 09:00 UTC."
+    assert lines(mail)[-2] == "Please answer by Monday 9 March 2026, 15:00 UTC."
 
 
 def test_a_reminder_of_who_buys_later_says_what_they_wrote() -> None:
@@ -224,7 +224,7 @@ def test_a_routes_note_is_one_harmless_line() -> None:
 )
 def test_the_deadline_counts_working_days(asked_on: int, timing: str, deadline: str) -> None:
     body = lines(mail_of(after(form("demo", asked_on, **VP, timing=timing))))
-    assert body[-2:] == [f"Please make first contact by {deadline}, 09:00 UTC.", f"Lead page: {LINK}"]
+    assert body[-2:] == [f"Please make first contact by {deadline}, 15:00 UTC.", f"Lead page: {LINK}"]
 
 
 # ---- hostile visitors ------------------------------------------------------------------------------------------------
@@ -378,9 +378,23 @@ def test_ages_and_times_are_said_plainly() -> None:
 
 
 @given(st.integers(0, 60 * 24 * 400), st.integers(1, 9))
-def test_a_deadline_is_on_a_working_day_at_the_same_hour(minutes: int, days: int) -> None:
+def test_a_deadline_is_in_working_hours_of_the_nth_working_day(minutes: int, days: int) -> None:
     at = on_day(0) + timedelta(minutes=minutes)
     deadline = working_days_later(at, days)
     assert deadline.weekday() < 5
-    assert deadline.time() == at.time()
-    assert days <= (deadline - at).days <= days + 2 * (days // 5 + 1)
+    assert (deadline.hour, deadline.minute, deadline.tzinfo) == (15, 0, UTC)
+    between = (at.date() + timedelta(days=number) for number in range(1, (deadline.date() - at.date()).days + 1))
+    assert sum(day.weekday() < 5 for day in between) == days
+
+
+@pytest.mark.parametrize(
+    ("asked", "deadline"),
+    [
+        ("2026-11-28T04:50:00+00:00", "2026-11-30T15:00:00+00:00"),  # Saturday night: Monday, but not at night
+        ("2026-11-27T23:59:00+00:00", "2026-11-30T15:00:00+00:00"),
+        ("2026-11-30T04:50:00+00:00", "2026-12-01T15:00:00+00:00"),
+        ("2026-11-28T00:30:00+01:00", "2026-11-30T15:00:00+00:00"),  # still Friday in UTC
+    ],
+)
+def test_nothing_is_due_at_night(asked: str, deadline: str) -> None:
+    assert working_days_later(datetime.fromisoformat(asked), 1) == datetime.fromisoformat(deadline)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from leadbell.capture.claims import Captured
 from leadbell.web.dialects import CONFIRMATION_SENT
 from leadbell.web.request import Request
 from leadbell.web.responses import Thanks, received
@@ -14,7 +15,9 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.mark.parametrize("is_repeat", [False, True])
 def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bool) -> None:
     request = Request(FORM, b"email=eva%40acme.example", {"accept": "application/json"}, "r=", route="/newsletter")
-    answer = received(request, "id", Thanks("thanks?for=confirmation", "confirmation", mailed=CONFIRMATION_SENT))
+    answer = received(
+        request, Captured("id", is_repeat), Thanks("thanks?for=confirmation", "confirmation", mailed=CONFIRMATION_SENT)
+    )
     assert answer.status_code == 202
     assert answer.headers["X-Content-Type-Options"] == "nosniff"  # it repeats what was sent
     assert json.loads(answer.body or "") == {
@@ -22,7 +25,7 @@ def test_a_signup_that_has_to_be_confirmed_is_accepted_and_says_so(is_repeat: bo
         "id": "id",
         "status": "confirmation_sent",
         "next": "thanks?for=confirmation",
-        "message": "Unless you are subscribed already, we will send you an e-mail shortly. "
+        "message": "Unless you are subscribed already, we will send you an e-mail shortly, at most one a day. "
         "Please use the link in it to confirm your subscription.",
         "request_id": "r=",
     }
