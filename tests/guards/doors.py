@@ -35,7 +35,7 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "a fact's place is taken once",
         Law.RETRY,
-        "leadbell.contacts.facts:ContactFacts.file",
+        "leadbell.contacts.facts:ContactFacts._put",
         instead_of(
             'self.table.put(event_item(contact_id, fact, event_key(day, fact.id)), "attribute_not_exists(pk)")',
             "self.table.put(event_item(contact_id, fact, event_key(day, fact.id)))",
@@ -244,7 +244,7 @@ DOORS: tuple[Guard, ...] = (
     guard(
         "a retry of a late fact follows its stub",
         Law.RETRY,
-        "leadbell.contacts.facts:ContactFacts.file",
+        "leadbell.contacts.facts:ContactFacts._put",
         instead_of('stub["moved"] if there is None else there["moved"]', 'stub["moved"]'),
         f"{WHOLE}test_late_facts.py::test_a_retry_is_the_same_fact_however_late",
         f"{WHOLE}test_late_facts.py::test_a_stub_without_its_fact_is_completed_by_the_retry",

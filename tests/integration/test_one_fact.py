@@ -144,7 +144,8 @@ def test_a_table_that_refuses_writes_is_503_and_nothing_is_stored(
 def test_a_claim_without_its_event_is_completed_by_the_retry(service: Service, folder: str, path: str) -> None:
     service.faults.refuse(folder, "PutItem", times=1, when=is_event)
     assert service.post(path, EVA).status == 503
-    (claim,) = service.items()
+    claim, text = service.items()  # what was typed comes before its fact
+    assert (claim["sk"], text["sk"]) == ("CLAIM", f"TEXT#{claim['event'].split('#')[2]}")
     service.clock.move(seconds=30)
     assert service.post(path, EVA).status == 303
     (fact,) = service.facts()

@@ -147,7 +147,7 @@ def test_days_later_a_key_still_finds_its_fact_in_five(doors: Service) -> None:
 
 def test_only_where_two_rare_things_meet_it_is_six(doors: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fact whose first attempt ended after the claim, retried days later; and a challenge that nobody can check."""
-    doors.faults.refuse("forms", "PutItem", times=1, when=lambda sent: sent["Item"]["sk"]["S"].startswith("EVENT"))
+    doors.faults.refuse("forms", "PutItem", times=1, when=lambda sent: sent["Item"]["sk"]["S"].startswith("TEXT"))
     form(key=KEY)(doors)
     doors.clock.move(days=4)
     app = doors.apps["forms"]
@@ -158,6 +158,15 @@ def test_only_where_two_rare_things_meet_it_is_six(doors: Service, monkeypatch: 
     said = {**EVA, "message": "Hello", "cf-turnstile-response": "token"}
     expected = (*LIMITS, "UpdateItem RATE", *STORED[2:])
     assert calls(doors, "forms", lambda: doors.post(FORM, said)) == expected
+
+
+def test_only_where_the_text_stood_without_its_fact_for_days_it_is_seven(doors: Service) -> None:
+    """The text is then put once more, so that it ends with the fact that came days after it."""
+    doors.faults.refuse("forms", "PutItem", times=1, when=lambda sent: sent["Item"]["sk"]["S"].startswith("EVENT"))
+    form(key=KEY)(doors)
+    doors.clock.move(days=4)
+    doors.apps["forms"].active_forms.active(doors.clock())
+    assert calls(doors, "forms", lambda: form(key=KEY)(doors)) == (*STORED, "PutItem EVENT", "PutItem TEXT")
 
 
 def test_the_pages_behind_links_ask_what_they_show_and_no_more(doors: Service) -> None:

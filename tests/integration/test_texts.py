@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadbell.capture.quarantine import held, release
 from leadbell.contacts.items import partition
 from leadbell.contacts.texts import Texts
 from leadbell.privacy.erasure import ALL_ENDED, erase, finish
@@ -123,11 +124,15 @@ def test_a_fact_that_comes_after_its_erasure_goes_with_its_text(service: Service
     assert service.facts(EVA["email"]) == []
 
 
-def test_what_came_back_since_is_not_deleted_with_what_was_read_before(service: Service) -> None:
+@pytest.mark.parametrize("later", [timedelta(milliseconds=1), timedelta(seconds=1)])
+def test_what_came_back_since_is_not_deleted_with_what_was_read_before(service: Service, later: timedelta) -> None:
+    """An erasure reads both, deletes the fact, and the text after it: a retry in between makes both anew."""
     service.post("/forms/demo", EVA)
-    (text,) = Texts(service.table).all(service.id_of(EVA["email"]))
-    service.clock.move(seconds=1)
+    (text,), (fact,) = Texts(service.table).all(service.id_of(EVA["email"])), service.facts()
+    service.table.delete(fact["pk"], fact["sk"])
+    service.clock.at += later
     service.post("/forms/demo", EVA)
+    assert len(service.facts()) == 1
     Texts(service.table).delete(service.id_of(EVA["email"]), text.event_id, text.received_at)
     assert len(typed(service)) == 1
 
@@ -141,3 +146,75 @@ def test_scoring_reads_no_text(service: Service) -> None:
     assert not any("TEXT" in each for each in seen)
     ranges = [each for each in seen if each.startswith("Query")]
     assert all(":first" in each or ":prefix" in each for each in ranges)
+
+
+HELD = {**EVA, "_gotcha": "filled in"}
+
+
+def test_a_repeat_leaves_it_as_it_was(service: Service) -> None:
+    """Its end is its fact's, and so is its time, by which it is deleted with the fact."""
+    service.post("/forms/demo", EVA, idempotency_key="1")
+    before = service.items(EVA["email"], "TEXT#")
+    service.clock.move(days=5)
+    service.post("/forms/demo", EVA, idempotency_key="1")
+    assert service.items(EVA["email"], "TEXT#") == before
+    service.contacts.delete(service.id_of(EVA["email"]), service.contacts.facts(service.id_of(EVA["email"])))
+    assert typed(service) == []
+
+
+@pytest.mark.parametrize("path", ["/forms/demo", "/forms/contact"])
+def test_a_retry_days_later_makes_it_end_with_the_fact_that_it_completes(service: Service, path: str) -> None:
+    service.faults.refuse("forms", "PutItem", times=1, when=lambda sent: sent["Item"]["sk"]["S"].startswith("EVENT"))
+    assert service.post(path, EVA, idempotency_key="1").status == 503
+    service.clock.move(days=5)
+    service.post(path, EVA, idempotency_key="1")
+    (fact,), (text,) = (
+        [item for item in service.items(EVA["email"], prefix) if "moved" not in item] for prefix in ("EVENT#", "TEXT#")
+    )
+    assert (text["expires_at"], text["received_at"]) == (fact["expires_at"], fact["received_at"])
+
+
+def test_a_retry_days_later_makes_a_held_one_end_with_the_quarantine(service: Service) -> None:
+    service.faults.refuse("forms", "PutItem", times=1, when=lambda sent: sent["Item"]["pk"]["S"].startswith("QUAR"))
+    assert service.post("/forms/demo", HELD, idempotency_key="1").status == 503
+    service.clock.move(days=5)
+    service.post("/forms/demo", HELD, idempotency_key="1")
+    (aside,) = [item for item in service.items() if item["pk"].startswith("QUARANTINE#")]
+    (text,) = service.items(EVA["email"], "TEXT#")
+    assert text["expires_at"] == aside["expires_at"]
+
+
+def test_a_repeat_of_a_released_one_does_not_make_it_end_sooner(service: Service) -> None:
+    service.post("/forms/demo", HELD, idempotency_key="1")
+    (aside,) = held(service.table, service.clock().date())
+    release(service.contacts, aside, service.clock())
+    released = service.items(EVA["email"], "TEXT#")
+    service.clock.move(days=1)
+    service.post("/forms/demo", HELD, idempotency_key="1")
+    assert service.items(EVA["email"], "TEXT#") == released
+
+
+def test_a_held_one_sent_again_the_next_day_is_held_once(service: Service) -> None:
+    for _ in range(2):
+        service.post("/forms/demo", HELD, idempotency_key="1")
+        service.clock.move(days=1)
+    (aside,) = held(service.table, service.clock().date())
+    release(service.contacts, aside, service.clock())
+    service.post("/forms/demo", HELD, idempotency_key="1")
+    for each in held(service.table, service.clock().date()):
+        release(service.contacts, each, service.clock())
+    assert len([fact for fact in service.facts() if "moved" not in fact]) == 1
+
+
+def test_one_that_an_erasure_takes_from_under_a_retry_is_stored_anew(service: Service) -> None:
+    service.post("/forms/demo", EVA, idempotency_key="1")
+    contact = service.id_of(EVA["email"])
+    service.clock.move(days=1)
+    service.faults.meanwhile(
+        "forms",
+        "PutItem",
+        lambda: erase(service.contacts, contact, service.clock() - timedelta(minutes=1)),
+        when=lambda sent: sent["Item"]["sk"]["S"].startswith("EVENT"),
+    )
+    assert service.post("/forms/demo", EVA, idempotency_key="1").status == 303
+    assert (len(service.facts()), len(typed(service))) == (1, 1)

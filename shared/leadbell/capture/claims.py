@@ -100,7 +100,7 @@ def capture(
     who was not answered, never a fact that names what was not stored.
     """
     claim = _claim(contacts.table, arrival, now, new_id)
-    event_id = claim["event"].split("#")[2]
+    day, event_id = day_of(claim["event"]), claim["event"].split("#")[2]
     signs = tuple(claim.get("held", _signs(arrival.verdict)))
     files = enclose(arrival.contact_id, event_id, arrival.files, signs != ()) if arrival.files else {}
     missing = _left_out(files) if "files_not_kept" in files else ()
@@ -109,9 +109,9 @@ def capture(
     if signs:
         from leadbell.capture.quarantine import hold  # few are
 
-        is_new = hold(contacts.table, arrival.contact_id, fact, signs, arrival.typed)
+        is_new = hold(contacts.table, arrival.contact_id, fact, day, signs, arrival.typed)
         return Captured(event_id, not is_new, signs, missing)
-    is_new = contacts.file(arrival.contact_id, fact, day_of(claim["event"]), arrival.typed)
+    is_new = contacts.file(arrival.contact_id, fact, day, arrival.typed)
     return Captured(event_id, is_repeat=not is_new, left_out=missing)
 
 

@@ -28,13 +28,17 @@ class Held:
     signs: tuple[str, ...] = ()
 
 
-def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str], typed: Sequence[Typed] = ()) -> bool:
-    """Keeps the submission aside; False where it is already. What was typed lies where it does for any fact."""
-    ends = int((fact.received_at + timedelta(days=KEPT_DAYS)).timestamp())
-    if typed:
-        Texts(table).keep(contact_id, fact, typed, ends)
+def hold(
+    table: Table, contact_id: str, fact: Fact, day: date, signs: Sequence[str], typed: Sequence[Typed] = ()
+) -> bool:
+    """Keeps the submission aside under `day`, the day that its sender's retries repeat, for thirty days from then;
+    False where it is already. What was typed lies where it does for any fact.
+    """
+    kept = timedelta(days=KEPT_DAYS) - (fact.received_at.date() - day)
+    texts, ends = Texts(table), int((fact.received_at + kept).timestamp())
+    stood = texts.keep(contact_id, fact, typed, ends)
     item: Item = {
-        "pk": _pk(fact.received_at.date()),
+        "pk": _pk(day),
         "sk": fact.id,
         "contact": contact_id,
         "type": fact.type,
@@ -43,7 +47,10 @@ def hold(table: Table, contact_id: str, fact: Fact, signs: Sequence[str], typed:
         "signs": list(signs),
         "expires_at": ends,
     }
-    return table.put(item, "attribute_not_exists(pk)") is None
+    is_new = table.put(item, "attribute_not_exists(pk)") is None
+    if is_new and stood:
+        texts.keep_anew(contact_id, fact, typed, ends)
+    return is_new
 
 
 def held(table: Table, today: date) -> Iterator[Held]:

@@ -28,13 +28,19 @@ class ContactFacts:
         """Stores a fact under `day`, the day that its sender's retries repeat; False where it stands already.
 
         What it was read from is stored before it: no fact is without its text.
+        """
+        texts, ends = Texts(self.table), ends_at(fact)
+        stood = texts.keep(contact_id, fact, typed, ends)
+        is_new = self._put(contact_id, fact, day)
+        if is_new and stood:
+            texts.keep_anew(contact_id, fact, typed, ends)
+        return is_new
 
-        The conditional put decides, nothing else does. A day far from the receipt is sealed: the fact is then filed
+    def _put(self, contact_id: str, fact: Fact, day: date) -> bool:
+        """The conditional put decides, nothing else does. A day far from the receipt is sealed: the fact is then filed
         under the day of receipt, and its own day's key holds a stub that says where, so that of event and stub the
         first wins and a retry finds the same key.
         """
-        if typed:
-            Texts(self.table).keep(contact_id, fact, typed, ends_at(fact))
         pk, today = partition(contact_id), fact.received_at.date()
         while not today - timedelta(days=FILED_BACK_DAYS) <= day <= today + timedelta(days=FILED_AHEAD_DAYS):
             stub = {"pk": pk, "sk": event_key(day, fact.id), "moved": event_key(today, fact.id)}

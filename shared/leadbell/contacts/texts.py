@@ -33,13 +33,21 @@ class Texts:
 
     table: Table
 
-    def keep(self, contact_id: str, fact: Fact, typed: Sequence[Typed], ends: int | None) -> None:
-        """Stores what a fact was read from, until that second since 1970; None keeps it for ever.
-
-        Without a condition: what stands there is the same, from an earlier try.
+    def keep(self, contact_id: str, fact: Fact, typed: Sequence[Typed], ends: int | None) -> bool:
+        """Stores what a fact was read from, until that second since 1970; None keeps it for ever. True where it stands
+        already: a repeat changes nothing, for the text is to end and to be deleted with the fact that came first.
         """
-        keys = {"pk": partition(contact_id), "sk": _key(fact.id), "received_at": stamp(fact.received_at)}
-        self.table.put({**keys, "body": _packed(typed), "expires_at": ends})
+        if not typed:
+            return False
+        return self.table.put(_item(contact_id, fact, typed, ends), "attribute_not_exists(pk)") is not None
+
+    def keep_anew(self, contact_id: str, fact: Fact, typed: Sequence[Typed], ends: int | None) -> None:
+        """Stores the text of an earlier try once more, for the later one's fact was the first; it never ends sooner.
+
+        An erasure may have read it before and delete it now, unless it is younger than it was then.
+        """
+        item, free = _item(contact_id, fact, typed, ends), "attribute_not_exists(pk) OR expires_at <= :ends"
+        self.table.put(item, *(() if ends is None else (free, {":ends": ends})))
 
     def read(self, pk: str, event_id: str) -> tuple[Typed, ...]:
         """What was typed; nothing where no text is stored, or no longer."""
@@ -71,6 +79,11 @@ def is_text(sk: str) -> bool:
 def text_of(item: Item) -> Text:
     """The text in an item of the contact."""
     return Text(item["sk"].removeprefix(_TEXT), moment(item["received_at"]), _unpacked(item["body"]))
+
+
+def _item(contact_id: str, fact: Fact, typed: Sequence[Typed], ends: int | None) -> Item:
+    keys = {"pk": partition(contact_id), "sk": _key(fact.id), "received_at": stamp(fact.received_at)}
+    return {**keys, "body": _packed(typed), "expires_at": ends}
 
 
 def _key(event_id: str) -> str:
