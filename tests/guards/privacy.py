@@ -188,7 +188,7 @@ PRIVACY: tuple[Guard, ...] = (
         "marks that do not hold any more are taken away",
         Law.KNOWN,
         "leadbell.sales.perhaps_same:Likenesses.writes",
-        instead_of("(_delete(mark, contact_id) for mark in was if mark not in now_is)", "()"),
+        instead_of("(_delete(mark, contact_id) for mark in was if _pk(mark) not in stay)", "()"),
         f"{WHOLE}test_perhaps_same.py::test_marks_follow_what_is_known_and_show_neither_number_nor_name",
     ),
     guard(

@@ -95,6 +95,25 @@ def test_a_number_without_a_country_is_compared_as_dialled(service: Service) -> 
     assert SAME in ask(service, "demo", {"email": "vera@gmail.com", "phone": "070 555 0110"})
 
 
+@pytest.mark.parametrize("dialled", ["070-555 01 10", "46 70 555 01 10", "(0)705550110"])
+def test_a_number_is_found_with_and_without_its_country(service: Service, dialled: str) -> None:
+    ask(service, "callback", {"name": "Vera", "phone": dialled})
+    assert f"{SAME} #1 (the same phone number)." in ask(service, "demo", VERA)
+    assert f"{SAME} #2 (the same phone number)." in ask(service, "pricing", {"name": "Vera", "phone": dialled})
+
+
+def test_two_whole_numbers_of_two_countries_are_two(service: Service) -> None:
+    ask(service, "demo", {"email": "a@gmail.com", "phone": "+4522334455"})
+    assert SAME not in ask(service, "demo", {"email": "b@gmail.com", "phone": "+4722334455"})
+
+
+def test_a_number_that_becomes_whole_keeps_its_mark(service: Service) -> None:
+    ask(service, "demo", {"email": "a@gmail.com", "phone": "070-555 01 10"})
+    ask(service, "pricing", {"email": "a@gmail.com", "phone": PHONE})
+    assert len([item for item in marks(service) if item.get("whole")]) == 1
+    assert SAME in ask(service, "callback", CALLER)
+
+
 def test_a_message_says_it_too_and_of_several_mails_only_the_first(service: Service) -> None:
     ask(service, "callback", CALLER)
     service.post("/forms/contact", {**VERA, "message": "Does it float?"})

@@ -456,7 +456,9 @@ class Lab:
             if item["pk"].startswith("SAME#")
         }
         kept = {contact: self.contacts.standing(contact).bookkeeping.marks for contact in self.known()}
-        assert listed == {(mark, contact) for contact, marks in kept.items() for mark in marks.split(",") if mark}
+        assert listed == {
+            (mark.partition(".")[0], contact) for contact, marks in kept.items() for mark in marks.split(",") if mark
+        }
 
     @property
     def killed(self) -> int:

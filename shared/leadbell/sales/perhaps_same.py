@@ -24,6 +24,8 @@ from leadbell.table import Table, Write, check_write, delete_write, put_write
 # Of one mark; where more contacts have it, it is a switchboard's number and says nothing.
 OTHERS_AT_MOST = 5
 _MARK_LENGTH = 16
+# Of a phone number, so that it is found with and without its country.
+LAST_DIGITS = 8
 _WHY = {"p": "the same phone number", "n": "the same name at the same company"}
 
 _WORD = re.compile(r"[^\W_]+")
@@ -53,9 +55,19 @@ def marks_of(keys: Keyring, profile: Profile, company: Company | None) -> str:
     """The marks of a contact, as a standing keeps them; empty where nothing is known to tell it by."""
     phone = profile.text("phone_e164") or read_dialled(profile.text("phone"))
     name = " ".join(sorted(_words(profile.text("name"))))
-    told = [("p", phone)] if phone else []
-    told += [("n", f"{name}|{each}") for each in _companies(profile, company) if name]
-    return ",".join(f"{kind}{keyed_name(keys, 'same', f'{kind}:{text}')[:_MARK_LENGTH]}" for kind, text in told)
+    marks = [_mark(keys, "p", _digits(phone)[-LAST_DIGITS:])] if phone else []
+    if phone.startswith("+"):
+        marks[0] += f".{_mark(keys, 'e', phone)}"
+    marks += [_mark(keys, "n", f"{name}|{each}") for each in _companies(profile, company) if name]
+    return ",".join(marks)
+
+
+def _mark(keys: Keyring, kind: str, text: str) -> str:
+    return kind + keyed_name(keys, "same", f"{kind}:{text}")[:_MARK_LENGTH]
+
+
+def _digits(phone: str) -> str:
+    return phone.removeprefix("+")
 
 
 def _companies(profile: Profile, company: Company | None) -> list[str]:
@@ -92,7 +104,8 @@ class Likenesses:
 
     def _with(self, mark: str, contact_id: str) -> list[str]:
         keys = self._table.query_first(_pk(mark), "CONTACT#", OTHERS_AT_MOST + 2)
-        others = [other for item in keys if (other := item["sk"].removeprefix("CONTACT#")) != contact_id]
+        found = [item for item in keys if item["sk"] != _sk(contact_id) and _may_be(mark, item.get("whole", ""))]
+        others = [item["sk"].removeprefix("CONTACT#") for item in found]
         return others if len(others) <= OTHERS_AT_MOST else []
 
     def _likeness(self, other: str, why: Sequence[str]) -> Likeness:
@@ -104,8 +117,9 @@ class Likenesses:
     def writes(self, contact_id: str, before: Standing, after: Standing, told: Sequence[Likeness]) -> Iterator[Write]:
         """What is written with the contact's next standing, whose mail tells of these."""
         was, now_is = _each(before.bookkeeping.marks), _each(after.bookkeeping.marks)
-        yield from (_delete(mark, contact_id) for mark in was if mark not in now_is)
-        yield from (put_write({"pk": _pk(mark), "sk": _sk(contact_id)}) for mark in now_is if mark not in was)
+        stay = [_pk(mark) for mark in now_is]
+        yield from (_delete(mark, contact_id) for mark in was if _pk(mark) not in stay)
+        yield from (_put(mark, contact_id) for mark in now_is if mark not in was)
         for each in told:  # who objects or is erased meanwhile must not be told of any more
             yield check_write(partition(each.contact_id), "STANDING", "version = :seen", {":seen": each.version})
 
@@ -125,12 +139,22 @@ def _each(marks: str) -> list[str]:
     return [mark for mark in marks.split(",") if mark]
 
 
+def _may_be(mark: str, whole: str) -> bool:
+    """Whether two numbers with the same last digits can be one: not where both are known with their countries."""
+    own = mark.partition(".")[2]
+    return not own or not whole or own == whole
+
+
+def _put(mark: str, contact_id: str) -> Write:
+    return put_write({"pk": _pk(mark), "sk": _sk(contact_id), "whole": mark.partition(".")[2]})
+
+
 def _delete(mark: str, contact_id: str) -> Write:
     return delete_write(_pk(mark), _sk(contact_id))
 
 
 def _pk(mark: str) -> str:
-    return f"SAME#{mark}"
+    return f"SAME#{mark.partition('.')[0]}"
 
 
 def _sk(contact_id: str) -> str:
