@@ -70,8 +70,8 @@ def errors(vector: str) -> list[LeadbellError]:
 def answers(vector: str) -> Iterator[tuple[str, Response]]:
     for error in errors(vector):
         yield type(error).__name__, refused(attempt_of(request(vector)), error, Doorway(Brand(vector)))
-    yield "thanks", html(thanks(vector, vector, accent=vector))
-    yield "alert", html(Page("Thank you", (vector,), (vector,), vector, vector, small=(vector,)))
+    yield "thanks", html(thanks(vector, Brand(vector), accent=vector))
+    yield "alert", html(Page("Thank you", (vector,), (vector,), vector, Brand(vector), small=(vector,)))
     yield "choices", html(full_of(vector))
 
 
@@ -81,7 +81,7 @@ def full_of(vector: str) -> Page:
     return Page(
         "Your preferences",
         (vector,),
-        company=vector,
+        brand=Brand(vector),
         buttons=offered,
         link="../preferences/a.b",
         link_says=vector,
