@@ -72,15 +72,15 @@ def story_1_a_reader_of_the_newsletter_stays_a_subscriber_for_a_year(year: Year)
 def story_2_eva_warms_up_then_falls_silent(year: Year) -> Generator[float]:
     eva = year.person("eva@silent.example.com", **EVA)
     yield from warms_up(eva)
-    # 30 of 90 days' half-life and 30 days' half-life: 20 -> 15.7 and 20 -> 9.9; 19 is first on day 64.
-    for on, stands in ((25, ("mql", "A2")), (26, ("mql", "A3")), (63, ("mql", "A3")), (64, ("iql", "A4"))):
+    # The guide halves every 90 days, reading every 30: 33 is first on day 29, 18 on day 69, 13 on day 97.
+    for on, stands in ((28, ("mql", "A2")), (29, ("mql", "A3")), (68, ("mql", "A3")), (69, ("iql", "A3"))):
         yield on
         assert eva.stands == stands
     # The last product act was on day 6, and counts for 90 days.
     yield 95
-    assert eva.stands == ("iql", "A4")
+    assert eva.stands == ("iql", "A3")
     yield 96
-    assert eva.stands == ("lead", "A4")
+    assert eva.stands == ("lead", "A3")
     yield 364
     assert eva.stands == ("lead", "A4")
     assert eva.heard() == []
@@ -168,8 +168,8 @@ def story_7_a_customer_asks_for_a_demo_of_another_product(year: Year) -> Generat
     (copy,) = customer.heard()
     assert customer.stands == ("customer", "A1")
     assert copy["to"] == OLLE
-    assert copy["subject"].startswith("Message A1: asked for a demo")
-    assert "not a sales alert: existing customer" in copy["body"]
+    assert copy["subject"].startswith("Customer asked for a demo (SE, 201-500)")
+    assert "Please answer by" in copy["body"]
 
 
 def story_8_a_machine_opens_thirty_pages_in_twenty_seconds(year: Year) -> Generator[float]:
@@ -331,7 +331,7 @@ def story_12_a_vp_in_a_market_that_is_excluded(year: Year) -> Generator[float]:
     rui = year.person("rui@porto.example.com", **PORTUGUESE)
     yield 366  # after all others: it changes the model
     changed = year.folder / "model.yaml"
-    text = packaged_model().replace("country: []", "country: [PT]").replace("country: PT}", "country: ES}")
+    text = packaged_model().replace("country: [AQ]", "country: [PT]").replace("country: PT}", "country: ES}")
     changed.write_text(text, encoding="utf-8")
     year.leadbell("model", "publish", str(changed), "--yes")
     yield 367

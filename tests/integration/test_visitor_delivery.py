@@ -210,7 +210,7 @@ def test_the_request_is_one_that_ses_knows(here: World) -> None:
     ses = boto3.client("sesv2", config=one_attempt())
     ses.create_email_identity(EmailIdentity=SENDER)
     app = here.service.apps["notify"]
-    real: VisitorDelivery = replace(app.visitor_delivery(), ses=lambda: ses, company='Göteborg, "Pumps" AB')
+    real: VisitorDelivery = replace(app.visitor_delivery(), ses=lambda: ses, brand=Brand('Göteborg, "Pumps" AB'))
     here.patch.setattr(app, "visitor_delivery", lambda: real)
     here.sign_up(EMAIL)
     here.drain()

@@ -27,8 +27,8 @@ def standing_and_due(*facts: Fact, on: float) -> tuple[Standing, datetime | None
 
 
 def test_the_bound_is_the_first_day_on_which_the_grade_or_the_stage_changes() -> None:
-    _, due = standing_and_due(guide(0, **VP), on=0)
-    assert due == on_day(30).replace(hour=0)  # 20 * 2^(-30/90) = 15.87: no change within a month
+    _, due = standing_and_due(form("contact", 0, **VP), on=0)
+    assert due == on_day(6).replace(hour=0)  # 35 * 2^(-6/90) = 33.4: the first below 34
 
 
 def test_where_nothing_changes_within_a_month_it_looks_again_then() -> None:
