@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import NoRegionError
 from moto import mock_aws
 
+from leadbell.brand import Brand
 from leadbell.outbox.mailing_rules import DAY_IS_FULL, next_day
 from leadbell.outbox.sns import one_attempt
 from leadbell.outbox.suppression import Suppressions
