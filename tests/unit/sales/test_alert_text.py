@@ -280,7 +280,7 @@ def test_whatever_a_visitor_types_subject_and_body_stay_ours(
 def assert_harmless(mail: SalesMail) -> None:
     assert mail.body.count("://") == 1
     assert mail.body.endswith(f"Lead page: {LINK}\n")
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", mail.body)
     assert not re.search(r"[\x00-\x7f][\u200c\u200d]", mail.body)  # they join letters of other scripts
     ours = {f"Lead page: {LINK}", "E-mail: eva@acme.example"}
     assert [line for line in lines(mail) if names_a_domain(line) and line not in ours] == []
