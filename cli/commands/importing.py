@@ -87,9 +87,7 @@ def import_(
     columns = columns_of(sheet, kind, mapping or [])
     service = context.service
     stderr = Console(stderr=True, highlight=False)
-    left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
-    if left_out:
-        stderr.print(f"Columns not imported: {escape(', '.join(left_out))}", soft_wrap=True)
+    _tell_left_out(sheet, columns, stderr)
     operator = context.operator()
     noted = (
         nullcontext() if dry_run else operator.noted(Deed.IMPORTED, "", f"{kind}, {count_of(len(sheet.lines), 'row')}")
@@ -103,6 +101,12 @@ def import_(
         print_json(outcome.as_data(dry_run=dry_run))
     else:
         _print(outcome, kind, written, dry_run=dry_run)
+
+
+def _tell_left_out(sheet: Sheet, columns: Mapping[str, str], stderr: Console) -> None:
+    left_out = [header for header in sheet.header if header not in columns and header not in ("", REASON)]
+    if left_out:
+        stderr.print(f"Columns not imported: {escape(', '.join(left_out))}", soft_wrap=True)
 
 
 def columns_of(sheet: Sheet, kind: RowKind, mapping: list[str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ app = typer.Typer(
     help="Review and release submissions that look automated: stored for 30 days, not scored.", no_args_is_help=True
 )
 
+HeldId = Annotated[str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`, or its start.")]
+
 
 @app.command("list")
 @reads_stack
@@ -54,9 +56,7 @@ def show(context: Context, as_json: AsJson = False) -> None:
 @reads_stack
 def show_one(
     context: Context,
-    event_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`, or its start.")
-    ],
+    event_id: HeldId,
     as_json: AsJson = False,
 ) -> None:
     """Show a submission in quarantine: every field, and why it is there. Changes nothing."""
@@ -77,9 +77,7 @@ def show_one(
 @changes_stack
 def release(
     context: Context,
-    event_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The id from `leadbell quarantine list`, or its start.")
-    ],
+    event_id: HeldId,
     as_json: AsJson = False,
 ) -> None:
     """Release a submission: it is scored and delivered as if it had just arrived. Recorded in the audit log."""

@@ -86,12 +86,7 @@ def sales(
     Moves the contact to the stage that the outcome leads to. Recording the same outcome again changes nothing. A lead
     that another rep has accepted stays theirs. Recorded in the audit log.
     """
-    service = context.service
-    contact = service.contact_id(who)
-    if by:
-        service.reps.named(by)
-    if not own_facts(service.contacts, contact, context.now()):
-        raise not_found(who)
+    service, contact = context.service, _contact(context, who, by)
     before = service.contacts.standing(contact)
     back = back_on.date() if back_on else None
     said = Disposition(TYPES[answer], before.cycle, reason, back, competitor, by)
@@ -102,6 +97,17 @@ def sales(
         print_json(as_data(told))
     else:
         typer.echo(in_words(told))
+
+
+def _contact(context: Context, who: str, by: str) -> str:
+    """The contact's id; raises CommandError where nothing is known of it, UnknownRep for a rep that there is not."""
+    service = context.service
+    contact = service.contact_id(who)
+    if by:
+        service.reps.named(by)
+    if not own_facts(service.contacts, contact, context.now()):
+        raise not_found(who)
+    return contact
 
 
 def _take(context: Context, who: str, contact: str, said: Disposition) -> Recorded:

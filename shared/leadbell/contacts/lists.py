@@ -38,9 +38,11 @@ def open_leads_of(table: Table, rep: str) -> Iterator[tuple[str, datetime]]:
         yield contact_of(item["pk"]), moment(item["list_at"])
 
 
-def staged(table: Table) -> Iterator[Item]:
-    """Every contact with a stage, as the index of stages shows it: its keys, stage, owner and display fields."""
-    for stage in Stage:
+def staged(table: Table, *stages: Stage) -> Iterator[Item]:
+    """The contacts on these stages, on any where none is named, as the index shows them: their keys, stage, owner and
+    display fields. Read eventually, stage by stage.
+    """
+    for stage in stages or tuple(Stage):
         for shard in range(STAGE_SHARDS):
             values = {":pk": f"STAGE#{stage}#{shard}"}
             yield from table.query_whole_index("by_stage", "stage_pk = :pk", values)

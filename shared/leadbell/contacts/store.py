@@ -8,7 +8,8 @@ from typing import Any
 from leadbell.contacts.derived_items import move_item, profile_item, snapshot_of
 from leadbell.contacts.facts import ContactFacts
 from leadbell.contacts.items import SUBSCRIBED_LIST, listed, partition, sharded
-from leadbell.contacts.standing_items import STAGE_SHARDS, standing_item
+from leadbell.contacts.lists import staged
+from leadbell.contacts.standing_items import standing_item
 from leadbell.errors import Conflict
 from leadbell.events import Fact
 from leadbell.identity import contact_of
@@ -80,12 +81,8 @@ class Contacts(ContactFacts):
         return History(self.facts(contact_id))
 
     def ids(self, *stages: Stage) -> Iterator[str]:
-        """The contacts that stand on these stages; on any where none is named. Read eventually, stage by stage."""
-        for stage in stages or tuple(Stage):
-            for shard in range(STAGE_SHARDS):
-                values = {":pk": f"STAGE#{stage}#{shard}"}
-                for item in self.table.query_whole_index("by_stage", "stage_pk = :pk", values):
-                    yield contact_of(item["pk"])
+        """The contacts that stand on these stages; on any where none is named. Read as `lists.staged` reads them."""
+        return (contact_of(item["pk"]) for item in staged(self.table, *stages))
 
     def moves(self, contact_id: str) -> list[Item]:
         """The contact's log of moves, oldest first."""
